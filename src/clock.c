@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "clock.h"
+
+#include <math.h>
+
+#define SECONDS_PER_DAY 86400
+
+/* rfc-3 is UTC and has one error of each kind, the maximum. */
+static void load_rfc3(const struct page *page, struct clock *clock)
+{
+	const uint64_t *value = page->value;
+	uint64_t flags = value[RFC3_flags];
+	uint64_t picoseconds = value[RFC3_utc_time_maxerror_picosec];
+
+	*clock = (struct clock){
+		.counter_value = value[RFC3_counter_value],
+		.period = value[RFC3_counter_period_frac_sec],
+		.period_maxerror =
+			value[RFC3_counter_period_error_rate_frac_sec],
+		.time_sec = value[RFC3_utc_time_sec],
+		.time_frac = value[RFC3_utc_time_frac_sec],
+		.time_maxerror = picoseconds / 1000 + (picoseconds % 1000 != 0),
+		.tai_offset = (int16_t)value[RFC3_tai_offset_sec],
+		.shift = (uint8_t)value[RFC3_counter_period_shift],
+		.time_type = TIME_UTC,
+		.leap = LEAP_NONE,
+		.tai_valid = flags & RFC3_FLAG_TAI_OFFSET_VALID,
+		.has_maxerror = flags & RFC3_FLAG_UTC_MAXERROR_VALID &&
+				flags & RFC3_FLAG_UTC_PERIOD_ERROR_VALID &&
+				page_has(page, RFC3_utc_time_maxerror_picosec),
+	};
+}
+
+static void load_todays(const struct page *page, struct clock *clock)
+{
+	const uint64_t *value = page->value;
+	uint64_t flags = value[FIELD_flags];
+
+	*clock = (struct clock){
+		.counter_value = value[FIELD_counter_value],
+		.period = value[FIELD_counter_period_frac_sec],
+		.period_esterror =
+			value[FIELD_counter_period_esterror_rate_frac_sec],
+		.period_maxerror =
+			value[FIELD_counter_period_maxerror_rate_frac_sec],
+		.time_sec = value[FIELD_time_sec],
+		.time_frac = value[FIELD_time_frac_sec],
+		.time_esterror = value[FIELD_time_esterror_nanosec],
+		.time_maxerror = value[FIELD_time_maxerror_nanosec],
+		.tai_offset = (int16_t)value[FIELD_tai_offset_sec],
+		.shift = (uint8_t)value[FIELD_counter_period_shift],
+		.time_type = (uint8_t)value[FIELD_time_type],
+		.leap = (uint8_t)value[FIELD_leap_indicator],
+		.tai_valid = flags & FLAG_TAI_OFFSET_VALID &&
+			     page_has(page, FIELD_tai_offset_sec),
+		.has_esterror = flags & FLAG_TIME_ESTERROR_VALID &&
+				flags & FLAG_PERIOD_ESTERROR_VALID &&
+				page_has(page, FIELD_time_esterror_nanosec),
+		.has_maxerror = flags & FLAG_TIME_MAXERROR_VALID &&
+				flags & FLAG_PERIOD_MAXERROR_VALID &&
+				page_has(page, FIELD_time_maxerror_nanosec),
+	};
+}
+
+enum page_time clock_from_page(const struct page *page, struct clock *clock)
+{
+	if (page->layout->id == LAYOUT_RFC_3)
+		load_rfc3(page, clock);
+	else if (page->layout->id == LAYOUT_VMCLOCK_1)
+		load_todays(page, clock);
+	else
+		*clock = (struct clock){ .time_type = TIME_MONOTONIC };
+	return page_time(page);
+}
+
+bool clock_reference(const struct clock *clock, grid *time)
+{
+	return clock_time(clock, clock->counter_value, time);
+}
+
+/* stamp plus or minus whole nanoseconds. */
+static bool stamp_add(struct timestamp *stamp, int128 nsec)
+{
+	int128 total = (int128)stamp->sec * NSEC_PER_SEC + stamp->nsec + nsec;
+	int128 sec = total / NSEC_PER_SEC;
+
+	if (total % NSEC_PER_SEC < 0)
+		sec--;
+	if (sec < INT64_MIN || sec > INT64_MAX)
+		return false;
+	stamp->sec = (int64_t)sec;
+	stamp->nsec = (uint32_t)(total - sec * NSEC_PER_SEC);
+	return true;
+}
+
+bool clock_earliest(grid time, struct clock_error error,
+		    struct timestamp *stamp)
+{
+	grid low;
+
+	if (__builtin_sub_overflow(time, error.grid, &low))
+		return false;
+	*stamp = grid_to_timestamp(low);
+	return stamp_add(stamp, -(int128)error.nsec);
+}
+
+/* Whether the grid value lies between two nanoseconds. */
+static bool between_nanoseconds(grid time)
+{
+	return (uint64_t)((uint64_t)time * NSEC_PER_SEC) != 0;
+}
+
+bool clock_latest(grid time, struct clock_error error, struct timestamp *stamp)
+{
+	grid high;
+
+	if (__builtin_add_overflow(time, error.grid, &high))
+		return false;
+	*stamp = grid_to_timestamp(high);
+	return stamp_add(stamp, (int128)error.nsec + between_nanoseconds(high));
+}
+
+uint128 clock_error_nsec(struct clock_error error)
+{
+	uint64_t fraction = (uint64_t)error.grid;
+	uint128 nsec = (error.grid >> 64) * NSEC_PER_SEC +
+		       ((uint128)fraction * NSEC_PER_SEC >> 64);
+
+	return nsec + between_nanoseconds((grid)fraction) + error.nsec;
+}
+
+bool clock_within(grid a, grid b, struct clock_error error)
+{
+	uint128 distance =
+		a > b ? (uint128)a - (uint128)b : (uint128)b - (uint128)a;
+	uint64_t sec = error.nsec / NSEC_PER_SEC;
+	uint64_t rest = error.nsec % NSEC_PER_SEC;
+	/* Both sides of distance - grid <= nsec * 2^64 / 10^9 but the last
+	 * are whole, so the last may be rounded down. */
+	uint128 nsec =
+		(uint128)sec << 64 | ((uint128)rest << 64) / NSEC_PER_SEC;
+
+	return distance <= error.grid || distance - error.grid <= nsec;
+}
+
+struct civil {
+	int64_t year;
+	unsigned int month; /* 1 to 12 */
+	unsigned int day;   /* 1 to 31 */
+};
+
+/* Days since 1970-01-01 in the proleptic Gregorian calendar. A year is taken
+ * to begin in March, so that the leap day comes last. */
+static int64_t days_of(int64_t year, unsigned int month)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t of_era = y - era * 400;
+	int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
+	       of_year - 719468;
+}
+
+static struct civil civil_of(int64_t days)
+{
+	int64_t era, of_era, year_of_era, of_year, month;
+	struct civil civil;
+
+	days += 719468; /* 0000-03-01 to 1970-01-01 */
+	era = (days >= 0 ? days : days - 146096) / 146097;
+	of_era = days - era * 146097;
+	year_of_era =
+		(of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) /
+		365;
+	of_year = of_era -
+		  (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	month = (5 * of_year + 2) / 153;
+	civil.day = (unsigned int)(of_year - (153 * month + 2) / 5 + 1);
+	civil.month = (unsigned int)(month < 10 ? month + 3 : month - 9);
+	civil.year = year_of_era + era * 400 + (civil.month <= 2);
+	return civil;
+}
+
+static int64_t floor_seconds(grid time)
+{
+	return (int64_t)(time >> 64);
+}
+
+static int64_t floor_days(int64_t sec, int64_t *of_day)
+{
+	int64_t days = sec / SECONDS_PER_DAY;
+
+	*of_day = sec % SECONDS_PER_DAY;
+	if (*of_day < 0) {
+		*of_day += SECONDS_PER_DAY;
+		days--;
+	}
+	return days;
+}
+
+/* The first second of the month after the one that holds `sec`. May lie just
+ * out of range of int64_t, hence the type. */
+static int128 next_month(int64_t sec)
+{
+	int64_t of_day;
+	struct civil civil = civil_of(floor_days(sec, &of_day));
+	bool december = civil.month == 12;
+
+	return (int128)days_of(civil.year + december,
+			       december ? 1 : civil.month + 1) *
+	       SECONDS_PER_DAY;
+}
+
+/*
+ * The leap second that the page announces: from `start` on, in the seconds of
+ * the reference time's own count of UTC, the count is wrong by `step`; a
+ * positive one is 23:59:60 for its first second. `early` is 1 where the page
+ * counts 23:59:59 twice and is in the second one: its count is then one behind
+ * the count that leads to `start`.
+ */
+struct leap {
+	int128 start;
+	int step; /* 1: positive, -1: negative, 0: none */
+	int early;
+};
+
+static struct leap announced_leap(const struct clock *clock, grid reference)
+{
+	int64_t sec = floor_seconds(reference);
+	int64_t of_day;
+
+	switch (clock->leap) {
+	case LEAP_PRE_POS:
+		return (struct leap){ next_month(sec), 1, 0 };
+	case LEAP_PRE_NEG:
+		return (struct leap){ next_month(sec) - 1, -1, 0 };
+	case LEAP_POS:
+		floor_days(sec, &of_day);
+		if (of_day == 0)
+			return (struct leap){ sec, 1, 0 };
+		if (of_day == SECONDS_PER_DAY - 1)
+			return (struct leap){ (int128)sec + 1, 1, 1 };
+		/* Not at the end of a day: no such second to be in. */
+		return (struct leap){ 0 };
+	default:
+		return (struct leap){ 0 };
+	}
+}
+
+bool clock_utc(const struct clock *clock, grid time, struct utc *utc)
+{
+	bool from_tai = clock->time_type == TIME_TAI;
+	int offset = clock_tai_minus_utc(clock);
+	grid back = from_tai ? offset * GRID_SECOND : 0;
+	grid reference, count, shifted;
+	struct leap leap = { 0 };
+	int step = 0;
+
+	*utc = (struct utc){ .tai_known = from_tai, .tai = time };
+	if (clock->time_type > TIME_TAI)
+		return false;
+	if (from_tai && !clock->tai_valid)
+		return false;
+	if (__builtin_sub_overflow(time, back, &count))
+		return false;
+	/* A reference out of range can announce nothing. */
+	if (clock_reference(clock, &reference) &&
+	    !__builtin_sub_overflow(reference, back, &reference))
+		leap = announced_leap(clock, reference);
+	if (leap.early && __builtin_add_overflow(count, GRID_SECOND, &count))
+		return false;
+	if (leap.step && floor_seconds(count) >= leap.start) {
+		step = leap.step;
+		utc->leap_second =
+			step > 0 && floor_seconds(count) == leap.start;
+	}
+	shifted = step * GRID_SECOND;
+	if (__builtin_sub_overflow(count, shifted, &utc->time))
+		return false;
+	if (!clock->tai_valid)
+		return true;
+	/* The offset changes at 00:00:00, after 23:59:60. A TAI page that is
+	 * early has changed it already. */
+	utc->tai_minus_utc = offset - (from_tai ? leap.early : 0) +
+			     (utc->leap_second ? 0 : step);
+	if (!from_tai)
+		utc->tai_known = !__builtin_add_overflow(
+			count, offset * GRID_SECOND, &utc->tai);
+	return true;
+}
+
+static char *put_digits(char *to, uint64_t value, unsigned int digits)
+{
+	for (unsigned int i = digits; i--; value /= 10)
+		to[i] = (char)('0' + value % 10);
+	return to + digits;
+}
+
+bool rfc3339(grid time, bool leap_second, bool zone,
+	     char text[static RFC3339_MAX])
+{
+	struct timestamp stamp = grid_to_timestamp(time);
+	int64_t of_day;
+	struct civil civil = civil_of(floor_days(stamp.sec, &of_day));
+	char *to = text;
+
+	if (civil.year < 1 || civil.year > 9999)
+		return false;
+	to = put_digits(to, (uint64_t)civil.year, 4);
+	*to++ = '-';
+	to = put_digits(to, civil.month, 2);
+	*to++ = '-';
+	to = put_digits(to, civil.day, 2);
+	*to++ = 'T';
+	to = put_digits(to, (uint64_t)of_day / 3600, 2);
+	*to++ = ':';
+	to = put_digits(to, (uint64_t)of_day / 60 % 60, 2);
+	*to++ = ':';
+	to = put_digits(to, (uint64_t)of_day % 60 + leap_second, 2);
+	*to++ = '.';
+	to = put_digits(to, stamp.nsec, 9);
+	if (zone)
+		*to++ = 'Z';
+	*to = '\0';
+	return true;
+}
+
+double clock_period_nsec(const struct clock *clock)
+{
+	return ldexp((double)clock->period, -64 - clock->shift) * 1e9;
+}
+
+double clock_frequency(const struct clock *clock)
+{
+	return ldexp(1.0 / (double)clock->period, 64 + clock->shift);
+}
+
+double clock_rate_ppb(const struct clock *clock, uint64_t rate)
+{
+	return (double)rate / (double)clock->period * 1e9;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "command.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../view/text.h"
+#include "near.h"
+
+const struct option_row option_rows[OPTION_COUNT] = {
+	[OPTION_HELP] = { "help", 'h', NULL, "print this help and exit" },
+	[OPTION_VERSION] = { "version", 'V', NULL,
+			     "print the version and exit" },
+	[OPTION_JSON] = { "json", 0, NULL, "answer in JSON" },
+	[OPTION_COLOR] = { "color", 0, "WHEN",
+			   "auto, always or never (NO_COLOR is honoured)" },
+	[OPTION_ROOT] = { "root", 0, "DIR",
+			  "look for /dev, /proc and /sys below DIR" },
+	[OPTION_OUTPUT] = { "output", 'o', "FILE",
+			    "write the answer to FILE, whole or not at all" },
+	[OPTION_FIELDS] = { "fields", 'F', "FIELD[,...]",
+			    "the raw values alone, one a line; - if absent" },
+	[OPTION_HEX] = { "hex", 0, NULL, "the bytes, annotated" },
+	[OPTION_COUNTER] = { "counter", 0, "N",
+			     "the time at counter N, decimal or 0x hex" },
+	[OPTION_FORMAT] = { "format", 0, "FORMAT", "raw (the default) or hex" },
+	[OPTION_FROM] = { "from", 0, "SOURCE", "start from this page" },
+	[OPTION_LAYOUT] = { "layout", 0, "NAME",
+			    "start from an empty page of this layout" },
+};
+
+int usage_error(struct error *error, const char *format, ...)
+{
+	char text[sizeof(error->message)];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	error_set(error, ERROR_USAGE, 0, "%s", text);
+	return error_hint(error, "see vmclockctl --help");
+}
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++) {
+		if (strcmp(c->name, name) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+int parse_number(const char *text, uint64_t *number)
+{
+	/* Any unsigned 64-bit field is written as a counter is. */
+	return field_parse(
+		&layouts[LAYOUT_VMCLOCK_1].fields[FIELD_counter_value], text,
+		number);
+}
+
+/* getopt's tables, made from ours; the value of a long option is its row. */
+static void make_getopt(struct option *longs, char *shorts)
+{
+	*shorts++ = ':';
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		longs[i] = (struct option){
+			.name = row->name,
+			.has_arg =
+				row->argument ? required_argument : no_argument,
+			.val = 256 + i,
+		};
+		if (!row->letter)
+			continue;
+		*shorts++ = row->letter;
+		if (row->argument)
+			*shorts++ = ':';
+	}
+	longs[OPTION_COUNT] = (struct option){ 0 };
+	*shorts = '\0';
+}
+
+static int option_of(int found)
+{
+	if (found >= 256)
+		return found - 256;
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if (option_rows[i].letter == found)
+			return i;
+	}
+	return -1;
+}
+
+/* The word getopt stumbled over. */
+static int unknown_option(char **argv, struct error *error)
+{
+	const char *word = argv[optind - 1];
+	struct near near;
+
+	if (optopt && optopt < 256)
+		return usage_error(error, "-%c: unknown option", optopt);
+	near = near_start(word + strspn(word, "-"));
+	for (int i = 0; i < OPTION_COUNT; i++)
+		near_offer(&near, option_rows[i].name);
+	if (optopt)
+		return usage_error(error, "%s: takes no argument", word);
+	usage_error(error, "%s: unknown option", word);
+	if (near.best)
+		error_hint(error, "did you mean --%s?", near.best);
+	return -1;
+}
+
+static int parse_options(int argc, char **argv, struct invocation *invocation,
+			 struct error *error)
+{
+	struct option longs[OPTION_COUNT + 1];
+	char shorts[2 * OPTION_COUNT + 2];
+	int found, failed = 0;
+
+	make_getopt(longs, shorts);
+	opterr = 0;
+	/* Go on after a fault, so that --json is known wherever it stands. */
+	while ((found = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		int option;
+
+		if (found == '?' || found == ':') {
+			if (failed)
+				continue;
+			failed = found == '?'
+					 ? unknown_option(argv, error)
+					 : usage_error(error,
+						       "%s: needs an argument",
+						       argv[optind - 1]);
+			continue;
+		}
+		option = option_of(found);
+		invocation->given |= TAKES(option);
+		invocation->value[option] = optarg;
+	}
+	invocation->json = invocation->given & TAKES(OPTION_JSON);
+	return failed;
+}
+
+/* A first word that is no command is a SOURCE if it looks like one. */
+static bool is_source(const char *word)
+{
+	return strchr(word, '/') || strcmp(word, "-") == 0 ||
+	       strncmp(word, "sim:", 4) == 0 || access(word, F_OK) == 0;
+}
+
+static int unknown_command(const char *word, struct error *error)
+{
+	struct near near = near_start(word);
+
+	for (const struct command *c = commands; c->name; c++)
+		near_offer(&near, c->name);
+	usage_error(error, "%s: no such command, and no such file", word);
+	if (near.best)
+		error_hint(error, "did you mean %s?", near.best);
+	return -1;
+}
+
+static int check_options(const struct invocation *invocation,
+			 struct error *error)
+{
+	const struct command *command = invocation->command;
+	unsigned int wrong =
+		invocation->given & ~(command->takes | TAKES_ALWAYS);
+	const char *color = invocation->value[OPTION_COLOR];
+
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if (wrong & TAKES(i))
+			return usage_error(error, "--%s: no option of %s",
+					   option_rows[i].name, command->name);
+	}
+	if (color && strcmp(color, "auto") != 0 &&
+	    strcmp(color, "always") != 0 && strcmp(color, "never") != 0)
+		return usage_error(error,
+				   "--color %s: not auto, always or "
+				   "never",
+				   color);
+	if (invocation->argument_count > command->most_arguments)
+		return usage_error(
+			error, "%s: more than %s takes",
+			invocation->arguments[command->most_arguments],
+			command->name);
+	return 0;
+}
+
+int command_parse(int argc, char **argv, struct invocation *invocation,
+		  struct error *error)
+{
+	const char *root;
+
+	*invocation = (struct invocation){ .command = &commands[0] };
+	if (parse_options(argc, argv, invocation, error))
+		return -1;
+	root = invocation->value[OPTION_ROOT];
+	invocation->root = root ? root : "";
+	invocation->arguments = argv + optind;
+	invocation->argument_count = argc - optind;
+	if (invocation->argument_count) {
+		const char *word = invocation->arguments[0];
+		const struct command *command = command_find(word);
+
+		if (command) {
+			invocation->command = command;
+			invocation->named = true;
+			invocation->arguments++;
+			invocation->argument_count--;
+		} else if (!is_source(word)) {
+			return unknown_command(word, error);
+		}
+	}
+	/* --help and --version answer whatever else is wrong. */
+	if (invocation->given & (TAKES(OPTION_HELP) | TAKES(OPTION_VERSION)))
+		return 0;
+	return check_options(invocation, error);
+}
+
+bool command_color(const struct invocation *invocation, FILE *stream)
+{
+	const char *when = invocation->value[OPTION_COLOR];
+	const char *no_color = getenv("NO_COLOR");
+
+	if (when && strcmp(when, "always") == 0)
+		return true;
+	if (when && strcmp(when, "never") == 0)
+		return false;
+	if (no_color && *no_color)
+		return false;
+	return isatty(fileno(stream)) == 1;
+}
+
+static void print_option(FILE *stream, const struct option_row *row)
+{
+	char text[64];
+	unsigned int column;
+	int used = 0;
+
+	if (row->letter)
+		used = snprintf(text, sizeof(text), "-%c, ", row->letter);
+	snprintf(text + used, sizeof(text) - (size_t)used, "--%s%s%s",
+		 row->name, row->argument ? " " : "",
+		 row->argument ? row->argument : "");
+	column = (unsigned int)fprintf(stream, "  %-25s ", text);
+	text_wrap(stream, column, 28, row->help);
+}
+
+static void print_options(FILE *stream, unsigned int takes)
+{
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if (takes & TAKES(i))
+			print_option(stream, &option_rows[i]);
+	}
+}
+
+static void general_help(FILE *stream)
+{
+	fputs("Usage: vmclockctl [OPTION...] [COMMAND] [ARGUMENT...] [SOURCE]\n"
+	      "Decode and examine the VMClock page that a hypervisor shares "
+	      "with its guest.\n"
+	      "\nCommands (the first is the default):\n",
+	      stream);
+	for (const struct command *c = commands; c->name; c++) {
+		fprintf(stream, "  %-22s", c->name);
+		text_wrap(stream, 24, 24, c->summary);
+	}
+	fputs("\nSOURCE: a device, a file or FIFO, or - for standard input; "
+	      "none: the\nmachine's own device. A page is recognised by its "
+	      "content: raw bytes, hex text\n(xxd, hexdump, od, plain digits) "
+	      "or the JSON of show.\n"
+	      "\nOptions of every command:\n",
+	      stream);
+	print_options(stream, TAKES_ALWAYS);
+	fputs("\nExit status:\n", stream);
+	for (int i = 0; i < EXIT_STATUS_COUNT; i++) {
+		unsigned int column = (unsigned int)fprintf(
+			stream, "  %d  %s: ", i, exit_statuses[i].short_text);
+
+		text_wrap(stream, column, 5, exit_statuses[i].long_text);
+	}
+	fputs("\nvmclockctl COMMAND --help tells more; vmclockctl(1) tells "
+	      "all.\n",
+	      stream);
+}
+
+void command_help(const struct command *command, FILE *stream)
+{
+	if (!command) {
+		general_help(stream);
+		return;
+	}
+	fprintf(stream, "Usage: vmclockctl %s [OPTION...]%s%s\n", command->name,
+		*command->arguments ? " " : "", command->arguments);
+	fprintf(stream, "%s.\n\n%s", command->summary, command->details);
+	if (command->takes) {
+		fputs("\nOptions:\n", stream);
+		print_options(stream, command->takes);
+	}
+	fputs("\nOptions of every command:\n", stream);
+	print_options(stream, TAKES_ALWAYS);
+}
+
+int command_check_page(const struct source *source, struct error *error)
+{
+	const char *shown = source_name(source);
+
+	if (source->length < PAGE_HEADER_SIZE &&
+	    (source->length < 4 ||
+	     page_has_magic(source->bytes, source->length)))
+		return error_set(error, ERROR_NOT_A_PAGE, 0,
+				 "%s: %zu of %u bytes that a VMClock page has "
+				 "at least",
+				 shown, source->length, PAGE_HEADER_SIZE);
+	if (!page_has_magic(source->bytes, source->length)) {
+		char bytes[3 * PAGE_HEADER_SIZE + 1] = "";
+		size_t count = source->length < PAGE_HEADER_SIZE
+				       ? source->length
+				       : PAGE_HEADER_SIZE;
+
+		for (size_t i = 0; i < count; i++)
+			snprintf(bytes + 3 * i, 4, " %02x", source->bytes[i]);
+		error_set(error, ERROR_NOT_A_PAGE, 0,
+			  "%s: not a VMClock page, no magic \"VCLK\" in%s",
+			  shown, bytes);
+		if (load_le(source->bytes, 4) == PAGE_MAGIC_SWAPPED)
+			error_hint(error, "the magic is byte-swapped: written "
+					  "by a big-endian host?");
+		return -1;
+	}
+	return 0;
+}
+
+int command_page(const struct invocation *invocation, const char *name,
+		 struct source *source, struct error *error)
+{
+	if (source_read(name, invocation->root, source, error))
+		return -1;
+	return command_check_page(source, error);
+}
+
+int unknown_field(const struct layout *layout, const char *name,
+		  struct error *error)
+{
+	struct near near = near_start(name);
+
+	for (unsigned int i = 0; i < layout->count; i++)
+		near_offer(&near, layout->fields[i].name);
+	usage_error(error, "%s: no field of layout %s", name, layout->name);
+	if (near.best)
+		return error_hint(error, "did you mean %s?", near.best);
+	return error_hint(error, "see vmclockctl list fields");
+}
+
+int command_finish(struct output *output, int status, struct error *error)
+{
+	if (output_close(output, error))
+		return -1;
+	return output->closed_pipe ? EXIT_YES : status;
+}

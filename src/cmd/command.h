@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The verbs, the options, and what a verb is given to work with. */
+#ifndef VMCLOCKCTL_CMD_COMMAND_H
+#define VMCLOCKCTL_CMD_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../error.h"
+#include "../io/output.h"
+#include "../io/source.h"
+#include "../reading.h"
+
+enum option_id {
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_JSON,
+	OPTION_COLOR,
+	OPTION_ROOT,
+	OPTION_OUTPUT,
+	OPTION_FIELDS,
+	OPTION_HEX,
+	OPTION_COUNTER,
+	OPTION_FORMAT,
+	OPTION_FROM,
+	OPTION_LAYOUT,
+	OPTION_COUNT,
+};
+
+#define TAKES(option) (1u << (option))
+#define TAKES_ALWAYS                                                           \
+	(TAKES(OPTION_HELP) | TAKES(OPTION_VERSION) | TAKES(OPTION_JSON) |     \
+	 TAKES(OPTION_COLOR) | TAKES(OPTION_ROOT) | TAKES(OPTION_OUTPUT))
+
+struct option_row {
+	const char *name;     /* without the dashes */
+	char letter;	      /* 0: none */
+	const char *argument; /* NULL: takes none */
+	const char *help;
+};
+
+extern const struct option_row option_rows[OPTION_COUNT];
+
+/* The command line, taken apart. */
+struct invocation {
+	const struct command *command;
+	bool named;	    /* the command was named, not the default */
+	unsigned int given; /* TAKES(option) of those that were given */
+	const char *value[OPTION_COUNT]; /* their arguments */
+	char *const *arguments;
+	int argument_count;
+	const char *root; /* "" for the machine's own */
+	bool json;
+};
+
+struct command {
+	const char *name;
+	const char *arguments; /* for the usage line */
+	const char *summary;   /* one line */
+	const char *details;   /* for its --help; ends with a newline */
+	unsigned int takes;    /* besides TAKES_ALWAYS */
+	int most_arguments;
+	/* An exit status, or -1 with *error. */
+	int (*run)(const struct invocation *invocation, struct error *error);
+};
+
+/* Ended by a NULL name; the first is what runs without one. */
+extern const struct command commands[];
+
+const struct command *command_find(const char *name);
+
+/*
+ * Take argv apart. Returns 0, or -1 with *error (ERROR_USAGE); *invocation says
+ * even then what was understood (json, command).
+ */
+int command_parse(int argc, char **argv, struct invocation *invocation,
+		  struct error *error);
+
+void command_help(const struct command *command, FILE *stream);
+
+/* ERROR_USAGE, with a hint to --help. Returns -1. */
+int usage_error(struct error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Whether words may be coloured on this stream: --color, NO_COLOR, a tty. */
+bool command_color(const struct invocation *invocation, FILE *stream);
+
+/* An unsigned 64-bit number, decimal or 0x hex. */
+int parse_number(const char *text, uint64_t *number);
+
+/* A SOURCE has to be a page: magic and 32 bytes. 0, or -1 with *error. */
+int command_check_page(const struct source *source, struct error *error);
+
+/* The same for one that is read here; source_free() in either case. */
+int command_page(const struct invocation *invocation, const char *name,
+		 struct source *source, struct error *error);
+
+/* Close the output; the status if that went well (or the pipe is closed, then
+ * EXIT_YES), else -1 with *error. */
+int command_finish(struct output *output, int status, struct error *error);
+
+/* ERROR_USAGE: no field of that name, with the near one. Returns -1. */
+int unknown_field(const struct layout *layout, const char *name,
+		  struct error *error);
+
+int cmd_show(const struct invocation *invocation, struct error *error);
+int cmd_dump(const struct invocation *invocation, struct error *error);
+int cmd_encode(const struct invocation *invocation, struct error *error);
+int cmd_diff(const struct invocation *invocation, struct error *error);
+int cmd_list(const struct invocation *invocation, struct error *error);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Bytes <-> struct page: which layout, which fields are there, their values. */
+#ifndef VMCLOCKCTL_DECODE_H
+#define VMCLOCKCTL_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "field.h"
+
+struct page {
+	const struct layout *layout; /* never NULL after page_decode() */
+	uint64_t present;	     /* bit i: value[i] is on the page */
+	uint64_t value[FIELDS_MAX];  /* by row, zero-extended; 0 if absent */
+};
+
+/* Little-endian loads and stores of `width` bytes (1, 2, 4, 8). */
+uint64_t load_le(const uint8_t *bytes, unsigned int width);
+void store_le(uint8_t *bytes, unsigned int width, uint64_t value);
+
+/*
+ * Which layout the bytes have (vmclock-facts section 2): RFC v3 if the 16 bits
+ * at 0x06 are 1, unless those at 0x08 are 1 too and 0x0a, 0x0b hold
+ * identifiers of today's layout; pre-release where RFC v3's own fields then
+ * hold what RFC v3 never defined; else today's. Fewer than 12 bytes: today's.
+ */
+const struct layout *page_layout(const uint8_t *bytes, size_t length);
+
+/* Decode. The header (0x20 bytes) is decoded as far as `length` reaches; a
+ * later field is present where `size` and `length` both cover its last byte. */
+void page_decode(const uint8_t *bytes, size_t length, struct page *page);
+
+/* The same with the layout given, for encode and for a JSON document. */
+void page_decode_as(const struct layout *layout, const uint8_t *bytes,
+		    size_t length, struct page *page);
+
+static inline bool page_has(const struct page *page, int row)
+{
+	return row >= 0 && (page->present >> row & 1) != 0;
+}
+
+/* Whether the bytes can be a page: 4 bytes or more, begun with the magic. */
+bool page_has_magic(const uint8_t *bytes, size_t length);
+
+enum page_time {
+	PAGE_TIME_USABLE, /* interface, "usable" */
+	PAGE_TIME_NO_CLOCK,
+	PAGE_TIME_STATUS,
+	PAGE_TIME_UPDATING,
+};
+
+/* Whether the page tells a time, and if not, the first reason why. */
+enum page_time page_time(const struct page *page);
+
+/* Whether a field's value means something: it is present, the flags it needs
+ * are set, and if it needs the clock, counter and status let it be used.
+ * Otherwise *why (if not NULL) is a short reason, such as
+ * "TAI_OFFSET_VALID clear". */
+bool page_meaningful(const struct page *page, int row, const char **why);
+
+#endif

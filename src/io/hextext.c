@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "hextext.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/*
+ * Where several fit the first line, the offsets of the later lines tell which
+ * one it is: the first that fits them all is taken.
+ */
+static const struct spelling {
+	size_t digits; /* of an offset; 0: there are none */
+	unsigned int base;
+	bool colon; /* after the offset */
+	/* Bytes of a group, which are swapped if there are several. 0: groups
+	 * of any length, bytes in order. */
+	size_t width_min, width_max;
+} spellings[] = {
+	{ 8, 16, true, 0, 0 },	/* xxd */
+	{ 7, 16, true, 0, 0 },	/* xxd before 2014 */
+	{ 8, 16, false, 1, 1 }, /* hexdump -C */
+	{ 7, 16, false, 2, 2 }, /* hexdump */
+	{ 7, 8, false, 1, 2 },	/* od */
+	{ 6, 16, false, 1, 2 }, /* od -A x */
+	{ 0, 16, false, 0, 0 }, /* plain digits, if nothing else fits */
+};
+
+/* Plain digits may hold one stranger in so many and still be damaged hex. */
+#define DIGITS_PER_STRANGER 8
+
+static const char too_many[] = "more bytes than a page may have";
+static const char bad_offset[] = "an offset that does not follow";
+static const char open_repeat[] = "a * with no offset after it";
+
+struct slice {
+	const char *at;
+	size_t length;
+};
+
+struct lines {
+	struct slice rest;
+	unsigned int number; /* of the line taken last */
+};
+
+struct bytes {
+	uint8_t *at;
+	size_t size;
+	size_t used;
+};
+
+struct dump {
+	const struct spelling *spelling;
+	size_t width;	    /* of every group; 0: any */
+	size_t line_length; /* bytes on the last line that had some */
+	bool repeat;	    /* a * waits for its offset */
+	bool ended;	    /* an offset without bytes was met */
+};
+
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct slice skip(struct slice slice, size_t count)
+{
+	return (struct slice){ slice.at + count, slice.length - count };
+}
+
+static struct slice trim(struct slice slice)
+{
+	while (slice.length && is_blank(slice.at[0]))
+		slice = skip(slice, 1);
+	while (slice.length && is_blank(slice.at[slice.length - 1]))
+		slice.length--;
+	return slice;
+}
+
+/* The next line that is not blank, without the blanks around it. */
+static bool next_line(struct lines *lines, struct slice *line)
+{
+	unsigned int number = lines->number;
+
+	while (lines->rest.length) {
+		const char *end =
+			memchr(lines->rest.at, '\n', lines->rest.length);
+
+		*line = lines->rest;
+		if (end)
+			line->length = (size_t)(end - line->at);
+		lines->rest = skip(lines->rest, line->length + (end != NULL));
+		number++;
+		*line = trim(*line);
+		if (!line->length)
+			continue;
+		lines->number = number;
+		return true;
+	}
+	return false;
+}
+
+static bool next_group(struct slice *rest, struct slice *group)
+{
+	*rest = trim(*rest);
+	*group = (struct slice){ rest->at, 0 };
+	while (group->length < rest->length &&
+	       !is_blank(rest->at[group->length]))
+		group->length++;
+	*rest = skip(*rest, group->length);
+	return group->length > 0;
+}
+
+static bool all_digits(struct slice slice)
+{
+	for (size_t i = 0; i < slice.length; i++)
+		if (digit_value(slice.at[i]) < 0)
+			return false;
+	return true;
+}
+
+/* Append a group of digits. Returns NULL, or why it cannot be. */
+static const char *put_group(struct bytes *to, struct slice group, bool swapped)
+{
+	size_t count = group.length / 2;
+
+	if (!all_digits(group))
+		return "a character that is no hex digit";
+	if (group.length % 2)
+		return "an odd number of hex digits";
+	if (count > to->size - to->used)
+		return too_many;
+	for (size_t i = 0; i < count; i++) {
+		const char *pair = group.at + 2 * (swapped ? count - 1 - i : i);
+
+		to->at[to->used++] = (uint8_t)(digit_value(pair[0]) << 4 |
+					       digit_value(pair[1]));
+	}
+	return NULL;
+}
+
+/* Take the offset from the front of a line. */
+static bool take_offset(const struct spelling *spelling, struct slice *line,
+			size_t *offset)
+{
+	size_t digits = spelling->digits;
+
+	if (line->length < digits + spelling->colon)
+		return false;
+	*offset = 0;
+	for (size_t i = 0; i < digits; i++) {
+		int value = digit_value(line->at[i]);
+
+		if (value < 0 || value >= (int)spelling->base)
+			return false;
+		*offset = *offset * spelling->base + (size_t)value;
+	}
+	if (spelling->colon && line->at[digits] != ':')
+		return false;
+	*line = skip(*line, digits + spelling->colon);
+	return !line->length || is_blank(line->at[0]);
+}
+
+/* Without the column of characters, which may look like anything. */
+static struct slice cut_characters(const struct spelling *spelling,
+				   struct slice line)
+{
+	line = trim(line);
+	for (size_t i = 0; i < line.length; i++) {
+		char c = line.at[i];
+
+		/* hexdump -C and od's z begin it with a mark of their own. */
+		if (spelling->colon
+			    ? i && is_blank(c) && is_blank(line.at[i - 1])
+			    : c == '|' || c == '>')
+			line.length = i;
+	}
+	return line;
+}
+
+/*
+ * Can the text that begins with this line have the spelling? Plain digits in
+ * columns may look like it: `bare` says that the text has nothing but digits.
+ * Else an offset of zeros is enough; any other is met where the beginning was
+ * lost, and needs a group of digits after it. Sets the width of the groups.
+ */
+static bool begins(struct dump *dump, struct slice line, bool bare)
+{
+	const struct spelling *spelling = dump->spelling;
+	struct slice group;
+	size_t offset;
+	bool fits;
+
+	if (!line.length || line.at[0] != '0' ||
+	    !take_offset(spelling, &line, &offset))
+		return false;
+	if (spelling->colon)
+		return true;
+	dump->width = spelling->width_min;
+	line = cut_characters(spelling, line);
+	if (!next_group(&line, &group)) /* od of nothing; no page begins so */
+		return offset == 0 && spelling->digits % 2;
+	fits = all_digits(group) && group.length % 2 == 0 &&
+	       group.length / 2 >= spelling->width_min &&
+	       group.length / 2 <= spelling->width_max;
+	if (fits)
+		dump->width = group.length / 2;
+	return fits || (offset == 0 && (!bare || group.length % 2));
+}
+
+/* Bring the bytes up to an offset: it is reached, or a * says how. */
+static const char *follow(struct dump *dump, struct bytes *to, size_t offset)
+{
+	if (!dump->repeat)
+		return offset == to->used ? NULL : bad_offset;
+	dump->repeat = false;
+	if (offset <= to->used)
+		return bad_offset;
+	/* Only the end may cut a line short. */
+	if (!dump->ended && (offset - to->used) % dump->line_length)
+		return bad_offset;
+	if (offset > to->size)
+		return too_many;
+	for (; to->used < offset; to->used++)
+		to->at[to->used] = to->at[to->used - dump->line_length];
+	return NULL;
+}
+
+/* An offset alone is the length, one less where a word was filled up. */
+static const char *end_dump(struct dump *dump, struct bytes *to, size_t offset)
+{
+	dump->ended = true;
+	if (dump->spelling->colon)
+		return "an offset without bytes";
+	if (dump->width == 2 && offset + 1 == to->used && !to->at[offset])
+		to->used = offset;
+	return follow(dump, to, offset);
+}
+
+static const char *put_groups(const struct dump *dump, struct slice line,
+			      struct bytes *to)
+{
+	const char *reason = NULL;
+	struct slice group;
+
+	while (!reason && next_group(&line, &group)) {
+		reason = put_group(to, group, dump->width > 1);
+		if (!reason && dump->width && group.length != 2 * dump->width)
+			reason = "a group of another width than the first";
+	}
+	return reason;
+}
+
+static const char *parse_line(struct dump *dump, struct slice line,
+			      struct bytes *to)
+{
+	const char *reason;
+	size_t offset;
+
+	if (!dump->spelling->digits)
+		return put_groups(dump, line, to);
+	if (dump->ended)
+		return "more text after the last offset";
+	if (line.length == 1 && line.at[0] == '*') {
+		if (dump->repeat)
+			return open_repeat;
+		dump->repeat = true;
+		return dump->line_length ? NULL : "a * with nothing to repeat";
+	}
+	if (!take_offset(dump->spelling, &line, &offset))
+		return "a line without an offset";
+	line = cut_characters(dump->spelling, line);
+	if (!line.length)
+		return end_dump(dump, to, offset);
+	reason = follow(dump, to, offset);
+	if (reason)
+		return reason;
+	reason = put_groups(dump, line, to);
+	dump->line_length = to->used - offset;
+	return reason;
+}
+
+static const char *parse_lines(struct dump *dump, struct lines *lines,
+			       struct bytes *to)
+{
+	const char *reason = NULL;
+	struct slice line;
+
+	while (!reason && next_line(lines, &line))
+		reason = parse_line(dump, line, to);
+	return !reason && dump->repeat ? open_repeat : reason;
+}
+
+static void count_characters(struct slice text, size_t *digits,
+			     size_t *strangers)
+{
+	*digits = *strangers = 0;
+	for (size_t i = 0; i < text.length; i++) {
+		if (digit_value(text.at[i]) >= 0)
+			++*digits;
+		else if (text.at[i] != '\n' && !is_blank(text.at[i]))
+			++*strangers;
+	}
+}
+
+enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
+			   size_t size, size_t *used,
+			   struct hextext_fault *fault)
+{
+	const struct lines start = { { text, length }, 0 };
+	struct lines lines = start;
+	struct hextext_fault worst = { 0, NULL };
+	size_t digits, strangers;
+	struct slice first, second = { text, 0 };
+
+	*used = 0;
+	count_characters(start.rest, &digits, &strangers);
+	if (!digits || !next_line(&lines, &first))
+		return HEXTEXT_NO;
+	next_line(&lines, &second);
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
+		struct dump dump = { .spelling = &spellings[i] };
+		struct bytes to = { bytes, size, 0 };
+		const char *reason;
+
+		if (dump.spelling->digits) {
+			/* The second tells where the first is broken. */
+			if (!begins(&dump, first, !strangers) &&
+			    !begins(&dump, second, !strangers))
+				continue;
+		} else if (worst.reason ||
+			   strangers > digits / DIGITS_PER_STRANGER) {
+			break;
+		}
+		lines = start;
+		reason = parse_lines(&dump, &lines, &to);
+		if (!reason) {
+			*used = to.used;
+			return HEXTEXT_OK;
+		}
+		/* The spelling that went furthest is the one meant. */
+		if (lines.number > worst.line)
+			worst = (struct hextext_fault){ lines.number, reason };
+	}
+	if (!worst.reason)
+		return HEXTEXT_NO;
+	*fault = worst;
+	return HEXTEXT_DAMAGED;
+}
+
+static void print_line(FILE *stream, const uint8_t *bytes, size_t offset,
+		       size_t count)
+{
+	fprintf(stream, "%08zx ", offset);
+	for (size_t i = 0; i < 16; i++) {
+		if (i % 8 == 0)
+			fputc(' ', stream);
+		if (i < count)
+			fprintf(stream, "%02x ", bytes[i]);
+		else
+			fputs("   ", stream);
+	}
+	fputs(" |", stream);
+	for (size_t i = 0; i < count; i++)
+		fputc(bytes[i] >= 0x20 && bytes[i] < 0x7f ? bytes[i] : '.',
+		      stream);
+	fputs("|\n", stream);
+}
+
+void hextext_print(FILE *stream, const uint8_t *bytes, size_t length)
+{
+	bool repeating = false;
+
+	for (size_t offset = 0; offset < length; offset += 16) {
+		size_t count = length - offset < 16 ? length - offset : 16;
+
+		if (offset && count == 16 &&
+		    memcmp(bytes + offset, bytes + offset - 16, 16) == 0) {
+			if (!repeating)
+				fputs("*\n", stream);
+			repeating = true;
+			continue;
+		}
+		repeating = false;
+		print_line(stream, bytes + offset, offset, count);
+	}
+	if (length)
+		fprintf(stream, "%08zx\n", length);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The hex spellings of a page: xxd, hexdump -C, hexdump (16-bit words), od
+ * -tx1 (octal offsets), plain hex digits; `*` for repeated lines expanded.
+ */
+#ifndef VMCLOCKCTL_IO_HEXTEXT_H
+#define VMCLOCKCTL_IO_HEXTEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum hextext {
+	HEXTEXT_OK,	 /* decoded */
+	HEXTEXT_NO,	 /* not hex text at all */
+	HEXTEXT_DAMAGED, /* begins as one of the spellings, then breaks it */
+};
+
+struct hextext_fault {
+	unsigned int line; /* from 1 */
+	const char *reason;
+};
+
+/*
+ * Decode `length` characters of text into at most `size` bytes. *used is how
+ * many bytes there were. On HEXTEXT_DAMAGED *fault says where and why (an odd
+ * number of digits, a character that is no digit, an offset that does not
+ * follow, more than `size` bytes).
+ */
+enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
+			   size_t size, size_t *used,
+			   struct hextext_fault *fault);
+
+/* Write bytes as `hexdump -C` does, repeated lines as `*`. */
+void hextext_print(FILE *stream, const uint8_t *bytes, size_t length);
+
+#endif

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What tells one kind of file from another: VCLK, the head of a report. */
+#define HEAD_SIZE 4
+
+/* Temporary files of this name that are tried, where others lie about. */
+#define TEMPORARY_TRIES 1000
+
+static const char other_name[] = "choose another name";
+static const char remove_first[] = "remove it first, or choose another name";
+
+struct head {
+	ssize_t length; /* 0: empty */
+	char bytes[HEAD_SIZE];
+};
+
+static int cannot_write(const char *path, int errnum, struct error *error)
+{
+	return error_set(error, ERROR_WRITE, errnum, "%s: cannot write",
+			 path ? path : "standard output");
+}
+
+static int refuse(const char *path, const char *what, const char *hint,
+		  struct error *error)
+{
+	error_set(error, ERROR_WRITE, 0, "%s: %s; left as it is", path, what);
+	return error_hint(error, "%s", hint);
+}
+
+/* Clear *output, without a word about the file. */
+static void release(struct output *output)
+{
+	if (output->temporary)
+		unlink(output->temporary);
+	free(output->temporary);
+	free(output->path);
+	output->temporary = NULL;
+	output->path = NULL;
+	output->stream = NULL;
+}
+
+/*
+ * The name that is to hold the file: a symbolic link stays and what it leads
+ * to is replaced. NULL and errno if it leads nowhere.
+ */
+static char *target_of(const char *path)
+{
+	struct stat status;
+
+	if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
+		return realpath(path, NULL);
+	return strdup(path);
+}
+
+/* Create a file beside the target, for its name is given to it in the end. */
+static int create_beside(const char *target, char **temporary)
+{
+	const char *slash = strrchr(target, '/');
+	int directory = slash ? (int)(slash + 1 - target) : 0;
+
+	for (int i = 0; i < TEMPORARY_TRIES; i++) {
+		int fd;
+
+		if (asprintf(temporary, "%.*s.vmclockctl-%ld-%d.tmp", directory,
+			     target, (long)getpid(), i) < 0) {
+			*temporary = NULL;
+			errno = ENOMEM;
+			return -1;
+		}
+		/* Also read, for the head. */
+		fd = open(*temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+			  0666);
+		if (fd >= 0)
+			return fd;
+		free(*temporary);
+		*temporary = NULL;
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
+static int open_temporary(struct output *output)
+{
+	char *target = target_of(output->path);
+	int fd;
+
+	if (!target)
+		return -1;
+	fd = create_beside(target, &output->temporary);
+	free(target);
+	return fd;
+}
+
+/* A character device or a FIFO: still one when it is open? */
+static int open_in_place(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	struct stat status;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) == 0 &&
+	    (S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode)))
+		return fd;
+	close(fd);
+	errno = EEXIST;
+	return -1;
+}
+
+/* Why a file of this kind is no place to write to, or NULL. */
+static const char *refused_kind(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return "is a directory";
+	if (S_ISBLK(mode))
+		return "is a block device";
+	if (S_ISSOCK(mode))
+		return "is a socket";
+	return NULL;
+}
+
+static int open_path(struct output *output, struct error *error)
+{
+	const char *path = output->path;
+	size_t length = strlen(path);
+	struct stat status;
+	bool in_place = false;
+	int fd;
+
+	if (stat(path, &status) == 0) {
+		if (refused_kind(status.st_mode))
+			return refuse(path, refused_kind(status.st_mode),
+				      other_name, error);
+		in_place = !S_ISREG(status.st_mode);
+	} else if (errno != ENOENT || length == 0) {
+		return cannot_write(path, errno, error);
+	} else if (path[length - 1] == '/') {
+		return cannot_write(path, EISDIR, error);
+	} else if (lstat(path, &status) == 0) {
+		return refuse(path, "is a symbolic link to nothing",
+			      remove_first, error);
+	}
+	fd = in_place ? open_in_place(path) : open_temporary(output);
+	if (fd < 0)
+		return cannot_write(path, errno, error);
+	output->stream = fdopen(fd, "w");
+	if (output->stream)
+		return 0;
+	cannot_write(path, errno, error);
+	close(fd);
+	return -1;
+}
+
+int output_open(struct output *output, const char *path, struct error *error)
+{
+	*output = (struct output){ 0 };
+	if (!path || strcmp(path, "-") == 0) {
+		output->stream = stdout;
+		return 0;
+	}
+	output->path = strdup(path);
+	if (!output->path)
+		return cannot_write(path, ENOMEM, error);
+	if (open_path(output, error) == 0)
+		return 0;
+	release(output);
+	return -1;
+}
+
+/*
+ * The stream failed while it was written, and which errno that was is lost:
+ * ask the descriptor again. A temporary file bears another byte, for it will
+ * be removed; of stdout nothing may change.
+ */
+static int cause_again(const struct output *output)
+{
+	int fd = fileno(output->stream);
+	struct pollfd reader = { .fd = fd, .events = POLLOUT };
+	struct stat status;
+
+	if (write(fd, "", output->temporary ? 1 : 0) < 0 ||
+	    fstat(fd, &status) != 0)
+		return errno;
+	if ((S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) &&
+	    poll(&reader, 1, 0) == 1 && (reader.revents & (POLLERR | POLLHUP)))
+		return EPIPE;
+	if (S_ISREG(status.st_mode) &&
+	    fallocate(fd, FALLOC_FL_KEEP_SIZE, status.st_size, 1) != 0 &&
+	    errno != EOPNOTSUPP)
+		return errno;
+	return EIO;
+}
+
+/* Returns 0, or the errno of what did not get out. */
+static int flush(const struct output *output)
+{
+	if (fflush(output->stream) != 0)
+		return errno;
+	return ferror(output->stream) ? cause_again(output) : 0;
+}
+
+static int close_in_place(struct output *output)
+{
+	int errnum = flush(output);
+	int copy;
+
+	if (output->stream != stdout) {
+		if (fclose(output->stream) != 0 && !errnum)
+			errnum = errno;
+		return errnum;
+	}
+	/* A close tells of late errors, but stdout is to stay open. */
+	copy = dup(STDOUT_FILENO);
+	if (copy >= 0 && close(copy) != 0 && !errnum)
+		errnum = errno;
+	if (errnum == EPIPE) {
+		output->closed_pipe = true;
+		return 0;
+	}
+	return errnum;
+}
+
+/* Bring the temporary file to the disk whole. Returns 0 or an errno. */
+static int close_temporary(struct output *output, struct head *head)
+{
+	int errnum = flush(output);
+	int fd = fileno(output->stream);
+
+	if (!errnum) {
+		head->length = pread(fd, head->bytes, HEAD_SIZE, 0);
+		/* Not every filesystem knows how to sync. */
+		if (head->length < 0 ||
+		    (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
+			errnum = errno;
+	}
+	if (fclose(output->stream) != 0 && !errnum)
+		errnum = errno;
+	return errnum;
+}
+
+/*
+ * Look at what has the name: *found says if there is anything. Returns 0 if the
+ * new file may have it, 1 if a stranger does, -1 and errno.
+ */
+static int judge(const char *target, const struct head *new_head, bool *found)
+{
+	struct head old = { 0 };
+	struct stat status;
+	int fd = open(target, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+				      O_NOCTTY);
+	int cause;
+
+	*found = fd >= 0 || errno != ENOENT;
+	if (fd < 0)
+		return !*found ? 0 : errno == ELOOP ? 1 : -1;
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		old.length = pread(fd, old.bytes, HEAD_SIZE, 0);
+	else
+		old.length = HEAD_SIZE + 1; /* never that of a new file */
+	cause = errno;
+	close(fd);
+	if (old.length < 0) {
+		errno = cause;
+		return -1;
+	}
+	if (old.length > 0 &&
+	    (old.length != new_head->length ||
+	     memcmp(old.bytes, new_head->bytes, (size_t)old.length) != 0))
+		return 1;
+	/* A rename would not ask whether the file is write-protected. */
+	return faccessat(AT_FDCWD, target, W_OK, AT_EACCESS);
+}
+
+/*
+ * Give the file a name that was free, and still must be. Returns 0, or -1 and
+ * errno, EEXIST if it is taken by now.
+ */
+static int take_free_name(const char *temporary, const char *target)
+{
+	int fd;
+
+	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, target,
+		      RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+		return -1;
+	if (link(temporary, target) == 0)
+		return unlink(temporary);
+	if (errno == EEXIST)
+		return -1;
+	/* No such thing on this filesystem: reserve the name with an empty
+	 * file, which is ours to replace. */
+	fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	if (rename(temporary, target) == 0)
+		return 0;
+	fd = errno;
+	unlink(target);
+	errno = fd;
+	return -1;
+}
+
+static int put_under_name(struct output *output, const char *target,
+			  const struct head *head, struct error *error)
+{
+	bool found;
+	int judged = judge(target, head, &found);
+
+	if (judged == 0 &&
+	    (found ? rename(output->temporary, target)
+		   : take_free_name(output->temporary, target)) == 0) {
+		free(output->temporary);
+		output->temporary = NULL;
+		return 0;
+	}
+	if (judged > 0 || (judged == 0 && !found && errno == EEXIST))
+		return refuse(output->path,
+			      "exists and is no output of this kind",
+			      remove_first, error);
+	return cannot_write(output->path, errno, error);
+}
+
+static int close_file(struct output *output, struct error *error)
+{
+	struct head head = { 0 };
+	int errnum = close_temporary(output, &head);
+	char *target;
+	int result;
+
+	if (errnum)
+		return cannot_write(output->path, errnum, error);
+	target = target_of(output->path);
+	if (!target)
+		return cannot_write(output->path, errno, error);
+	result = put_under_name(output, target, &head, error);
+	free(target);
+	return result;
+}
+
+int output_close(struct output *output, struct error *error)
+{
+	int result = 0;
+
+	if (output->temporary) {
+		result = close_file(output, error);
+	} else {
+		int errnum = close_in_place(output);
+
+		if (errnum)
+			result = cannot_write(output->path, errnum, error);
+	}
+	release(output);
+	return result;
+}
+
+void output_discard(struct output *output)
+{
+	if (output->stream && output->stream != stdout) {
+		__fpurge(output->stream);
+		fclose(output->stream);
+	}
+	release(output);
+}

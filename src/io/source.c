@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../decode.h"
+#include "document.h"
+#include "hextext.h"
+
+const char *const source_kind_names[SOURCE_KIND_COUNT] = {
+	[SOURCE_DEVICE] = "device",
+	[SOURCE_FILE] = "file",
+	[SOURCE_STDIN] = "stdin",
+};
+
+const char *const source_format_names[FORMAT_COUNT] = {
+	[FORMAT_RAW] = "raw",
+	[FORMAT_HEX] = "hex",
+	[FORMAT_JSON] = "json",
+};
+
+const char *source_name(const struct source *source)
+{
+	return source->kind == SOURCE_STDIN ? "standard input" : source->path;
+}
+
+static int no_memory(struct error *error)
+{
+	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
+}
+
+/* The one device below root, as a path that can be opened. */
+static int find_device(const char *root, char **path, struct error *error)
+{
+	char pattern[4096];
+	glob_t found;
+	size_t used = 0;
+	char list[256] = "";
+	int result = -1;
+
+	if (snprintf(pattern, sizeof(pattern), "%s/dev/vmclock[0-9]*", root) >=
+	    (int)sizeof(pattern))
+		return error_set(error, ERROR_OPEN, ENAMETOOLONG, "--root");
+	switch (glob(pattern, 0, NULL, &found)) {
+	case 0:
+		break;
+	case GLOB_NOMATCH:
+		error_set(error, ERROR_NO_DEVICE, 0,
+			  "%s/dev: no VMClock device on this machine", root);
+		return error_hint(error, "name a dump, or see vmclockctl "
+					 "--help for the forms of SOURCE");
+	default:
+		return error_set(error, ERROR_OPEN, errno, "%s/dev", root);
+	}
+	if (found.gl_pathc == 1) {
+		*path = strdup(found.gl_pathv[0]);
+		result = *path ? 0 : no_memory(error);
+	} else {
+		for (size_t i = 0; i < found.gl_pathc; i++) {
+			int n = snprintf(list + used, sizeof(list) - used,
+					 " %s", found.gl_pathv[i]);
+
+			if (n < 0 || (size_t)n >= sizeof(list) - used)
+				break;
+			used += (size_t)n;
+		}
+		error_set(error, ERROR_NO_DEVICE, 0,
+			  "several VMClock devices:%s", list);
+		error_hint(error, "name the one you mean");
+	}
+	globfree(&found);
+	return result;
+}
+
+/* Open read-only and tell what it is. A FIFO waits for its writer. */
+static int open_source(struct source *source, struct error *error)
+{
+	struct stat status;
+	int fd;
+
+	if (source->kind == SOURCE_STDIN) {
+		fd = STDIN_FILENO;
+	} else {
+		fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (fd < 0)
+			goto fail;
+	}
+	if (fstat(fd, &status) < 0)
+		goto fail;
+	if (S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		goto fail;
+	}
+	if (S_ISCHR(status.st_mode) && source->kind != SOURCE_STDIN)
+		source->kind = SOURCE_DEVICE;
+	return fd;
+fail:
+	error_set(error, ERROR_OPEN, errno, "%s: cannot open",
+		  source_name(source));
+	if (error->errnum == EACCES && strstr(source->path, "/dev/vmclock"))
+		error_hint(error, "the node is readable by root alone until a "
+				  "udev rule says otherwise");
+	if (fd >= 0 && source->kind != SOURCE_STDIN)
+		close(fd);
+	return -1;
+}
+
+/* Read until `limit` bytes or the end; more bytes are appended. */
+static int read_up_to(int fd, struct source *source, size_t limit,
+		      struct error *error)
+{
+	uint8_t *grown = realloc(source->bytes, limit);
+
+	if (!grown)
+		return no_memory(error);
+	source->bytes = grown;
+	while (source->length < limit) {
+		ssize_t got = read(fd, source->bytes + source->length,
+				   limit - source->length);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			error_set(error, ERROR_READ, errno, "%s: cannot read",
+				  source_name(source));
+			if (errno == ETIMEDOUT)
+				error->code = ERROR_UNSETTLED;
+			return -1;
+		}
+		if (got == 0)
+			return 0;
+		source->length += (size_t)got;
+	}
+	return 0;
+}
+
+static bool is_printable(const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		uint8_t c = bytes[i];
+
+		if ((c < 0x20 || c > 0x7e) && c != '\t' && c != '\n' &&
+		    c != '\r' && c != '\f')
+			return false;
+	}
+	return true;
+}
+
+static size_t skip_blanks(const uint8_t *bytes, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && strchr(" \t\r\n", bytes[i]) && bytes[i])
+		i++;
+	return i;
+}
+
+/* More than the text limit is refused: the end would be missing. */
+static int read_text(int fd, struct source *source, struct error *error)
+{
+	if (read_up_to(fd, source, TEXT_READ_MAX + 1, error))
+		return -1;
+	if (source->length <= TEXT_READ_MAX)
+		return 0;
+	return error_set(error, ERROR_DAMAGED, 0,
+			 "%s: more than %u bytes of text", source_name(source),
+			 TEXT_READ_MAX);
+}
+
+static int from_json(int fd, struct source *source, struct error *error)
+{
+	char *text;
+	size_t length;
+	int result;
+
+	if (read_text(fd, source, error))
+		return -1;
+	text = (char *)source->bytes;
+	length = source->length;
+	source->bytes = NULL;
+	source->length = 0;
+	source->format = FORMAT_JSON;
+	result = document_read(text, length, source, error);
+	free(text);
+	return result;
+}
+
+/* Printable text: hex if one of the spellings fits, else left as it is. */
+static int from_text(int fd, struct source *source, struct error *error)
+{
+	struct hextext_fault fault = { 0, NULL };
+	uint8_t *bytes;
+	size_t used = 0;
+
+	/* Nothing that begins unlike hex text needs to be read to its end. */
+	if (hextext_parse((char *)source->bytes,
+			  source->length < 512 ? source->length : 512, NULL, 0,
+			  &used, &fault) == HEXTEXT_NO)
+		return 0;
+	if (read_text(fd, source, error))
+		return -1;
+	bytes = malloc(PAGE_READ_MAX);
+	if (!bytes)
+		return no_memory(error);
+	switch (hextext_parse((char *)source->bytes, source->length, bytes,
+			      PAGE_READ_MAX, &used, &fault)) {
+	case HEXTEXT_OK:
+		free(source->bytes);
+		source->bytes = bytes;
+		source->length = used;
+		source->format = FORMAT_HEX;
+		return 0;
+	case HEXTEXT_DAMAGED:
+		free(bytes);
+		return error_set(error, ERROR_DAMAGED, 0,
+				 "%s: line %u: damaged hex text: %s",
+				 source_name(source), fault.line, fault.reason);
+	case HEXTEXT_NO:
+		break;
+	}
+	free(bytes);
+	if (source->length > PAGE_READ_MAX)
+		source->length = PAGE_READ_MAX;
+	return 0;
+}
+
+static int recognise(int fd, struct source *source, struct error *error)
+{
+	size_t blanks;
+	uint64_t magic;
+
+	source->format = FORMAT_RAW;
+	if (read_up_to(fd, source, PAGE_READ_MAX, error))
+		return -1;
+	if (source->length >= 4) {
+		magic = load_le(source->bytes, 4);
+		if (magic == PAGE_MAGIC || magic == PAGE_MAGIC_SWAPPED)
+			return 0;
+	}
+	blanks = skip_blanks(source->bytes, source->length);
+	if (blanks < source->length && source->bytes[blanks] == '{')
+		return from_json(fd, source, error);
+	if (blanks < source->length &&
+	    is_printable(source->bytes, source->length))
+		return from_text(fd, source, error);
+	return 0;
+}
+
+int source_read(const char *name, const char *root, struct source *source,
+		struct error *error)
+{
+	int fd, result;
+
+	*source = (struct source){ .kind = SOURCE_FILE };
+	if (!name) {
+		if (find_device(root, &source->path, error))
+			return -1;
+	} else {
+		if (strcmp(name, "-") == 0)
+			source->kind = SOURCE_STDIN;
+		source->path = strdup(name);
+		if (!source->path)
+			return no_memory(error);
+	}
+	fd = open_source(source, error);
+	if (fd < 0)
+		return -1;
+	if (source->kind == SOURCE_DEVICE) {
+		source->format = FORMAT_RAW;
+		result = read_up_to(fd, source, PAGE_READ_MAX, error);
+	} else {
+		result = recognise(fd, source, error);
+	}
+	if (source->kind != SOURCE_STDIN)
+		close(fd);
+	return result;
+}
+
+void source_free(struct source *source)
+{
+	free(source->path);
+	free(source->bytes);
+	source->path = NULL;
+	source->bytes = NULL;
+	source->length = 0;
+}

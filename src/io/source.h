@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where a page comes from: a device, a file, a FIFO, standard input. */
+#ifndef VMCLOCKCTL_IO_SOURCE_H
+#define VMCLOCKCTL_IO_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../error.h"
+#include "../field.h"
+
+/* Most text that is read of one document, 1 MiB. */
+#define TEXT_READ_MAX 1048576u
+
+enum source_kind {
+	SOURCE_DEVICE,
+	SOURCE_FILE,
+	SOURCE_STDIN,
+	SOURCE_KIND_COUNT,
+};
+
+enum source_format {
+	FORMAT_RAW,
+	FORMAT_HEX,
+	FORMAT_JSON,
+	FORMAT_COUNT,
+};
+
+extern const char *const source_kind_names[SOURCE_KIND_COUNT];
+extern const char *const source_format_names[FORMAT_COUNT];
+
+struct source {
+	enum source_kind kind;
+	enum source_format format;
+	char *path;	/* as the user wrote it, or the device that was found */
+	uint8_t *bytes; /* the page, at most PAGE_READ_MAX */
+	size_t length;
+	/* The layout that a JSON document gave its names by; else NULL. */
+	const struct layout *layout;
+	/* A reading of the counter that came with the page. */
+	bool has_counter;
+	uint64_t counter;
+};
+
+/*
+ * Read a page and recognise it by content. name NULL: the one VMClock device
+ * below `root` ("" for the machine's own). Whether the bytes are a page is not
+ * judged here. Nothing is ever opened for writing. Returns 0 or -1 with
+ * *error; source_free() in either case.
+ */
+int source_read(const char *name, const char *root, struct source *source,
+		struct error *error);
+
+/* The name as messages write it: the path, or "standard input". */
+const char *source_name(const struct source *source);
+
+void source_free(struct source *source);
+
+#endif

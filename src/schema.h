@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The names under which the JSON documents are known (interface, "JSON"): one
+ * for each command, "vmclockctl/COMMAND". */
+#ifndef VMCLOCKCTL_SCHEMA_H
+#define VMCLOCKCTL_SCHEMA_H
+
+#define SCHEMA_PREFIX  "vmclockctl/"
+#define SCHEMA_SHOW    SCHEMA_PREFIX "show"
+#define SCHEMA_VERSION 1
+
+#endif

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../schema.h"
+#include "version.h"
+
+/* The largest integer that every JSON reader keeps exact. */
+#define INTEGER_MAX ((UINT64_C(1) << 53) - 1)
+
+static json_t *decimal_string(uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return json_string(text);
+}
+
+json_t *json_raw_value(const struct field *field, uint64_t value)
+{
+	char text[FIELD_TEXT_MAX];
+
+	if (field->kind == KIND_SIGNED && field->width <= 4)
+		return json_integer(field_signed(field, value));
+	if (field->kind != KIND_BYTES && field->width <= 4)
+		return json_integer((json_int_t)value);
+	field_format(field, value, text);
+	return json_string(text);
+}
+
+/* A file name as it is, or where it is no UTF-8, with \xHH for its bytes. */
+static json_t *file_name(const char *name)
+{
+	json_t *string = json_string(name);
+	char *text, *to;
+
+	if (string)
+		return string;
+	text = malloc(4 * strlen(name) + 1);
+	if (!text)
+		return NULL;
+	for (to = text; *name; name++) {
+		unsigned char c = (unsigned char)*name;
+
+		to += sprintf(to, c < 0x80 ? "%c" : "\\x%02x", c);
+	}
+	*to = '\0';
+	string = json_string(text);
+	free(text);
+	return string;
+}
+
+json_t *json_source(const struct source *source)
+{
+	return json_pack("{s:s, s:s, s:o}", "kind",
+			 source_kind_names[source->kind], "format",
+			 source_format_names[source->format], "path",
+			 file_name(source->path));
+}
+
+/* The bytes with trailing zeros cut, and how many there were. */
+static json_t *make_page(const struct source *source)
+{
+	size_t length = source->length;
+	char *hex;
+	json_t *page;
+
+	while (length && source->bytes[length - 1] == 0)
+		length--;
+	hex = malloc(2 * length + 1);
+	if (!hex)
+		return NULL;
+	hex[0] = '\0';
+	for (size_t i = 0; i < length; i++)
+		snprintf(hex + 2 * i, 3, "%02x", source->bytes[i]);
+	page = json_pack("{s:I, s:s}", "length", (json_int_t)source->length,
+			 "hex", hex);
+	free(hex);
+	return page;
+}
+
+static json_t *make_raw(const struct page *page)
+{
+	json_t *raw = json_object();
+
+	for (unsigned int i = 0; i < page->layout->count; i++) {
+		const struct field *field = &page->layout->fields[i];
+		json_t *value = page_has(page, (int)i)
+					? json_raw_value(field, page->value[i])
+					: json_null();
+
+		if (json_object_set_new(raw, field->name, value) < 0) {
+			json_decref(raw);
+			return NULL;
+		}
+	}
+	return raw;
+}
+
+/* The kebab-case name of an enumeration's value; null where it is absent. */
+static json_t *value_name(const struct page *page, int row)
+{
+	const char *name;
+	char text[32];
+
+	if (!page_has(page, row))
+		return json_null();
+	name = field_value_name(&page->layout->fields[row], page->value[row]);
+	if (name)
+		return json_string(name);
+	snprintf(text, sizeof(text), "unknown(%" PRIu64 ")", page->value[row]);
+	return json_string(text);
+}
+
+static json_t *flag_names(const struct page *page, int row)
+{
+	json_t *names;
+
+	if (!page_has(page, row))
+		return json_null();
+	names = json_array();
+	for (const struct field_name *n = page->layout->fields[row].names;
+	     n->name; n++) {
+		if (!(page->value[row] & n->value))
+			continue;
+		if (json_array_append_new(names, json_string(n->name)) < 0) {
+			json_decref(names);
+			return NULL;
+		}
+	}
+	return names;
+}
+
+static json_t *unknown_flags(const struct page *page, int row)
+{
+	const struct field *field;
+	char text[FIELD_TEXT_MAX];
+
+	if (!page_has(page, row))
+		return json_null();
+	field = &page->layout->fields[row];
+	field_format(field, page->value[row] & ~field_known_flags(field), text);
+	return json_string(text);
+}
+
+/* A real number, null where it is not known. */
+static json_t *real_if(bool known, double value)
+{
+	return known ? json_real(value) : json_null();
+}
+
+static json_t *utc_text(const struct utc *utc)
+{
+	char text[RFC3339_MAX];
+
+	if (!rfc3339(utc->time, utc->leap_second, true, text))
+		return json_null();
+	return json_string(text);
+}
+
+static json_t *tai_text(grid tai)
+{
+	char text[RFC3339_MAX];
+
+	if (!rfc3339(tai, false, false, text))
+		return json_null();
+	return json_string(text);
+}
+
+static json_t *reference_utc(const struct reading *reading, bool clock)
+{
+	struct utc utc;
+	grid time;
+
+	if (!clock || !clock_reference(&reading->clock, &time) ||
+	    !clock_utc(&reading->clock, time, &utc))
+		return json_null();
+	return utc_text(&utc);
+}
+
+/* The rows that hold the same thing in either layout; -1: none. */
+static const struct rows {
+	int time_type, smearing, leap, tai_offset, period, esterror, maxerror;
+	int reference;
+} rows[LAYOUT_COUNT] = {
+	[LAYOUT_VMCLOCK_1] = {
+		.time_type = FIELD_time_type,
+		.smearing = FIELD_leap_second_smearing_hint,
+		.leap = FIELD_leap_indicator,
+		.tai_offset = FIELD_tai_offset_sec,
+		.period = FIELD_counter_period_frac_sec,
+		.esterror = FIELD_counter_period_esterror_rate_frac_sec,
+		.maxerror = FIELD_counter_period_maxerror_rate_frac_sec,
+		.reference = FIELD_time_frac_sec,
+	},
+	[LAYOUT_RFC_3] = {
+		.time_type = -1,
+		.smearing = -1,
+		.leap = -1,
+		.tai_offset = RFC3_tai_offset_sec,
+		.period = RFC3_counter_period_frac_sec,
+		.esterror = -1,
+		.maxerror = RFC3_counter_period_error_rate_frac_sec,
+		.reference = RFC3_utc_time_frac_sec,
+	},
+	[LAYOUT_PRERELEASE] = { -1, -1, -1, -1, -1, -1, -1, -1 },
+};
+
+static json_t *offset_sign(const struct clock *clock, bool valid)
+{
+	if (!valid || clock->tai_offset == 0)
+		return json_null();
+	return json_string(clock->tai_offset < 0 ? "tai-to-utc" : "utc-to-tai");
+}
+
+static json_t *make_decoded(const struct reading *reading)
+{
+	const struct page *page = &reading->page;
+	const struct clock *clock = &reading->clock;
+	const struct layout *layout = page->layout;
+	const struct rows *r = &rows[layout->id];
+	bool period = page_meaningful(page, r->period, NULL) && clock->period;
+	bool offset = page_meaningful(page, r->tai_offset, NULL);
+
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:o, s:b}",
+		"counter_id", value_name(page, layout->counter_id), "time_type",
+		/* All rfc-3 pages are UTC, they have no field to say it. */
+		layout->id == LAYOUT_RFC_3 ? json_string("utc")
+					   : value_name(page, r->time_type),
+		"clock_status", value_name(page, layout->clock_status),
+		"leap_second_smearing_hint", value_name(page, r->smearing),
+		"leap_indicator", value_name(page, r->leap), "flags",
+		flag_names(page, layout->flags), "flags_unknown",
+		unknown_flags(page, layout->flags), "tai_minus_utc_s",
+		offset ? json_integer(clock_tai_minus_utc(clock)) : json_null(),
+		"tai_offset_sign", offset_sign(clock, offset), "period_ns",
+		real_if(period, period ? clock_period_nsec(clock) : 0),
+		"frequency_hz",
+		real_if(period, period ? clock_frequency(clock) : 0),
+		"period_esterror_ppb",
+		real_if(period && page_meaningful(page, r->esterror, NULL),
+			period ? clock_rate_ppb(clock, clock->period_esterror)
+			       : 0),
+		"period_maxerror_ppb",
+		real_if(period && page_meaningful(page, r->maxerror, NULL),
+			period ? clock_rate_ppb(clock, clock->period_maxerror)
+			       : 0),
+		"reference_utc",
+		reference_utc(reading,
+			      page_meaningful(page, r->reference, NULL)),
+		"time_available", reading->usable == PAGE_TIME_USABLE);
+}
+
+/* Set key to an integer, to null where it is not known, or to null with
+ * "overflow" beside it where it is too large. */
+static int set_integer(json_t *object, const char *key, bool known,
+		       uint128 value)
+{
+	if (known && value <= INTEGER_MAX)
+		return json_object_set_new(object, key,
+					   json_integer((json_int_t)value));
+	if (known && json_object_set_new(object, "overflow", json_true()) < 0)
+		return -1;
+	return json_object_set_new(object, key, json_null());
+}
+
+static json_t *timestamp(struct timestamp stamp)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, stamp.sec);
+	return json_pack("{s:s, s:I}", "sec", text, "nsec",
+			 (json_int_t)stamp.nsec);
+}
+
+/* A bound, null where there is none. */
+static int set_bound(json_t *object, const char *key, bool bounds,
+		     bool in_range, struct timestamp stamp)
+{
+	if (bounds && !in_range &&
+	    json_object_set_new(object, "overflow", json_true()) < 0)
+		return -1;
+	return json_object_set_new(object, key,
+				   in_range ? timestamp(stamp) : json_null());
+}
+
+static json_t *make_time(const struct reading *reading)
+{
+	const struct clock *clock = &reading->clock;
+	json_t *time;
+
+	if (reading->reason != READING_TIME)
+		return json_null();
+	time = timestamp(grid_to_timestamp(reading->time));
+	if (set_integer(time, "esterror_ns", clock->has_esterror,
+			reading->esterror_nsec) < 0 ||
+	    set_integer(time, "maxerror_ns", clock->has_maxerror,
+			reading->maxerror_nsec) < 0 ||
+	    set_bound(time, "earliest", clock->has_maxerror,
+		      reading->has_earliest, reading->earliest) < 0 ||
+	    set_bound(time, "latest", clock->has_maxerror, reading->has_latest,
+		      reading->latest) < 0 ||
+	    json_object_set_new(time, "utc",
+				reading->utc_known ? utc_text(&reading->utc)
+						   : json_null()) < 0 ||
+	    json_object_set_new(time, "tai",
+				reading->utc.tai_known
+					? tai_text(reading->utc.tai)
+					: json_null()) < 0) {
+		json_decref(time);
+		return NULL;
+	}
+	return time;
+}
+
+json_t *json_show(const struct source *source, const struct reading *reading)
+{
+	enum reading_reason reason = reading->reason;
+
+	return json_pack(
+		"{s:s, s:i, s:{s:s, s:s}, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
+		"s:o}",
+		"schema", SCHEMA_SHOW, "schema_version", SCHEMA_VERSION, "tool",
+		"name", "vmclockctl", "version", VMCLOCKCTL_VERSION, "source",
+		json_source(source), "layout", reading->page.layout->name,
+		"page", make_page(source), "raw", make_raw(&reading->page),
+		"decoded", make_decoded(reading), "counter",
+		reading->has_counter ? decimal_string(reading->counter)
+				     : json_null(),
+		"time", make_time(reading), "time_reason",
+		reason == READING_TIME
+			? json_null()
+			: json_string(reading_reasons[reason].name));
+}
+
+json_t *json_encode(const struct source *source)
+{
+	struct page page;
+
+	page_decode_as(source->layout, source->bytes, source->length, &page);
+	return json_pack("{s:s, s:i, s:s, s:o, s:o}", "schema",
+			 SCHEMA_PREFIX "encode", "schema_version",
+			 SCHEMA_VERSION, "layout", source->layout->name, "page",
+			 make_page(source), "raw", make_raw(&page));
+}
+
+json_t *json_failure(const char *command, const struct error *error)
+{
+	char schema[64];
+
+	snprintf(schema, sizeof(schema), SCHEMA_PREFIX "%s", command);
+	return json_pack("{s:s, s:i, s:{s:s, s:o, s:s}}", "schema", schema,
+			 "schema_version", SCHEMA_VERSION, "error", "code",
+			 error_name(error->code), "errno",
+			 error->errnum ? json_integer(error->errnum)
+				       : json_null(),
+			 "message", error->message);
+}
+
+json_t *json_events(unsigned int events)
+{
+	json_t *names = json_array();
+
+	for (unsigned int i = 0; i < EVENT_COUNT; i++) {
+		if (!(events >> i & 1))
+			continue;
+		if (json_array_append_new(
+			    names, json_string(event_kinds[i].name)) < 0) {
+			json_decref(names);
+			return NULL;
+		}
+	}
+	return names;
+}
+
+int json_write(FILE *stream, json_t *document, struct error *error)
+{
+	char *text = document ? json_dumps(document, JSON_REAL_PRECISION(12) |
+							     JSON_ENSURE_ASCII)
+			      : NULL;
+
+	json_decref(document);
+	if (!text)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
+	fputs(text, stream);
+	fputc('\n', stream);
+	free(text);
+	return 0;
+}

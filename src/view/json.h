@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The JSON documents, by the rules of interface, "JSON". */
+#ifndef VMCLOCKCTL_VIEW_JSON_H
+#define VMCLOCKCTL_VIEW_JSON_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "../change.h"
+#include "../error.h"
+#include "../io/source.h"
+#include "../reading.h"
+
+/* The makers below return NULL when memory runs out, and json_pack() passes
+ * that on; json_write() is where it becomes an error. */
+
+/* Where the page came from. */
+json_t *json_source(const struct source *source);
+
+/* A raw value, typed by the width of the field. */
+json_t *json_raw_value(const struct field *field, uint64_t value);
+
+/* The whole document of `show`. */
+json_t *json_show(const struct source *source, const struct reading *reading);
+
+/* The document of `encode`: the page, and what its layout reads in it. */
+json_t *json_encode(const struct source *source);
+
+/* {"schema": "vmclockctl/COMMAND", "schema_version": 1, "error": {...}} */
+json_t *json_failure(const char *command, const struct error *error);
+
+/* The names of the events in the mask. */
+json_t *json_events(unsigned int events);
+
+/* Write one document and a newline, and release it. NULL is out of memory.
+ * Returns 0, or -1 with *error; write errors are left to the stream. */
+int json_write(FILE *stream, json_t *document, struct error *error);
+
+#endif

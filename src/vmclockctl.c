@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vmclockctl: the table of commands, and where an error becomes words. */
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/command.h"
+#include "schema.h"
+#include "view/json.h"
+#include "view/text.h"
+#include "version.h"
+
+const struct command commands[] = {
+	{
+		.name = "show",
+		.arguments = "[SOURCE]",
+		.summary = "Show a page field by field, and the time it tells",
+		.details =
+			"Every field with its offset, raw value and meaning; "
+			"the reference time, and with\n"
+			"a counter the time now and its bounds. A value that "
+			"the page does not vouch for\n"
+			"is shown as -; -F, --hex and --json give the raw "
+			"values of all.\n",
+		.takes = TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX) |
+			 TAKES(OPTION_COUNTER),
+		.most_arguments = 1,
+		.run = cmd_show,
+	},
+	{
+		.name = "dump",
+		.arguments = "[SOURCE]",
+		.summary = "Write the page as a fixture",
+		.details = "The bytes as they are, or as hexdump -C shows "
+			   "them; either is a SOURCE again.\n",
+		.takes = TAKES(OPTION_FORMAT),
+		.most_arguments = 1,
+		.run = cmd_dump,
+	},
+	{
+		.name = "encode",
+		.arguments = "[SOURCE] [FIELD=VALUE...]",
+		.summary = "Make a page from fields, or from the JSON of show",
+		.details =
+			"Starts from SOURCE (or --from), from the document on "
+			"standard input if there are\n"
+			"no arguments, else from a page of 4096 bytes with a "
+			"header and no clock.\n"
+			"VALUE is a number (decimal or 0x hex), the name of a "
+			"value, or a comma list of\n"
+			"flags; two hex digits a byte for pad. Nothing is "
+			"checked but type and range, so\n"
+			"that broken pages can be made.\n",
+		.takes = TAKES(OPTION_FROM) | TAKES(OPTION_LAYOUT),
+		.most_arguments = 1000,
+		.run = cmd_encode,
+	},
+	{
+		.name = "diff",
+		.arguments = "A B",
+		.summary = "Show where two pages differ, and which event that "
+			   "makes",
+		.details = "Exit status 0: no difference, 1: they differ.\n",
+		.most_arguments = 2,
+		.run = cmd_diff,
+	},
+	{
+		.name = "list",
+		.arguments = "WHAT",
+		.summary = "List the fields, the events or the commands",
+		.details = "WHAT is fields, events or commands.\n",
+		.most_arguments = 1,
+		.run = cmd_list,
+	},
+	{ .name = NULL },
+};
+
+static int print_help(const struct invocation *invocation, struct error *error)
+{
+	struct output output;
+
+	if (output_open(&output, NULL, error))
+		return -1;
+	command_help(invocation->named ? invocation->command : NULL,
+		     output.stream);
+	return command_finish(&output, EXIT_YES, error);
+}
+
+static int print_version(const struct invocation *invocation,
+			 struct error *error)
+{
+	struct output output;
+
+	if (output_open(&output, NULL, error))
+		return -1;
+	if (!invocation->json)
+		fprintf(output.stream, "vmclockctl %s\n", VMCLOCKCTL_VERSION);
+	else if (json_write(output.stream,
+			    json_pack("{s:s, s:i, s:s}", "schema",
+				      SCHEMA_PREFIX "version", "schema_version",
+				      SCHEMA_VERSION, "version",
+				      VMCLOCKCTL_VERSION),
+			    error))
+		return -1;
+	return command_finish(&output, EXIT_YES, error);
+}
+
+/* The one place where an error becomes words and a status. */
+static int report(const struct invocation *invocation,
+		  const struct error *error)
+{
+	struct error ignored;
+
+	/* A script that asked for JSON gets a document even then; if stdout is
+	 * what failed, there is nowhere to put it. */
+	if (invocation->json && error->code != ERROR_WRITE) {
+		json_write(stdout,
+			   json_failure(invocation->command->name, error),
+			   &ignored);
+		fflush(stdout);
+	}
+	text_error(stderr, error);
+	return error_status(error->code);
+}
+
+int main(int argc, char **argv)
+{
+	struct invocation invocation;
+	struct error error = { 0 };
+	int status;
+
+	/* A closed pipe is seen as EPIPE, and is no failure. */
+	signal(SIGPIPE, SIG_IGN);
+	status = command_parse(argc, argv, &invocation, &error);
+	if (status == 0 && invocation.given & TAKES(OPTION_HELP))
+		status = print_help(&invocation, &error);
+	else if (status == 0 && invocation.given & TAKES(OPTION_VERSION))
+		status = print_version(&invocation, &error);
+	else if (status == 0)
+		status = invocation.command->run(&invocation, &error);
+	return status < 0 ? report(&invocation, &error) : status;
+}
