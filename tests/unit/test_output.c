@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files are whole or not there, strangers are kept, failures are noticed. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/output.h"
+
+/* A filesystem that lacks one or both ways to name a file without replacing. */
+static bool no_renameat2, no_link;
+/* What another process does in the moment before the file gets its name. */
+static void (*meanwhile)(void);
+
+/* Stand before those of libc; the declarations are in <stdio.h>, <unistd.h>. */
+int renameat2(int from_fd, const char *from, int to_fd, const char *to,
+	      unsigned int flags)
+{
+	if (meanwhile)
+		meanwhile();
+	if (no_renameat2) {
+		errno = EINVAL;
+		return -1;
+	}
+	return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, flags);
+}
+
+int link(const char *from, const char *to)
+{
+	if (no_link) {
+		errno = EPERM;
+		return -1;
+	}
+	return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+static char directory[] = "/tmp/test_output.XXXXXX";
+static struct error error;
+static struct output output;
+
+static int setup(void **state)
+{
+	(void)state;
+	strcpy(strrchr(directory, '.'), ".XXXXXX");
+	if (!mkdtemp(directory) || chdir(directory) != 0)
+		return -1;
+	no_renameat2 = no_link = false;
+	meanwhile = NULL;
+	memset(&error, 0, sizeof(error));
+	return 0;
+}
+
+static int entries(void)
+{
+	DIR *stream = opendir(".");
+	int count = 0;
+
+	assert_non_null(stream);
+	for (struct dirent *entry; (entry = readdir(stream));)
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			count++;
+	closedir(stream);
+	return count;
+}
+
+static int teardown(void **state)
+{
+	DIR *stream = opendir(".");
+
+	(void)state;
+	if (!stream)
+		return -1;
+	for (struct dirent *entry; (entry = readdir(stream));)
+		remove(entry->d_name);
+	closedir(stream);
+	return chdir("/") != 0 || rmdir(directory) != 0;
+}
+
+static void put(const char *path, const char *text)
+{
+	FILE *stream = fopen(path, "w");
+
+	assert_non_null(stream);
+	fputs(text, stream);
+	assert_int_equal(fclose(stream), 0);
+}
+
+static void assert_holds(const char *path, const char *text)
+{
+	char found[64] = "";
+	FILE *stream = fopen(path, "r");
+
+	assert_non_null(stream);
+	found[fread(found, 1, sizeof(found) - 1, stream)] = '\0';
+	fclose(stream);
+	assert_string_equal(found, text);
+}
+
+static int write_out(const char *path, const char *text)
+{
+	if (output_open(&output, path, &error) != 0)
+		return -1;
+	fputs(text, output.stream);
+	return output_close(&output, &error);
+}
+
+static void assert_stranger(const char *path)
+{
+	char message[100];
+
+	snprintf(message, sizeof(message),
+		 "%s: exists and is no output of this kind; left as it is",
+		 path);
+	assert_int_equal(error.code, ERROR_WRITE);
+	assert_string_equal(error.message, message);
+	assert_string_equal(error.hint,
+			    "remove it first, or choose another name");
+}
+
+static void assert_failed(int errnum, const char *message)
+{
+	assert_int_equal(error.code, ERROR_WRITE);
+	assert_int_equal(error.errnum, errnum);
+	assert_string_equal(error.message, message);
+}
+
+static void test_new_file(void **state)
+{
+	struct stat status;
+	mode_t mask = umask(027);
+
+	(void)state;
+	assert_int_equal(output_open(&output, "page", &error), 0);
+	fputs("VCLK", output.stream);
+	fflush(output.stream);
+	assert_int_equal(access("page", F_OK), -1);
+	fputs(" more", output.stream);
+	assert_int_equal(output_close(&output, &error), 0);
+	umask(mask);
+	assert_holds("page", "VCLK more");
+	assert_int_equal(stat("page", &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0640);
+	assert_int_equal(entries(), 1);
+	assert_null(output.temporary);
+	output_discard(&output); /* harmless afterwards */
+	assert_int_equal(entries(), 1);
+}
+
+static void test_descriptor_is_not_inherited(void **state)
+{
+	(void)state;
+	assert_int_equal(output_open(&output, "page", &error), 0);
+	assert_int_not_equal(fcntl(fileno(output.stream), F_GETFD) & FD_CLOEXEC,
+			     0);
+	output_discard(&output);
+}
+
+static void test_other_directory(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir("sub", 0777), 0);
+	assert_int_equal(write_out("sub/page", "VCLK"), 0);
+	assert_holds("sub/page", "VCLK");
+	assert_int_equal(entries(), 1);
+	assert_int_equal(unlink("sub/page"), 0);
+}
+
+static void test_leftover_of_the_same_name(void **state)
+{
+	char name[64];
+
+	(void)state;
+	snprintf(name, sizeof(name), ".vmclockctl-%ld-0.tmp", (long)getpid());
+	put(name, "left");
+	assert_int_equal(write_out("page", "VCLK"), 0);
+	assert_holds("page", "VCLK");
+	assert_holds(name, "left");
+}
+
+static void test_stranger_is_kept(void **state)
+{
+	static const char *const strangers[] = { "diary", "V", "VCL", "\n" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(*strangers); i++) {
+		put("file", strangers[i]);
+		assert_int_equal(write_out("file", "VCLK 2"), -1);
+		assert_stranger("file");
+		assert_holds("file", strangers[i]);
+		assert_int_equal(entries(), 1);
+	}
+	/* Nothing is no output of the same kind either. */
+	assert_int_equal(write_out("file", ""), -1);
+	assert_stranger("file");
+}
+
+static void test_same_kind_is_replaced(void **state)
+{
+	static const char *const old[] = { "", "VCLK", "VCLK a longer page" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(old) / sizeof(*old); i++) {
+		put("page", old[i]);
+		assert_int_equal(write_out("page", "VCLK 2"), 0);
+		assert_holds("page", "VCLK 2");
+		assert_int_equal(entries(), 1);
+	}
+	put("short", "ab");
+	assert_int_equal(write_out("short", "ab"), 0);
+	assert_holds("short", "ab");
+	put("empty", "");
+	assert_int_equal(write_out("empty", ""), 0);
+	assert_holds("empty", "");
+}
+
+static void test_discard(void **state)
+{
+	(void)state;
+	put("old", "VCLK 1");
+	assert_int_equal(output_open(&output, "old", &error), 0);
+	fputs("VCLK 2", output.stream);
+	output_discard(&output);
+	assert_holds("old", "VCLK 1");
+	assert_int_equal(output_open(&output, "new", &error), 0);
+	output_discard(&output);
+	output_discard(&output);
+	assert_int_equal(entries(), 1);
+}
+
+static void test_symlink_stays(void **state)
+{
+	struct stat status;
+
+	(void)state;
+	assert_int_equal(mkdir("sub", 0777), 0);
+	put("sub/page", "VCLK 1");
+	assert_int_equal(symlink("sub/page", "name"), 0);
+	assert_int_equal(write_out("name", "VCLK 2"), 0);
+	assert_int_equal(lstat("name", &status), 0);
+	assert_true(S_ISLNK(status.st_mode));
+	assert_holds("sub/page", "VCLK 2");
+	put("sub/page", "diary");
+	assert_int_equal(write_out("name", "VCLK 3"), -1);
+	assert_stranger("name");
+	assert_holds("sub/page", "diary");
+	assert_int_equal(unlink("sub/page"), 0);
+	assert_int_equal(write_out("name", "VCLK 4"), -1);
+	assert_string_equal(error.message, "name: is a symbolic link to "
+					   "nothing; left as it is");
+	assert_int_equal(access("sub/page", F_OK), -1);
+	assert_int_equal(entries(), 2);
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir("sub", 0777), 0);
+	assert_int_equal(write_out("sub", "VCLK"), -1);
+	assert_failed(0, "sub: is a directory; left as it is");
+	assert_string_equal(error.hint, "choose another name");
+	assert_int_equal(write_out("new/", "VCLK"), -1);
+	assert_failed(EISDIR, "new/: cannot write: Is a directory");
+	assert_int_equal(write_out("", "VCLK"), -1);
+	assert_failed(ENOENT, ": cannot write: No such file or directory");
+	assert_int_equal(write_out("none/page", "VCLK"), -1);
+	assert_failed(ENOENT, "none/page: cannot write: No such file or "
+			      "directory");
+	assert_null(output.stream);
+	assert_int_equal(entries(), 1);
+}
+
+static void test_write_protected(void **state)
+{
+	(void)state;
+	if (geteuid() == 0) /* who may write everywhere */
+		skip();
+	put("page", "VCLK 1");
+	assert_int_equal(chmod("page", 0444), 0);
+	assert_int_equal(write_out("page", "VCLK 2"), -1);
+	assert_failed(EACCES, "page: cannot write: Permission denied");
+	assert_holds("page", "VCLK 1");
+}
+
+static void stranger_appears(void)
+{
+	put("page", "diary");
+}
+
+static void test_name_taken_meanwhile(void **state)
+{
+	(void)state;
+	meanwhile = stranger_appears;
+	for (int way = 0; way < 3; way++) {
+		no_renameat2 = way > 0;
+		no_link = way > 1;
+		unlink("page");
+		assert_int_equal(write_out("page", "VCLK"), -1);
+		assert_stranger("page");
+		assert_holds("page", "diary");
+		assert_int_equal(entries(), 1);
+	}
+}
+
+static void test_poorer_filesystems(void **state)
+{
+	(void)state;
+	no_renameat2 = true;
+	assert_int_equal(write_out("one", "VCLK"), 0);
+	assert_holds("one", "VCLK");
+	no_link = true;
+	assert_int_equal(write_out("two", "VCLK"), 0);
+	assert_holds("two", "VCLK");
+	assert_int_equal(entries(), 2);
+}
+
+/* The device in place: at the close, in the middle, and after each line. */
+static void test_device_full(void **state)
+{
+	static const char message[] =
+		"/dev/full: cannot write: No space left on device";
+
+	(void)state;
+	assert_int_equal(write_out("/dev/full", "VCLK"), -1);
+	assert_failed(ENOSPC, message);
+	assert_int_equal(output_open(&output, "/dev/full", &error), 0);
+	for (int i = 0; i < 100000; i++)
+		fputc('x', output.stream);
+	assert_int_equal(output_close(&output, &error), -1);
+	assert_failed(ENOSPC, message);
+	assert_int_equal(output_open(&output, "/dev/full", &error), 0);
+	fputs("line\n", output.stream);
+	assert_int_equal(fflush(output.stream), EOF);
+	assert_int_equal(output_close(&output, &error), -1);
+	assert_failed(ENOSPC, message);
+	assert_int_equal(write_out("/dev/null", "VCLK"), 0);
+	assert_int_equal(output_open(&output, "/dev/full", &error), 0);
+	fputs("line\n", output.stream);
+	output_discard(&output);
+}
+
+static void test_fifo(void **state)
+{
+	char text[8] = "";
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo("fifo", 0666), 0);
+	fd = open("fifo", O_RDONLY | O_NONBLOCK);
+	assert_true(fd >= 0);
+	assert_int_equal(write_out("fifo", "VCLK"), 0);
+	assert_int_equal(read(fd, text, sizeof(text)), 4);
+	assert_string_equal(text, "VCLK");
+	assert_int_equal(entries(), 1);
+	close(fd);
+}
+
+/* In a child whose stdout is `fd`: what output_close returned, and errno. */
+static int on_stdout(int fd, const char *path, bool flushed)
+{
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		signal(SIGPIPE, SIG_IGN);
+		if (fd < 0)
+			close(STDOUT_FILENO);
+		else
+			dup2(fd, STDOUT_FILENO);
+		if (output_open(&output, path, &error) != 0)
+			_exit(255);
+		fputs("VCLK\n", output.stream);
+		if (flushed)
+			fflush(output.stream);
+		if (output_close(&output, &error) == 0)
+			_exit(output.closed_pipe ? 254 : 0);
+		if (strncmp(error.message,
+			    "standard output: cannot write: ", 31) != 0)
+			_exit(253);
+		_exit(error.errnum);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void test_stdout(void **state)
+{
+	int full = open("/dev/full", O_WRONLY);
+	int file = open("file", O_WRONLY | O_CREAT, 0666);
+	int pipes[2];
+
+	(void)state;
+	assert_true(full >= 0 && file >= 0);
+	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(on_stdout(file, NULL, false), 0);
+	assert_holds("file", "VCLK\n");
+	assert_int_equal(on_stdout(pipes[1], "-", false), 0);
+	close(pipes[0]);
+	for (int flushed = 0; flushed < 2; flushed++) {
+		assert_int_equal(on_stdout(pipes[1], "-", flushed), 254);
+		assert_int_equal(on_stdout(full, NULL, flushed), ENOSPC);
+		assert_int_equal(on_stdout(-1, NULL, flushed), EBADF);
+	}
+	close(pipes[1]);
+	close(full);
+	close(file);
+}
+
+static void test_dev_stdout(void **state)
+{
+	int file = open("file", O_WRONLY | O_CREAT, 0666);
+
+	(void)state;
+	assert_true(file >= 0);
+	assert_int_equal(on_stdout(file, "/dev/stdout", false), 0);
+	assert_holds("file", "VCLK\n");
+	close(file);
+	assert_int_equal(entries(), 1);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_new_file),
+		TEST(test_descriptor_is_not_inherited),
+		TEST(test_other_directory),
+		TEST(test_leftover_of_the_same_name),
+		TEST(test_stranger_is_kept),
+		TEST(test_same_kind_is_replaced),
+		TEST(test_discard),
+		TEST(test_symlink_stays),
+		TEST(test_refused),
+		TEST(test_write_protected),
+		TEST(test_name_taken_meanwhile),
+		TEST(test_poorer_filesystems),
+		TEST(test_device_full),
+		TEST(test_fifo),
+		TEST(test_stdout),
+		TEST(test_dev_stdout),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
