@@ -1,0 +1,107 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What every bats file loads: load helper
+#
+# Files run side by side and tests in any order, so a test writes nowhere but in
+# $BATS_TEST_TMPDIR.
+
+bats_require_minimum_version 1.5.0
+
+load_library() {
+  local dir IFS=:
+  for dir in ${BATS_LIB_PATH-} /usr/lib/bats /usr/lib /usr/local/lib/bats \
+    /usr/local/lib /usr/share/bats; do
+    if [[ -e $dir/$1/load.bash ]]; then
+      unset IFS
+      load "$dir/$1/load.bash"
+      return
+    fi
+  done
+  echo "$1 not found; scripts/test installs it" >&2
+  return 1
+}
+
+load_library bats-support
+load_library bats-assert
+load_library bats-file
+
+: "${VMCLOCKCTL_SOURCE_ROOT:=$(cd -- "${BASH_SOURCE[0]%/*}/../.." && pwd)}"
+if [[ -z ${VMCLOCKCTL-} ]]; then
+  VMCLOCKCTL=$VMCLOCKCTL_SOURCE_ROOT/build-test/vmclockctl
+  [[ -x $VMCLOCKCTL ]] || VMCLOCKCTL=$VMCLOCKCTL_SOURCE_ROOT/build/vmclockctl
+fi
+FIXTURES=$VMCLOCKCTL_SOURCE_ROOT/fixtures
+REAL=$FIXTURES/real
+export VMCLOCKCTL VMCLOCKCTL_SOURCE_ROOT FIXTURES REAL
+
+# vmclockctl ARGUMENT...: the program under test.
+vmclockctl() {
+  "$VMCLOCKCTL" "$@"
+}
+
+# expect STATUS ARGUMENT...: runs the program and wants this exit status. Leaves
+# $output, $lines, $stderr and $stderr_lines, whose newlines at the end are cut.
+# stdin is the caller's: expect 0 show - <FILE
+expect() {
+  local wanted=$1
+  shift
+  run --separate-stderr vmclockctl "$@"
+  # shellcheck disable=SC2154 # run sets them
+  if [[ $status != "$wanted" ]]; then
+    batslib_print_kv_single_or_multi 8 command "vmclockctl $*" \
+      expected "$wanted" status "$status" stdout "$output" stderr "$stderr" |
+      batslib_decorate "another exit status than expected" | fail
+  fi
+}
+
+# assert_stderr, refute_stderr: as assert_output and refute_output, options and
+# all, of what expect left in $stderr.
+assert_stderr() {
+  local output=$stderr
+  assert_output "$@"
+}
+
+refute_stderr() {
+  local output=$stderr
+  refute_output "$@"
+}
+
+# assert_json FILTER [JQ_OPTION...]: the jq filter is true of $output.
+assert_json() {
+  local filter=$1
+  shift
+  if ! jq -e "$@" "$filter" <<<"$output" >/dev/null; then
+    batslib_print_kv_single_or_multi 6 filter "$filter" output "$output" |
+      batslib_decorate "not true of the JSON" | fail
+  fi
+}
+
+# patched FILE OFFSET HEX [OFFSET HEX]...: a copy of the page FILE with bytes
+# replaced from each offset on. Prints the copy's path.
+# expect 1 verify "$(patched "$REAL/qemu-10.0.2-boot.bin" 0x0c 01000000)"
+patched() {
+  local copy
+  copy=$(mktemp "$BATS_TEST_TMPDIR/page-XXXXXX")
+  cat -- "$1" >"$copy"
+  shift
+  while (($# > 1)); do
+    xxd -r -p <<<"$2" |
+      dd of="$copy" bs=1 seek="$(($1))" conv=notrunc status=none
+    shift 2
+  done
+  printf '%s\n' "$copy"
+}
+
+# traced STRACE_OPTION... -- ARGUMENT...: the program under strace. The leak
+# checker cannot work there.
+traced() {
+  local options=()
+  while [[ $1 != -- ]]; do
+    options+=("$1")
+    shift
+  done
+  shift
+  ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
+    strace "${options[@]}" "$VMCLOCKCTL" "$@"
+}
