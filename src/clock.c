@@ -22,7 +22,7 @@ static void load_rfc3(const struct page *page, struct clock *clock)
 		.time_maxerror = picoseconds / 1000 + (picoseconds % 1000 != 0),
 		.tai_offset = (int16_t)value[RFC3_tai_offset_sec],
 		.shift = (uint8_t)value[RFC3_counter_period_shift],
-		.time_type = TIME_UTC,
+		.time_type = TIME_TYPE_UTC,
 		.leap = LEAP_NONE,
 		.tai_valid = flags & RFC3_FLAG_TAI_OFFSET_VALID,
 		.has_maxerror = flags & RFC3_FLAG_UTC_MAXERROR_VALID &&
@@ -69,7 +69,7 @@ enum page_time clock_from_page(const struct page *page, struct clock *clock)
 	else if (page->layout->id == LAYOUT_VMCLOCK_1)
 		load_todays(page, clock);
 	else
-		*clock = (struct clock){ .time_type = TIME_MONOTONIC };
+		*clock = (struct clock){ .time_type = TIME_TYPE_MONOTONIC };
 	return page_time(page);
 }
 
@@ -250,7 +250,7 @@ static struct leap announced_leap(const struct clock *clock, grid reference)
 
 bool clock_utc(const struct clock *clock, grid time, struct utc *utc)
 {
-	bool from_tai = clock->time_type == TIME_TAI;
+	bool from_tai = clock->time_type == TIME_TYPE_TAI;
 	int offset = clock_tai_minus_utc(clock);
 	grid back = from_tai ? offset * GRID_SECOND : 0;
 	grid reference, count, shifted;
@@ -258,7 +258,7 @@ bool clock_utc(const struct clock *clock, grid time, struct utc *utc)
 	int step = 0;
 
 	*utc = (struct utc){ .tai_known = from_tai, .tai = time };
-	if (clock->time_type > TIME_TAI)
+	if (clock->time_type > TIME_TYPE_TAI)
 		return false;
 	if (from_tai && !clock->tai_valid)
 		return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The time a page tells, exact on the grid of 2^-64 s (vmclock-facts, 3):
+ * The time a page tells, exact on the grid of 2^-64 s (UAPI.13,
+ * "Calculating time" and "Time error calculation"):
  *
  *   T(C) = reference + floor((C - counter_value) * period / 2^shift)
  *   E(C) = time error + ceil(|C - counter_value| * period error / 2^shift)
@@ -166,7 +167,7 @@ struct utc {
 
 /*
  * UTC of T(C) = `time`, right across a leap second that leap_indicator
- * announces between the reference time and then (vmclock-facts, 4). False
+ * announces between the reference time and then. False
  * where the page does not tell: time type MONOTONIC or unsupported, TAI without
  * a valid offset, or a result out of range.
  */

@@ -29,7 +29,7 @@ static bool todays_identifiers(const uint8_t *bytes)
 
 	return (counter == COUNTER_ARM_VCNT || counter == COUNTER_X86_TSC ||
 		counter == COUNTER_INVALID) &&
-	       bytes[OFFSET_time_type] <= TIME_INVALID_MAYBE_SMEARED;
+	       bytes[OFFSET_time_type] <= TIME_TYPE_INVALID_MAYBE_SMEARED;
 }
 
 /*
@@ -128,7 +128,7 @@ static bool has_clock(const struct page *page)
 		return page_has(page, RFC3_counter_period_frac_sec) &&
 		       page->value[RFC3_counter_period_frac_sec] != 0;
 	return page_has(page, FIELD_time_frac_sec) &&
-	       page->value[FIELD_time_type] <= TIME_MONOTONIC &&
+	       page->value[FIELD_time_type] <= TIME_TYPE_MONOTONIC &&
 	       page->value[FIELD_counter_period_frac_sec] != 0;
 }
 

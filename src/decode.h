@@ -20,8 +20,8 @@ uint64_t load_le(const uint8_t *bytes, unsigned int width);
 void store_le(uint8_t *bytes, unsigned int width, uint64_t value);
 
 /*
- * Which layout the bytes have (vmclock-facts section 2): RFC v3 if the 16 bits
- * at 0x06 are 1, unless those at 0x08 are 1 too and 0x0a, 0x0b hold
+ * Which layout the bytes have (all begin with the same magic): RFC v3 if the 16
+ * bits at 0x06 are 1, unless those at 0x08 are 1 too and 0x0a, 0x0b hold
  * identifiers of today's layout; pre-release where RFC v3's own fields then
  * hold what RFC v3 never defined; else today's. Fewer than 12 bytes: today's.
  */
@@ -44,7 +44,7 @@ static inline bool page_has(const struct page *page, int row)
 bool page_has_magic(const uint8_t *bytes, size_t length);
 
 enum page_time {
-	PAGE_TIME_USABLE, /* interface, "usable" */
+	PAGE_TIME_USABLE, /* vmclockctl(1), TIME, "usable" */
 	PAGE_TIME_NO_CLOCK,
 	PAGE_TIME_STATUS,
 	PAGE_TIME_UPDATING,

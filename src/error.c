@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* interface: "Exit status". */
+/* vmclockctl(1), EXIT STATUS, says the same. */
 const struct exit_status_text exit_statuses[EXIT_STATUS_COUNT] = {
 	[EXIT_YES] = { "yes", "done, conformant, within the limit, no "
 			      "difference; also a closed pipe" },

@@ -27,11 +27,11 @@ static const struct field_name rfc3_counter_names[] = {
 };
 
 static const struct field_name time_type_names[] = {
-	{ TIME_UTC, "utc", "not recommended" },
-	{ TIME_TAI, "tai", "" },
-	{ TIME_MONOTONIC, "monotonic", "epoch undefined" },
-	{ TIME_INVALID_SMEARED, "invalid-smeared", "not supported" },
-	{ TIME_INVALID_MAYBE_SMEARED, "invalid-maybe-smeared",
+	{ TIME_TYPE_UTC, "utc", "not recommended" },
+	{ TIME_TYPE_TAI, "tai", "" },
+	{ TIME_TYPE_MONOTONIC, "monotonic", "epoch undefined" },
+	{ TIME_TYPE_INVALID_SMEARED, "invalid-smeared", "not supported" },
+	{ TIME_TYPE_INVALID_MAYBE_SMEARED, "invalid-maybe-smeared",
 	  "not supported" },
 	{ 0, NULL, NULL },
 };
@@ -101,7 +101,8 @@ static const struct field_name direction_names[] = {
 /* A row; page.h holds its place. */
 #define ROW_(layout, f, ...)                                                   \
 	{                                                                      \
-#f, layout##OFFSET_##f, layout##WIDTH_##f, __VA_ARGS__         \
+		.name = #f, .offset = layout##OFFSET_##f,                      \
+		.width = layout##WIDTH_##f, __VA_ARGS__                        \
 	}
 #define ROW(f, ...)	 [FIELD_##f] = ROW_(, f, __VA_ARGS__)
 #define RFC3_ROW(f, ...) [RFC3_##f] = ROW_(RFC3_, f, __VA_ARGS__, RFC_V3)

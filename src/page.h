@@ -125,11 +125,11 @@ enum rfc3_counter_id {
 };
 
 enum time_type {
-	TIME_UTC = 0,
-	TIME_TAI = 1,
-	TIME_MONOTONIC = 2, /* epoch undefined */
-	TIME_INVALID_SMEARED = 3,
-	TIME_INVALID_MAYBE_SMEARED = 4,
+	TIME_TYPE_UTC = 0,
+	TIME_TYPE_TAI = 1,
+	TIME_TYPE_MONOTONIC = 2, /* epoch undefined */
+	TIME_TYPE_INVALID_SMEARED = 3,
+	TIME_TYPE_INVALID_MAYBE_SMEARED = 4,
 };
 
 /* The calibration may be relied upon in SYNCHRONIZED and FREERUNNING alone. */

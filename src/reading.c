@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "reading.h"
 
-/* In the words of interface, "JSON", and in those of people. */
+/* In the words of the JSON documents, and in those of people. */
 const struct reading_reason_text reading_reasons[READING_REASON_COUNT] = {
 	[READING_TIME] = { "", "" },
 	[READING_NO_CLOCK] = { "no-clock", "the page describes no clock" },

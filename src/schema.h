@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The names under which the JSON documents are known (interface, "JSON"): one
+/* The names under which the JSON documents are known (vmclockctl(1), JSON): one
  * for each command, "vmclockctl/COMMAND". */
 #ifndef VMCLOCKCTL_SCHEMA_H
 #define VMCLOCKCTL_SCHEMA_H

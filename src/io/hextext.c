@@ -42,14 +42,11 @@ struct lines {
 	unsigned int number; /* of the line taken last */
 };
 
-struct bytes {
-	uint8_t *at;
-	size_t size;
-	size_t used;
-};
-
 struct dump {
 	const struct spelling *spelling;
+	uint8_t *bytes;
+	size_t size;
+	size_t used;	    /* of the bytes */
 	size_t width;	    /* of every group; 0: any */
 	size_t line_length; /* bytes on the last line that had some */
 	bool repeat;	    /* a * waits for its offset */
@@ -129,21 +126,25 @@ static bool all_digits(struct slice slice)
 }
 
 /* Append a group of digits. Returns NULL, or why it cannot be. */
-static const char *put_group(struct bytes *to, struct slice group, bool swapped)
+static const char *put_group(struct dump *dump, struct slice group)
 {
 	size_t count = group.length / 2;
+	bool swapped = dump->width > 1;
 
 	if (!all_digits(group))
 		return "a character that is no hex digit";
 	if (group.length % 2)
 		return "an odd number of hex digits";
-	if (count > to->size - to->used)
+	if (dump->width && count != dump->width)
+		return "a group of another width than the first";
+	if (count > dump->size - dump->used)
 		return too_many;
 	for (size_t i = 0; i < count; i++) {
 		const char *pair = group.at + 2 * (swapped ? count - 1 - i : i);
 
-		to->at[to->used++] = (uint8_t)(digit_value(pair[0]) << 4 |
-					       digit_value(pair[1]));
+		dump->bytes[dump->used++] =
+			(uint8_t)(digit_value(pair[0]) << 4 |
+				  digit_value(pair[1]));
 	}
 	return NULL;
 }
@@ -218,56 +219,53 @@ static bool begins(struct dump *dump, struct slice line, bool bare)
 }
 
 /* Bring the bytes up to an offset: it is reached, or a * says how. */
-static const char *follow(struct dump *dump, struct bytes *to, size_t offset)
+static const char *follow(struct dump *dump, size_t offset)
 {
 	if (!dump->repeat)
-		return offset == to->used ? NULL : bad_offset;
+		return offset == dump->used ? NULL : bad_offset;
 	dump->repeat = false;
-	if (offset <= to->used)
+	if (offset <= dump->used)
 		return bad_offset;
 	/* Only the end may cut a line short. */
-	if (!dump->ended && (offset - to->used) % dump->line_length)
+	if (!dump->ended && (offset - dump->used) % dump->line_length)
 		return bad_offset;
-	if (offset > to->size)
+	if (offset > dump->size)
 		return too_many;
-	for (; to->used < offset; to->used++)
-		to->at[to->used] = to->at[to->used - dump->line_length];
+	for (; dump->used < offset; dump->used++)
+		dump->bytes[dump->used] =
+			dump->bytes[dump->used - dump->line_length];
 	return NULL;
 }
 
 /* An offset alone is the length, one less where a word was filled up. */
-static const char *end_dump(struct dump *dump, struct bytes *to, size_t offset)
+static const char *end_dump(struct dump *dump, size_t offset)
 {
 	dump->ended = true;
 	if (dump->spelling->colon)
 		return "an offset without bytes";
-	if (dump->width == 2 && offset + 1 == to->used && !to->at[offset])
-		to->used = offset;
-	return follow(dump, to, offset);
+	if (dump->width == 2 && offset + 1 == dump->used &&
+	    !dump->bytes[offset])
+		dump->used = offset;
+	return follow(dump, offset);
 }
 
-static const char *put_groups(const struct dump *dump, struct slice line,
-			      struct bytes *to)
+static const char *put_groups(struct dump *dump, struct slice line)
 {
 	const char *reason = NULL;
 	struct slice group;
 
-	while (!reason && next_group(&line, &group)) {
-		reason = put_group(to, group, dump->width > 1);
-		if (!reason && dump->width && group.length != 2 * dump->width)
-			reason = "a group of another width than the first";
-	}
+	while (!reason && next_group(&line, &group))
+		reason = put_group(dump, group);
 	return reason;
 }
 
-static const char *parse_line(struct dump *dump, struct slice line,
-			      struct bytes *to)
+static const char *parse_line(struct dump *dump, struct slice line)
 {
 	const char *reason;
 	size_t offset;
 
 	if (!dump->spelling->digits)
-		return put_groups(dump, line, to);
+		return put_groups(dump, line);
 	if (dump->ended)
 		return "more text after the last offset";
 	if (line.length == 1 && line.at[0] == '*') {
@@ -280,23 +278,22 @@ static const char *parse_line(struct dump *dump, struct slice line,
 		return "a line without an offset";
 	line = cut_characters(dump->spelling, line);
 	if (!line.length)
-		return end_dump(dump, to, offset);
-	reason = follow(dump, to, offset);
+		return end_dump(dump, offset);
+	reason = follow(dump, offset);
 	if (reason)
 		return reason;
-	reason = put_groups(dump, line, to);
-	dump->line_length = to->used - offset;
+	reason = put_groups(dump, line);
+	dump->line_length = dump->used - offset;
 	return reason;
 }
 
-static const char *parse_lines(struct dump *dump, struct lines *lines,
-			       struct bytes *to)
+static const char *parse_lines(struct dump *dump, struct lines *lines)
 {
 	const char *reason = NULL;
 	struct slice line;
 
 	while (!reason && next_line(lines, &line))
-		reason = parse_line(dump, line, to);
+		reason = parse_line(dump, line);
 	return !reason && dump->repeat ? open_repeat : reason;
 }
 
@@ -328,8 +325,9 @@ enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 		return HEXTEXT_NO;
 	next_line(&lines, &second);
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
-		struct dump dump = { .spelling = &spellings[i] };
-		struct bytes to = { bytes, size, 0 };
+		struct dump dump = { .spelling = &spellings[i],
+				     .bytes = bytes,
+				     .size = size };
 		const char *reason;
 
 		if (dump.spelling->digits) {
@@ -342,9 +340,9 @@ enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 			break;
 		}
 		lines = start;
-		reason = parse_lines(&dump, &lines, &to);
+		reason = parse_lines(&dump, &lines);
 		if (!reason) {
-			*used = to.used;
+			*used = dump.used;
 			return HEXTEXT_OK;
 		}
 		/* The spelling that went furthest is the one meant. */

@@ -23,9 +23,10 @@ struct hextext_fault {
 
 /*
  * Decode `length` characters of text into at most `size` bytes. *used is how
- * many bytes there were. On HEXTEXT_DAMAGED *fault says where and why (an odd
- * number of digits, a character that is no digit, an offset that does not
- * follow, more than `size` bytes).
+ * many bytes there were, 0 unless HEXTEXT_OK: what `bytes` holds then means
+ * nothing. On HEXTEXT_DAMAGED *fault says where and why (an odd number of
+ * digits, a character that is no digit, an offset that does not follow, more
+ * than `size` bytes).
  */
 enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 			   size_t size, size_t *used,

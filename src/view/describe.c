@@ -112,13 +112,14 @@ static void describe_error(const struct clock *clock, uint64_t rate,
 static const char *epoch(const struct clock *clock)
 {
 	static const char *const epochs[] = {
-		[TIME_UTC] = "s since 1970 UTC",
-		[TIME_TAI] = "s since 1970 TAI",
-		[TIME_MONOTONIC] = "s, epoch unknown",
+		[TIME_TYPE_UTC] = "s since 1970 UTC",
+		[TIME_TYPE_TAI] = "s since 1970 TAI",
+		[TIME_TYPE_MONOTONIC] = "s, epoch unknown",
 	};
 
-	return clock->time_type <= TIME_MONOTONIC ? epochs[clock->time_type]
-						  : "s";
+	return clock->time_type <= TIME_TYPE_MONOTONIC
+		       ? epochs[clock->time_type]
+		       : "s";
 }
 
 /* Where an absent field went missing. */

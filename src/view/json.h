@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The JSON documents, by the rules of interface, "JSON". */
+/* The JSON documents, by the rules of vmclockctl(1), JSON. */
 #ifndef VMCLOCKCTL_VIEW_JSON_H
 #define VMCLOCKCTL_VIEW_JSON_H
 

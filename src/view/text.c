@@ -177,12 +177,12 @@ static void print_now(FILE *stream, const struct reading *reading)
 	if (reading->utc_known)
 		print_grid(stream, "UTC", reading->utc.time,
 			   reading->utc.leap_second, true);
-	else if (reading->clock.time_type != TIME_MONOTONIC)
+	else if (reading->clock.time_type != TIME_TYPE_MONOTONIC)
 		print_time_line(stream, "UTC",
 				"not known: TAI_OFFSET_VALID clear");
 	if (reading->utc.tai_known)
 		print_grid(stream, "TAI", reading->utc.tai, false, false);
-	if (reading->clock.time_type == TIME_MONOTONIC)
+	if (reading->clock.time_type == TIME_TYPE_MONOTONIC)
 		print_bound(stream, "monotonic", true,
 			    grid_to_timestamp(reading->time));
 	print_errors(stream, reading);

@@ -615,7 +615,7 @@ static void test_flags(void **state)
 	assert_invalid(field, "time-monotonic disruption-soon");
 	assert_invalid(field, "time-monotoni");
 	assert_invalid(field, "time-monotonicx");
-	assert_invalid(field, "TIME_MONOTONIC");
+	assert_invalid(field, "TIME_TYPE_MONOTONIC");
 	assert_invalid(field, "time-monotonic,bogus");
 	/* A flag that only the other layout has. */
 	assert_invalid(field, "utc-maxerror-valid");
