@@ -17,9 +17,9 @@
 #define SAME_VALUE(ours, theirs)                                               \
 	_Static_assert((ours) == (theirs), #ours " is not " #theirs);
 
-PAGE_FIELDS_6_13(SAME_PLACE)
+PAGE_FIELDS_FIRST(SAME_PLACE)
 #ifdef VMCLOCK_FLAG_VM_GEN_COUNTER_PRESENT
-PAGE_FIELDS_7_0(SAME_PLACE)
+PAGE_FIELDS_ADDED(SAME_PLACE)
 _Static_assert(sizeof(struct vmclock_abi) == PAGE_DEFINED, "defined size");
 SAME_VALUE(FLAG_VM_GEN_COUNTER_PRESENT, VMCLOCK_FLAG_VM_GEN_COUNTER_PRESENT)
 SAME_VALUE(FLAG_NOTIFICATION_PRESENT, VMCLOCK_FLAG_NOTIFICATION_PRESENT)

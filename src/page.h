@@ -28,8 +28,8 @@
 #define PAGE_READ_MAX 65536u
 
 /* X(name, offset, width in bytes), in page order; first what Linux's header
- * had in 6.13, then what 7.0 added. */
-#define PAGE_FIELDS_6_13(X)                                                    \
+ * had at first (6.13), then what it added. */
+#define PAGE_FIELDS_FIRST(X)                                                   \
 	X(magic, 0x00, 4)                                                      \
 	X(size, 0x04, 4)                                                       \
 	X(version, 0x08, 2)                                                    \
@@ -52,8 +52,8 @@
 	X(time_frac_sec, 0x50, 8)                                              \
 	X(time_esterror_nanosec, 0x58, 8)                                      \
 	X(time_maxerror_nanosec, 0x60, 8)
-#define PAGE_FIELDS_7_0(X) X(vm_generation_counter, 0x68, 8)
-#define PAGE_FIELDS(X)	   PAGE_FIELDS_6_13(X) PAGE_FIELDS_7_0(X)
+#define PAGE_FIELDS_ADDED(X) X(vm_generation_counter, 0x68, 8)
+#define PAGE_FIELDS(X)	     PAGE_FIELDS_FIRST(X) PAGE_FIELDS_ADDED(X)
 
 #define RFC3_FIELDS(X)                                                         \
 	X(magic, 0x00, 4)                                                      \

@@ -311,9 +311,7 @@ int command_check_page(const struct source *source, struct error *error)
 {
 	const char *shown = source_name(source);
 
-	if (source->length < PAGE_HEADER_SIZE &&
-	    (source->length < 4 ||
-	     page_has_magic(source->bytes, source->length)))
+	if (source->length < PAGE_HEADER_SIZE)
 		return error_set(error, ERROR_NOT_A_PAGE, 0,
 				 "%s: %zu of %u bytes that a VMClock page has "
 				 "at least",
