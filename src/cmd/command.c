@@ -318,11 +318,8 @@ int command_check_page(const struct source *source, struct error *error)
 				 shown, source->length, PAGE_HEADER_SIZE);
 	if (!page_has_magic(source->bytes, source->length)) {
 		char bytes[3 * PAGE_HEADER_SIZE + 1] = "";
-		size_t count = source->length < PAGE_HEADER_SIZE
-				       ? source->length
-				       : PAGE_HEADER_SIZE;
 
-		for (size_t i = 0; i < count; i++)
+		for (size_t i = 0; i < PAGE_HEADER_SIZE; i++)
 			snprintf(bytes + 3 * i, 4, " %02x", source->bytes[i]);
 		error_set(error, ERROR_NOT_A_PAGE, 0,
 			  "%s: not a VMClock page, no magic \"VCLK\" in%s",

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Two pages -> events, and what a reading says of a page and a counter. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "change.h"
+#include "reading.h"
+
+#define BIT(event) (1u << (event))
+
+/* A usable TAI page of 4096 bytes: 1 GHz, 37 s, all errors valid. Offsets are
+ * written out, so that the table is not its own witness. */
+static void make_page(uint8_t bytes[static 4096])
+{
+	memset(bytes, 0, 4096);
+	memcpy(bytes, "VCLK", 4);
+	store_le(bytes + 0x04, 4, 4096);
+	store_le(bytes + 0x08, 2, 1);
+	bytes[0x0a] = 1;
+	bytes[0x0b] = 1;
+	store_le(bytes + 0x0c, 4, 8);
+	store_le(bytes + 0x10, 8, 5);
+	store_le(bytes + 0x18, 8, 0x179);
+	bytes[0x22] = 2;
+	store_le(bytes + 0x24, 2, (uint16_t)-37);
+	bytes[0x27] = 29;
+	store_le(bytes + 0x28, 8, 1000);
+	store_le(bytes + 0x30, 8, UINT64_C(0x89705f4136b4a597));
+	store_le(bytes + 0x48, 8, 1800000037);
+	store_le(bytes + 0x58, 8, 100);
+	store_le(bytes + 0x60, 8, 200);
+	store_le(bytes + 0x68, 8, 3);
+}
+
+static unsigned int events_of(const uint8_t *before, const uint8_t *after)
+{
+	struct page a, b;
+
+	page_decode(before, 4096, &a);
+	page_decode(after, 4096, &b);
+	return change_events(&a, &b);
+}
+
+static void test_single_events(void **state)
+{
+	static const struct {
+		size_t offset;
+		unsigned int width;
+		uint64_t value;
+		unsigned int events;
+	} cases[] = {
+		{ 0x0c, 4, 10, 0 }, /* seq_count alone is none */
+		{ 0x10, 8, 6, BIT(EVENT_DISRUPTION) },
+		{ 0x68, 8, 4, BIT(EVENT_FORK) },
+		{ 0x22, 1, 3, BIT(EVENT_STATUS) },
+		{ 0x26, 1, 1, BIT(EVENT_LEAP) },
+		{ 0x18, 8, 0x17b, BIT(EVENT_MAINTENANCE) },
+		{ 0x18, 8, 0x17d, BIT(EVENT_MAINTENANCE) },
+		{ 0x18, 8, 0x178, BIT(EVENT_TAI) },
+		{ 0x18, 8, 0x139, BIT(EVENT_CALIBRATION) },
+		{ 0x18, 8, 0x1f9, 0 }, /* TIME_MONOTONIC */
+		{ 0x24, 2, (uint16_t)-36, BIT(EVENT_TAI) },
+		{ 0x27, 1, 30, BIT(EVENT_CALIBRATION) },
+		{ 0x28, 8, 2000, BIT(EVENT_CALIBRATION) },
+		{ 0x30, 8, 1, BIT(EVENT_CALIBRATION) },
+		{ 0x48, 8, 1, BIT(EVENT_CALIBRATION) },
+		{ 0x60, 8, 1, BIT(EVENT_CALIBRATION) },
+		{ 0x23, 1, 2, 0 }, /* a hint */
+		{ 0x80, 1, 2, 0 }, /* no field */
+	};
+	uint8_t before[4096], after[4096];
+
+	(void)state;
+	make_page(before);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		make_page(after);
+		store_le(after + cases[i].offset, cases[i].width,
+			 cases[i].value);
+		if (events_of(before, after) != cases[i].events)
+			fail_msg("case %zu: %x", i, events_of(before, after));
+		/* The way back is the same event. */
+		assert_int_equal(events_of(after, before), cases[i].events);
+	}
+}
+
+static void test_restore_is_marker_and_generation(void **state)
+{
+	uint8_t before[4096], after[4096];
+
+	(void)state;
+	make_page(before);
+	make_page(after);
+	after[0x10]++;
+	after[0x68]++;
+	assert_int_equal(events_of(before, after), BIT(EVENT_RESTORE));
+	after[0x22] = 4;
+	assert_int_equal(events_of(before, after),
+			 BIT(EVENT_RESTORE) | BIT(EVENT_STATUS));
+}
+
+static void test_what_does_not_count_is_no_event(void **state)
+{
+	uint8_t before[4096], after[4096];
+
+	(void)state;
+	make_page(before);
+	store_le(before + 0x18, 8, 0); /* no flag at all */
+	before[0x0a] = 0xff;	       /* and no counter */
+	memcpy(after, before, 4096);
+	after[0x68]++;
+	after[0x24]++;
+	after[0x28]++;
+	after[0x60]++;
+	assert_int_equal(events_of(before, after), 0);
+}
+
+static void test_layouts(void **state)
+{
+	uint8_t before[4096], after[4096] = { 0 };
+
+	(void)state;
+	make_page(before);
+	memcpy(after, "VCLK", 4);
+	store_le(after + 0x04, 2, 4096);
+	store_le(after + 0x06, 2, 1);
+	assert_int_equal(events_of(before, after), 0);
+	memcpy(before, after, 4096);
+	after[0x10] = 1;  /* marker */
+	after[0x1a] = 2;  /* DISRUPTION_SOON */
+	after[0x1c] = 2;  /* status */
+	after[0x20] = 77; /* leap second */
+	assert_int_equal(events_of(before, after),
+			 BIT(EVENT_DISRUPTION) | BIT(EVENT_MAINTENANCE) |
+				 BIT(EVENT_STATUS) | BIT(EVENT_LEAP));
+	/* What is no RFC v3 status is another draft: its marker still counts.
+	 */
+	before[0x1c] = after[0x1c] = 77;
+	assert_int_equal(events_of(before, after), BIT(EVENT_DISRUPTION));
+}
+
+static void test_changed_fields(void **state)
+{
+	uint8_t before[4096], after[4096];
+	struct page a, b;
+
+	(void)state;
+	make_page(before);
+	make_page(after);
+	after[0x10]++;
+	store_le(after + 0x04, 4, 0x60);
+	page_decode(before, 4096, &a);
+	page_decode(after, 4096, &b);
+	/* Absent on one side is a difference, whatever the bytes are. */
+	assert_int_equal(change_fields(&a, &b),
+			 UINT64_C(1) << FIELD_size |
+				 UINT64_C(1) << FIELD_disruption_marker |
+				 UINT64_C(1) << FIELD_time_maxerror_nanosec |
+				 UINT64_C(1) << FIELD_vm_generation_counter);
+}
+
+static void test_reading_reasons(void **state)
+{
+	static const uint64_t counter = 1000000001000;
+	uint8_t bytes[4096];
+	struct reading reading;
+
+	(void)state;
+	make_page(bytes);
+	reading_make(bytes, 4096, NULL, &reading);
+	assert_int_equal(reading.reason, READING_NO_COUNTER);
+	reading_make(bytes, 4096, &counter, &reading);
+	assert_int_equal(reading.reason, READING_TIME);
+	assert_true(reading.utc_known);
+	assert_true(reading.has_latest);
+	/* One flag of the two missing: no bound. */
+	store_le(bytes + 0x18, 8, 0x139);
+	reading_make(bytes, 4096, &counter, &reading);
+	assert_int_equal(reading.reason, READING_TIME);
+	assert_false(reading.has_latest);
+
+	store_le(bytes + 0x48, 8, UINT64_MAX);
+	reading_make(bytes, 4096, &counter, &reading);
+	assert_int_equal(reading.reason, READING_OVERFLOW);
+
+	make_page(bytes);
+	bytes[0x0c]++;
+	reading_make(bytes, 4096, &counter, &reading);
+	assert_int_equal(reading.reason, READING_UPDATING);
+	bytes[0x22] = 4;
+	reading_make(bytes, 4096, &counter, &reading);
+	assert_int_equal(reading.reason, READING_STATUS);
+	assert_false(reading_signal_only(&reading));
+	bytes[0x0a] = 0xff;
+	reading_make(bytes, 4096, &counter, &reading);
+	assert_int_equal(reading.reason, READING_NO_CLOCK);
+	assert_true(reading_signal_only(&reading));
+}
+
+static void test_reading_bounds(void **state)
+{
+	static const uint64_t counter = 1000000001000; /* 1000 s later */
+	uint8_t bytes[4096];
+	struct reading reading;
+
+	(void)state;
+	make_page(bytes);
+	/* Both maximum errors; 2^-30 of a tick, and 200 ns. */
+	store_le(bytes + 0x18, 8, 0x151);
+	store_le(bytes + 0x40, 8, UINT64_C(0x89705f4136b4a597) >> 30);
+	reading_make(bytes, 4096, &counter, &reading);
+	assert_int_equal(reading.reason, READING_TIME);
+	/* 1000 s of a period that is 1 ns less a part in 10^20, and down. */
+	assert_int_equal(reading.time >> 64, 1800001036);
+	/* 1000 s / 2^30 = 931.322574615478515625 ns, less what the shift by 30
+	 * cut off, and up. */
+	assert_int_equal((uint64_t)reading.maxerror_nsec, 1132);
+	assert_true(reading.has_earliest && reading.has_latest);
+	assert_int_equal(reading.earliest.sec, 1800001036);
+	assert_int_equal(reading.latest.sec, 1800001037);
+	assert_int_equal(reading.latest.nsec, 1132);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_single_events),
+		cmocka_unit_test(test_restore_is_marker_and_generation),
+		cmocka_unit_test(test_what_does_not_count_is_no_event),
+		cmocka_unit_test(test_layouts),
+		cmocka_unit_test(test_changed_fields),
+		cmocka_unit_test(test_reading_reasons),
+		cmocka_unit_test(test_reading_bounds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
