@@ -81,6 +81,35 @@ static int start(const struct invocation *invocation, const char *name,
 	return command_check_page(source, error);
 }
 
+/* What the field takes. */
+static int hint_values(const struct field *field, struct error *error)
+{
+	char text[280] = "";
+	size_t used = 0;
+	char least[FIELD_TEXT_MAX] = "0", most[FIELD_TEXT_MAX];
+	uint64_t top = field_mask(field);
+
+	for (const struct field_name *n = field->names; n && n->name; n++) {
+		int more = snprintf(text + used, sizeof(text) - used, "%s%s",
+				    used ? ", " : "", n->name);
+
+		if (more < 0 || (size_t)more >= sizeof(text) - used)
+			return error_hint(error, "the names are in vmclockctl "
+						 "list fields --json");
+		used += (size_t)more;
+	}
+	if (used)
+		return error_hint(error, "%s, or a number", text);
+	if (field->kind == KIND_BYTES)
+		return error_hint(error, "%u hex digits", 2u * field->width);
+	if (field->kind == KIND_SIGNED) {
+		top >>= 1;
+		field_format(field, top + 1, least);
+	}
+	field_format(field, top, most);
+	return error_hint(error, "a number from %s to %s", least, most);
+}
+
 static int assign(struct source *source, const char *word, struct error *error)
 {
 	const struct layout *layout = source->layout;
@@ -101,15 +130,11 @@ static int assign(struct source *source, const char *word, struct error *error)
 	case 0:
 		break;
 	case -ERANGE:
-		return usage_error(error, "%s: out of range, %s has %u bits",
-				   word, name, 8u * field->width);
+		usage_error(error, "%s: out of range", word);
+		return hint_values(field, error);
 	default:
 		usage_error(error, "%s: no value of this field", word);
-		if (field->names)
-			return error_hint(error,
-					  "a number, or a name of vmclockctl "
-					  "list fields --json");
-		return -1;
+		return hint_values(field, error);
 	}
 	if ((size_t)field->offset + field->width > source->length)
 		return usage_error(error, "%s: beyond the page's %zu bytes",

@@ -1,31 +1,53 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* show: a page field by field, and the time it tells. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "../view/json.h"
 #include "../view/text.h"
 #include "command.h"
 
-/* `list` with its commas made NULs. */
-static int print_fields(FILE *stream, const struct page *page, char *list,
+/* Names in one -F; each field may well be asked for twice. */
+#define FIELDS_ASKED_MAX (4 * FIELDS_MAX)
+
+/* Find the rows of a comma list of names. Returns how many, or -1. */
+static int find_fields(const struct layout *layout, const char *list,
+		       int rows[static FIELDS_ASKED_MAX], struct error *error)
+{
+	int count = 0;
+
+	for (;;) {
+		size_t length = strcspn(list, ",");
+		char name[64] = "";
+
+		if (length < sizeof(name))
+			memcpy(name, list, length);
+		if (count == FIELDS_ASKED_MAX)
+			return usage_error(error, "-F: more than %d fields",
+					   FIELDS_ASKED_MAX);
+		rows[count] = field_find(layout, name);
+		if (rows[count++] < 0)
+			return unknown_field(layout, name, error);
+		if (!list[length])
+			return count;
+		list += length + 1;
+	}
+}
+
+static int print_fields(FILE *stream, const struct page *page, const char *list,
 			struct error *error)
 {
-	const struct layout *layout = page->layout;
-	char *rest = list, *name;
+	int rows[FIELDS_ASKED_MAX];
+	int count = find_fields(page->layout, list, rows, error);
 
-	while ((name = strsep(&rest, ","))) {
+	for (int i = 0; i < count; i++) {
 		char raw[FIELD_TEXT_MAX] = "-";
-		int row = field_find(layout, name);
 
-		if (row < 0)
-			return unknown_field(layout, name, error);
-		if (page_has(page, row))
-			field_format(&layout->fields[row], page->value[row],
-				     raw);
+		if (page_has(page, rows[i]))
+			field_format(&page->layout->fields[rows[i]],
+				     page->value[rows[i]], raw);
 		fprintf(stream, "%s\n", raw);
 	}
-	return 0;
+	return count < 0 ? -1 : 0;
 }
 
 static int print(const struct invocation *invocation,
@@ -33,25 +55,18 @@ static int print(const struct invocation *invocation,
 		 struct output *output, struct error *error)
 {
 	const char *fields = invocation->value[OPTION_FIELDS];
-	char *list;
-	int result;
 
 	if (invocation->json)
 		return json_write(output->stream, json_show(source, reading),
 				  error);
-	if (!fields) {
-		if (invocation->given & TAKES(OPTION_HEX))
-			text_hex(output->stream, source, &reading->page);
-		else
-			text_show(output->stream, source, reading);
-		return 0;
-	}
-	list = strdup(fields);
-	if (!list)
-		return error_set(error, ERROR_MEMORY, 0, "out of memory");
-	result = print_fields(output->stream, &reading->page, list, error);
-	free(list);
-	return result;
+	if (fields)
+		return print_fields(output->stream, &reading->page, fields,
+				    error);
+	if (invocation->given & TAKES(OPTION_HEX))
+		text_hex(output->stream, source, &reading->page);
+	else
+		text_show(output->stream, source, reading);
+	return 0;
 }
 
 /* -F, --hex and --json are three forms of one answer. */
