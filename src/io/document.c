@@ -316,3 +316,24 @@ int document_read(const char *text, size_t length, struct source *source,
 	json_decref(root);
 	return result;
 }
+
+json_t *document_name(const char *name)
+{
+	json_t *string = json_string(name);
+	char *text, *to;
+
+	if (string)
+		return string;
+	text = malloc(4 * strlen(name) + 1);
+	if (!text)
+		return NULL;
+	for (to = text; *name; name++) {
+		unsigned char c = (unsigned char)*name;
+
+		to += sprintf(to, c < 0x80 ? "%c" : "\\x%02x", c);
+	}
+	*to = '\0';
+	string = json_string(text);
+	free(text);
+	return string;
+}

@@ -17,4 +17,8 @@
 int document_read(const char *text, size_t length, struct source *source,
 		  struct error *error);
 
+/* A file name as a JSON string; where it is no UTF-8, with \xHH for its bytes.
+ * NULL when memory runs out. */
+struct json_t *document_name(const char *name);
+
 #endif

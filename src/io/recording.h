@@ -3,13 +3,29 @@
 #ifndef VMCLOCKCTL_IO_RECORDING_H
 #define VMCLOCKCTL_IO_RECORDING_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "../error.h"
 #include "../snapshot.h"
-#include "live.h"
+#include "source.h"
+
+extern const char *const wake_names[WAKE_COUNT]; /* "poll", ... */
 
 struct recording; /* a recording being read */
+
+/* Most bytes of a line that are read, its newline included. */
+#define RECORDING_LINE_MAX 1048576u
+
+struct recording; /* a recording being read */
+
+/*
+ * Whether these first bytes of a file are those of a recording: its first line
+ * is whole and a JSON object with the schema of a recording, or with the `type`
+ * of another line of one, whose start is then missing.
+ */
+bool recording_begins(const uint8_t *head, size_t length);
 
 /*
  * The recording on an open descriptor, of which `head` (length bytes) has been
@@ -20,22 +36,32 @@ struct recording *recording_open(int fd, const char *name, const uint8_t *head,
 				 size_t length, struct error *error);
 
 /*
- * The next snapshot; its bytes are valid until the next call but one, so that
- * two consecutive snapshots can be compared. Returns 1, 0 at the end, or -1
- * with *error (ERROR_DAMAGED with the line's number, ERROR_READ). A file that
- * ends without an end line, or in the middle of a line, ends there: what was
- * recorded up to its last whole line counts.
+ * The next snapshot. Its bytes are valid until the second next page is had, so
+ * that two consecutive pages can be compared, whatever came between. Returns 1,
+ * 0 at the end, or -1 with *error (ERROR_DAMAGED with the line's number,
+ * ERROR_READ, also for EINTR). A file that ends without an end line, or in the
+ * middle of a line, ends there: what was recorded up to its last whole line
+ * counts. The line after a page is read before the page is returned, for the
+ * last reading of the counter under it stands there; a fault in that line is
+ * told by the next call.
  */
 int recording_next(struct recording *recording, struct snapshot *snapshot,
 		   struct error *error);
 
 void recording_close(struct recording *recording);
 
+/* Where a recording comes from, for its start line. */
+struct recorder_origin {
+	enum source_kind kind;
+	const char *path; /* NULL: none */
+	const char *root; /* where /proc and /sys are looked for */
+	bool polls;	  /* the device notifies */
+	int64_t interval; /* ns between two looks where it does not */
+};
+
 /*
- * Writing: each call writes whole lines and flushes them. The stream's errors
- * (disk full, closed pipe) are the caller's to see with ferror(). `live` NULL
- * leaves out tool, source and machine, for simulate --record, whose bytes are
- * the same everywhere.
+ * Writing: each call writes one line in one piece and flushes it. The stream's
+ * errors (disk full, closed pipe) are the caller's to see with ferror().
  */
 struct recorder {
 	FILE *stream;
@@ -45,12 +71,18 @@ struct recorder {
 };
 
 /* Each returns 0, or -1 with *error (ERROR_MEMORY). */
+
+/* `origin` NULL leaves out tool, source and machine, for simulate --record,
+ * whose bytes are the same everywhere; `scenario` NULL: none. */
 int recorder_start(struct recorder *recorder, FILE *stream,
-		   const struct live *live, const char *scenario,
+		   const struct recorder_origin *origin, const char *scenario,
 		   struct error *error);
 
-/* Give it snapshots in order; snapshot->n is not read. The last reading of the
- * counter under the page before is snapshot_before->counter_last. */
+/*
+ * Give it snapshots in order; snapshot->n is not read. The line tells the last
+ * reading under the page before: that page's counter_last when it was given,
+ * or what recorder_reading() said since.
+ */
 int recorder_snapshot(struct recorder *recorder,
 		      const struct snapshot *snapshot, struct error *error);
 

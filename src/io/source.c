@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "../decode.h"
 #include "document.h"
 #include "hextext.h"
+#include "recording.h"
 
 const char *const source_kind_names[SOURCE_KIND_COUNT] = {
 	[SOURCE_DEVICE] = "device",
@@ -24,6 +26,7 @@ const char *const source_format_names[FORMAT_COUNT] = {
 	[FORMAT_RAW] = "raw",
 	[FORMAT_HEX] = "hex",
 	[FORMAT_JSON] = "json",
+	[FORMAT_RECORDING] = "recording",
 };
 
 const char *source_name(const struct source *source)
@@ -174,12 +177,27 @@ static int read_text(int fd, struct source *source, struct error *error)
 			 TEXT_READ_MAX);
 }
 
+/* What was read of it goes to its reader, which reads on. */
+static int from_recording(int fd, struct source *source, struct error *error)
+{
+	source->format = FORMAT_RECORDING;
+	source->fd = fd;
+	source->recording = recording_open(
+		fd, source_name(source), source->bytes, source->length, error);
+	free(source->bytes);
+	source->bytes = NULL;
+	source->length = 0;
+	return source->recording ? 0 : -1;
+}
+
 static int from_json(int fd, struct source *source, struct error *error)
 {
 	char *text;
 	size_t length;
 	int result;
 
+	if (recording_begins(source->bytes, source->length))
+		return from_recording(fd, source, error);
 	if (read_text(fd, source, error))
 		return -1;
 	text = (char *)source->bytes;
@@ -253,7 +271,7 @@ static int recognise(int fd, struct source *source, struct error *error)
 	return 0;
 }
 
-int source_read(const char *name, const char *root, struct source *source,
+int source_open(const char *name, const char *root, struct source *source,
 		struct error *error)
 {
 	int fd, result;
@@ -278,15 +296,87 @@ int source_read(const char *name, const char *root, struct source *source,
 	} else {
 		result = recognise(fd, source, error);
 	}
-	if (source->kind != SOURCE_STDIN)
+	if (source->kind != SOURCE_STDIN && !source->recording)
 		close(fd);
 	return result;
+}
+
+int source_read(const char *name, const char *root, struct source *source,
+		struct error *error)
+{
+	if (source_open(name, root, source, error))
+		return -1;
+	return source->recording ? source_take(source, 0, error) : 0;
+}
+
+/* Make the snapshot's page the source's own. */
+static int keep(struct source *source, const struct snapshot *snapshot,
+		struct error *error)
+{
+	uint8_t *bytes = realloc(source->bytes, snapshot->length + 1);
+
+	if (!bytes)
+		return no_memory(error);
+	memcpy(bytes, snapshot->bytes, snapshot->length);
+	source->bytes = bytes;
+	source->length = snapshot->length;
+	source->has_counter = snapshot->has_counter;
+	source->counter = snapshot->counter;
+	source->n = snapshot->n;
+	return 0;
+}
+
+static int take_last(struct source *source, struct error *error)
+{
+	struct snapshot snapshot, last = { 0 };
+	int result;
+
+	while ((result = recording_next(source->recording, &snapshot, error)) >
+	       0) {
+		if (snapshot.kind == SNAPSHOT_PAGE)
+			last = snapshot;
+	}
+	if (result < 0)
+		return -1;
+	if (last.bytes)
+		return keep(source, &last, error);
+	return error_set(error, ERROR_NOT_A_PAGE, 0,
+			 "%s: a recording without a page", source_name(source));
+}
+
+int source_take(struct source *source, uint64_t at, struct error *error)
+{
+	struct snapshot snapshot = { .n = source->n };
+	int result;
+
+	if (!at)
+		return take_last(source, error);
+	do {
+		result = recording_next(source->recording, &snapshot, error);
+	} while (result > 0 && snapshot.n < at);
+	if (result < 0)
+		return -1;
+	if (result == 0 || snapshot.n != at)
+		return error_set(error, ERROR_USAGE, 0,
+				 "--at %" PRIu64 ": %s has %" PRIu64
+				 " snapshots",
+				 at, source_name(source), snapshot.n);
+	if (snapshot.kind == SNAPSHOT_PAGE)
+		return keep(source, &snapshot, error);
+	return error_set(error, ERROR_UNSETTLED, 0,
+			 "%s: snapshot %" PRIu64 ": seq_count %" PRIu32
+			 " did not settle, no page",
+			 source_name(source), at, snapshot.seq_count);
 }
 
 void source_free(struct source *source)
 {
 	free(source->path);
 	free(source->bytes);
+	if (source->recording && source->kind != SOURCE_STDIN)
+		close(source->fd);
+	recording_close(source->recording);
+	source->recording = NULL;
 	source->path = NULL;
 	source->bytes = NULL;
 	source->length = 0;

@@ -24,6 +24,7 @@ enum source_format {
 	FORMAT_RAW,
 	FORMAT_HEX,
 	FORMAT_JSON,
+	FORMAT_RECORDING,
 	FORMAT_COUNT,
 };
 
@@ -41,16 +42,35 @@ struct source {
 	/* A reading of the counter that came with the page. */
 	bool has_counter;
 	uint64_t counter;
+	/* FORMAT_RECORDING: what is read from it, and which of its snapshots
+	 * the page is; 0 before one was taken. */
+	struct recording *recording;
+	int fd; /* the recording's */
+	uint64_t n;
 };
 
 /*
- * Read a page and recognise it by content. name NULL: the one VMClock device
- * below `root` ("" for the machine's own). Whether the bytes are a page is not
- * judged here. Nothing is ever opened for writing. Returns 0 or -1 with
- * *error; source_free() in either case.
+ * Read a page and recognise it by content; of a recording, its last. name NULL:
+ * the one VMClock device below `root` ("" for the machine's own). Whether the
+ * bytes are a page is not judged here. Nothing is ever opened for writing.
+ * Returns 0 or -1 with *error; source_free() in either case.
  */
 int source_read(const char *name, const char *root, struct source *source,
 		struct error *error);
+
+/* The same, but of a recording nothing is read beyond its start line: take
+ * pages with source_take(), or read `recording` as a stream. */
+int source_open(const char *name, const char *root, struct source *source,
+		struct error *error);
+
+/*
+ * Read on in a recording to its snapshot number `at`, 0: to the last page. The
+ * page of an earlier call is replaced. Returns 0, or -1 with *error:
+ * ERROR_USAGE where there is no such snapshot ahead, ERROR_UNSETTLED where
+ * there was no page to be had, ERROR_NOT_A_PAGE where the recording has none at
+ * all.
+ */
+int source_take(struct source *source, uint64_t at, struct error *error);
 
 /* The name as messages write it: the path, or "standard input". */
 const char *source_name(const struct source *source);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../io/document.h"
 #include "../schema.h"
 #include "version.h"
 
@@ -32,34 +33,12 @@ json_t *json_raw_value(const struct field *field, uint64_t value)
 	return json_string(text);
 }
 
-/* A file name as it is, or where it is no UTF-8, with \xHH for its bytes. */
-static json_t *file_name(const char *name)
-{
-	json_t *string = json_string(name);
-	char *text, *to;
-
-	if (string)
-		return string;
-	text = malloc(4 * strlen(name) + 1);
-	if (!text)
-		return NULL;
-	for (to = text; *name; name++) {
-		unsigned char c = (unsigned char)*name;
-
-		to += sprintf(to, c < 0x80 ? "%c" : "\\x%02x", c);
-	}
-	*to = '\0';
-	string = json_string(text);
-	free(text);
-	return string;
-}
-
 json_t *json_source(const struct source *source)
 {
 	return json_pack("{s:s, s:s, s:o}", "kind",
 			 source_kind_names[source->kind], "format",
 			 source_format_names[source->format], "path",
-			 file_name(source->path));
+			 document_name(source->path));
 }
 
 /* The bytes with trailing zeros cut, and how many there were. */
