@@ -24,7 +24,7 @@ const struct command commands[] = {
 			"is shown as -; -F, --hex and --json give the raw "
 			"values of all.\n",
 		.takes = TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX) |
-			 TAKES(OPTION_COUNTER),
+			 TAKES(OPTION_COUNTER) | TAKES(OPTION_LIVE),
 		.most_arguments = 1,
 		.run = cmd_show,
 	},
@@ -34,7 +34,7 @@ const struct command commands[] = {
 		.summary = "Write the page as a fixture",
 		.details = "The bytes as they are, or as hexdump -C shows "
 			   "them; either is a SOURCE again.\n",
-		.takes = TAKES(OPTION_FORMAT),
+		.takes = TAKES(OPTION_FORMAT) | TAKES(OPTION_LIVE),
 		.most_arguments = 1,
 		.run = cmd_dump,
 	},
@@ -52,7 +52,8 @@ const struct command commands[] = {
 			"flags; two hex digits a byte for pad. Nothing is "
 			"checked but type and range, so\n"
 			"that broken pages can be made.\n",
-		.takes = TAKES(OPTION_FROM) | TAKES(OPTION_LAYOUT),
+		.takes = TAKES(OPTION_FROM) | TAKES(OPTION_LAYOUT) |
+			 TAKES(OPTION_LIVE),
 		.most_arguments = 1000,
 		.run = cmd_encode,
 	},
@@ -61,7 +62,10 @@ const struct command commands[] = {
 		.arguments = "A B",
 		.summary = "Show where two pages differ, and which event that "
 			   "makes",
-		.details = "Exit status 0: no difference, 1: they differ.\n",
+		.details = "Exit status 0: no difference, 1: they differ. With "
+			   "--live both are raw\n"
+			   "pages in files, which other processes may keep.\n",
+		.takes = TAKES(OPTION_LIVE),
 		.most_arguments = 2,
 		.run = cmd_diff,
 	},

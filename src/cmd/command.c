@@ -29,6 +29,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			     "the time at counter N, decimal or 0x hex" },
 	[OPTION_FORMAT] = { "format", 0, "FORMAT", "raw (the default) or hex" },
 	[OPTION_FROM] = { "from", 0, "SOURCE", "start from this page" },
+	[OPTION_LIVE] = { "live", 0, NULL,
+			  "the page in the file is kept by another process" },
 	[OPTION_LAYOUT] = { "layout", 0, "NAME",
 			    "start from an empty page of this layout" },
 };
@@ -309,33 +311,22 @@ void command_help(const struct command *command, FILE *stream)
 
 int command_check_page(const struct source *source, struct error *error)
 {
-	const char *shown = source_name(source);
+	return source_check_page(source_name(source), source->bytes,
+				 source->length, error);
+}
 
-	if (source->length < PAGE_HEADER_SIZE)
-		return error_set(error, ERROR_NOT_A_PAGE, 0,
-				 "%s: %zu of %u bytes that a VMClock page has "
-				 "at least",
-				 shown, source->length, PAGE_HEADER_SIZE);
-	if (!page_has_magic(source->bytes, source->length)) {
-		char bytes[3 * PAGE_HEADER_SIZE + 1] = "";
-
-		for (size_t i = 0; i < PAGE_HEADER_SIZE; i++)
-			snprintf(bytes + 3 * i, 4, " %02x", source->bytes[i]);
-		error_set(error, ERROR_NOT_A_PAGE, 0,
-			  "%s: not a VMClock page, no magic \"VCLK\" in%s",
-			  shown, bytes);
-		if (load_le(source->bytes, 4) == PAGE_MAGIC_SWAPPED)
-			error_hint(error, "the magic is byte-swapped: written "
-					  "by a big-endian host?");
-		return -1;
-	}
-	return 0;
+int command_source(const struct invocation *invocation, const char *name,
+		   struct source *source, struct error *error)
+{
+	if (invocation->given & TAKES(OPTION_LIVE))
+		return source_live(name, invocation->root, true, source, error);
+	return source_read(name, invocation->root, source, error);
 }
 
 int command_page(const struct invocation *invocation, const char *name,
 		 struct source *source, struct error *error)
 {
-	if (source_read(name, invocation->root, source, error))
+	if (command_source(invocation, name, source, error))
 		return -1;
 	return command_check_page(source, error);
 }

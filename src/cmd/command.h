@@ -24,6 +24,7 @@ enum option_id {
 	OPTION_FORMAT,
 	OPTION_FROM,
 	OPTION_LAYOUT,
+	OPTION_LIVE,
 	OPTION_COUNT,
 };
 
@@ -91,7 +92,12 @@ int parse_number(const char *text, uint64_t *number);
 /* A SOURCE has to be a page: magic and 32 bytes. 0, or -1 with *error. */
 int command_check_page(const struct source *source, struct error *error);
 
-/* The same for one that is read here; source_free() in either case. */
+/* Read a SOURCE, with --live a file that another process keeps; source_free()
+ * in either case. Returns 0, or -1 with *error. */
+int command_source(const struct invocation *invocation, const char *name,
+		   struct source *source, struct error *error);
+
+/* Both: read it, and it has to be a page; source_free() in either case. */
 int command_page(const struct invocation *invocation, const char *name,
 		 struct source *source, struct error *error);
 

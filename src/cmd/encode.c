@@ -71,7 +71,7 @@ static int start(const struct invocation *invocation, const char *name,
 	if (layout)
 		return usage_error(error,
 				   "--layout: not with a page to start from");
-	if (source_read(name, invocation->root, source, error))
+	if (command_source(invocation, name, source, error))
 		return -1;
 	/* A document may describe a page that is broken on purpose, and it says
 	 * by which layout. */

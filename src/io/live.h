@@ -11,6 +11,7 @@
 
 #include "../error.h"
 #include "../snapshot.h"
+#include "now.h"
 #include "source.h"
 
 struct live;
@@ -19,7 +20,9 @@ struct live;
  * Open by the name of a SOURCE: "sim:SCENARIO", a character device, with
  * `file` a regular file that another process updates; NULL is the one device
  * below `root`. Everything is opened and mapped read-only; a device that cannot
- * be mapped is read with pread. Returns NULL with *error (ERROR_USAGE for an
+ * be mapped is read with pread. A file that is cut short, replaced or removed
+ * makes LOOK_LOST, and so does a device that goes; the next looks try the path
+ * again. Returns NULL with *error (ERROR_USAGE for an
  * unknown scenario, ERROR_NO_DEVICE, ERROR_OPEN, ERROR_NOT_A_PAGE).
  */
 struct live *live_open(const char *name, const char *root, bool file,
@@ -49,6 +52,13 @@ enum look live_look(struct live *live, struct snapshot *snapshot,
 		    struct error *error);
 
 /*
+ * The time now with its bounds, in one short reading of the page itself: what
+ * commands that need the time live take, after a look has found a page. It
+ * waits for nothing; at NOW_MOVING, read again.
+ */
+enum now_result live_now(struct live *live, struct now *now);
+
+/*
  * Look cheaply: whether the page is still the very one of the last look, byte
  * for byte under the same even seq_count, and if so a further reading of the
  * counter known to be under it. Anything else wants live_look().
@@ -61,7 +71,9 @@ bool live_polls(const struct live *live);
 /*
  * Wait until the page may have changed, `nsec` at most, or a signal comes. The
  * look before it and the wait leave no gap: an update between the two ends the
- * wait at once. Returns WAKE_POLL or WAKE_INTERVAL, or -EINTR.
+ * wait at once. Returns WAKE_POLL or WAKE_INTERVAL, or -EINTR. SIGINT and
+ * SIGTERM are let in during the wait even where the caller blocks them: who
+ * does so misses none.
  */
 int live_wait(struct live *live, int64_t nsec);
 

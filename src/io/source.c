@@ -14,12 +14,13 @@
 #include "../decode.h"
 #include "document.h"
 #include "hextext.h"
+#include "live.h"
 #include "recording.h"
 
 const char *const source_kind_names[SOURCE_KIND_COUNT] = {
-	[SOURCE_DEVICE] = "device",
-	[SOURCE_FILE] = "file",
-	[SOURCE_STDIN] = "stdin",
+	[SOURCE_DEVICE] = "device", [SOURCE_FILE] = "file",
+	[SOURCE_STDIN] = "stdin",   [SOURCE_LIVE] = "live",
+	[SOURCE_SIM] = "sim",
 };
 
 const char *const source_format_names[FORMAT_COUNT] = {
@@ -39,8 +40,7 @@ static int no_memory(struct error *error)
 	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
 }
 
-/* The one device below root, as a path that can be opened. */
-static int find_device(const char *root, char **path, struct error *error)
+int source_find_device(const char *root, char **path, struct error *error)
 {
 	char pattern[4096];
 	glob_t found;
@@ -82,6 +82,35 @@ static int find_device(const char *root, char **path, struct error *error)
 	return result;
 }
 
+bool source_is_simulated(const char *name)
+{
+	return strncmp(name, "sim:", 4) == 0;
+}
+
+int source_check_page(const char *name, const uint8_t *bytes, size_t length,
+		      struct error *error)
+{
+	if (length < PAGE_HEADER_SIZE)
+		return error_set(error, ERROR_NOT_A_PAGE, 0,
+				 "%s: %zu of %u bytes that a VMClock page has "
+				 "at least",
+				 name, length, PAGE_HEADER_SIZE);
+	if (!page_has_magic(bytes, length)) {
+		char text[3 * PAGE_HEADER_SIZE + 1] = "";
+
+		for (size_t i = 0; i < PAGE_HEADER_SIZE; i++)
+			snprintf(text + 3 * i, 4, " %02x", bytes[i]);
+		error_set(error, ERROR_NOT_A_PAGE, 0,
+			  "%s: not a VMClock page, no magic \"VCLK\" in%s",
+			  name, text);
+		if (load_le(bytes, 4) == PAGE_MAGIC_SWAPPED)
+			error_hint(error, "the magic is byte-swapped: written "
+					  "by a big-endian host?");
+		return -1;
+	}
+	return 0;
+}
+
 /* Open read-only and tell what it is. A FIFO waits for its writer. */
 static int open_source(struct source *source, struct error *error)
 {
@@ -101,15 +130,10 @@ static int open_source(struct source *source, struct error *error)
 		errno = EISDIR;
 		goto fail;
 	}
-	if (S_ISCHR(status.st_mode) && source->kind != SOURCE_STDIN)
-		source->kind = SOURCE_DEVICE;
 	return fd;
 fail:
 	error_set(error, ERROR_OPEN, errno, "%s: cannot open",
 		  source_name(source));
-	if (error->errnum == EACCES && strstr(source->path, "/dev/vmclock"))
-		error_hint(error, "the node is readable by root alone until a "
-				  "udev rule says otherwise");
 	if (fd >= 0 && source->kind != SOURCE_STDIN)
 		close(fd);
 	return -1;
@@ -271,44 +295,6 @@ static int recognise(int fd, struct source *source, struct error *error)
 	return 0;
 }
 
-int source_open(const char *name, const char *root, struct source *source,
-		struct error *error)
-{
-	int fd, result;
-
-	*source = (struct source){ .kind = SOURCE_FILE };
-	if (!name) {
-		if (find_device(root, &source->path, error))
-			return -1;
-	} else {
-		if (strcmp(name, "-") == 0)
-			source->kind = SOURCE_STDIN;
-		source->path = strdup(name);
-		if (!source->path)
-			return no_memory(error);
-	}
-	fd = open_source(source, error);
-	if (fd < 0)
-		return -1;
-	if (source->kind == SOURCE_DEVICE) {
-		source->format = FORMAT_RAW;
-		result = read_up_to(fd, source, PAGE_READ_MAX, error);
-	} else {
-		result = recognise(fd, source, error);
-	}
-	if (source->kind != SOURCE_STDIN && !source->recording)
-		close(fd);
-	return result;
-}
-
-int source_read(const char *name, const char *root, struct source *source,
-		struct error *error)
-{
-	if (source_open(name, root, source, error))
-		return -1;
-	return source->recording ? source_take(source, 0, error) : 0;
-}
-
 /* Make the snapshot's page the source's own. */
 static int keep(struct source *source, const struct snapshot *snapshot,
 		struct error *error)
@@ -324,6 +310,90 @@ static int keep(struct source *source, const struct snapshot *snapshot,
 	source->counter = snapshot->counter;
 	source->n = snapshot->n;
 	return 0;
+}
+
+/* One look. */
+static int take_look(struct live *live, struct source *source,
+		     struct error *error)
+{
+	struct snapshot snapshot;
+
+	switch (live_look(live, &snapshot, error)) {
+	case LOOK_PAGE:
+		break;
+	case LOOK_UNSETTLED:
+		return error_set(error, ERROR_UNSETTLED, 0,
+				 "%s: seq_count stands at %" PRIu32
+				 " and does not settle within 100 ms",
+				 source->path, snapshot.seq_count);
+	case LOOK_LOST:
+		return error_set(error, ERROR_READ, 0,
+				 "%s: went away, or was cut short, while it "
+				 "was read",
+				 source->path);
+	case LOOK_END:
+		return error_set(error, ERROR_READ, 0, "%s: the story is over",
+				 source->path);
+	case LOOK_ERROR:
+		return -1;
+	}
+	return keep(source, &snapshot, error);
+}
+
+int source_live(const char *name, const char *root, bool file,
+		struct source *source, struct error *error)
+{
+	struct live *live = live_open(name, root, file, error);
+	int result;
+
+	*source = (struct source){ .kind = SOURCE_DEVICE };
+	if (!live)
+		return -1;
+	source->kind = live_kind(live);
+	source->path = strdup(live_path(live));
+	result = source->path ? take_look(live, source, error)
+			      : no_memory(error);
+	live_close(live);
+	return result;
+}
+
+static bool is_live(const char *name)
+{
+	struct stat status;
+
+	return !name || source_is_simulated(name) ||
+	       (strcmp(name, "-") != 0 && stat(name, &status) == 0 &&
+		S_ISCHR(status.st_mode));
+}
+
+int source_open(const char *name, const char *root, struct source *source,
+		struct error *error)
+{
+	int fd, result;
+
+	if (is_live(name))
+		return source_live(name, root, false, source, error);
+	*source = (struct source){ .kind = SOURCE_FILE };
+	if (strcmp(name, "-") == 0)
+		source->kind = SOURCE_STDIN;
+	source->path = strdup(name);
+	if (!source->path)
+		return no_memory(error);
+	fd = open_source(source, error);
+	if (fd < 0)
+		return -1;
+	result = recognise(fd, source, error);
+	if (source->kind != SOURCE_STDIN && !source->recording)
+		close(fd);
+	return result;
+}
+
+int source_read(const char *name, const char *root, struct source *source,
+		struct error *error)
+{
+	if (source_open(name, root, source, error))
+		return -1;
+	return source->recording ? source_take(source, 0, error) : 0;
 }
 
 static int take_last(struct source *source, struct error *error)

@@ -17,6 +17,8 @@ enum source_kind {
 	SOURCE_DEVICE,
 	SOURCE_FILE,
 	SOURCE_STDIN,
+	SOURCE_LIVE, /* a file that another process keeps */
+	SOURCE_SIM,  /* a simulation in this process */
 	SOURCE_KIND_COUNT,
 };
 
@@ -71,6 +73,27 @@ int source_open(const char *name, const char *root, struct source *source,
  * all.
  */
 int source_take(struct source *source, uint64_t at, struct error *error);
+
+/*
+ * One consistent snapshot of a page that lives, with the counter: of a device,
+ * of "sim:SCENARIO", with `file` of a file that another process keeps. What
+ * source_open() does by itself for the first two. Returns 0 or -1 with *error
+ * (ERROR_UNSETTLED with the seq_count that stands); source_free() in either
+ * case.
+ */
+int source_live(const char *name, const char *root, bool file,
+		struct source *source, struct error *error);
+
+/* The one VMClock device below root, as a path to be freed. 0, or -1. */
+int source_find_device(const char *root, char **path, struct error *error);
+
+/* Whether the name is that of a simulation. */
+bool source_is_simulated(const char *name);
+
+/* A page has a magic and 32 bytes; `name` is for the message. 0, or -1 with
+ * *error (ERROR_NOT_A_PAGE). */
+int source_check_page(const char *name, const uint8_t *bytes, size_t length,
+		      struct error *error);
 
 /* The name as messages write it: the path, or "standard input". */
 const char *source_name(const struct source *source);
