@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "../view/text.h"
-#include "near.h"
+#include "../near.h"
 
 const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_HELP] = { "help", 'h', NULL, "print this help and exit" },

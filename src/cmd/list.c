@@ -6,7 +6,7 @@
 #include "../view/json.h"
 #include "../view/text.h"
 #include "command.h"
-#include "near.h"
+#include "../near.h"
 
 static json_t *string_or_null(const char *text)
 {

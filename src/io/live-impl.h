@@ -54,4 +54,24 @@ static inline void live_clocks(struct snapshot *snapshot)
  * what ppoll(2) does, *events what it found. */
 int live_sleep(int fd, int64_t nsec, short *events);
 
+/* An update in progress that was seen: since when, under which seq_count, when
+ * last, and the largest distance of two looks. */
+struct unsettled {
+	bool seen;
+	uint32_t seq_count;
+	int64_t since, last;
+	uint64_t look;
+};
+
+/* An attempt at `now` came in the middle of an update; `first` of this look. It
+ * is the one of the look before if seq_count stands at the same odd value. */
+void unsettled_note(struct unsettled *unsettled, uint32_t seq_count, bool first,
+		    int64_t now);
+
+/* Tell the snapshot. */
+void unsettled_fill(struct unsettled *unsettled, struct snapshot *snapshot);
+
+/* Before the next attempt, `waited` ns after the first. */
+void unsettled_pause(int64_t waited);
+
 #endif

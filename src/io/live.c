@@ -6,8 +6,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "live-impl.h"
+#include "seqlock.h"
+
+/* How long an update is spun for before it is slept for; every sane one is
+ * over by then. */
+#define SPIN_NSEC  100000
+#define SLEEP_NSEC 20000
 
 struct live *live_open(const char *name, const char *root, bool file,
 		       struct error *error)
@@ -95,4 +102,44 @@ int live_sleep(int fd, int64_t nsec, short *events)
 	result = ppoll(&poll, 1, &timeout, &mask);
 	*events = poll.revents;
 	return result;
+}
+
+void unsettled_note(struct unsettled *unsettled, uint32_t seq_count, bool first,
+		    int64_t now)
+{
+	if (first && (unsettled->seq_count != seq_count || !(seq_count & 1)))
+		unsettled->seen = false;
+	if (!unsettled->seen)
+		*unsettled = (struct unsettled){ .seen = true, .since = now };
+	else if ((uint64_t)(now - unsettled->last) > unsettled->look)
+		unsettled->look = (uint64_t)(now - unsettled->last);
+	unsettled->seq_count = seq_count;
+	unsettled->last = now;
+}
+
+void unsettled_fill(struct unsettled *unsettled, struct snapshot *snapshot)
+{
+	int64_t now = clock_nsec(CLOCK_MONOTONIC);
+
+	if (!unsettled->seen)
+		return;
+	if ((uint64_t)(now - unsettled->last) > unsettled->look)
+		unsettled->look = (uint64_t)(now - unsettled->last);
+	snapshot->unsettled = (uint64_t)(now - unsettled->since);
+	snapshot->unsettled_look = unsettled->look;
+}
+
+void unsettled_pause(int64_t waited)
+{
+	static bool asked;
+	const struct timespec nap = { .tv_nsec = SLEEP_NSEC };
+
+	if (waited < SPIN_NSEC) {
+		seqlock_pause();
+		return;
+	}
+	/* The default slack would make each sleep three times as long. */
+	if (!asked)
+		asked = prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0) == 0;
+	nanosleep(&nap, NULL);
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "../error.h"
+#include "../scenario.h"
 #include "../snapshot.h"
 #include "now.h"
 #include "source.h"
@@ -29,6 +30,13 @@ struct live *live_open(const char *name, const char *root, bool file,
 		       struct error *error);
 
 void live_close(struct live *live);
+
+/*
+ * The scenario of that name; `publish`: also one that only a published page can
+ * play. Returns 0, or -1 with *error (ERROR_USAGE, with the near name).
+ */
+int simulated_scenario(const char *name, bool publish,
+		       const struct scenario **scenario, struct error *error);
 
 enum source_kind live_kind(const struct live *live);
 const char *live_path(const struct live *live);

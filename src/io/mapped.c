@@ -6,18 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "guard.h"
 #include "live-impl.h"
 #include "now.h"
-
-/* How long an update is spun for before it is slept for; every sane one is
- * over by then. */
-#define SPIN_NSEC  100000
-#define SLEEP_NSEC 20000
 
 /* Full copies that may fail before the head is taken alone. */
 #define FULL_TRIES 16
@@ -38,12 +32,7 @@ struct mapped {
 	uint64_t *bytes;  /* the page of the last look, `length` rounded up */
 	uint64_t *second; /* one more, for pread */
 	bool looked;	  /* bytes are the page of the last look */
-	/* An update in progress that was seen: since when, under which
-	 * seq_count, when last, and the largest distance of two looks. */
-	bool unsettled;
-	uint32_t unsettled_seq;
-	int64_t unsettled_since, unsettled_last;
-	uint64_t unsettled_look;
+	struct unsettled unsettled;
 };
 
 /* What one attempt found. */
@@ -183,7 +172,8 @@ static void detach(struct mapped *m)
 	m->map = NULL;
 	m->fd = -1;
 	m->bytes = m->second = NULL;
-	m->looked = m->notifies = m->unsettled = false;
+	m->looked = m->notifies = false;
+	m->unsettled = (struct unsettled){ 0 };
 }
 
 /* Whether the driver tells of updates by poll(2). One without poll is always
@@ -329,35 +319,6 @@ static void acknowledge(const struct mapped *m)
 	(void)ignored;
 }
 
-/* An attempt came in the middle of an update. */
-static void note_unsettled(struct mapped *m, uint32_t seq, int64_t now)
-{
-	if (!m->unsettled) {
-		m->unsettled = true;
-		m->unsettled_since = now;
-		m->unsettled_look = 0;
-	} else if ((uint64_t)(now - m->unsettled_last) > m->unsettled_look) {
-		m->unsettled_look = (uint64_t)(now - m->unsettled_last);
-	}
-	m->unsettled_seq = seq;
-	m->unsettled_last = now;
-}
-
-static void pause_for_update(int64_t waited)
-{
-	static bool asked;
-	const struct timespec nap = { .tv_nsec = SLEEP_NSEC };
-
-	if (waited < SPIN_NSEC) {
-		seqlock_pause();
-		return;
-	}
-	/* The default slack would make each sleep three times as long. */
-	if (!asked)
-		asked = prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0) == 0;
-	nanosleep(&nap, NULL);
-}
-
 /* Attempts, until one succeeds or the time is over. */
 static enum attempt settle(struct mapped *m, struct snapshot *snapshot)
 {
@@ -371,28 +332,11 @@ static enum attempt settle(struct mapped *m, struct snapshot *snapshot)
 
 		if (attempt != ATTEMPT_MOVING)
 			return attempt;
-		/* Another update than the one seen long ago. */
-		if (i == 0 && m->unsettled &&
-		    (m->unsettled_seq != snapshot->seq_count ||
-		     !(snapshot->seq_count & 1)))
-			m->unsettled = false;
-		note_unsettled(m, snapshot->seq_count, now);
+		unsettled_note(&m->unsettled, snapshot->seq_count, i == 0, now);
 		if (now - start >= UNSETTLED_NSEC)
 			return ATTEMPT_MOVING;
-		pause_for_update(now - start);
+		unsettled_pause(now - start);
 	}
-}
-
-static void fill_unsettled(struct mapped *m, struct snapshot *snapshot)
-{
-	int64_t now = clock_nsec(CLOCK_MONOTONIC);
-
-	if (!m->unsettled)
-		return;
-	if ((uint64_t)(now - m->unsettled_last) > m->unsettled_look)
-		m->unsettled_look = (uint64_t)(now - m->unsettled_last);
-	snapshot->unsettled = (uint64_t)(now - m->unsettled_since);
-	snapshot->unsettled_look = m->unsettled_look;
 }
 
 static enum look mapped_look(struct live *live, struct snapshot *snapshot,
@@ -414,13 +358,13 @@ static enum look mapped_look(struct live *live, struct snapshot *snapshot,
 		detach(m);
 		return LOOK_LOST;
 	}
-	fill_unsettled(m, snapshot);
+	unsettled_fill(&m->unsettled, snapshot);
 	m->looked = attempt == ATTEMPT_PAGE;
 	if (attempt == ATTEMPT_MOVING) {
 		snapshot->kind = SNAPSHOT_UNSETTLED;
 		return LOOK_UNSETTLED;
 	}
-	m->unsettled = false;
+	m->unsettled = (struct unsettled){ 0 };
 	snapshot->kind = SNAPSHOT_PAGE;
 	snapshot->bytes = (const uint8_t *)m->bytes;
 	snapshot->length = m->length;

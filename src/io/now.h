@@ -100,7 +100,8 @@ static inline enum now_result now_read(const void *page, struct now *now)
 	if (seqlock_moved_since(seq_count, seq, now->counter))
 		return NOW_MOVING;
 	if (NOW_FIELD(identity, counter_id) != COUNTER_OWN ||
-	    NOW_FIELD(identity, time_type) > TIME_TYPE_MONOTONIC || !clock.period)
+	    NOW_FIELD(identity, time_type) > TIME_TYPE_MONOTONIC ||
+	    !clock.period)
 		return NOW_NONE;
 	switch (NOW_FIELD(state, clock_status)) {
 	case STATUS_SYNCHRONIZED:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The name a user may have meant. */
-#ifndef VMCLOCKCTL_CMD_NEAR_H
-#define VMCLOCKCTL_CMD_NEAR_H
+#ifndef VMCLOCKCTL_NEAR_H
+#define VMCLOCKCTL_NEAR_H
 
 struct near {
 	const char *word;

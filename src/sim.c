@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim.h"
+
+#include <string.h>
+
+/* The bounds of a host that does its work: beside what it estimates. */
+#define TIME_MAXERROR	20000 /* ns */
+#define PERIOD_MAXERROR 50000 /* ppb */
+
+#define NSEC_PER_MSEC UINT64_C(1000000)
+
+/* Calibrations closer than this come on the dot. */
+#define JITTER_INTERVAL (100 * NSEC_PER_MSEC)
+#define JITTER_MOST	NSEC_PER_MSEC
+
+grid sim_grid(uint64_t nsec)
+{
+	uint128 scaled = (uint128)nsec << 64;
+
+	return (grid)((scaled + NSEC_PER_SEC - 1) / NSEC_PER_SEC);
+}
+
+static uint128 shift_up(uint128 value, unsigned int shift)
+{
+	uint128 whole = value >> shift;
+
+	return whole + ((whole << shift) != value);
+}
+
+grid sim_line_time(const struct sim_line *line, uint64_t counter)
+{
+	uint128 product = (uint128)(counter - line->counter) * line->period;
+
+	return line->time + (grid)shift_up(product, line->shift);
+}
+
+/* Ticks that take `duration`, rounded up. */
+static uint64_t ticks_of(const struct sim_line *line, uint128 duration)
+{
+	uint128 scaled = duration << line->shift;
+
+	return (uint64_t)((scaled + line->period - 1) / line->period);
+}
+
+uint64_t sim_line_counter(const struct sim_line *line, grid time)
+{
+	if (time <= line->time)
+		return line->counter;
+	return line->counter + ticks_of(line, (uint128)(time - line->time));
+}
+
+struct sim_line sim_line_make(uint64_t counter, grid time, uint64_t ticks,
+			      uint128 duration)
+{
+	struct sim_line line = { .counter = counter, .time = time };
+	uint128 period = duration / ticks;
+	uint128 rest = duration % ticks;
+
+	/* A tick longer than a second is none of a clock. */
+	if (period >> 64) {
+		period = UINT64_MAX;
+		rest = 0;
+	}
+	/* One more bit at a time: the quotient is exact, and normalised. */
+	while (!(period >> 63) && line.shift < 63) {
+		rest <<= 1;
+		period <<= 1;
+		if (rest >= ticks) {
+			rest -= ticks;
+			period |= 1;
+		}
+		line.shift++;
+	}
+	line.period = (uint64_t)period;
+	return line;
+}
+
+/* splitmix64's finalizer: a number for each moment of each seed. */
+static uint64_t scramble(uint64_t x)
+{
+	x += UINT64_C(0x9e3779b97f4a7c15);
+	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+	return x ^ x >> 31;
+}
+
+/* ns after the round moment at which an update really comes; those of one
+ * moment stay together. */
+static uint64_t jitter(const struct sim *sim, uint64_t at)
+{
+	if (sim->interval && sim->interval < JITTER_INTERVAL)
+		return 0;
+	return scramble(sim->options.seed ^ scramble(at)) % JITTER_MOST;
+}
+
+static uint64_t step_time(const struct step *step)
+{
+	return step->at * NSEC_PER_MSEC;
+}
+
+/* When the next update is due, ns of the story; 0: never. */
+static uint64_t next_time(const struct sim *sim)
+{
+	uint64_t step;
+
+	if (sim->step->act == ACT_END)
+		return sim->calibration;
+	step = step_time(sim->step);
+	return sim->calibration && sim->calibration < step ? sim->calibration
+							   : step;
+}
+
+static void plan(struct sim *sim)
+{
+	uint64_t at = next_time(sim);
+
+	sim->has_due = at != 0;
+	if (at)
+		sim->due = sim_line_counter(
+			&sim->line,
+			sim->start + sim_grid(at + jitter(sim, at)));
+}
+
+static uint64_t get(const struct sim *sim, unsigned int offset,
+		    unsigned int width)
+{
+	return load_le(sim->page + offset, width);
+}
+
+static void put(struct sim *sim, unsigned int offset, unsigned int width,
+		uint64_t value)
+{
+	store_le(sim->page + offset, width, value);
+}
+
+#define GET(sim, field)	       get(sim, OFFSET_##field, WIDTH_##field)
+#define PUT(sim, field, value) put(sim, OFFSET_##field, WIDTH_##field, value)
+
+/* A part of the period: ppb of it. */
+static uint64_t ppb_of(uint64_t period, uint64_t ppb)
+{
+	return (uint64_t)((uint128)period * ppb / NSEC_PER_SEC);
+}
+
+static grid signed_grid(int64_t nsec)
+{
+	return nsec < 0 ? -sim_grid((uint64_t)-nsec) : sim_grid((uint64_t)nsec);
+}
+
+/* The time that the page gives for the guest's counter, rounded up. */
+static grid page_time_at(const struct sim *sim, uint64_t counter)
+{
+	struct sim_line page = {
+		.counter = GET(sim, counter_value),
+		.time = (grid)((uint128)GET(sim, time_sec) << 64 |
+			       GET(sim, time_frac_sec)),
+		.period = GET(sim, counter_period_frac_sec),
+		.shift = (uint8_t)GET(sim, counter_period_shift),
+	};
+
+	return sim_line_time(&page, counter);
+}
+
+static void put_errors(struct sim *sim, uint64_t counter)
+{
+	const struct sim_line *line = &sim->line;
+	uint64_t maxerror = sim->scenario->maxerror;
+	uint64_t grown = 0;
+
+	if (!maxerror)
+		maxerror = TIME_MAXERROR;
+	/* Nothing was learnt since: what the period may be off adds up. */
+	if (GET(sim, clock_status) == STATUS_FREERUNNING) {
+		grid passed = sim_line_time(line, counter) -
+			      sim_line_time(line, sim->synchronized);
+
+		grown = (uint64_t)((uint128)(passed >> 32) * PERIOD_MAXERROR >>
+				   32) +
+			1;
+	}
+	PUT(sim, time_esterror_nanosec, line->time_error + grown / 10);
+	PUT(sim, time_maxerror_nanosec, maxerror + line->time_error + grown);
+	PUT(sim, counter_period_esterror_rate_frac_sec,
+	    ppb_of(line->period, line->period_error));
+	PUT(sim, counter_period_maxerror_rate_frac_sec,
+	    ppb_of(line->period, PERIOD_MAXERROR));
+}
+
+/*
+ * A new reference at the line's `counter`. Where the page goes on (`chained`)
+ * and its time must not go back, not even by the rounding of one 2^-64 s, it
+ * begins no earlier than the page before it got to.
+ */
+static void calibrate(struct sim *sim, uint64_t counter, bool chained)
+{
+	const struct sim_line *line = &sim->line;
+	uint64_t guest = sim_guest_counter(sim, counter);
+	grid time = sim_line_time(line, counter) + sim->shift +
+		    signed_grid(sim->time_bias);
+	uint64_t bias = sim->period_bias < 0 ? -(uint64_t)sim->period_bias
+					     : (uint64_t)sim->period_bias;
+
+	if (sim->scenario->time_type == TIME_TYPE_UTC)
+		time += (int16_t)GET(sim, tai_offset_sec) * GRID_SECOND;
+	if (chained && GET(sim, counter_period_frac_sec)) {
+		grid before = page_time_at(sim, guest);
+
+		if (before > time)
+			time = before;
+	}
+	if (!sim->stuck) {
+		PUT(sim, time_sec, (uint64_t)(time >> 64));
+		PUT(sim, time_frac_sec, (uint64_t)time);
+	}
+	bias = ppb_of(line->period, bias);
+	PUT(sim, counter_value, guest);
+	PUT(sim, counter_period_shift, line->shift);
+	PUT(sim, counter_period_frac_sec,
+	    sim->period_bias < 0 ? line->period - bias : line->period + bias);
+	put_errors(sim, counter);
+}
+
+/* What the update is to be like, beside the values on the page. */
+struct update {
+	bool same_seq;
+	bool broken_chain;
+};
+
+static void jump(struct sim *sim, int64_t msec)
+{
+	uint64_t length = msec < 0 ? -(uint64_t)msec : (uint64_t)msec;
+	uint64_t ticks =
+		ticks_of(&sim->line, (uint128)sim_grid(length * NSEC_PER_MSEC));
+
+	if (sim->options.fixed_counter)
+		return;
+	sim->offset += msec < 0 ? -ticks : ticks;
+}
+
+static void act(struct sim *sim, const struct step *step, struct update *update)
+{
+	uint64_t value = (uint64_t)step->value;
+
+	switch (step->act) {
+	case ACT_END:
+	case ACT_CALIBRATE:
+		break;
+	case ACT_STATUS:
+		PUT(sim, clock_status, value);
+		break;
+	case ACT_MARKER:
+		PUT(sim, disruption_marker,
+		    GET(sim, disruption_marker) + value);
+		update->broken_chain = true;
+		break;
+	case ACT_GENERATION:
+		PUT(sim, vm_generation_counter,
+		    GET(sim, vm_generation_counter) + value);
+		break;
+	case ACT_SET:
+		PUT(sim, flags, GET(sim, flags) | value);
+		break;
+	case ACT_CLEAR:
+		PUT(sim, flags, GET(sim, flags) & ~value);
+		break;
+	case ACT_LEAP:
+		PUT(sim, leap_indicator, value);
+		break;
+	case ACT_TAI:
+		PUT(sim, tai_offset_sec, value);
+		break;
+	case ACT_TIME_TYPE:
+		PUT(sim, time_type, value);
+		break;
+	case ACT_COUNTER:
+		jump(sim, step->value);
+		break;
+	case ACT_TIME:
+		sim->time_bias = step->value;
+		update->broken_chain = true;
+		break;
+	case ACT_PERIOD:
+		sim->period_bias = step->value;
+		break;
+	case ACT_STUCK:
+		sim->stuck = true;
+		break;
+	case ACT_SAME_SEQ:
+		update->same_seq = true;
+		break;
+	case ACT_ODD:
+		sim->odd = value * NSEC_PER_MSEC;
+		break;
+	}
+}
+
+static void act_all(struct sim *sim, uint64_t at, struct update *update)
+{
+	while (sim->step->act != ACT_END && step_time(sim->step) == at)
+		act(sim, sim->step++, update);
+}
+
+/* Whether a host would say anything of its clock now. */
+static bool has_estimate(const struct sim *sim)
+{
+	uint64_t status = GET(sim, clock_status);
+
+	return sim->scenario->counter != SCENARIO_COUNTER_NONE &&
+	       status != STATUS_UNKNOWN && status != STATUS_UNRELIABLE;
+}
+
+/* The first calibration after `elapsed`, those that are over left out. */
+static uint64_t next_calibration(const struct sim *sim, uint64_t elapsed)
+{
+	if (!sim->interval)
+		return 0;
+	return (elapsed / sim->interval + 1) * sim->interval;
+}
+
+void sim_update(struct sim *sim, uint64_t counter)
+{
+	struct update update = { 0 };
+	uint64_t elapsed = sim_elapsed(sim, counter);
+	uint64_t at = next_time(sim);
+
+	sim->odd = 0;
+	if (sim->has_due && counter >= sim->due) {
+		act_all(sim, at, &update);
+		if (sim->calibration <= elapsed)
+			sim->calibration = next_calibration(sim, elapsed);
+	}
+	if (has_estimate(sim)) {
+		bool monotonic = GET(sim, flags) & FLAG_TIME_MONOTONIC;
+
+		calibrate(sim, counter, monotonic && !update.broken_chain);
+		if (GET(sim, clock_status) != STATUS_FREERUNNING)
+			sim->synchronized = counter;
+	}
+	if (!update.same_seq)
+		PUT(sim, seq_count, GET(sim, seq_count) + 2);
+	plan(sim);
+}
+
+void sim_set_line(struct sim *sim, const struct sim_line *line)
+{
+	sim->line = *line;
+	plan(sim);
+}
+
+static uint8_t counter_id(const struct sim *sim)
+{
+	switch (sim->scenario->counter) {
+	case SCENARIO_COUNTER_OWN:
+		return sim->options.counter_id;
+	case SCENARIO_COUNTER_ARM:
+		return COUNTER_ARM_VCNT;
+	case SCENARIO_COUNTER_NONE:
+		break;
+	}
+	return COUNTER_INVALID;
+}
+
+static void first_page(struct sim *sim)
+{
+	const struct scenario *scenario = sim->scenario;
+
+	PUT(sim, magic, PAGE_MAGIC);
+	PUT(sim, size, PAGE_USUAL_SIZE);
+	PUT(sim, version, PAGE_VERSION);
+	PUT(sim, counter_id, counter_id(sim));
+	PUT(sim, time_type, scenario->time_type);
+	PUT(sim, seq_count, scenario->seq_count);
+	PUT(sim, disruption_marker, scenario->marker);
+	PUT(sim, flags, scenario->flags);
+	PUT(sim, clock_status, scenario->status);
+	PUT(sim, leap_indicator, scenario->leap);
+	PUT(sim, tai_offset_sec, (uint64_t)scenario->tai_offset);
+	PUT(sim, vm_generation_counter, scenario->generation);
+}
+
+void sim_start(struct sim *sim, const struct scenario *scenario,
+	       const struct sim_options *options, const struct sim_line *line)
+{
+	*sim = (struct sim){
+		.scenario = scenario,
+		.options = *options,
+		.line = *line,
+		.start = line->time,
+		.step = scenario->steps,
+		.synchronized = line->counter,
+		.interval = scenario->interval * NSEC_PER_MSEC,
+	};
+	if (scenario->interval && options->interval)
+		sim->interval = options->interval;
+	if (scenario->epoch)
+		sim->shift = scenario->epoch * GRID_SECOND - line->time;
+	sim->calibration = next_calibration(sim, 0);
+	first_page(sim);
+	if (has_estimate(sim))
+		calibrate(sim, line->counter, false);
+	plan(sim);
+}
+
+uint64_t sim_end(const struct sim *sim)
+{
+	return sim_line_counter(
+		&sim->line,
+		sim->start + sim_grid(sim->scenario->duration * NSEC_PER_MSEC));
+}
+
+uint64_t sim_elapsed(const struct sim *sim, uint64_t counter)
+{
+	grid passed = sim_line_time(&sim->line, counter) - sim->start;
+
+	if (passed < 0)
+		return 0;
+	return (uint64_t)(passed >> 64) * NSEC_PER_SEC +
+	       (uint64_t)((uint128)(uint64_t)passed * NSEC_PER_SEC >> 64);
+}
