@@ -24,7 +24,8 @@ const struct command commands[] = {
 			"is shown as -; -F, --hex and --json give the raw "
 			"values of all.\n",
 		.takes = TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX) |
-			 TAKES(OPTION_COUNTER) | TAKES(OPTION_LIVE),
+			 TAKES(OPTION_COUNTER) | TAKES(OPTION_LIVE) |
+			 TAKES(OPTION_AT),
 		.most_arguments = 1,
 		.run = cmd_show,
 	},
@@ -34,7 +35,8 @@ const struct command commands[] = {
 		.summary = "Write the page as a fixture",
 		.details = "The bytes as they are, or as hexdump -C shows "
 			   "them; either is a SOURCE again.\n",
-		.takes = TAKES(OPTION_FORMAT) | TAKES(OPTION_LIVE),
+		.takes = TAKES(OPTION_FORMAT) | TAKES(OPTION_LIVE) |
+			 TAKES(OPTION_AT),
 		.most_arguments = 1,
 		.run = cmd_dump,
 	},
@@ -53,19 +55,21 @@ const struct command commands[] = {
 			"checked but type and range, so\n"
 			"that broken pages can be made.\n",
 		.takes = TAKES(OPTION_FROM) | TAKES(OPTION_LAYOUT) |
-			 TAKES(OPTION_LIVE),
+			 TAKES(OPTION_LIVE) | TAKES(OPTION_AT),
 		.most_arguments = 1000,
 		.run = cmd_encode,
 	},
 	{
 		.name = "diff",
-		.arguments = "A B",
+		.arguments = "A B | RECORDING --at N,M",
 		.summary = "Show where two pages differ, and which event that "
 			   "makes",
-		.details = "Exit status 0: no difference, 1: they differ. With "
-			   "--live both are raw\n"
+		.details = "Exit status 0: no difference, 1: they differ. --at "
+			   "N,M takes snapshot N of\n"
+			   "recording A and M of B, or both of one recording. "
+			   "With --live both are raw\n"
 			   "pages in files, which other processes may keep.\n",
-		.takes = TAKES(OPTION_LIVE),
+		.takes = TAKES(OPTION_AT) | TAKES(OPTION_LIVE),
 		.most_arguments = 2,
 		.run = cmd_diff,
 	},

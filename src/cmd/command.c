@@ -8,8 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../view/text.h"
 #include "../near.h"
+#include "../view/text.h"
+#include "duration.h"
 
 const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_HELP] = { "help", 'h', NULL, "print this help and exit" },
@@ -33,6 +34,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			  "the page in the file is kept by another process" },
 	[OPTION_LAYOUT] = { "layout", 0, "NAME",
 			    "start from an empty page of this layout" },
+	[OPTION_AT] = { "at", 0, "N",
+			"of a recording its snapshot N, not the last" },
+	[OPTION_NUMBER] = { "count", 'n', "N", "end after N of them" },
+	[OPTION_INTERVAL] = { "interval", 0, "T",
+			      "look this often, 100ms unless given" },
+	[OPTION_DURATION] = { "duration", 0, "T",
+			      "end after this time: 10ms, 1.5s, 2min, 1h" },
 };
 
 int usage_error(struct error *error, const char *format, ...)
@@ -62,6 +70,29 @@ int parse_number(const char *text, uint64_t *number)
 	return field_parse(
 		&layouts[LAYOUT_VMCLOCK_1].fields[FIELD_counter_value], text,
 		number);
+}
+
+int option_duration(const struct invocation *invocation, enum option_id option,
+		    int64_t *nsec, struct error *error)
+{
+	const char *text = invocation->value[option];
+
+	if (!text)
+		return 0;
+	return duration_option(option_rows[option].name, text, nsec, error);
+}
+
+int option_number(const struct invocation *invocation, enum option_id option,
+		  uint64_t *number, struct error *error)
+{
+	const char *text = invocation->value[option];
+
+	if (!text)
+		return 0;
+	if (parse_number(text, number) || !*number)
+		return usage_error(error, "--%s %s: not a number from 1 on",
+				   option_rows[option].name, text);
+	return 0;
 }
 
 /* getopt's tables, made from ours; the value of a long option is its row. */
@@ -275,8 +306,8 @@ static void general_help(FILE *stream)
 	}
 	fputs("\nSOURCE: a device, a file or FIFO, or - for standard input; "
 	      "none: the\nmachine's own device. A page is recognised by its "
-	      "content: raw bytes, hex text\n(xxd, hexdump, od, plain digits) "
-	      "or the JSON of show.\n"
+	      "content: raw bytes, hex text\n(xxd, hexdump, od, plain digits), "
+	      "the JSON of show, or a recording.\n"
 	      "\nOptions of every command:\n",
 	      stream);
 	print_options(stream, TAKES_ALWAYS);
@@ -315,12 +346,34 @@ int command_check_page(const struct source *source, struct error *error)
 				 source->length, error);
 }
 
+int command_source_at(const struct invocation *invocation, const char *name,
+		      uint64_t at, struct source *source, struct error *error)
+{
+	bool live = invocation->given & TAKES(OPTION_LIVE);
+
+	if (live && at)
+		return usage_error(error, "--at: not with --live");
+	if (live)
+		return source_live(name, invocation->root, true, source, error);
+	if (source_open(name, invocation->root, source, error))
+		return -1;
+	if (source->recording)
+		return source_take(source, at, error);
+	if (at)
+		return usage_error(error, "--at: %s is no recording",
+				   source_name(source));
+	return 0;
+}
+
 int command_source(const struct invocation *invocation, const char *name,
 		   struct source *source, struct error *error)
 {
-	if (invocation->given & TAKES(OPTION_LIVE))
-		return source_live(name, invocation->root, true, source, error);
-	return source_read(name, invocation->root, source, error);
+	uint64_t at = 0;
+
+	*source = (struct source){ 0 };
+	if (option_number(invocation, OPTION_AT, &at, error))
+		return -1;
+	return command_source_at(invocation, name, at, source, error);
 }
 
 int command_page(const struct invocation *invocation, const char *name,

@@ -25,6 +25,10 @@ enum option_id {
 	OPTION_FROM,
 	OPTION_LAYOUT,
 	OPTION_LIVE,
+	OPTION_AT,
+	OPTION_NUMBER,
+	OPTION_INTERVAL,
+	OPTION_DURATION,
 	OPTION_COUNT,
 };
 
@@ -89,15 +93,31 @@ bool command_color(const struct invocation *invocation, FILE *stream);
 /* An unsigned 64-bit number, decimal or 0x hex. */
 int parse_number(const char *text, uint64_t *number);
 
+/* A length of time, left as it is where the option is not given. Returns 0, or
+ * -1 with *error. */
+int option_duration(const struct invocation *invocation, enum option_id option,
+		    int64_t *nsec, struct error *error);
+
+/* A number of at least 1, left as it is where the option is not given. */
+int option_number(const struct invocation *invocation, enum option_id option,
+		  uint64_t *number, struct error *error);
+
 /* A SOURCE has to be a page: magic and 32 bytes. 0, or -1 with *error. */
 int command_check_page(const struct source *source, struct error *error);
 
-/* Read a SOURCE, with --live a file that another process keeps; source_free()
- * in either case. Returns 0, or -1 with *error. */
+/*
+ * Read a SOURCE, with --live a file that another process keeps; of a recording
+ * snapshot `at`, 0: its last page. ERROR_USAGE
+ * where `at` is given and it is no recording. source_free() in either case.
+ */
+int command_source_at(const struct invocation *invocation, const char *name,
+		      uint64_t at, struct source *source, struct error *error);
+
+/* The same by the option --at. */
 int command_source(const struct invocation *invocation, const char *name,
 		   struct source *source, struct error *error);
 
-/* Both: read it, and it has to be a page; source_free() in either case. */
+/* The same, and it has to be a page. */
 int command_page(const struct invocation *invocation, const char *name,
 		 struct source *source, struct error *error);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* diff: the fields in which two pages differ, and the events they make. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../schema.h"
@@ -140,23 +142,82 @@ static int print(const struct invocation *invocation,
 	return command_finish(&output, same ? EXIT_YES : EXIT_NO, error);
 }
 
-int cmd_diff(const struct invocation *invocation, struct error *error)
+/* "N,M", the positions of A and of B. Without --at both are 0, the last. */
+static int parse_positions(const struct invocation *invocation, uint64_t at[2],
+			   struct error *error)
+{
+	const char *text = invocation->value[OPTION_AT];
+	const char *comma = text ? strchr(text, ',') : NULL;
+	char first[24] = "";
+
+	at[0] = at[1] = 0;
+	if (!text)
+		return 0;
+	if (comma && (size_t)(comma - text) < sizeof(first))
+		memcpy(first, text, (size_t)(comma - text));
+	if (!comma || parse_number(first, &at[0]) || !at[0] ||
+	    parse_number(comma + 1, &at[1]) || !at[1])
+		return usage_error(
+			error, "--at %s: not two numbers from 1 on, N,M", text);
+	return 0;
+}
+
+/* Two snapshots of one recording, which may come from a pipe: the earlier one
+ * is taken first. */
+static int read_one(const struct invocation *invocation, const char *name,
+		    const uint64_t at[2], struct source sides[2],
+		    struct error *error)
+{
+	int early = at[0] > at[1];
+	struct source *first = &sides[early], *second = &sides[!early];
+
+	if (command_source_at(invocation, name, at[early], second, error))
+		return -1;
+	/* What was taken goes to the first, and the second reads on. */
+	*first = *second;
+	first->recording = NULL;
+	first->path = strdup(second->path);
+	second->bytes = malloc(second->length + 1);
+	if (!first->path || !second->bytes)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "diff");
+	memcpy(second->bytes, first->bytes, first->length);
+	return at[0] == at[1] ? 0 : source_take(second, at[!early], error);
+}
+
+static int read_sides(const struct invocation *invocation,
+		      struct source sides[2], struct error *error)
 {
 	char *const *names = invocation->arguments;
-	struct source a, b = { 0 };
+	uint64_t at[2];
+
+	if (parse_positions(invocation, at, error))
+		return -1;
+	if (invocation->argument_count == 1 && at[0])
+		return read_one(invocation, names[0], at, sides, error);
+	if (invocation->argument_count != 2)
+		return usage_error(error, "diff: needs two SOURCEs, or a "
+					  "recording and --at N,M");
+	if (strcmp(names[0], "-") == 0 && strcmp(names[1], "-") == 0)
+		return usage_error(error, "diff: only one SOURCE can be -");
+	if (command_source_at(invocation, names[0], at[0], &sides[0], error) ||
+	    command_check_page(&sides[0], error))
+		return -1;
+	return command_source_at(invocation, names[1], at[1], &sides[1], error);
+}
+
+int cmd_diff(const struct invocation *invocation, struct error *error)
+{
+	struct source sides[2] = { 0 };
 	struct comparison c;
 	int status = -1;
 
-	if (invocation->argument_count != 2)
-		return usage_error(error, "diff: needs two SOURCEs");
-	if (strcmp(names[0], "-") == 0 && strcmp(names[1], "-") == 0)
-		return usage_error(error, "diff: only one SOURCE can be -");
-	if (command_page(invocation, names[0], &a, error) == 0 &&
-	    command_page(invocation, names[1], &b, error) == 0) {
-		compare(&a, &b, &c);
+	if (read_sides(invocation, sides, error) == 0 &&
+	    command_check_page(&sides[0], error) == 0 &&
+	    command_check_page(&sides[1], error) == 0) {
+		compare(&sides[0], &sides[1], &c);
 		status = print(invocation, &c, error);
 	}
-	source_free(&a);
-	source_free(&b);
+	source_free(&sides[0]);
+	source_free(&sides[1]);
 	return status;
 }

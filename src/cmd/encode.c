@@ -58,6 +58,7 @@ static int start(const struct invocation *invocation, const char *name,
 		 struct source *source, struct error *error)
 {
 	const char *layout = invocation->value[OPTION_LAYOUT];
+	bool at = invocation->given & TAKES(OPTION_AT);
 
 	if (!name && !layout && !invocation->argument_count) {
 		if (isatty(STDIN_FILENO))
@@ -66,6 +67,8 @@ static int start(const struct invocation *invocation, const char *name,
 					   "SOURCE");
 		name = "-";
 	}
+	if (!name && at)
+		return usage_error(error, "--at: without a recording");
 	if (!name)
 		return start_empty(layout, source, error);
 	if (layout)

@@ -35,10 +35,19 @@ json_t *json_raw_value(const struct field *field, uint64_t value)
 
 json_t *json_source(const struct source *source)
 {
-	return json_pack("{s:s, s:s, s:o}", "kind",
-			 source_kind_names[source->kind], "format",
-			 source_format_names[source->format], "path",
-			 document_name(source->path));
+	json_t *object = json_pack("{s:s, s:s, s:o}", "kind",
+				   source_kind_names[source->kind], "format",
+				   source_format_names[source->format], "path",
+				   document_name(source->path));
+
+	/* Which snapshot of a recording it is. */
+	if (object && source->n &&
+	    json_object_set_new(object, "n",
+				json_integer((json_int_t)source->n)) < 0) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
 }
 
 /* The bytes with trailing zeros cut, and how many there were. */

@@ -220,6 +220,9 @@ void text_show(FILE *stream, const struct source *source,
 	snprintf(head, sizeof(head), "VMClock page, layout %s, %zu bytes (%s)",
 		 page->layout->name, source->length,
 		 source_format_names[source->format]);
+	if (source->n)
+		snprintf(head + strlen(head) - 1, 40, ", snapshot %" PRIu64 ")",
+			 source->n);
 	text_wrap(stream, 0, 0, head);
 	if (page->layout->id == LAYOUT_PRERELEASE)
 		text_wrap(stream, 0, 0,
