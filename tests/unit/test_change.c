@@ -162,6 +162,206 @@ static void test_changed_fields(void **state)
 				 UINT64_C(1) << FIELD_vm_generation_counter);
 }
 
+static void step_of(const uint8_t *before, const uint8_t *after,
+		    struct clock_step *step)
+{
+	struct page a, b;
+
+	page_decode(before, 4096, &a);
+	page_decode(after, 4096, &b);
+	change_step(&a, &b, step);
+}
+
+#define GHZ UINT64_C(0x89705f4136b4a597) /* 1 ns at shift 29 */
+
+static void test_steps(void **state)
+{
+	static const struct {
+		/* Of the new page; the old one has 1000, GHZ, 29 and second
+		 * 1800000037. */
+		uint64_t counter, period, sec, frac;
+		uint8_t shift;
+		int64_t nsec, ppt;
+		bool no_frequency;
+	} cases[] = {
+		{ 1000, GHZ, 1800000037, 0, 29, 0, 0, false },
+		/* The reference advances as the counter does. */
+		{ 1000001000, GHZ, 1800000038, 0, 29, 0, 0, false },
+		{ 1000001000, GHZ, 1800000039, 0, 29, 1000000000, 0, false },
+		{ 1000001000, GHZ, 1800000037, 0, 29, -1000000000, 0, false },
+		/* The counter went back. */
+		{ 0, GHZ, 1800000037, 0, 29, 1000, 0, false },
+		/* A quarter of a second, and less than half a nanosecond. */
+		{ 1000, GHZ, 1800000037, UINT64_C(1) << 62, 29, 250000000, 0,
+		  false },
+		{ 1000, GHZ, 1800000037, 9223372036, 29, 0, 0, false },
+		{ 1000, GHZ, 1800000037, 9223372037, 29, 1, 0, false },
+		/* Half the period is twice the frequency, by either field. */
+		{ 1000, GHZ, 1800000037, 0, 30, 0, 1000000000000, false },
+		{ 1000, GHZ / 2, 1800000037, 0, 29, 0, 1000000000000, false },
+		{ 1000, GHZ, 1800000037, 0, 28, 0, -500000000000, false },
+		/* 10^-6 of the period less, so 1.000001 ppm more. */
+		{ 1000, GHZ - GHZ / 1000000, 1800000037, 0, 29, 0, 1000001,
+		  false },
+		{ 1000, GHZ, 1800000037, 0, 36, 0, 127000000000000, false },
+		{ 1000, GHZ, 1800000037, 0, 37, 0, 0, true },
+		{ 1000, 1, 1800000037, 0, 127, 0, 0, true },
+	};
+	uint8_t before[4096], after[4096];
+	struct clock_step step;
+
+	(void)state;
+	make_page(before);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		make_page(after);
+		store_le(after + 0x27, 1, cases[i].shift);
+		store_le(after + 0x28, 8, cases[i].counter);
+		store_le(after + 0x30, 8, cases[i].period);
+		store_le(after + 0x48, 8, cases[i].sec);
+		store_le(after + 0x50, 8, cases[i].frac);
+		step_of(before, after, &step);
+		if (!step.has_time || step.nsec != cases[i].nsec ||
+		    step.has_frequency == cases[i].no_frequency ||
+		    (step.has_frequency && step.ppt != cases[i].ppt))
+			fail_msg("case %zu: %lld ns, %lld", i,
+				 (long long)step.nsec, (long long)step.ppt);
+	}
+}
+
+static void test_no_steps(void **state)
+{
+	static const struct {
+		size_t offset;
+		uint8_t value;
+	} cases[] = {
+		{ 0x0a, 0 },	/* another counter */
+		{ 0x0a, 0xff }, /* none */
+		{ 0x0b, 0 },	/* another timescale */
+		{ 0x22, 4 },	/* not to be relied upon */
+		{ 0x0c, 9 },	/* in mid-update */
+	};
+	uint8_t before[4096], after[4096];
+	struct clock_step step;
+
+	(void)state;
+	make_page(before);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		make_page(after);
+		after[cases[i].offset] = cases[i].value;
+		step_of(before, after, &step);
+		assert_false(step.has_time || step.has_frequency);
+		step_of(after, before, &step);
+		assert_false(step.has_time || step.has_frequency);
+	}
+	/* A time out of range on one side leaves the frequency. */
+	make_page(after);
+	store_le(after + 0x48, 8, UINT64_MAX);
+	step_of(before, after, &step);
+	assert_true(!step.has_time && step.has_frequency);
+	/* The widest step there is. */
+	make_page(after);
+	store_le(before + 0x48, 8, 0);
+	store_le(after + 0x48, 8, INT64_MAX);
+	step_of(before, after, &step);
+	assert_true(step.has_time &&
+		    step.nsec == (int128)INT64_MAX * NSEC_PER_SEC);
+}
+
+static uint64_t rows_of(const uint8_t *before, const uint8_t *after,
+			enum event event)
+{
+	struct page a, b;
+
+	page_decode(before, 4096, &a);
+	page_decode(after, 4096, &b);
+	return change_rows(&a, &b, event);
+}
+
+#define ROW(row) (UINT64_C(1) << (row))
+
+static void test_rows(void **state)
+{
+	uint8_t before[4096], after[4096];
+
+	(void)state;
+	make_page(before);
+	make_page(after);
+	after[0x10]++;
+	after[0x68]++;
+	assert_int_equal(rows_of(before, after, EVENT_RESTORE),
+			 ROW(FIELD_disruption_marker) |
+				 ROW(FIELD_vm_generation_counter));
+	assert_int_equal(rows_of(before, after, EVENT_FORK),
+			 ROW(FIELD_vm_generation_counter));
+	assert_int_equal(rows_of(before, after, EVENT_STATUS), 0);
+	after[0x18] |= 2;
+	after[0x28]++;
+	assert_int_equal(rows_of(before, after, EVENT_MAINTENANCE),
+			 ROW(FIELD_flags));
+	assert_int_equal(rows_of(before, after, EVENT_CALIBRATION),
+			 ROW(FIELD_counter_value));
+	assert_int_equal(rows_of(before, after, EVENT_MISSED), 0);
+	/* The offset is as it was, and no longer counts. */
+	after[0x18] &= (uint8_t)~1;
+	assert_int_equal(rows_of(before, after, EVENT_TAI),
+			 ROW(FIELD_tai_offset_sec));
+	/* Another layout has nothing in common with it. */
+	memset(after, 0, sizeof(after));
+	memcpy(after, "VCLK\0\x10\1\0", 8);
+	assert_int_equal(rows_of(before, after, EVENT_RESTORE), 0);
+	assert_int_equal(change_row(&layouts[LAYOUT_RFC_3], EVENT_LEAP),
+			 RFC3_leapsecond_direction);
+	assert_int_equal(change_row(&layouts[LAYOUT_PRERELEASE], EVENT_STATUS),
+			 -1);
+	assert_int_equal(change_row(&layouts[LAYOUT_VMCLOCK_1], EVENT_FORK),
+			 FIELD_vm_generation_counter);
+	assert_int_equal(change_row(&layouts[LAYOUT_VMCLOCK_1], EVENT_LOST),
+			 -1);
+	assert_int_equal(
+		change_flags(&layouts[LAYOUT_VMCLOCK_1], EVENT_MAINTENANCE), 6);
+	assert_int_equal(change_flags(&layouts[LAYOUT_RFC_3], EVENT_TAI), 1);
+	assert_int_equal(
+		change_flags(&layouts[LAYOUT_VMCLOCK_1], EVENT_CALIBRATION),
+		0x78);
+	assert_int_equal(change_flags(&layouts[LAYOUT_VMCLOCK_1], EVENT_LEAP),
+			 0);
+}
+
+static void test_missed(void **state)
+{
+	static const struct {
+		uint32_t before, after;
+		uint64_t missed;
+	} cases[] = {
+		{ 8, 8, 0 },
+		{ 8, 10, 0 },
+		{ 8, 12, 1 },
+		{ 8, 208, 99 },
+		{ 8, 9, 0 },
+		{ 8, 6, 0 },
+		{ 8, 0, 0 },
+		{ UINT32_MAX - 1, 0, 0 },
+		{ UINT32_MAX - 1, 2, 1 },
+		{ 0, 0x7ffffffe, 0x3ffffffe },
+		{ 0, 0x80000000, 0 },
+	};
+	uint8_t before[4096], after[4096];
+	struct page a, b;
+
+	(void)state;
+	make_page(before);
+	make_page(after);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		store_le(before + 0x0c, 4, cases[i].before);
+		store_le(after + 0x0c, 4, cases[i].after);
+		page_decode(before, 4096, &a);
+		page_decode(after, 4096, &b);
+		assert_int_equal(change_missed(&a, &b), cases[i].missed);
+	}
+	page_decode(after, 0x0c, &b);
+	assert_int_equal(change_missed(&a, &b), 0);
+}
+
 static void test_reading_reasons(void **state)
 {
 	static const uint64_t counter = 1000000001000;
@@ -232,6 +432,10 @@ int main(void)
 		cmocka_unit_test(test_what_does_not_count_is_no_event),
 		cmocka_unit_test(test_layouts),
 		cmocka_unit_test(test_changed_fields),
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_no_steps),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_missed),
 		cmocka_unit_test(test_reading_reasons),
 		cmocka_unit_test(test_reading_bounds),
 	};
