@@ -30,6 +30,25 @@ const struct command commands[] = {
 		.run = cmd_show,
 	},
 	{
+		.name = "record",
+		.arguments = "[SOURCE]",
+		.summary = "Record the snapshots of a live page as JSON Lines",
+		.details =
+			"Each change of the page is a line, written at once. "
+			"Ends with -n snapshots, after\n"
+			"--duration, or by SIGINT or SIGTERM. -o FILE grows "
+			"under its name and is readable\n"
+			"whatever happens; it replaces a recording, and "
+			"nothing "
+			"else. A recording is a\n"
+			"SOURCE.\n",
+		.takes = TAKES(OPTION_LIVE) | TAKES(OPTION_DURATION) |
+			 TAKES(OPTION_NUMBER) | TAKES(OPTION_INTERVAL) |
+			 TAKES(OPTION_ALL),
+		.most_arguments = 1,
+		.run = cmd_record,
+	},
+	{
 		.name = "dump",
 		.arguments = "[SOURCE]",
 		.summary = "Write the page as a fixture",

@@ -41,6 +41,16 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			      "look this often, 100ms unless given" },
 	[OPTION_DURATION] = { "duration", 0, "T",
 			      "end after this time: 10ms, 1.5s, 2min, 1h" },
+	[OPTION_ALL] = { "all", 0, NULL,
+			 "watch: calibrations too; record: updates that "
+			 "change nothing but seq_count" },
+	[OPTION_UNTIL] = { "until", 0, "KIND[=VALUE]",
+			   "end with status 0 at this event, or at once if the "
+			   "page shows VALUE" },
+	[OPTION_TIMEOUT] = { "timeout", 0, "T",
+			     "end with status 1 after this time" },
+	[OPTION_EXEC] = { "exec", 0, "CMD",
+			  "run CMD with /bin/sh for each event" },
 };
 
 int usage_error(struct error *error, const char *format, ...)

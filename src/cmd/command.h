@@ -29,6 +29,10 @@ enum option_id {
 	OPTION_NUMBER,
 	OPTION_INTERVAL,
 	OPTION_DURATION,
+	OPTION_ALL,
+	OPTION_UNTIL,
+	OPTION_TIMEOUT,
+	OPTION_EXEC,
 	OPTION_COUNT,
 };
 
@@ -133,6 +137,8 @@ int cmd_show(const struct invocation *invocation, struct error *error);
 int cmd_dump(const struct invocation *invocation, struct error *error);
 int cmd_encode(const struct invocation *invocation, struct error *error);
 int cmd_diff(const struct invocation *invocation, struct error *error);
+int cmd_record(const struct invocation *invocation, struct error *error);
+int cmd_watch(const struct invocation *invocation, struct error *error);
 int cmd_list(const struct invocation *invocation, struct error *error);
 
 #endif

@@ -17,6 +17,7 @@
 #define TEMPORARY_TRIES 1000
 
 static const char other_name[] = "choose another name";
+static const char stranger[] = "exists and is no output of this kind";
 static const char remove_first[] = "remove it first, or choose another name";
 
 struct head {
@@ -130,7 +131,41 @@ static const char *refused_kind(mode_t mode)
 	return NULL;
 }
 
-static int open_path(struct output *output, struct error *error)
+/* First bytes that are looked at to tell ours from a stranger's. */
+#define OURS_SIZE 65536
+
+/*
+ * A file that grows cannot wait for its name until it is whole, as all others
+ * do: it must be there if we are killed. So it is looked into, and only then
+ * emptied. Returns the descriptor; -1 and errno, EEXIST for a stranger.
+ */
+static int open_growing(const char *path,
+			bool (*ours)(const uint8_t *head, size_t length))
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+	struct stat status;
+	uint8_t *head;
+	ssize_t length;
+	bool taken;
+
+	if (fd < 0)
+		return -1;
+	head = malloc(OURS_SIZE);
+	length = head ? pread(fd, head, OURS_SIZE, 0) : -1;
+	taken = length > 0 && !ours(head, (size_t)length);
+	free(head);
+	if (taken)
+		errno = EEXIST;
+	if (length >= 0 && !taken && fstat(fd, &status) == 0 &&
+	    S_ISREG(status.st_mode) && ftruncate(fd, 0) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int open_path(struct output *output,
+		     bool (*ours)(const uint8_t *head, size_t length),
+		     struct error *error)
 {
 	const char *path = output->path;
 	size_t length = strlen(path);
@@ -151,7 +186,12 @@ static int open_path(struct output *output, struct error *error)
 		return refuse(path, "is a symbolic link to nothing",
 			      remove_first, error);
 	}
-	fd = in_place ? open_in_place(path) : open_temporary(output);
+	output->grows = ours && !in_place;
+	fd = in_place ? open_in_place(path)
+	     : ours   ? open_growing(path, ours)
+		      : open_temporary(output);
+	if (fd < 0 && output->grows && errno == EEXIST)
+		return refuse(path, stranger, remove_first, error);
 	if (fd < 0)
 		return cannot_write(path, errno, error);
 	output->stream = fdopen(fd, "w");
@@ -162,7 +202,9 @@ static int open_path(struct output *output, struct error *error)
 	return -1;
 }
 
-int output_open(struct output *output, const char *path, struct error *error)
+static int open_output(struct output *output, const char *path,
+		       bool (*ours)(const uint8_t *head, size_t length),
+		       struct error *error)
 {
 	*output = (struct output){ 0 };
 	if (!path || strcmp(path, "-") == 0) {
@@ -172,10 +214,32 @@ int output_open(struct output *output, const char *path, struct error *error)
 	output->path = strdup(path);
 	if (!output->path)
 		return cannot_write(path, ENOMEM, error);
-	if (open_path(output, error) == 0)
+	if (open_path(output, ours, error) == 0)
 		return 0;
 	release(output);
 	return -1;
+}
+
+int output_open(struct output *output, const char *path, struct error *error)
+{
+	return open_output(output, path, NULL, error);
+}
+
+int output_open_growing(struct output *output, const char *path,
+			bool (*ours)(const uint8_t *head, size_t length),
+			struct error *error)
+{
+	struct stat status;
+
+	if (open_output(output, path, ours, error))
+		return -1;
+	/* stdout may be a file as well, which another has begun. */
+	if (fstat(fileno(output->stream), &status) == 0 &&
+	    S_ISREG(status.st_mode)) {
+		output->grows = true;
+		output->whole = status.st_size;
+	}
+	return 0;
 }
 
 /*
@@ -208,6 +272,46 @@ static int flush(const struct output *output)
 	if (fflush(output->stream) != 0)
 		return errno;
 	return ferror(output->stream) ? cause_again(output) : 0;
+}
+
+/* Cut off what is not a whole line, and drop what did not get out. */
+static void cut_back(struct output *output)
+{
+	int fd = fileno(output->stream);
+
+	__fpurge(output->stream);
+	if (output->grows && ftruncate(fd, output->whole) == 0)
+		lseek(fd, output->whole, SEEK_SET);
+}
+
+int output_line(struct output *output, struct error *error)
+{
+	int errnum = flush(output);
+	struct stat status;
+
+	if (!errnum) {
+		if (output->grows &&
+		    fstat(fileno(output->stream), &status) == 0)
+			output->whole = status.st_size;
+		return 0;
+	}
+	cut_back(output);
+	clearerr(output->stream);
+	if (errnum == EPIPE && output->stream == stdout) {
+		output->closed_pipe = true;
+		return 0;
+	}
+	return cannot_write(output->path, errnum, error);
+}
+
+bool output_is_closed(struct output *output)
+{
+	struct pollfd reader = { .fd = fileno(output->stream) };
+
+	if (poll(&reader, 1, 0) == 1 && output->stream == stdout &&
+	    reader.revents & POLLERR)
+		output->closed_pipe = true;
+	return output->closed_pipe;
 }
 
 static int close_in_place(struct output *output)
@@ -327,9 +431,7 @@ static int put_under_name(struct output *output, const char *target,
 		return 0;
 	}
 	if (judged > 0 || (judged == 0 && !found && errno == EEXIST))
-		return refuse(output->path,
-			      "exists and is no output of this kind",
-			      remove_first, error);
+		return refuse(output->path, stranger, remove_first, error);
 	return cannot_write(output->path, errno, error);
 }
 

@@ -7,7 +7,10 @@
 #define VMCLOCKCTL_IO_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "../error.h"
 
@@ -16,6 +19,9 @@ struct output {
 	char *path;	 /* NULL: stdout */
 	char *temporary; /* NULL: written in place (stdout, a device, a FIFO) */
 	bool closed_pipe; /* the reader went away: not an error */
+	/* A regular file that grows: how much of it is whole lines. */
+	bool grows;
+	off_t whole;
 };
 
 /*
@@ -25,6 +31,26 @@ struct output {
  * refused. Returns 0, or -1 with *error (ERROR_WRITE).
  */
 int output_open(struct output *output, const char *path, struct error *error);
+
+/*
+ * The same for what grows over time and has to be there if the program is
+ * killed: a regular file is written under its own name from the start. One that
+ * is there already is emptied, if it is empty or its first bytes (64 KiB at
+ * most) are `ours`; a stranger is left as it is, and that is an error.
+ */
+int output_open_growing(struct output *output, const char *path,
+			bool (*ours)(const uint8_t *head, size_t length),
+			struct error *error);
+
+/*
+ * After each line of what grows: flush and check. If it did not get out whole,
+ * a regular file is cut back to the lines that did. A closed pipe is told in
+ * closed_pipe. Returns 0, or -1 with *error (ERROR_WRITE).
+ */
+int output_line(struct output *output, struct error *error);
+
+/* Whether the reader of a pipe is gone, without writing to it. */
+bool output_is_closed(struct output *output);
 
 /*
  * Flush, check, and put the file under its name. An existing file is replaced

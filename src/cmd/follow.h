@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Following a page that lives: what watch and record have in common. */
+#ifndef VMCLOCKCTL_CMD_FOLLOW_H
+#define VMCLOCKCTL_CMD_FOLLOW_H
+
+#include <signal.h>
+
+#include "../decode.h"
+#include "../io/live.h"
+
+#define FOLLOW_INTERVAL 100000000 /* ns, unless --interval says otherwise */
+
+/* SIGINT or SIGTERM came; more than one is counted. */
+extern volatile sig_atomic_t follow_stop;
+
+/* Let SIGINT and SIGTERM end what is done instead of the program, and SIGCHLD
+ * and SIGALRM interrupt a wait. */
+void follow_catch_signals(void);
+
+/* A clock that does not jump, ns. */
+int64_t follow_now(void);
+
+/* The same, so many nanoseconds from now. */
+int64_t follow_deadline(int64_t duration);
+
+struct follow {
+	struct live *live;
+	int64_t interval; /* ns between two looks where nothing notifies */
+	int64_t deadline; /* by follow_now(); INT64_MAX: none */
+	/* The last reading of the counter under the page that was returned
+	 * before the last call. */
+	bool has_last;
+	uint64_t last;
+	/* All below is its own. */
+	bool started, late, lost;
+	int64_t next_look;
+	enum wake wake;
+	uint8_t *pages[2];
+	size_t room[2];
+	unsigned int turn; /* the page returned last */
+	struct snapshot latest;
+	struct page decoded; /* of `latest` */
+	bool stands;	     /* the look before did not settle */
+	uint32_t stood_at;
+};
+
+enum followed {
+	FOLLOW_PAGE, /* another page, by any byte, or one after FOLLOW_LOST */
+	FOLLOW_UNSETTLED, /* seq_count did not settle, and not only since the
+			     last call */
+	FOLLOW_LOST,	  /* the device is gone, or still gone */
+	FOLLOW_END,	  /* the simulation's story is over */
+	FOLLOW_TIME,	  /* the deadline has passed */
+	FOLLOW_STOP,	  /* SIGINT or SIGTERM */
+	FOLLOW_IDLE,	  /* nothing, but a second has passed, or a look */
+	FOLLOW_ERROR,
+};
+
+/* interval and deadline are the caller's to set. */
+void follow_start(struct follow *follow, struct live *live);
+
+/*
+ * Look, or wait and look. The first call looks at once, and from then on no
+ * update goes by between a look and the wait after it. The snapshot has wake
+ * and missed; its bytes are valid until the next call but one that returns a
+ * page. A last look is taken when the deadline passes.
+ */
+enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
+			  struct error *error);
+
+/* Does not close what is followed. */
+void follow_end(struct follow *follow);
+
+#endif
