@@ -30,6 +30,26 @@ const struct command commands[] = {
 		.run = cmd_show,
 	},
 	{
+		.name = "watch",
+		.arguments = "[SOURCE]",
+		.summary = "Tell each event of a live page, or of a recording",
+		.details =
+			"One line an event: the time, the kind, what changed, "
+			"and with a disruption the\n"
+			"step in time and frequency that the two pages imply. "
+			"CMD gets the event as JSON on\n"
+			"stdin and in VMCLOCK_EVENT, _DEVICE, _MARKER_OLD, "
+			"_MARKER_NEW, _GENERATION_OLD,\n"
+			"_GENERATION_NEW; one runs at a time, and none is left "
+			"out.\n",
+		.takes = TAKES(OPTION_LIVE) | TAKES(OPTION_NUMBER) |
+			 TAKES(OPTION_INTERVAL) | TAKES(OPTION_ALL) |
+			 TAKES(OPTION_UNTIL) | TAKES(OPTION_TIMEOUT) |
+			 TAKES(OPTION_EXEC),
+		.most_arguments = 1,
+		.run = cmd_watch,
+	},
+	{
 		.name = "record",
 		.arguments = "[SOURCE]",
 		.summary = "Record the snapshots of a live page as JSON Lines",

@@ -357,7 +357,7 @@ int source_live(const char *name, const char *root, bool file,
 	return result;
 }
 
-static bool is_live(const char *name)
+bool source_is_live(const char *name)
 {
 	struct stat status;
 
@@ -371,7 +371,7 @@ int source_open(const char *name, const char *root, struct source *source,
 {
 	int fd, result;
 
-	if (is_live(name))
+	if (source_is_live(name))
 		return source_live(name, root, false, source, error);
 	*source = (struct source){ .kind = SOURCE_FILE };
 	if (strcmp(name, "-") == 0)

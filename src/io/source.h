@@ -90,6 +90,10 @@ int source_find_device(const char *root, char **path, struct error *error);
 /* Whether the name is that of a simulation. */
 bool source_is_simulated(const char *name);
 
+/* Whether the name is that of a page that lives: none, a device, a simulation.
+ * Of a file it is said by --live. */
+bool source_is_live(const char *name);
+
 /* A page has a magic and 32 bytes; `name` is for the message. 0, or -1 with
  * *error (ERROR_NOT_A_PAGE). */
 int source_check_page(const char *name, const uint8_t *bytes, size_t length,

@@ -367,13 +367,93 @@ json_t *json_events(unsigned int events)
 	return names;
 }
 
-int json_write(FILE *stream, json_t *document, struct error *error)
+/* A raw value, null where the page does not vouch for it. */
+static json_t *vouched_value(const struct page *page, int row)
+{
+	if (!page_meaningful(page, row, NULL))
+		return json_null();
+	return json_raw_value(&page->layout->fields[row], page->value[row]);
+}
+
+static json_t *make_changes(const struct occurrence *o)
+{
+	uint64_t changed = occurrence_rows(o);
+	json_t *changes = json_array();
+
+	for (int row = 0; changed >> row; row++) {
+		char old_text[DESCRIBE_MAX], new_text[DESCRIBE_MAX];
+
+		if (!(changed >> row & 1))
+			continue;
+		occurrence_value(o, o->before, row, old_text);
+		occurrence_value(o, o->after, row, new_text);
+		if (json_array_append_new(
+			    changes,
+			    json_pack("{s:s, s:o, s:o, s:s, s:s}", "name",
+				      o->after->layout->fields[row].name, "old",
+				      vouched_value(o->before, row), "new",
+				      vouched_value(o->after, row), "old_text",
+				      old_text, "new_text", new_text)) < 0) {
+			json_decref(changes);
+			return NULL;
+		}
+	}
+	return changes;
+}
+
+static int set_step(json_t *event, const struct clock_step *step)
+{
+	uint128 size =
+		step->nsec < 0 ? -(uint128)step->nsec : (uint128)step->nsec;
+	bool fits = size <= INTEGER_MAX;
+
+	if (step->has_time && !fits &&
+	    json_object_set_new(event, "overflow", json_true()) < 0)
+		return -1;
+	return json_object_set_new(
+		       event, "time_step_ns",
+		       step->has_time && fits
+			       ? json_integer((json_int_t)step->nsec)
+			       : json_null()) |
+	       json_object_set_new(
+		       event, "frequency_step_ppm",
+		       real_if(step->has_frequency, (double)step->ppt / 1e6));
+}
+
+json_t *json_event(const struct occurrence *o, uint64_t n)
+{
+	char time[RFC3339_MAX];
+	struct clock_step step;
+	json_t *event = json_pack(
+		"{s:s, s:I, s:o, s:s, s:o, s:o}", "type", "event", "n",
+		(json_int_t)n, "time",
+		occurrence_time(o, time) ? json_string(time) : json_null(),
+		"event", event_kinds[o->event].name, "changes", make_changes(o),
+		"missed",
+		o->event == EVENT_MISSED ? json_integer((json_int_t)o->missed)
+					 : json_null());
+
+	occurrence_step(o, &step);
+	if (event && set_step(event, &step) == 0)
+		return event;
+	json_decref(event);
+	return NULL;
+}
+
+char *json_text(json_t *document)
 {
 	char *text = document ? json_dumps(document, JSON_REAL_PRECISION(12) |
 							     JSON_ENSURE_ASCII)
 			      : NULL;
 
 	json_decref(document);
+	return text;
+}
+
+int json_write(FILE *stream, json_t *document, struct error *error)
+{
+	char *text = json_text(document);
+
 	if (!text)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
 	fputs(text, stream);

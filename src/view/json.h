@@ -10,6 +10,7 @@
 #include "../error.h"
 #include "../io/source.h"
 #include "../reading.h"
+#include "event.h"
 
 /* The makers below return NULL when memory runs out, and json_pack() passes
  * that on; json_write() is where it becomes an error. */
@@ -31,6 +32,12 @@ json_t *json_failure(const char *command, const struct error *error);
 
 /* The names of the events in the mask. */
 json_t *json_events(unsigned int events);
+
+/* A line of `watch`: its n-th event. */
+json_t *json_event(const struct occurrence *occurrence, uint64_t n);
+
+/* A document as text, to be freed, and release it. NULL: no memory. */
+char *json_text(json_t *document);
 
 /* Write one document and a newline, and release it. NULL is out of memory.
  * Returns 0, or -1 with *error; write errors are left to the stream. */

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "hook.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "follow.h"
+
+enum variable {
+	VARIABLE_EVENT,
+	VARIABLE_DEVICE,
+	VARIABLE_MARKER_OLD,
+	VARIABLE_MARKER_NEW,
+	VARIABLE_GENERATION_OLD,
+	VARIABLE_GENERATION_NEW,
+	VARIABLE_COUNT,
+};
+
+static const char *const variable_names[VARIABLE_COUNT] = {
+	[VARIABLE_EVENT] = "VMCLOCK_EVENT",
+	[VARIABLE_DEVICE] = "VMCLOCK_DEVICE",
+	[VARIABLE_MARKER_OLD] = "VMCLOCK_MARKER_OLD",
+	[VARIABLE_MARKER_NEW] = "VMCLOCK_MARKER_NEW",
+	[VARIABLE_GENERATION_OLD] = "VMCLOCK_GENERATION_OLD",
+	[VARIABLE_GENERATION_NEW] = "VMCLOCK_GENERATION_NEW",
+};
+
+struct hook_call {
+	struct hook_call *next;
+	enum event event;
+	char *json;
+	char values[4][FIELD_TEXT_MAX]; /* from VARIABLE_MARKER_OLD on */
+};
+
+void hook_init(struct hook *hook, const char *command, const char *device)
+{
+	*hook = (struct hook){ .command = command, .device = device };
+	hook->last = &hook->first;
+}
+
+__attribute__((format(printf, 2, 3))) static void say(enum event event,
+						      const char *format, ...)
+{
+	va_list arguments;
+
+	fprintf(stderr, "vmclockctl: --exec: %s: ", event_kinds[event].name);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
+static void free_call(struct hook_call *call)
+{
+	if (!call)
+		return;
+	free(call->json);
+	free(call);
+}
+
+/*
+ * What the command reads is a file in memory: a pipe would have to be filled
+ * while it runs, and would break where it does not read.
+ */
+static int make_stdin(const char *json)
+{
+	int fd = memfd_create("vmclockctl-event", MFD_CLOEXEC);
+	size_t length = strlen(json);
+
+	if (fd < 0)
+		return -1;
+	if (write(fd, json, length) == (ssize_t)length &&
+	    write(fd, "\n", 1) == 1 && lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static const char *variable_value(const struct hook *hook,
+				  const struct hook_call *call, int variable)
+{
+	switch (variable) {
+	case VARIABLE_EVENT:
+		return event_kinds[call->event].name;
+	case VARIABLE_DEVICE:
+		return hook->device;
+	default:
+		return call->values[variable - VARIABLE_MARKER_OLD];
+	}
+}
+
+static bool is_ours(const char *assignment)
+{
+	for (int i = 0; i < VARIABLE_COUNT; i++) {
+		size_t length = strlen(variable_names[i]);
+
+		if (strncmp(assignment, variable_names[i], length) == 0 &&
+		    assignment[length] == '=')
+			return true;
+	}
+	return false;
+}
+
+/* The environment with our variables in place of any of their names. The last
+ * VARIABLE_COUNT before the NULL are to be freed. */
+static char **make_environment(const struct hook *hook,
+			       const struct hook_call *call, size_t *count)
+{
+	size_t others = 0;
+	char **made;
+
+	while (environ[others])
+		others++;
+	made = calloc(others + VARIABLE_COUNT + 1, sizeof(*made));
+	*count = 0;
+	if (!made)
+		return NULL;
+	for (size_t i = 0; i < others; i++) {
+		if (!is_ours(environ[i]))
+			made[(*count)++] = environ[i];
+	}
+	for (int i = 0; i < VARIABLE_COUNT; i++) {
+		if (asprintf(&made[*count], "%s=%s", variable_names[i],
+			     variable_value(hook, call, i)) < 0) {
+			made[*count] = NULL;
+			continue;
+		}
+		++*count;
+	}
+	return made;
+}
+
+static void free_environment(char **made)
+{
+	for (size_t i = 0; made && made[i]; i++) {
+		if (is_ours(made[i]))
+			free(made[i]);
+	}
+	free(made);
+}
+
+/* Signals as they are by default, whatever we do with them ourselves. */
+static int set_signals(posix_spawnattr_t *attributes)
+{
+	sigset_t set;
+
+	sigfillset(&set);
+	sigdelset(&set, SIGKILL);
+	sigdelset(&set, SIGSTOP);
+	if (posix_spawnattr_setsigdefault(attributes, &set) != 0)
+		return -1;
+	sigemptyset(&set);
+	if (posix_spawnattr_setsigmask(attributes, &set) != 0)
+		return -1;
+	return posix_spawnattr_setflags(
+		attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+}
+
+/* Returns 0 or an errno. */
+static int spawn(struct hook *hook, char **environment, int input)
+{
+	char *const arguments[] = { (char *)"sh", (char *)"-c",
+				    (char *)hook->command, NULL };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	int errnum;
+
+	if (posix_spawn_file_actions_init(&files) != 0)
+		return ENOMEM;
+	if (posix_spawnattr_init(&attributes) != 0) {
+		posix_spawn_file_actions_destroy(&files);
+		return ENOMEM;
+	}
+	/* What it prints is talk: stdout holds our answer alone. */
+	if (set_signals(&attributes) != 0 ||
+	    posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO) ||
+	    posix_spawn_file_actions_adddup2(&files, STDERR_FILENO,
+					     STDOUT_FILENO))
+		errnum = ENOMEM;
+	else
+		errnum = posix_spawn(&hook->child, "/bin/sh", &files,
+				     &attributes, arguments, environment);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&files);
+	return errnum;
+}
+
+static void run(struct hook *hook, const struct hook_call *call)
+{
+	size_t count;
+	char **environment = make_environment(hook, call, &count);
+	int input = make_stdin(call->json);
+	int errnum = input < 0 ? errno : ENOMEM;
+
+	hook->running = call->event;
+	if (environment && input >= 0)
+		errnum = spawn(hook, environment, input);
+	if (errnum) {
+		hook->child = 0;
+		say(call->event, "cannot be run: %s", strerror(errnum));
+	}
+	if (input >= 0)
+		close(input);
+	free_environment(environment);
+}
+
+/* Begin the next, if none runs and there is one. */
+static void begin(struct hook *hook)
+{
+	while (!hook->child && hook->first) {
+		struct hook_call *call = hook->first;
+
+		hook->first = call->next;
+		if (!hook->first)
+			hook->last = &hook->first;
+		run(hook, call);
+		free_call(call);
+	}
+}
+
+static void tell_end(const struct hook *hook, int status)
+{
+	if (WIFSIGNALED(status))
+		say(hook->running, "ended by signal %d", WTERMSIG(status));
+	else if (WEXITSTATUS(status))
+		say(hook->running, "exit status %d", WEXITSTATUS(status));
+}
+
+/* False where it still runs, or a signal came first. */
+static bool reap(struct hook *hook, int options)
+{
+	int status;
+	pid_t ended = waitpid(hook->child, &status, options);
+
+	if (ended == 0 || (ended < 0 && errno == EINTR))
+		return false;
+	if (ended > 0)
+		tell_end(hook, status);
+	hook->child = 0;
+	return true;
+}
+
+void hook_poll(struct hook *hook)
+{
+	if (hook->child && !reap(hook, WNOHANG))
+		return;
+	begin(hook);
+}
+
+static void note_value(const struct page *page, int row,
+		       char text[static FIELD_TEXT_MAX])
+{
+	text[0] = '\0';
+	if (page && page_meaningful(page, row, NULL))
+		field_format(&page->layout->fields[row], page->value[row],
+			     text);
+}
+
+static void note_values(struct hook_call *call, const struct page *before,
+			const struct page *after)
+{
+	const struct layout *layout = before ? before->layout : after->layout;
+	int marker = change_row(layout, EVENT_DISRUPTION);
+	int generation = change_row(layout, EVENT_FORK);
+
+	note_value(before, marker, call->values[0]);
+	note_value(before, generation, call->values[2]);
+	if (!after)
+		return;
+	marker = change_row(after->layout, EVENT_DISRUPTION);
+	generation = change_row(after->layout, EVENT_FORK);
+	note_value(after, marker, call->values[1]);
+	note_value(after, generation, call->values[3]);
+}
+
+int hook_add(struct hook *hook, const struct occurrence *occurrence, char *json,
+	     struct error *error)
+{
+	struct hook_call *call = calloc(1, sizeof(*call));
+
+	if (!call || !json) {
+		free(call);
+		free(json);
+		return error_set(error, ERROR_MEMORY, ENOMEM, "--exec");
+	}
+	call->event = occurrence->event;
+	call->json = json;
+	note_values(call, occurrence->before, occurrence->after);
+	*hook->last = call;
+	hook->last = &call->next;
+	hook_poll(hook);
+	return 0;
+}
+
+void hook_finish(struct hook *hook)
+{
+	int stops = follow_stop;
+	size_t left = 0;
+
+	begin(hook);
+	while (hook->child && follow_stop == stops) {
+		if (reap(hook, 0))
+			begin(hook);
+	}
+	while (hook->first) {
+		struct hook_call *call = hook->first;
+
+		hook->first = call->next;
+		free_call(call);
+		left++;
+	}
+	if (left)
+		fprintf(stderr, "vmclockctl: --exec: %zu events not run\n",
+			left);
+}

@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* watch: the events of a page that lives, or of a recording, as they come. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+#include "../io/document.h"
+#include "../io/recording.h"
+#include "../schema.h"
+#include "../view/json.h"
+#include "command.h"
+#include "follow.h"
+#include "hook.h"
+#include "../near.h"
+#include "version.h"
+
+/* Why it ended, and the status for it. */
+enum ending {
+	ENDING_SIGNAL,
+	ENDING_COUNT,
+	ENDING_UNTIL,
+	ENDING_TIMEOUT,
+	ENDING_SOURCE,
+	ENDING_PIPE,
+};
+
+static const char *const ending_names[] = {
+	[ENDING_SIGNAL] = "signal", [ENDING_COUNT] = "count",
+	[ENDING_UNTIL] = "until",   [ENDING_TIMEOUT] = "timeout",
+	[ENDING_SOURCE] = "source", [ENDING_PIPE] = "closed-pipe",
+};
+
+struct until {
+	bool given;
+	enum event event;
+	const char *value; /* NULL: any */
+};
+
+struct session {
+	/* One of the two; the source is a recording then. */
+	struct live *live;
+	struct source source;
+	const char *path;
+	struct follow follow;
+	struct output output;
+	struct hook hook;
+	bool json, color;
+	unsigned int shown; /* events, bit e for event e */
+	struct until until;
+	uint64_t most; /* events, 0: no limit */
+	uint64_t n;    /* events so far */
+	uint64_t counts[EVENT_COUNT];
+	bool has_page, lost;
+	struct page page; /* the one before */
+	enum ending ending;
+};
+
+/* VALUE as the raw value of the field that the event looks at first. */
+static bool parse_value(const struct layout *layout, enum event event,
+			const char *text, uint64_t *value)
+{
+	int row = change_row(layout, event);
+	const struct field *field;
+
+	if (row < 0)
+		return false;
+	field = &layout->fields[row];
+	if (field_parse(field, text, value))
+		return false;
+	if (field->kind == KIND_ENUM)
+		return field_value_name(field, *value);
+	if (field->kind == KIND_FLAGS)
+		return !(*value & ~change_flags(layout, event));
+	return true;
+}
+
+static int unknown_kind(const char *text, struct error *error)
+{
+	struct near near = near_start(text);
+
+	for (int e = 0; e < EVENT_COUNT; e++)
+		near_offer(&near, event_kinds[e].name);
+	usage_error(error, "--until %s: no such event", text);
+	if (near.best)
+		return error_hint(error, "did you mean %s?", near.best);
+	return error_hint(error, "see vmclockctl list events");
+}
+
+static int parse_until(const char *text, struct until *until,
+		       struct error *error)
+{
+	size_t length = text ? strcspn(text, "=") : 0;
+	int event = 0;
+	uint64_t value;
+
+	if (!text)
+		return 0;
+	while (event < EVENT_COUNT &&
+	       (strncmp(event_kinds[event].name, text, length) != 0 ||
+		event_kinds[event].name[length]))
+		event++;
+	if (event == EVENT_COUNT)
+		return unknown_kind(text, error);
+	*until = (struct until){ .given = true, .event = (enum event)event };
+	if (!text[length])
+		return 0;
+	until->value = text + length + 1;
+	for (int l = 0; l < LAYOUT_COUNT; l++) {
+		if (parse_value(&layouts[l], until->event, until->value,
+				&value))
+			return 0;
+	}
+	usage_error(error, "--until %s: no such value", text);
+	return error_hint(error,
+			  "a value of the field that the event looks at, such "
+			  "as status=synchronized");
+}
+
+/* Whether the page has the value that is waited for. */
+static bool shows(const struct page *page, const struct until *until)
+{
+	const struct layout *layout = page->layout;
+	int row = change_row(layout, until->event);
+	const struct field *field;
+	uint64_t wanted, flags;
+
+	if (!until->value ||
+	    !parse_value(layout, until->event, until->value, &wanted) ||
+	    !page_meaningful(page, row, NULL))
+		return false;
+	field = &layout->fields[row];
+	flags = change_flags(layout, until->event);
+	if (field->kind == KIND_FLAGS)
+		return wanted ? (page->value[row] & wanted) == wanted
+			      : !(page->value[row] & flags);
+	/* The offset is met in either sign. */
+	if (field->role == ROLE_TAI_OFFSET)
+		return llabs(field_signed(field, page->value[row])) ==
+		       llabs(field_signed(field, wanted));
+	return page->value[row] == wanted;
+}
+
+static int print_event(struct session *s, const struct occurrence *occurrence,
+		       struct error *error)
+{
+	if (s->json) {
+		if (json_write(s->output.stream, json_event(occurrence, s->n),
+			       error))
+			return -1;
+	} else {
+		text_event(s->output.stream, occurrence, s->color);
+	}
+	return output_line(&s->output, error);
+}
+
+/* Returns 0 to go on, 1 at an end, -1 with *error. */
+static int take_event(struct session *s, const struct occurrence *occurrence,
+		      struct error *error)
+{
+	enum event event = occurrence->event;
+
+	if (!(s->shown >> event & 1))
+		return 0;
+	s->n++;
+	s->counts[event]++;
+	if (s->hook.command &&
+	    hook_add(&s->hook, occurrence,
+		     json_text(json_event(occurrence, s->n)), error))
+		return -1;
+	if (print_event(s, occurrence, error))
+		return -1;
+	if (s->output.closed_pipe) {
+		s->ending = ENDING_PIPE;
+		return 1;
+	}
+	if (s->until.given && event == s->until.event &&
+	    (!s->until.value ||
+	     (occurrence->after && shows(occurrence->after, &s->until)))) {
+		s->ending = ENDING_UNTIL;
+		return 1;
+	}
+	s->ending = ENDING_COUNT;
+	return s->most && s->n >= s->most;
+}
+
+/* Each of the events, in the order of their table but for what was missed,
+ * which came before. */
+static int take_events(struct session *s, struct occurrence *occurrence,
+		       unsigned int events, struct error *error)
+{
+	int result = 0;
+
+	if (s->lost) {
+		occurrence->event = EVENT_FOUND;
+		result = take_event(s, occurrence, error);
+	}
+	if (!result && occurrence->missed) {
+		occurrence->event = EVENT_MISSED;
+		result = take_event(s, occurrence, error);
+	}
+	for (unsigned int e = 0; e < EVENT_COUNT && !result; e++) {
+		if (!(events >> e & 1))
+			continue;
+		occurrence->event = (enum event)e;
+		result = take_event(s, occurrence, error);
+	}
+	return result;
+}
+
+static int take_page(struct session *s, const struct snapshot *snapshot,
+		     struct error *error)
+{
+	struct occurrence occurrence = {
+		.before = &s->page,
+		.has_time = snapshot->has_clocks,
+		.realtime = snapshot->realtime,
+		.missed = snapshot->missed,
+	};
+	struct page page;
+	int result = 0;
+
+	page_decode(snapshot->bytes, snapshot->length, &page);
+	occurrence.after = &page;
+	if (s->has_page) {
+		result = take_events(s, &occurrence,
+				     change_events(&s->page, &page), error);
+	} else if (shows(&page, &s->until)) {
+		s->ending = ENDING_UNTIL;
+		result = 1;
+	}
+	s->has_page = true;
+	s->lost = false;
+	s->page = page;
+	return result;
+}
+
+static int take_loss(struct session *s, const struct snapshot *snapshot,
+		     struct error *error)
+{
+	const struct occurrence occurrence = {
+		.event = EVENT_LOST,
+		.before = s->has_page ? &s->page : NULL,
+		.has_time = snapshot->has_clocks,
+		.realtime = snapshot->realtime,
+	};
+
+	/* Told once, and not of what was never there. */
+	if (s->lost || !s->has_page)
+		return 0;
+	s->lost = true;
+	return take_event(s, &occurrence, error);
+}
+
+static void note_unsettled(const struct session *s,
+			   const struct snapshot *snapshot)
+{
+	fprintf(stderr,
+		"%s: seq_count stands at %" PRIu32
+		" and did not settle within 100 ms\n",
+		s->path, snapshot->seq_count);
+}
+
+/* As follow_next(), of a recording. */
+static enum followed replay_next(struct session *s, struct snapshot *snapshot,
+				 struct error *error)
+{
+	if (follow_stop)
+		return FOLLOW_STOP;
+	if (follow_now() >= s->follow.deadline)
+		return FOLLOW_TIME;
+	switch (recording_next(s->source.recording, snapshot, error)) {
+	case 1:
+		return snapshot->kind == SNAPSHOT_PAGE ? FOLLOW_PAGE
+						       : FOLLOW_UNSETTLED;
+	case 0:
+		return FOLLOW_END;
+	default:
+		return error->errnum == EINTR ? FOLLOW_IDLE : FOLLOW_ERROR;
+	}
+}
+
+/* Returns 0 to go on, 1 at an end, -1 with *error. */
+static int step(struct session *s, struct error *error)
+{
+	struct snapshot snapshot;
+	enum followed found =
+		s->live ? follow_next(&s->follow, &snapshot, error)
+			: replay_next(s, &snapshot, error);
+
+	hook_poll(&s->hook);
+	switch (found) {
+	case FOLLOW_PAGE:
+		return take_page(s, &snapshot, error);
+	case FOLLOW_LOST:
+		return take_loss(s, &snapshot, error);
+	case FOLLOW_UNSETTLED:
+		note_unsettled(s, &snapshot);
+		return 0;
+	case FOLLOW_END:
+		s->ending = ENDING_SOURCE;
+		return 1;
+	case FOLLOW_TIME:
+		s->ending = ENDING_TIMEOUT;
+		return 1;
+	case FOLLOW_STOP:
+		s->ending = ENDING_SIGNAL;
+		return 1;
+	case FOLLOW_ERROR:
+		return -1;
+	case FOLLOW_IDLE:
+		break;
+	}
+	s->ending = ENDING_PIPE;
+	return output_is_closed(&s->output);
+}
+
+static json_t *start_line(const struct session *s)
+{
+	enum source_kind kind = s->live ? live_kind(s->live) : s->source.kind;
+	enum source_format format = s->live ? FORMAT_RAW : FORMAT_RECORDING;
+	json_t *wake = json_null(), *interval = json_null();
+
+	if (s->live) {
+		bool polls = live_polls(s->live);
+
+		wake = json_string(
+			wake_names[polls ? WAKE_POLL : WAKE_INTERVAL]);
+		interval = json_integer(s->follow.interval);
+	}
+	return json_pack(
+		"{s:s, s:i, s:s, s:{s:s, s:s}, s:{s:s, s:s, s:o}, s:o, s:o}",
+		"schema", SCHEMA_WATCH, "schema_version", SCHEMA_VERSION,
+		"type", "start", "tool", "name", "vmclockctl", "version",
+		VMCLOCKCTL_VERSION, "source", "kind", source_kind_names[kind],
+		"format", source_format_names[format], "path",
+		document_name(s->path), "wake", wake, "interval_ns", interval);
+}
+
+static int start(struct session *s, struct error *error)
+{
+	char interval[DESCRIBE_MAX];
+
+	if (!s->live)
+		fprintf(stderr, "replaying %s\n", s->path);
+	else if (live_polls(s->live))
+		fprintf(stderr, "watching %s, which notifies\n", s->path);
+	else {
+		describe_duration((uint128)s->follow.interval, interval);
+		fprintf(stderr, "watching %s, a look every %s\n", s->path,
+			interval);
+	}
+	if (!s->json)
+		return 0;
+	if (json_write(s->output.stream, start_line(s), error))
+		return -1;
+	return output_line(&s->output, error);
+}
+
+static json_t *count_object(const struct session *s)
+{
+	json_t *counts = json_object();
+
+	for (int e = 0; e < EVENT_COUNT; e++) {
+		if (s->counts[e] &&
+		    json_object_set_new(
+			    counts, event_kinds[e].name,
+			    json_integer((json_int_t)s->counts[e])) < 0) {
+			json_decref(counts);
+			return NULL;
+		}
+	}
+	return counts;
+}
+
+static int finish(struct session *s, struct error *error)
+{
+	const char *separator = ": ";
+
+	if (s->ending == ENDING_PIPE)
+		return 0;
+	fprintf(stderr, "%" PRIu64 " event%s", s->n, s->n == 1 ? "" : "s");
+	for (int e = 0; e < EVENT_COUNT; e++) {
+		if (!s->counts[e])
+			continue;
+		fprintf(stderr, "%s%s %" PRIu64, separator, event_kinds[e].name,
+			s->counts[e]);
+		separator = ", ";
+	}
+	fputc('\n', stderr);
+	if (!s->json)
+		return 0;
+	if (json_write(s->output.stream,
+		       json_pack("{s:s, s:s, s:I, s:o}", "type", "end",
+				 "reason", ending_names[s->ending], "n",
+				 (json_int_t)s->n, "counts", count_object(s)),
+		       error))
+		return -1;
+	return output_line(&s->output, error);
+}
+
+static int status_of(const struct session *s, struct error *error)
+{
+	switch (s->ending) {
+	case ENDING_SIGNAL:
+	case ENDING_UNTIL:
+	case ENDING_PIPE:
+		return EXIT_YES;
+	case ENDING_COUNT:
+		return s->until.given ? EXIT_NO : EXIT_YES;
+	case ENDING_TIMEOUT:
+		break;
+	case ENDING_SOURCE:
+		if (!s->until.given)
+			return EXIT_YES;
+		break;
+	}
+	/* Nothing was ever seen in which an event could have been. */
+	if (s->live && !s->has_page)
+		return error_set(error, ERROR_UNSETTLED, 0,
+				 "%s: seq_count never settled", s->path);
+	return EXIT_NO;
+}
+
+static int watch(struct session *s, struct error *error)
+{
+	int result = start(s, error);
+
+	if (result == 0 && s->output.closed_pipe)
+		return EXIT_YES;
+	while (result == 0)
+		result = step(s, error);
+	/* Events that were seen get their command, whatever ended the watch. */
+	hook_finish(&s->hook);
+	if (result > 0)
+		result = finish(s, error);
+	return result < 0 ? -1 : status_of(s, error);
+}
+
+static int open_source(struct session *s, const struct invocation *invocation,
+		       struct error *error)
+{
+	const char *name = invocation->arguments[0];
+	bool file = invocation->given & TAKES(OPTION_LIVE);
+
+	if (file || source_is_live(name)) {
+		s->live = live_open(name, invocation->root, file, error);
+		if (!s->live)
+			return -1;
+		s->path = live_path(s->live);
+		return 0;
+	}
+	if (source_open(name, invocation->root, &s->source, error))
+		return -1;
+	s->path = source_name(&s->source);
+	if (s->source.recording)
+		return 0;
+	error_set(error, ERROR_OPEN, 0, "%s: a dump, which does not change",
+		  s->path);
+	return error_hint(error, "--live if another process keeps it");
+}
+
+/* A recording may come through a pipe, and be waited for. More than once, for
+ * the first may come just before the wait. */
+static void set_alarm(int64_t nsec)
+{
+	struct itimerval timer = {
+		.it_value = { .tv_sec = nsec / NSEC_PER_SEC,
+			      .tv_usec = nsec % NSEC_PER_SEC / 1000 },
+		.it_interval = { .tv_usec = 100000 },
+	};
+
+	/* Zero would be no timer at all. */
+	timer.it_value.tv_usec +=
+		!timer.it_value.tv_sec && !timer.it_value.tv_usec;
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static int prepare(struct session *s, const struct invocation *invocation,
+		   struct error *error)
+{
+	int64_t interval = FOLLOW_INTERVAL, timeout = 0;
+
+	if (parse_until(invocation->value[OPTION_UNTIL], &s->until, error) ||
+	    option_duration(invocation, OPTION_INTERVAL, &interval, error) ||
+	    option_duration(invocation, OPTION_TIMEOUT, &timeout, error) ||
+	    option_number(invocation, OPTION_NUMBER, &s->most, error) ||
+	    open_source(s, invocation, error))
+		return -1;
+	follow_start(&s->follow, s->live);
+	s->follow.interval = interval;
+	s->shown = (1u << EVENT_COUNT) - 1;
+	if (!(invocation->given & TAKES(OPTION_ALL)) &&
+	    !(s->until.given && s->until.event == EVENT_CALIBRATION))
+		s->shown &= ~(1u << EVENT_CALIBRATION);
+	follow_catch_signals();
+	if (timeout) {
+		s->follow.deadline = follow_deadline(timeout);
+		if (!s->live)
+			set_alarm(timeout);
+	}
+	hook_init(&s->hook, invocation->value[OPTION_EXEC], s->path);
+	if (output_open(&s->output, invocation->value[OPTION_OUTPUT], error))
+		return -1;
+	s->color = command_color(invocation, s->output.stream);
+	return 0;
+}
+
+int cmd_watch(const struct invocation *invocation, struct error *error)
+{
+	struct session s = { .json = invocation->json };
+	int status = prepare(&s, invocation, error);
+
+	if (status == 0) {
+		status = watch(&s, error);
+		if (status >= 0) {
+			status = command_finish(&s.output, status, error);
+		} else {
+			output_discard(&s.output);
+			/* A signal broke off a write to a pipe that is
+			 * full. */
+			if (error->code == ERROR_WRITE &&
+			    error->errnum == EINTR)
+				status = follow_stop ? EXIT_YES : EXIT_NO;
+		}
+	}
+	follow_end(&s.follow);
+	live_close(s.live);
+	source_free(&s.source);
+	return status;
+}

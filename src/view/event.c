@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "event.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define BOLD  "\033[1m"
+#define RESET "\033[0m"
+
+bool occurrence_time(const struct occurrence *occurrence,
+		     char text[static RFC3339_MAX])
+{
+	int64_t sec = occurrence->realtime / NSEC_PER_SEC;
+	int64_t nsec = occurrence->realtime % NSEC_PER_SEC;
+
+	if (nsec < 0) {
+		nsec += NSEC_PER_SEC;
+		sec--;
+	}
+	if (!occurrence->has_time ||
+	    !rfc3339(sec * GRID_SECOND, false, true, text))
+		return false;
+	/* The grid of 2^-64 s has no nanoseconds to be exact in. */
+	snprintf(strchr(text, '.'), 12, ".%09" PRId64 "Z", nsec);
+	return true;
+}
+
+uint64_t occurrence_rows(const struct occurrence *occurrence)
+{
+	if (!occurrence->before || !occurrence->after)
+		return 0;
+	return change_rows(occurrence->before, occurrence->after,
+			   occurrence->event);
+}
+
+static void flag_names(const struct field *field, uint64_t value,
+		       char text[static DESCRIBE_MAX])
+{
+	size_t used = 0;
+
+	snprintf(text, DESCRIBE_MAX, "none");
+	for (const struct field_name *n = field->names; n->name; n++) {
+		if (value & n->value)
+			used += (size_t)snprintf(text + used,
+						 DESCRIBE_MAX - used, "%s%s",
+						 used ? "," : "", n->name);
+	}
+}
+
+void occurrence_value(const struct occurrence *occurrence,
+		      const struct page *page, int row,
+		      char text[static DESCRIBE_MAX])
+{
+	const struct field *field = &page->layout->fields[row];
+	uint64_t value = page->value[row];
+	const char *name;
+
+	if (!page_meaningful(page, row, NULL)) {
+		snprintf(text, DESCRIBE_MAX, "-");
+		return;
+	}
+	switch (field->kind) {
+	case KIND_ENUM:
+		name = field_value_name(field, value);
+		if (name)
+			snprintf(text, DESCRIBE_MAX, "%s", name);
+		else
+			snprintf(text, DESCRIBE_MAX, "unknown(%" PRIu64 ")",
+				 value);
+		return;
+	case KIND_FLAGS:
+		flag_names(
+			field,
+			value & change_flags(page->layout, occurrence->event),
+			text);
+		return;
+	case KIND_HEX:
+		snprintf(text, DESCRIBE_MAX, "0x%" PRIx64, value);
+		return;
+	case KIND_SIGNED:
+		snprintf(text, DESCRIBE_MAX, "%" PRId64,
+			 field_signed(field, value));
+		return;
+	default:
+		snprintf(text, DESCRIBE_MAX, "%" PRIu64, value);
+		return;
+	}
+}
+
+void occurrence_step(const struct occurrence *occurrence,
+		     struct clock_step *step)
+{
+	*step = (struct clock_step){ 0 };
+	if (occurrence->event == EVENT_DISRUPTION ||
+	    occurrence->event == EVENT_RESTORE ||
+	    occurrence->event == EVENT_CALIBRATION)
+		change_step(occurrence->before, occurrence->after, step);
+}
+
+/* What separates one thing on the line from the next. */
+static const char *comma(bool *first)
+{
+	const char *text = *first ? " " : ", ";
+
+	*first = false;
+	return text;
+}
+
+static void print_step(FILE *stream, const struct clock_step *step, bool *first)
+{
+	uint128 nsec =
+		step->nsec < 0 ? -(uint128)step->nsec : (uint128)step->nsec;
+	uint64_t ppt =
+		step->ppt < 0 ? -(uint64_t)step->ppt : (uint64_t)step->ppt;
+	uint64_t fraction = ppt % 1000000;
+	int digits = 6;
+
+	if (step->has_time)
+		fprintf(stream, "%stime step %c%" PRIu64 ".%09" PRIu64 " s",
+			comma(first), step->nsec < 0 ? '-' : '+',
+			(uint64_t)(nsec / NSEC_PER_SEC),
+			(uint64_t)(nsec % NSEC_PER_SEC));
+	if (!step->has_frequency)
+		return;
+	for (; digits > 1 && fraction % 10 == 0; digits--)
+		fraction /= 10;
+	fprintf(stream, "%sfrequency step %c%" PRIu64 ".%0*" PRIu64 " ppm",
+		comma(first), step->ppt < 0 ? '-' : '+', ppt / 1000000, digits,
+		fraction);
+}
+
+static void print_rows(FILE *stream, const struct occurrence *o, bool *first)
+{
+	uint64_t rows = occurrence_rows(o);
+
+	for (int row = 0; rows >> row; row++) {
+		const struct field *field;
+		char old_text[DESCRIBE_MAX], new_text[DESCRIBE_MAX];
+
+		if (!(rows >> row & 1))
+			continue;
+		field = &o->after->layout->fields[row];
+		occurrence_value(o, o->before, row, old_text);
+		occurrence_value(o, o->after, row, new_text);
+		fprintf(stream, "%s%s %s -> %s", comma(first), field->name,
+			old_text, new_text);
+		if (field->unit && strcmp(new_text, "-") != 0)
+			fprintf(stream, " %s", field->unit);
+	}
+}
+
+void text_event(FILE *stream, const struct occurrence *occurrence, bool color)
+{
+	const char *kind = event_kinds[occurrence->event].name;
+	char time[RFC3339_MAX] = "-";
+	struct clock_step step;
+	bool first = true;
+
+	occurrence_time(occurrence, time);
+	fprintf(stream, "%s %s%s%s%*s", time, color ? BOLD : "", kind,
+		color ? RESET : "", (int)(11 - strlen(kind)), "");
+	occurrence_step(occurrence, &step);
+	if (occurrence->event == EVENT_MISSED)
+		fprintf(stream, " %" PRIu64 " update%s not seen",
+			occurrence->missed, occurrence->missed == 1 ? "" : "s");
+	else if (occurrence->event == EVENT_LOST ||
+		 occurrence->event == EVENT_FOUND)
+		fprintf(stream, " %s", event_kinds[occurrence->event].help);
+	/* Of a calibration the steps tell more than a dozen raw values. */
+	if (occurrence->event != EVENT_CALIBRATION || !step.has_time)
+		print_rows(stream, occurrence, &first);
+	print_step(stream, &step, &first);
+	fputc('\n', stream);
+}

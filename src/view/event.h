@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The lines of `watch`: an event, when it was seen, and what changed. */
+#ifndef VMCLOCKCTL_VIEW_EVENT_H
+#define VMCLOCKCTL_VIEW_EVENT_H
+
+#include <stdio.h>
+
+#include "../change.h"
+#include "describe.h"
+
+struct occurrence {
+	enum event event;
+	/* The page before, and the page that showed the event; `after` is NULL
+	 * where the device is lost. */
+	const struct page *before, *after;
+	bool has_time;
+	int64_t realtime; /* CLOCK_REALTIME, ns */
+	uint64_t missed;  /* EVENT_MISSED: updates */
+};
+
+/* RFC 3339 with nine digits; false where it is not known. */
+bool occurrence_time(const struct occurrence *occurrence,
+		     char text[static RFC3339_MAX]);
+
+/* The rows that changed and made the event; 0 where it has no pages. */
+uint64_t occurrence_rows(const struct occurrence *occurrence);
+
+/* The row's value on that page: a name, the flags that the event looks at, a
+ * number without its unit; "-" where the page does not vouch for it. */
+void occurrence_value(const struct occurrence *occurrence,
+		      const struct page *page, int row,
+		      char text[static DESCRIBE_MAX]);
+
+/* The steps, of the events after which the clock may read otherwise:
+ * disruption, restore and calibration. */
+void occurrence_step(const struct occurrence *occurrence,
+		     struct clock_step *step);
+
+/* One line: the time, the kind, what changed. */
+void text_event(FILE *stream, const struct occurrence *occurrence, bool color);
+
+#endif
