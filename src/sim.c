@@ -171,8 +171,7 @@ static void put_errors(struct sim *sim, uint64_t counter)
 		maxerror = TIME_MAXERROR;
 	/* Nothing was learnt since: what the period may be off adds up. */
 	if (GET(sim, clock_status) == STATUS_FREERUNNING) {
-		grid passed = sim_line_time(line, counter) -
-			      sim_line_time(line, sim->synchronized);
+		grid passed = sim_line_time(line, counter) - sim->synchronized;
 
 		grown = (uint64_t)((uint128)(passed >> 32) * PERIOD_MAXERROR >>
 				   32) +
@@ -334,7 +333,7 @@ void sim_update(struct sim *sim, uint64_t counter)
 
 		calibrate(sim, counter, monotonic && !update.broken_chain);
 		if (GET(sim, clock_status) != STATUS_FREERUNNING)
-			sim->synchronized = counter;
+			sim->synchronized = sim_line_time(&sim->line, counter);
 	}
 	if (!update.same_seq)
 		PUT(sim, seq_count, GET(sim, seq_count) + 2);
@@ -387,7 +386,7 @@ void sim_start(struct sim *sim, const struct scenario *scenario,
 		.line = *line,
 		.start = line->time,
 		.step = scenario->steps,
-		.synchronized = line->counter,
+		.synchronized = line->time,
 		.interval = scenario->interval * NSEC_PER_MSEC,
 	};
 	if (scenario->interval && options->interval)

@@ -49,7 +49,7 @@ struct sim {
 	const struct step *step; /* the next */
 	uint64_t calibration;	 /* the next, ns of the story; 0: none */
 	uint64_t offset;	 /* the guest's counter - the line's */
-	uint64_t synchronized;	 /* the line's counter when it last was */
+	grid synchronized;	 /* TAI on the line when it last was */
 	int64_t time_bias;	 /* ns */
 	int64_t period_bias;	 /* ppb */
 	bool stuck;

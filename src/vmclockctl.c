@@ -113,10 +113,31 @@ const struct command commands[] = {
 		.run = cmd_diff,
 	},
 	{
+		.name = "simulate",
+		.arguments = "SCENARIO",
+		.summary = "Play a device: a live page in a file, or a "
+			   "recording",
+		.details =
+			"--publish makes a page that other programs can map; "
+			"it changes under its seqlock\n"
+			"until SIGINT, SIGTERM or the end of --duration, after "
+			"the story as a calm device.\n"
+			"--record writes the same story at once, in virtual "
+			"time, the same bytes for the\n"
+			"same --seed everywhere. vmclockctl list scenarios "
+			"tells the scenarios.\n",
+		.takes = TAKES(OPTION_PUBLISH) | TAKES(OPTION_RECORD) |
+			 TAKES(OPTION_RATE) | TAKES(OPTION_DURATION) |
+			 TAKES(OPTION_SEED),
+		.most_arguments = 1,
+		.run = cmd_simulate,
+	},
+	{
 		.name = "list",
 		.arguments = "WHAT",
-		.summary = "List the fields, the events or the commands",
-		.details = "WHAT is fields, events or commands.\n",
+		.summary = "List the fields, the events, the scenarios or the "
+			   "commands",
+		.details = "WHAT is fields, events, scenarios or commands.\n",
 		.most_arguments = 1,
 		.run = cmd_list,
 	},

@@ -33,6 +33,10 @@ enum option_id {
 	OPTION_UNTIL,
 	OPTION_TIMEOUT,
 	OPTION_EXEC,
+	OPTION_PUBLISH,
+	OPTION_RECORD,
+	OPTION_RATE,
+	OPTION_SEED,
 	OPTION_COUNT,
 };
 
@@ -139,6 +143,7 @@ int cmd_encode(const struct invocation *invocation, struct error *error);
 int cmd_diff(const struct invocation *invocation, struct error *error);
 int cmd_record(const struct invocation *invocation, struct error *error);
 int cmd_watch(const struct invocation *invocation, struct error *error);
+int cmd_simulate(const struct invocation *invocation, struct error *error);
 int cmd_list(const struct invocation *invocation, struct error *error);
 
 #endif

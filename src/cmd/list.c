@@ -2,6 +2,7 @@
 /* list: the tables that everything else follows from. */
 #include <string.h>
 
+#include "../scenario.h"
 #include "../schema.h"
 #include "../view/json.h"
 #include "../view/text.h"
@@ -100,6 +101,37 @@ static int list_events(FILE *stream, json_t *items)
 	return 0;
 }
 
+static json_t *scenario_item(const struct scenario *scenario)
+{
+	return json_pack("{s:s, s:s, s:o, s:b}", "name", scenario->name, "help",
+			 scenario->help, "breaks",
+			 string_or_null(scenario->breaks), "publish_only",
+			 scenario->torn);
+}
+
+static void print_scenario(FILE *stream, const struct scenario *scenario)
+{
+	char rule[64] = "";
+	char text[160];
+
+	if (scenario->breaks)
+		snprintf(rule, sizeof(rule), " (%s)", scenario->breaks);
+	snprintf(text, sizeof(text), "%s%s", scenario->help, rule);
+	fprintf(stream, "%-18s ", scenario->name);
+	text_wrap(stream, 19, 19, text);
+}
+
+static int list_scenarios(FILE *stream, json_t *items)
+{
+	for (const struct scenario *s = scenarios; s->name; s++) {
+		if (!items)
+			print_scenario(stream, s);
+		else if (json_array_append_new(items, scenario_item(s)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int list_commands(FILE *stream, json_t *items)
 {
 	for (const struct command *c = commands; c->name; c++) {
@@ -115,6 +147,7 @@ static const struct listing {
 } listings[] = {
 	{ "fields", list_fields },
 	{ "events", list_events },
+	{ "scenarios", list_scenarios },
 	{ "commands", list_commands },
 	{ NULL, NULL },
 };
@@ -161,7 +194,7 @@ int cmd_list(const struct invocation *invocation, struct error *error)
 
 	if (!invocation->argument_count)
 		return usage_error(error, "list: of what? %s",
-				   "fields, events or commands");
+				   "fields, events, scenarios or commands");
 	while (listing->name &&
 	       strcmp(listing->name, invocation->arguments[0]) != 0)
 		listing++;

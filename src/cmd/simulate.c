@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* simulate: play the device for others. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../io/document.h"
+#include "../io/live.h"
+#include "../io/publish.h"
+#include "../schema.h"
+#include "../view/json.h"
+#include "../view/text.h"
+#include "command.h"
+#include "duration.h"
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stop = 1;
+}
+
+/* Blocked but where publish() waits, so that none is missed. */
+static void take_signals(void)
+{
+	const struct sigaction action = { .sa_handler = on_signal };
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static int rate_fault(const char *text, struct error *error)
+{
+	usage_error(error, "--rate %s: not a rate", text);
+	return error_hint(error, "updates a second from 0.001 to 1000000000, "
+				 "or max");
+}
+
+/* Updates a second, with or without a fraction, or max. */
+static int parse_rate(const char *text, struct publish_options *options,
+		      struct error *error)
+{
+	char duration[64];
+	int64_t rate;
+
+	if (strcmp(text, "max") == 0) {
+		options->flat_out = true;
+		options->interval = 1;
+		return 0;
+	}
+	/* 10^9 times the number, by way of a time. */
+	if (snprintf(duration, sizeof(duration), "%ss", text) >=
+		    (int)sizeof(duration) ||
+	    parse_duration(duration, &rate) || rate < 1000000 ||
+	    rate > INT64_C(1000000000000000000))
+		return rate_fault(text, error);
+	options->interval = UINT64_C(1000000000000000000) / (uint64_t)rate;
+	return 0;
+}
+
+static int parse_options(const struct invocation *invocation,
+			 struct publish_options *options, struct error *error)
+{
+	const char *const *value = invocation->value;
+	unsigned int given = invocation->given;
+
+	*options = (struct publish_options){ 0 };
+	if (given & TAKES(OPTION_RATE) &&
+	    parse_rate(value[OPTION_RATE], options, error))
+		return -1;
+	if (given & TAKES(OPTION_DURATION) &&
+	    duration_option("duration", value[OPTION_DURATION],
+			    &options->duration, error))
+		return -1;
+	if (given & TAKES(OPTION_SEED) &&
+	    parse_number(value[OPTION_SEED], &options->seed))
+		return usage_error(error,
+				   "--seed %s: not an unsigned 64-bit number",
+				   value[OPTION_SEED]);
+	return 0;
+}
+
+static json_t *make_document(const struct scenario *scenario, const char *path,
+			     const struct published *published)
+{
+	return json_pack("{s:s, s:i, s:s, s:o, s:I, s:I}", "schema",
+			 SCHEMA_PREFIX "simulate", "schema_version",
+			 SCHEMA_VERSION, "scenario", scenario->name, "path",
+			 document_name(path), "updates",
+			 (json_int_t)published->updates, "duration_ns",
+			 (json_int_t)published->nsec);
+}
+
+static int publish_page(const struct invocation *invocation,
+			const struct scenario *scenario,
+			const struct publish_options *options,
+			struct error *error)
+{
+	const char *path = invocation->value[OPTION_PUBLISH];
+	struct published published;
+	struct output output;
+	uint64_t rate = 0; /* tenths */
+
+	take_signals();
+	if (publish(scenario, path, options, &stop, &published, error) ||
+	    output_open(&output, invocation->value[OPTION_OUTPUT], error))
+		return -1;
+	if (invocation->json) {
+		if (json_write(output.stream,
+			       make_document(scenario, path, &published),
+			       error)) {
+			output_discard(&output);
+			return -1;
+		}
+		return command_finish(&output, EXIT_YES, error);
+	}
+	if (published.nsec)
+		rate = (uint64_t)((uint128)published.updates * NSEC_PER_SEC *
+				  10 / (uint64_t)published.nsec);
+	fprintf(output.stream,
+		"%" PRIu64 " updates in %" PRId64 ".%03" PRId64 " s, %" PRIu64
+		".%" PRIu64 " a second\n",
+		published.updates, published.nsec / (int64_t)NSEC_PER_SEC,
+		published.nsec % (int64_t)NSEC_PER_SEC / 1000000, rate / 10,
+		rate % 10);
+	return command_finish(&output, EXIT_YES, error);
+}
+
+static int record(const struct invocation *invocation,
+		  const struct scenario *scenario,
+		  const struct publish_options *options, struct error *error)
+{
+	struct output output;
+
+	if (options->flat_out)
+		return usage_error(error, "--rate max: not with --record, "
+					  "whose time is virtual");
+	if (output_open(&output, invocation->value[OPTION_RECORD], error))
+		return -1;
+	if (rehearse(scenario, output.stream, options, error)) {
+		output_discard(&output);
+		return -1;
+	}
+	return command_finish(&output, EXIT_YES, error);
+}
+
+int cmd_simulate(const struct invocation *invocation, struct error *error)
+{
+	bool publishes = invocation->given & TAKES(OPTION_PUBLISH);
+	bool records = invocation->given & TAKES(OPTION_RECORD);
+	const struct scenario *scenario;
+	struct publish_options options;
+
+	if (!invocation->argument_count) {
+		usage_error(error, "simulate: which scenario?");
+		return error_hint(error, "see vmclockctl list scenarios");
+	}
+	if (simulated_scenario(invocation->arguments[0], publishes, &scenario,
+			       error) ||
+	    parse_options(invocation, &options, error))
+		return -1;
+	if (publishes == records) {
+		usage_error(error, "simulate: needs one of --publish FILE and "
+				   "--record FILE");
+		return error_hint(error, "sim:%s as a SOURCE needs neither",
+				  scenario->name);
+	}
+	if (publishes)
+		return publish_page(invocation, scenario, &options, error);
+	return record(invocation, scenario, &options, error);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Simulated devices for others: a live page in a file, or a recording. */
+#ifndef VMCLOCKCTL_IO_PUBLISH_H
+#define VMCLOCKCTL_IO_PUBLISH_H
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "../error.h"
+#include "../sim.h"
+
+struct publish_options {
+	uint64_t seed;
+	uint64_t interval; /* ns between calibrations, 0: the scenario's */
+	bool flat_out;	   /* no pause between them */
+	int64_t duration;  /* ns, 0: no end (a recording: the story's) */
+};
+
+struct published {
+	uint64_t updates;
+	int64_t nsec; /* that it took */
+};
+
+/*
+ * Keep a page in the file until `stop` is set by a handler of SIGINT or
+ * SIGTERM, which the caller has blocked, or the duration is over. The page
+ * comes under its name whole, in place of nothing but a page, changes under the
+ * seqlock and is at rest in the end. Returns 0, or -1 with *error
+ * (ERROR_WRITE).
+ */
+int publish(const struct scenario *scenario, const char *path,
+	    const struct publish_options *options,
+	    const volatile sig_atomic_t *stop, struct published *published,
+	    struct error *error);
+
+/*
+ * Write the story as a recording, in virtual time: a counter, a clock and a
+ * beginning that are the same everywhere, and all of it at once. Returns 0, or
+ * -1 with *error; write errors are left to the stream.
+ */
+int rehearse(const struct scenario *scenario, FILE *stream,
+	     const struct publish_options *options, struct error *error);
+
+#endif
