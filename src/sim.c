@@ -186,36 +186,69 @@ static void put_errors(struct sim *sim, uint64_t counter)
 }
 
 /*
+ * The new page is to give a time within the bounds of the old one for every
+ * reading since the old reference (UAPI.13, "Time error calculation"), and so
+ * for the old reference itself: over a long time even a slightly better period
+ * leads out of them. `step` is the new time less the old one's at `guest`.
+ */
+static uint64_t nest(const struct sim *sim, uint64_t guest, grid step,
+		     uint64_t period)
+{
+	uint64_t old = GET(sim, counter_period_frac_sec);
+	uint64_t ticks = guest - GET(sim, counter_value);
+	unsigned int shift = sim->line.shift;
+	/* Some is left for the rounding. */
+	grid limit = sim_grid(GET(sim, time_maxerror_nanosec) / 4 * 3);
+	int128 low, high, change = (int128)period - old;
+
+	if (!ticks || GET(sim, counter_period_shift) != shift ||
+	    step > GRID_SECOND || step < -GRID_SECOND)
+		return period;
+	low = (step - limit) * ((int128)1 << shift) / ticks;
+	high = (step + limit) * ((int128)1 << shift) / ticks;
+	if (change < low)
+		change = low;
+	if (change > high)
+		change = high;
+	return (uint64_t)(old + change);
+}
+
+/*
  * A new reference at the line's `counter`. Where the page goes on (`chained`)
- * and its time must not go back, not even by the rounding of one 2^-64 s, it
- * begins no earlier than the page before it got to.
+ * it keeps what the flags of the page before it promise; time that must not go
+ * back does not do so by the rounding of one 2^-64 s either.
  */
 static void calibrate(struct sim *sim, uint64_t counter, bool chained)
 {
 	const struct sim_line *line = &sim->line;
 	uint64_t guest = sim_guest_counter(sim, counter);
+	uint64_t flags = GET(sim, flags);
 	grid time = sim_line_time(line, counter) + sim->shift +
 		    signed_grid(sim->time_bias);
-	uint64_t bias = sim->period_bias < 0 ? -(uint64_t)sim->period_bias
-					     : (uint64_t)sim->period_bias;
+	uint64_t period =
+		ppb_of(line->period, sim->period_bias < 0
+					     ? -(uint64_t)sim->period_bias
+					     : (uint64_t)sim->period_bias);
 
+	period = sim->period_bias < 0 ? line->period - period
+				      : line->period + period;
 	if (sim->scenario->time_type == TIME_TYPE_UTC)
 		time += (int16_t)GET(sim, tai_offset_sec) * GRID_SECOND;
 	if (chained && GET(sim, counter_period_frac_sec)) {
 		grid before = page_time_at(sim, guest);
 
-		if (before > time)
+		if (flags & FLAG_TIME_MONOTONIC && before > time)
 			time = before;
+		if (flags & FLAG_TIME_MAXERROR_VALID)
+			period = nest(sim, guest, time - before, period);
 	}
 	if (!sim->stuck) {
 		PUT(sim, time_sec, (uint64_t)(time >> 64));
 		PUT(sim, time_frac_sec, (uint64_t)time);
 	}
-	bias = ppb_of(line->period, bias);
 	PUT(sim, counter_value, guest);
 	PUT(sim, counter_period_shift, line->shift);
-	PUT(sim, counter_period_frac_sec,
-	    sim->period_bias < 0 ? line->period - bias : line->period + bias);
+	PUT(sim, counter_period_frac_sec, period);
 	put_errors(sim, counter);
 }
 
@@ -280,6 +313,7 @@ static void act(struct sim *sim, const struct step *step, struct update *update)
 		break;
 	case ACT_PERIOD:
 		sim->period_bias = step->value;
+		update->broken_chain = true;
 		break;
 	case ACT_STUCK:
 		sim->stuck = true;
@@ -329,9 +363,7 @@ void sim_update(struct sim *sim, uint64_t counter)
 			sim->calibration = next_calibration(sim, elapsed);
 	}
 	if (has_estimate(sim)) {
-		bool monotonic = GET(sim, flags) & FLAG_TIME_MONOTONIC;
-
-		calibrate(sim, counter, monotonic && !update.broken_chain);
+		calibrate(sim, counter, !update.broken_chain);
 		if (GET(sim, clock_status) != STATUS_FREERUNNING)
 			sim->synchronized = sim_line_time(&sim->line, counter);
 	}
