@@ -71,7 +71,7 @@ void unsettled_note(struct unsettled *unsettled, uint32_t seq_count, bool first,
 /* Tell the snapshot. */
 void unsettled_fill(struct unsettled *unsettled, struct snapshot *snapshot);
 
-/* Before the next attempt, `waited` ns after the first. */
+/* Before the next attempt, when seq_count has stood for `waited` ns. */
 void unsettled_pause(int64_t waited);
 
 #endif

@@ -322,7 +322,8 @@ static void acknowledge(const struct mapped *m)
 /* Attempts, until one succeeds or the time is over. */
 static enum attempt settle(struct mapped *m, struct snapshot *snapshot)
 {
-	int64_t start = clock_nsec(CLOCK_MONOTONIC);
+	int64_t start = clock_nsec(CLOCK_MONOTONIC), standing = start;
+	uint32_t last = 0;
 
 	for (unsigned int i = 0;; i++) {
 		enum attempt attempt =
@@ -335,7 +336,12 @@ static enum attempt settle(struct mapped *m, struct snapshot *snapshot)
 		unsettled_note(&m->unsettled, snapshot->seq_count, i == 0, now);
 		if (now - start >= UNSETTLED_NSEC)
 			return ATTEMPT_MOVING;
-		unsettled_pause(now - start);
+		/* Where it moves, an update takes no time, and the next moment
+		 * may do; one that stands may stand long. */
+		if (snapshot->seq_count != last)
+			standing = now;
+		last = snapshot->seq_count;
+		unsettled_pause(now - standing);
 	}
 }
 

@@ -13,10 +13,10 @@ struct now {
 	uint64_t counter; /* read inside the seqlock */
 	uint64_t disruption_marker;
 	grid time; /* T, on the page's own timescale */
-	/* time - error and time + error; only with has_bounds. */
-	bool has_bounds;
+	/* E; T - E and T + E are what clock_earliest() and clock_latest() make
+	 * of the two, in nanoseconds. */
+	bool has_error;
 	struct clock_error error;
-	struct timestamp earliest, latest;
 };
 
 enum now_result {
@@ -25,49 +25,37 @@ enum now_result {
 	NOW_NONE,   /* the page tells no time, or of another counter */
 };
 
+/* The aligned word that holds a field, and the field out of it. */
 #define NOW_WORD(field) ((OFFSET_##field) & ~7)
-
-/* A field out of the aligned word that holds it. */
 #define NOW_FIELD(word, field)                                                 \
 	((word) >> 8 * ((OFFSET_##field) & 7) &                                \
 	 UINT64_MAX >> (64 - 8 * (WIDTH_##field)))
 
-/* The bounds of a time whose error is below a second, as every sane one is;
- * else clock_earliest() and clock_latest() are called. */
-static inline bool now_bounds(struct now *now)
+/*
+ * T and E with what every sane page has, a shift below 64 and a reference that
+ * the counter has passed; else the functions of clock.h that can do all. The
+ * time from the counter to the result is what counts here, for the next reading
+ * waits for it: one multiplication, one shift, one addition, and all that does
+ * not depend on the counter beside them.
+ */
+static inline bool now_compute(const struct clock *clock, struct now *now)
 {
-	grid low, high;
-	uint64_t up;
+	uint64_t ticks = now->counter - clock->counter_value;
+	uint128 reference = (uint128)clock->time_sec << 64 | clock->time_frac;
+	/* What makes the shift round up. */
+	uint64_t up = (UINT64_C(1) << (clock->shift & 63)) - 1;
 
-	if (__builtin_expect(now->error.nsec >= NSEC_PER_SEC, 0))
-		return clock_earliest(now->time, now->error, &now->earliest) &&
-		       clock_latest(now->time, now->error, &now->latest);
-	if (__builtin_sub_overflow(now->time, now->error.grid, &low) ||
-	    __builtin_add_overflow(now->time, now->error.grid, &high))
-		return false;
-	now->earliest = grid_to_timestamp(low);
-	now->latest = grid_to_timestamp(high);
-	if (now->earliest.nsec < now->error.nsec) {
-		if (now->earliest.sec-- == INT64_MIN)
-			return false;
-		now->earliest.nsec += NSEC_PER_SEC;
+	now->error = (struct clock_error){ .nsec = clock->time_maxerror };
+	if (__builtin_expect((int64_t)ticks < 0 || clock->shift >= 64, 0)) {
+		now->error = clock_maxerror(clock, now->counter);
+		return clock_time(clock, now->counter, &now->time);
 	}
-	now->earliest.nsec -= (uint32_t)now->error.nsec;
-	/* Up to the nanosecond where it lies between two. */
-	up = now->latest.nsec + now->error.nsec +
-	     ((uint64_t)((uint64_t)high * NSEC_PER_SEC) != 0);
-	if (up >= NSEC_PER_SEC) {
-		if (now->latest.sec++ == INT64_MAX)
-			return false;
-		up -= NSEC_PER_SEC;
-		if (__builtin_expect(up >= NSEC_PER_SEC, 0)) {
-			if (now->latest.sec++ == INT64_MAX)
-				return false;
-			up -= NSEC_PER_SEC;
-		}
-	}
-	now->latest.nsec = (uint32_t)up;
-	return true;
+	now->error.grid = ((uint128)ticks * clock->period_maxerror + up) >>
+			  (clock->shift & 63);
+	/* Neither is above 2^127, so that no sum wraps. */
+	now->time = (grid)(reference + ((uint128)ticks * clock->period >>
+					(clock->shift & 63)));
+	return !(reference >> 127) && now->time >= 0;
 }
 
 /*
@@ -76,14 +64,14 @@ static inline bool now_bounds(struct now *now)
  */
 static inline enum now_result now_read(const void *page, struct now *now)
 {
+	const uint64_t bounds =
+		FLAG_TIME_MAXERROR_VALID | FLAG_PERIOD_MAXERROR_VALID;
 	const uint8_t *at = page;
 	const uint8_t *seq_count = at + OFFSET_seq_count;
-	uint64_t identity, flags, state;
+	uint64_t identity, flags, state, status;
 	struct clock clock = { 0 };
 	uint32_t seq = seqlock_begin(seq_count);
 
-	if (seq & 1)
-		return NOW_MOVING;
 	now->counter = counter_read();
 	identity = shared_load64(at + NOW_WORD(counter_id));
 	now->disruption_marker = shared_load64(at + OFFSET_disruption_marker);
@@ -96,29 +84,17 @@ static inline enum now_result now_read(const void *page, struct now *now)
 	clock.time_sec = shared_load64(at + OFFSET_time_sec);
 	clock.time_frac = shared_load64(at + OFFSET_time_frac_sec);
 	clock.time_maxerror = shared_load64(at + OFFSET_time_maxerror_nanosec);
-	clock.shift = (uint8_t)NOW_FIELD(state, counter_period_shift);
-	if (seqlock_moved_since(seq_count, seq, now->counter))
+	if (seq & 1 || seqlock_moved_since(seq_count, seq, now->counter))
 		return NOW_MOVING;
+	clock.shift = (uint8_t)NOW_FIELD(state, counter_period_shift);
+	status = NOW_FIELD(state, clock_status);
 	if (NOW_FIELD(identity, counter_id) != COUNTER_OWN ||
 	    NOW_FIELD(identity, time_type) > TIME_TYPE_MONOTONIC ||
-	    !clock.period)
+	    !clock.period ||
+	    (status != STATUS_SYNCHRONIZED && status != STATUS_FREERUNNING))
 		return NOW_NONE;
-	switch (NOW_FIELD(state, clock_status)) {
-	case STATUS_SYNCHRONIZED:
-	case STATUS_FREERUNNING:
-		break;
-	default:
-		return NOW_NONE;
-	}
-	if (!clock_time(&clock, now->counter, &now->time))
-		return NOW_NONE;
-	now->has_bounds = false;
-	if (!(~flags &
-	      (FLAG_TIME_MAXERROR_VALID | FLAG_PERIOD_MAXERROR_VALID))) {
-		now->error = clock_maxerror(&clock, now->counter);
-		now->has_bounds = now_bounds(now);
-	}
-	return NOW_TIME;
+	now->has_error = (flags & bounds) == bounds;
+	return now_compute(&clock, now) ? NOW_TIME : NOW_NONE;
 }
 
 #endif

@@ -167,15 +167,10 @@ static enum now_result simulated_now(struct live *live, struct now *now)
 	page_decode(s->bytes, sizeof(s->bytes), &page);
 	now->counter = sim_guest_counter(&s->sim, counter);
 	now->disruption_marker = page.value[FIELD_disruption_marker];
-	if (clock_from_page(&page, &clock) != PAGE_TIME_USABLE ||
-	    !clock_time(&clock, now->counter, &now->time))
+	if (clock_from_page(&page, &clock) != PAGE_TIME_USABLE)
 		return NOW_NONE;
-	now->has_bounds = clock.has_maxerror;
-	if (!now->has_bounds)
-		return NOW_TIME;
-	now->error = clock_maxerror(&clock, now->counter);
-	now->has_bounds = now_bounds(now);
-	return NOW_TIME;
+	now->has_error = clock.has_maxerror;
+	return now_compute(&clock, now) ? NOW_TIME : NOW_NONE;
 }
 
 static void simulated_close(struct live *live)

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stress [SNAPSHOTS]: a writer at full speed and readers beside it, with the
+ * seqlock of the program itself. No snapshot may be torn; and from a writer
+ * that never sets the low bit some must be, or the test could not see any.
+ *
+ * Every field of a page follows from its seq_count, so that a page of two
+ * updates is told by its own bytes.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/now.h"
+#include "io/seqlock.h"
+
+#ifdef STRESS_LIVE
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "io/live.h"
+#endif
+
+#define SNAPSHOTS    10000000
+#define READERS_MAX  8
+#define LIVE_DIVISOR 50 /* live_look() asks the file system too */
+
+#define PERIOD UINT64_C(0xdbe6fecebdedd5bf)
+#define SHIFT  31
+
+struct race {
+	uint8_t *page;
+	bool torn_writer;
+	bool stop;
+	uint64_t updates;
+	double seconds;
+};
+
+enum way {
+	WAY_COPY, /* the whole page, as a snapshot is taken */
+	WAY_NOW,  /* the time, in the shortest way */
+	WAY_LIVE, /* live_look() on a file */
+};
+
+struct reader {
+	struct race *race;
+	pthread_t thread;
+	enum way way;
+	uint64_t snapshots;
+	uint64_t torn, retries;
+};
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* What the word at an offset is under this (even) seq_count. */
+static uint64_t word_of(uint32_t seq, size_t offset)
+{
+	switch (offset) {
+	case OFFSET_flags:
+		return FLAGS_KNOWN;
+	case NOW_WORD(clock_status):
+		return (uint64_t)STATUS_SYNCHRONIZED << 16 | (uint64_t)SHIFT
+								     << 56;
+	case OFFSET_counter_value:
+		return 1;
+	case OFFSET_counter_period_frac_sec:
+		return PERIOD;
+	default:
+		return seq;
+	}
+}
+
+static void put_fields(uint8_t *page, uint32_t seq)
+{
+	for (size_t i = OFFSET_disruption_marker; i < PAGE_DEFINED; i += 8)
+		shared_store64(page + i, word_of(seq, i));
+}
+
+static void *write_pages(void *argument)
+{
+	struct race *race = argument;
+	uint8_t *seq_count = race->page + OFFSET_seq_count;
+	double start = seconds();
+	uint32_t seq = 0;
+
+	while (!__atomic_load_n(&race->stop, __ATOMIC_RELAXED)) {
+		/* As a writer that has something to say: else it is odd nearly
+		 * all the time, and there is little to read. */
+		counter_read();
+		seq += 2;
+		if (!race->torn_writer)
+			seqlock_write_begin(seq_count, seq - 1);
+		put_fields(race->page, seq);
+		seqlock_write_end(seq_count, seq);
+		race->updates++;
+	}
+	race->seconds = seconds() - start;
+	return NULL;
+}
+
+static bool page_is_whole(const uint64_t *words)
+{
+	uint32_t seq = (uint32_t)(words[OFFSET_seq_count / 8] >> 32);
+
+	for (size_t i = OFFSET_disruption_marker; i < PAGE_DEFINED; i += 8) {
+		if (words[i / 8] != word_of(seq, i))
+			return false;
+	}
+	return true;
+}
+
+/* false: moved, try again. */
+static bool copy(struct reader *reader)
+{
+	const uint8_t *page = reader->race->page;
+	uint64_t words[PAGE_DEFINED / 8];
+	uint32_t seq = seqlock_begin(page + OFFSET_seq_count);
+	uint64_t counter;
+
+	if (seq & 1)
+		return false;
+	shared_copy(words, page, sizeof(words));
+	counter = counter_read();
+	if (seqlock_moved_since(page + OFFSET_seq_count, seq, counter))
+		return false;
+	reader->torn += !page_is_whole(words);
+	return true;
+}
+
+static bool now(struct reader *reader)
+{
+	struct now now = { 0 };
+	uint64_t seq, ticks;
+	grid reference;
+
+	if (now_read(reader->race->page, &now) != NOW_TIME)
+		return false;
+	seq = now.disruption_marker;
+	ticks = now.counter - 1;
+	reference = now.time - (grid)((uint128)ticks * PERIOD >> SHIFT);
+	reader->torn += reference != (grid)((uint128)seq << 64 | seq) ||
+			now.error.nsec != seq ||
+			now.error.grid != ((uint128)ticks * seq +
+					   ((UINT64_C(1) << SHIFT) - 1)) >>
+						  SHIFT;
+	return true;
+}
+
+#ifdef STRESS_LIVE
+static char page_path[] = "/dev/shm/vmclockctl-stress-XXXXXX";
+
+static void look(struct reader *reader)
+{
+	struct error error;
+	struct live *live = live_open(page_path, "", true, &error);
+	uint64_t words[PAGE_DEFINED / 8];
+	struct snapshot snapshot;
+
+	if (!live) {
+		printf("Bail out! %s\n", error.message);
+		exit(1);
+	}
+	for (uint64_t i = 0; i < reader->snapshots; i++) {
+		if (live_look(live, &snapshot, &error) != LOOK_PAGE) {
+			printf("Bail out! a look found no page\n");
+			exit(1);
+		}
+		memcpy(words, snapshot.bytes, sizeof(words));
+		reader->torn += !page_is_whole(words);
+	}
+	live_close(live);
+}
+#endif
+
+static void *read_pages(void *argument)
+{
+	struct reader *reader = argument;
+
+#ifdef STRESS_LIVE
+	if (reader->way == WAY_LIVE) {
+		look(reader);
+		return NULL;
+	}
+#endif
+	for (uint64_t i = 0; i < reader->snapshots;) {
+		if (reader->way == WAY_NOW ? now(reader) : copy(reader))
+			i++;
+		else
+			reader->retries++;
+	}
+	return NULL;
+}
+
+static const char *const ways[] = {
+	[WAY_COPY] = "copied pages",
+	[WAY_NOW] = "times",
+	[WAY_LIVE] = "looks at a file",
+};
+
+/* Run a writer and as many readers as there are CPUs left; the torn ones. */
+static uint64_t run(uint8_t *page, enum way way, bool torn_writer,
+		    uint64_t snapshots)
+{
+	struct race race = { .page = page, .torn_writer = torn_writer };
+	struct reader readers[READERS_MAX] = { 0 };
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int count = cpus > 2 ? (unsigned int)cpus - 1 : 1;
+	uint64_t torn = 0, retries = 0;
+	double start = seconds(), took;
+	pthread_t writer;
+
+	if (count > READERS_MAX)
+		count = READERS_MAX;
+	snapshots /= count;
+	put_fields(page, 0);
+	seqlock_write_end(page + OFFSET_seq_count, 0);
+	if (pthread_create(&writer, NULL, write_pages, &race) != 0)
+		exit(1);
+	for (unsigned int i = 0; i < count; i++) {
+		readers[i] = (struct reader){
+			.race = &race,
+			.way = way,
+			.snapshots = snapshots,
+		};
+		if (pthread_create(&readers[i].thread, NULL, read_pages,
+				   &readers[i]) != 0)
+			exit(1);
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		pthread_join(readers[i].thread, NULL);
+		torn += readers[i].torn;
+		retries += readers[i].retries;
+	}
+	took = seconds() - start;
+	__atomic_store_n(&race.stop, true, __ATOMIC_RELAXED);
+	pthread_join(writer, NULL);
+	printf("# %s writer: %.2f million updates a second; %u readers: %llu "
+	       "%s in %.1f s, %llu tries again, %llu torn\n",
+	       torn_writer ? "torn" : "honest",
+	       (double)race.updates / race.seconds / 1e6, count,
+	       (unsigned long long)(snapshots * count), ways[way], took,
+	       (unsigned long long)retries, (unsigned long long)torn);
+	fflush(stdout);
+	return torn;
+}
+
+static uint8_t *make_page(void)
+{
+#ifdef STRESS_LIVE
+	int fd = mkstemp(page_path);
+	void *page = MAP_FAILED;
+
+	if (fd >= 0 && ftruncate(fd, PAGE_USUAL_SIZE) == 0)
+		page = mmap(NULL, PAGE_USUAL_SIZE, PROT_READ | PROT_WRITE,
+			    MAP_SHARED, fd, 0);
+	if (page == MAP_FAILED) {
+		perror(page_path);
+		exit(1);
+	}
+	close(fd);
+#else
+	void *page = aligned_alloc(PAGE_USUAL_SIZE, PAGE_USUAL_SIZE);
+
+	if (!page)
+		exit(1);
+	memset(page, 0, PAGE_USUAL_SIZE);
+#endif
+	store_le((uint8_t *)page + OFFSET_magic, 4, PAGE_MAGIC);
+	store_le((uint8_t *)page + OFFSET_size, 4, PAGE_USUAL_SIZE);
+	store_le((uint8_t *)page + OFFSET_version, 2, PAGE_VERSION);
+	store_le((uint8_t *)page + OFFSET_counter_id, 1, COUNTER_OWN);
+	store_le((uint8_t *)page + OFFSET_time_type, 1, TIME_TYPE_TAI);
+	return page;
+}
+
+static int failed;
+
+static void report(bool good, const char *what)
+{
+	static int n;
+
+	printf("%sok %d - %s\n", good ? "" : "not ", ++n, what);
+	failed |= !good;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t snapshots = argc > 1 ? strtoull(argv[1], NULL, 10) : SNAPSHOTS;
+	uint8_t *page = make_page();
+
+	report(run(page, WAY_COPY, false, snapshots) == 0,
+	       "no copied page is torn");
+	report(run(page, WAY_NOW, false, snapshots) == 0, "no time is torn");
+	report(run(page, WAY_COPY, true, snapshots) > 0,
+	       "pages of a torn writer are seen to be");
+#ifdef STRESS_LIVE
+	report(run(page, WAY_LIVE, false, snapshots / LIVE_DIVISOR) == 0,
+	       "no page of a file is torn");
+	unlink(page_path);
+#endif
+	printf("1..%d\n", 3
+#ifdef STRESS_LIVE
+				  + 1
+#endif
+	);
+	return failed;
+}
