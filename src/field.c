@@ -92,7 +92,7 @@ static const struct field_name rfc3_flag_names[] = {
 };
 
 static const struct field_name direction_names[] = {
-	{ 0xff, "negative", "a second is skipped" },
+	{ 0xff, "negative", "a second is skipped" }, /* -1 */
 	{ 0, "none", "" },
 	{ 1, "positive", "a second is inserted" },
 	{ 0, NULL, NULL },
@@ -199,7 +199,7 @@ static const struct field rfc3_fields[RFC3_COUNT] = {
 	RFC3_ROW(counter_period_shift, KIND_DECIMAL, GROUP_CALIBRATION,
 		 ROLE_PLAIN, NEEDS_CLOCK, "bits", NULL,
 		 "extra right shift of the two period fields"),
-	RFC3_ROW(leapsecond_direction, KIND_ENUM, GROUP_STATE, ROLE_PLAIN, 0,
+	RFC3_ROW(leapsecond_direction, KIND_SIGNED, GROUP_STATE, ROLE_PLAIN, 0,
 		 NULL, direction_names,
 		 "the leap second at leapsecond_tai_sec"),
 	RFC3_ROW(leapsecond_tai_sec, KIND_DECIMAL, GROUP_STATE, ROLE_PLAIN, 0,
@@ -490,6 +490,13 @@ int field_parse(const struct field *field, const char *text, uint64_t *value)
 	const struct field_name *name;
 	int result;
 
+	name = field->kind == KIND_FLAGS || !field->names
+		       ? NULL
+		       : find_name(field, text, strlen(text));
+	if (name) {
+		*value = name->value;
+		return 0;
+	}
 	switch (field->kind) {
 	case KIND_SIGNED:
 		return parse_signed(field, text, value);
@@ -498,13 +505,6 @@ int field_parse(const struct field *field, const char *text, uint64_t *value)
 	case KIND_FLAGS:
 		if (text[0] < '0' || text[0] > '9')
 			return parse_flags(field, text, value);
-		break;
-	case KIND_ENUM:
-		name = find_name(field, text, strlen(text));
-		if (name) {
-			*value = name->value;
-			return 0;
-		}
 		break;
 	default:
 		break;

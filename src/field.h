@@ -46,7 +46,7 @@ enum field_role {
 /* Whether the value may be read as the field's meaning. */
 #define NEEDS_CLOCK (UINT64_C(1) << 63) /* counter and status 2 or 3 */
 
-/* A name for a value of KIND_ENUM or for a bit mask of KIND_FLAGS. */
+/* A name for a value, or for a bit mask of KIND_FLAGS. */
 struct field_name {
 	uint64_t value;
 	const char *name; /* kebab-case, as in JSON and encode */

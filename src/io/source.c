@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "source.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,45 +40,65 @@ static int no_memory(struct error *error)
 	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
 }
 
+static int is_device_name(const struct dirent *entry)
+{
+	const char *digits = entry->d_name + strlen("vmclock");
+
+	return strncmp(entry->d_name, "vmclock", strlen("vmclock")) == 0 &&
+	       *digits && digits[strspn(digits, "0123456789")] == '\0';
+}
+
+/* Their paths, " ..." in place of those that do not fit. */
+static void list_paths(const char *directory, struct dirent **entries,
+		       int count, char *list, size_t size)
+{
+	static const char more[] = " ...";
+	size_t used = 0;
+
+	size -= sizeof(more) - 1;
+	list[0] = '\0';
+	for (int i = 0; i < count; i++) {
+		int n = snprintf(list + used, size - used, " %s/%s", directory,
+				 entries[i]->d_name);
+
+		if (n < 0 || (size_t)n >= size - used) {
+			memcpy(list + used, more, sizeof(more));
+			return;
+		}
+		used += (size_t)n;
+	}
+}
+
 int source_find_device(const char *root, char **path, struct error *error)
 {
-	char pattern[4096];
-	glob_t found;
-	size_t used = 0;
-	char list[256] = "";
-	int result = -1;
+	char directory[4096], list[360];
+	struct dirent **entries = NULL;
+	int count, result = -1;
 
-	if (snprintf(pattern, sizeof(pattern), "%s/dev/vmclock[0-9]*", root) >=
-	    (int)sizeof(pattern))
+	if (snprintf(directory, sizeof(directory), "%s/dev", root) >=
+	    (int)sizeof(directory))
 		return error_set(error, ERROR_OPEN, ENAMETOOLONG, "--root");
-	switch (glob(pattern, 0, NULL, &found)) {
-	case 0:
-		break;
-	case GLOB_NOMATCH:
+	count = scandir(directory, &entries, is_device_name, versionsort);
+	if (count < 0 && errno != ENOENT)
+		return error_set(error, ERROR_OPEN, errno, "%s", directory);
+	if (count <= 0) {
 		error_set(error, ERROR_NO_DEVICE, 0,
-			  "%s/dev: no VMClock device on this machine", root);
-		return error_hint(error, "name a dump, or see vmclockctl "
-					 "--help for the forms of SOURCE");
-	default:
-		return error_set(error, ERROR_OPEN, errno, "%s/dev", root);
-	}
-	if (found.gl_pathc == 1) {
-		*path = strdup(found.gl_pathv[0]);
+			  "%s: no VMClock device on this machine", directory);
+		error_hint(error, "name a dump, or see vmclockctl --help for "
+				  "the forms of SOURCE");
+	} else if (count == 1) {
+		if (asprintf(path, "%s/%s", directory, entries[0]->d_name) < 0)
+			*path = NULL;
 		result = *path ? 0 : no_memory(error);
 	} else {
-		for (size_t i = 0; i < found.gl_pathc; i++) {
-			int n = snprintf(list + used, sizeof(list) - used,
-					 " %s", found.gl_pathv[i]);
-
-			if (n < 0 || (size_t)n >= sizeof(list) - used)
-				break;
-			used += (size_t)n;
-		}
+		list_paths(directory, entries, count, list, sizeof(list));
 		error_set(error, ERROR_NO_DEVICE, 0,
 			  "several VMClock devices:%s", list);
 		error_hint(error, "name the one you mean");
 	}
-	globfree(&found);
+	while (count > 0)
+		free(entries[--count]);
+	free(entries);
 	return result;
 }
 
@@ -366,13 +386,12 @@ bool source_is_live(const char *name)
 		S_ISCHR(status.st_mode));
 }
 
-int source_open(const char *name, const char *root, struct source *source,
-		struct error *error)
+/* A file, a FIFO or standard input, by its content. */
+static int open_content(const char *name, struct source *source,
+			struct error *error)
 {
 	int fd, result;
 
-	if (source_is_live(name))
-		return source_live(name, root, false, source, error);
 	*source = (struct source){ .kind = SOURCE_FILE };
 	if (strcmp(name, "-") == 0)
 		source->kind = SOURCE_STDIN;
@@ -385,6 +404,24 @@ int source_open(const char *name, const char *root, struct source *source,
 	result = recognise(fd, source, error);
 	if (source->kind != SOURCE_STDIN && !source->recording)
 		close(fd);
+	return result;
+}
+
+int source_open(const char *name, const char *root, struct source *source,
+		struct error *error)
+{
+	char *found = NULL;
+	int result;
+
+	*source = (struct source){ 0 };
+	if (!name && source_find_device(root, &found, error))
+		return -1;
+	/* Below --root a node may well be a file: a copy of a machine. */
+	result = source_is_live(name ? name : found)
+			 ? source_live(name ? name : found, root, false, source,
+				       error)
+			 : open_content(name ? name : found, source, error);
+	free(found);
 	return result;
 }
 

@@ -57,6 +57,8 @@ void describe_ppb(double ppb, char text[static DESCRIBE_MAX])
 static void describe_enum(const struct field *field, uint64_t value,
 			  char text[static DESCRIBE_MAX])
 {
+	char raw[FIELD_TEXT_MAX];
+
 	for (const struct field_name *n = field->names; n->name; n++) {
 		if (n->value != value)
 			continue;
@@ -64,7 +66,8 @@ static void describe_enum(const struct field *field, uint64_t value,
 			 *n->help ? ": " : "", n->help);
 		return;
 	}
-	snprintf(text, DESCRIBE_MAX, "unknown(%" PRIu64 ")", value);
+	field_format(field, value, raw);
+	snprintf(text, DESCRIBE_MAX, "unknown(%s)", raw);
 }
 
 static void describe_flags(const struct field *field, uint64_t value,
@@ -185,10 +188,10 @@ void describe_field(const struct reading *reading, int row,
 	case ROLE_PLAIN:
 		break;
 	}
-	if (field->kind == KIND_ENUM)
-		describe_enum(field, value, text);
-	else if (field->kind == KIND_FLAGS)
+	if (field->kind == KIND_FLAGS)
 		describe_flags(field, value, text);
+	else if (field->names)
+		describe_enum(field, value, text);
 	else if (field->unit)
 		snprintf(text, DESCRIBE_MAX, "%s", field->unit);
 }

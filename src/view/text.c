@@ -51,9 +51,12 @@ static void print_row(FILE *stream, const struct reading *reading, int row,
 
 	raw_text(&reading->page, row, raw);
 	describe_field(reading, row, meaning);
-	column = (unsigned int)fprintf(stream, "0x%02x %-*s %-*s",
-				       field->offset, name_width, field->name,
-				       *meaning ? raw_width : 0, raw);
+	/* A reason needs more room than a unit, and follows its - at once. */
+	if (!*meaning || !page_meaningful(&reading->page, row, NULL))
+		raw_width = 0;
+	column =
+		(unsigned int)fprintf(stream, "0x%02x %-*s %-*s", field->offset,
+				      name_width, field->name, raw_width, raw);
 	if (*meaning)
 		column += (unsigned int)fprintf(stream, " ");
 	text_wrap(stream, column, column, meaning);

@@ -1,0 +1,282 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+
+# shellcheck disable=SC2016 # jq's variables
+
+load helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  boot=$REAL/qemu-10.0.2-boot.bin
+  tai=$REAL/host-tai-synchronized.bin
+}
+
+# bytes FILE OFFSET COUNT: as hex digits.
+bytes() {
+  xxd -p -s "$2" -l "$3" "$1"
+}
+
+@test "from nothing: 4096 bytes with a header and no clock" {
+  vmclockctl encode disruption_marker=7 >page.bin
+  assert_equal "$(stat -c %s page.bin)" 4096
+  assert_equal "$(bytes page.bin 0 24)" \
+    56434c4b001000000100ff00000000000700000000000000
+  assert_equal "$(bytes page.bin 24 4072 | tr -d '0\n')" ""
+  expect 0 show --json page.bin
+  assert_json '.decoded.counter_id == "invalid"'
+  assert_json '.decoded.time_available == false and .time_reason == "no-clock"'
+}
+
+@test "each field lands at its offset, little-endian, and nowhere else" {
+  local name offset width digits want count=0
+  while read -r name offset width; do
+    count=$((count + 1))
+    case $width in
+    1) want=08 digits=08 ;;
+    2) want=0708 digits=0807 ;;
+    4) want=05060708 digits=08070605 ;;
+    8) want=0102030405060708 digits=0807060504030201 ;;
+    esac
+    if [[ $name == pad ]]; then
+      vmclockctl encode --from "$tai" "$name=$digits" >page.bin
+    else
+      vmclockctl encode --from "$tai" "$name=0x$want" >page.bin
+    fi
+    cmp page.bin "$(patched "$tai" "$offset" "$digits")"
+  done < <(vmclockctl list fields --json |
+    jq -r '.items[] | select(.layout == "vmclock-1") |
+      "\(.name) \(.offset) \(.width)"')
+  assert_equal "$count" 23
+}
+
+@test "values in decimal and in hex are the same" {
+  vmclockctl encode --from "$boot" time_sec=1795219861 >decimal.bin
+  vmclockctl encode --from "$boot" time_sec=0x6b00e195 >hex.bin
+  vmclockctl encode --from "$boot" time_sec=0X6B00E195 >capitals.bin
+  cmp decimal.bin hex.bin
+  cmp decimal.bin capitals.bin
+  assert_equal "$(bytes hex.bin 0x48 8)" 95e1006b00000000
+}
+
+@test "a leading zero means decimal" {
+  vmclockctl encode --from "$boot" time_sec=010 >page.bin
+  assert_equal "$(bytes page.bin 0x48 1)" 0a
+}
+
+@test "enumerations take their names" {
+  vmclockctl encode --from "$boot" counter_id=x86-tsc time_type=tai \
+    clock_status=freerunning leap_second_smearing_hint=utc-sls \
+    leap_indicator=pre-neg >page.bin
+  cmp page.bin "$(patched "$boot" 0x0a 0101 0x22 0302 0x26 02)"
+}
+
+@test "every name that list fields gives is taken and shown again" {
+  local layout field name page count=0
+  while read -r layout field name; do
+    page=$layout.bin
+    count=$((count + 1))
+    vmclockctl encode --layout "$layout" "$field=$name" >"$page"
+    expect 0 show --json "$page"
+    assert_json '.layout == $layout and
+        (.decoded[$field] // $name | if type == "array" then . == [$name]
+          else . == $name end)' \
+      --arg layout "$layout" --arg field "$field" --arg name "$name"
+  done < <(vmclockctl list fields --json |
+    jq -r '.items[] | select(.layout != "pre-release") | . as $field |
+      .values[] | "\($field.layout) \($field.name) \(.name)"')
+  ((count >= 45))
+}
+
+@test "flags take a comma list of names" {
+  vmclockctl encode --from "$boot" \
+    flags=tai-offset-valid,notification-present,time-monotonic >page.bin
+  assert_equal "$(bytes page.bin 0x18 8)" 8102000000000000
+  expect 2 encode --from "$boot" flags=tai-offset-valid,nonsense
+  expect 2 encode --from "$boot" flags=tai-offset-valid,
+}
+
+@test "a TAI offset may be negative" {
+  vmclockctl encode --from "$boot" tai_offset_sec=-37 >page.bin
+  assert_equal "$(bytes page.bin 0x24 2)" dbff
+}
+
+@test "pad takes two hex digits a byte, in the order of the bytes" {
+  vmclockctl encode --from "$boot" pad=12ef >page.bin
+  assert_equal "$(bytes page.bin 0x20 2)" 12ef
+  local value
+  for value in 1 12e 12eff 12zz 0x12 ""; do
+    expect 2 encode --from "$boot" "pad=$value"
+    refute_output
+  done
+}
+
+@test "the largest value of every width is taken, one more is out of range" {
+  local name width most more count=0
+  while read -r name width; do
+    case $width in
+    1) most=255 more=256 ;;
+    2) most=65535 more=65536 ;;
+    4) most=4294967295 more=4294967296 ;;
+    8) most=18446744073709551615 more=18446744073709551616 ;;
+    esac
+    expect 0 encode --json --from "$boot" "$name=$most"
+    assert_json '.raw[$name] == ($most | tonumber) or .raw[$name] == $most or
+        .raw[$name] == "0xffffffffffffffff"' --arg name "$name" --arg most "$most"
+    expect 2 encode --from "$boot" "$name=$more"
+    refute_output
+    assert_stderr --regexp "^vmclockctl: $name=$more: .*range"
+    expect 2 encode --from "$boot" "$name=0x1ffffffffffffffff"
+    expect 2 encode --from "$boot" "$name=-1"
+    count=$((count + 1))
+  done < <(vmclockctl list fields --json |
+    jq -r '.items[] | select(.layout == "vmclock-1") |
+      select(.name != "pad" and .name != "tai_offset_sec") | "\(.name) \(.width)"')
+  assert_equal "$count" 21
+}
+
+@test "a signed field goes from -32768 to 32767" {
+  expect 0 encode --json --from "$boot" tai_offset_sec=-32768
+  assert_json '.raw.tai_offset_sec == -32768'
+  expect 0 encode --json --from "$boot" tai_offset_sec=32767
+  assert_json '.raw.tai_offset_sec == 32767'
+  expect 2 encode --from "$boot" tai_offset_sec=-32769
+  assert_stderr --partial range
+  expect 2 encode --from "$boot" tai_offset_sec=32768
+  assert_stderr --partial range
+}
+
+@test "the signed byte of rfc-3 goes from -128 to 127" {
+  local value
+  for value in -128 -1 127; do
+    expect 0 encode --json --layout rfc-3 "leapsecond_direction=$value"
+    assert_json '.raw.leapsecond_direction == ($value | tonumber)' \
+      --arg value "$value"
+  done
+  expect 2 encode --layout rfc-3 leapsecond_direction=128
+  expect 2 encode --layout rfc-3 leapsecond_direction=-129
+}
+
+@test "a value that is no number is a usage error" {
+  local value
+  for value in "" x 1x 0x 0xg 1.5 1e3 "1 " " 1" + - --1 0x-1; do
+    expect 2 encode --from "$boot" "time_sec=$value"
+    refute_output
+    assert_stderr --partial "time_sec=$value"
+  done
+  expect 2 encode --from "$boot" counter_id=x86
+}
+
+@test "an unknown field is a usage error that names a near one" {
+  expect 2 encode --from "$boot" time_secs=1
+  refute_output
+  assert_stderr --partial time_secs
+  assert_stderr --regexp 'hint: .*time_sec'
+  expect 2 encode --from "$boot" =1
+  expect 2 encode --from "$boot" utc_time_sec=1
+  assert_stderr --partial vmclock-1
+}
+
+@test "an unknown field does not touch the output" {
+  expect 2 encode --from "$boot" nonsense=1 -o page.bin
+  assert_not_exist page.bin
+}
+
+@test "a field beyond the page is refused" {
+  head -c 40 "$boot" >short.bin
+  expect 2 encode --from short.bin counter_value=1
+  refute_output
+  vmclockctl encode --from short.bin clock_status=2 >page.bin
+  assert_equal "$(stat -c %s page.bin)" 40
+}
+
+@test "broken pages can be made" {
+  vmclockctl encode --from "$boot" magic=0 size=3 version=9 seq_count=3 \
+    clock_status=99 counter_period_shift=255 >page.bin
+  cmp page.bin "$(patched "$boot" 0 00000000 0x04 03000000 0x08 0900 \
+    0x0c 03000000 0x22 63 0x27 ff)"
+}
+
+@test "the SOURCE may stand anywhere among the fields, or after --from" {
+  vmclockctl encode "$tai" seq_count=4 pad=0101 >one.bin
+  vmclockctl encode seq_count=4 "$tai" pad=0101 >two.bin
+  vmclockctl encode seq_count=4 pad=0101 --from "$tai" >three.bin
+  cmp one.bin "$(patched "$tai" 0x0c 04000000 0x20 0101)"
+  cmp one.bin two.bin
+  cmp one.bin three.bin
+}
+
+@test "a file name with = is a SOURCE where it has a slash first" {
+  cp "$tai" time_sec=1
+  vmclockctl encode ./time_sec=1 >page.bin
+  cmp "$tai" page.bin
+}
+
+@test "two pages to start from are a usage error" {
+  expect 2 encode "$tai" "$boot"
+  expect 2 encode --from "$tai" "$boot"
+  refute_output
+}
+
+@test "the page to start from has any form of SOURCE" {
+  xxd "$tai" >page.txt
+  vmclockctl encode page.txt seq_count=4 >out.bin
+  cmp out.bin "$(patched "$tai" 0x0c 04000000)"
+  vmclockctl encode - seq_count=4 <"$tai" >out.bin
+  cmp out.bin "$(patched "$tai" 0x0c 04000000)"
+}
+
+@test "raw of a document is laid over its bytes" {
+  vmclockctl show --json "$tai" |
+    jq '.raw.tai_offset_sec = -37 | .raw.time_sec = "5" |
+      .raw.disruption_marker = "0x00000000000000ff"' |
+    vmclockctl encode >page.bin
+  cmp page.bin "$(patched "$tai" 0x24 dbff 0x48 0500000000000000 0x10 ff)"
+}
+
+@test "fields on the command line go over those of the document" {
+  vmclockctl show --json "$tai" | jq '.raw.seq_count = 8' |
+    vmclockctl encode - seq_count=6 >page.bin
+  cmp page.bin "$(patched "$tai" 0x0c 06000000)"
+}
+
+@test "bytes beyond the fields come from page" {
+  vmclockctl show --json "$tai" |
+    jq '.page.length = 4100 | .page.hex += ("00" * 32) + "5aff"' |
+    vmclockctl encode >page.bin
+  assert_equal "$(stat -c %s page.bin)" 4100
+  cmp -n 4096 page.bin "$(patched "$tai" 0x82 5aff)"
+}
+
+@test "encode --json is a document with layout, page and raw" {
+  expect 0 encode --json "$tai" seq_count=4
+  assert_json '.schema == "vmclockctl/encode" and .schema_version == 1'
+  assert_json '.layout == "vmclock-1" and .raw.seq_count == 4'
+  assert_json '.page.length == 4096 and (.page.hex | startswith("56434c4b"))'
+}
+
+@test "--layout rfc-3 starts from an empty page of RFC v3" {
+  vmclockctl encode --layout rfc-3 utc_time_sec=1 >page.bin
+  expect 0 show --json page.bin
+  assert_json '.layout == "rfc-3" and .raw.utc_time_sec == "1"'
+  assert_json '.raw.version == 1 and .raw.counter_id == 0'
+  assert_equal "$(bytes page.bin 0 8)" 56434c4b00100100
+}
+
+@test "an unknown layout is a usage error" {
+  expect 2 encode --layout rfc-4 magic=1
+  assert_stderr --partial rfc-4
+  expect 2 encode --layout pre-release magic=1
+  expect 2 encode --layout rfc-3 --from "$tai"
+}
+
+@test "raw bytes are not written to a terminal" {
+  run script -qec "'$VMCLOCKCTL' encode '$tai'" /dev/null
+  assert_equal "$status" 2
+  assert_output --partial terminal
+}
+
+@test "without arguments on a terminal it does not wait for a document" {
+  run timeout 20 script -qec "'$VMCLOCKCTL' encode -o page.bin" /dev/null
+  assert_equal "$status" 2
+  assert_not_exist page.bin
+}

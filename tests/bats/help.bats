@@ -1,0 +1,226 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Help, version, and what a wrong command line gets.
+
+# shellcheck disable=SC2154 # run sets them
+
+load helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  page=$REAL/qemu-10.0.2-boot.bin
+}
+
+commands() {
+  vmclockctl list commands --json | jq -r '.items[].name'
+}
+
+@test "--help goes to stdout and names every command and exit status" {
+  expect 0 --help
+  refute_stderr
+  local command
+  for command in $(commands); do
+    assert_line --regexp "^ +$command "
+  done
+  for command in 0 1 2 3 4; do
+    assert_line --regexp "^ +$command +[a-z]"
+  done
+  assert_output --partial SOURCE
+}
+
+@test "-h is --help" {
+  expect 0 --help
+  local long=$output
+  expect 0 -h
+  assert_output "$long"
+}
+
+@test "every command has help of its own" {
+  local command general
+  general=$(vmclockctl --help)
+  for command in $(commands); do
+    expect 0 "$command" --help
+    assert_line --index 0 --regexp "^Usage: vmclockctl $command"
+    refute_output "$general"
+    local after=$output
+    expect 0 --help "$command"
+    assert_output "$after"
+  done
+}
+
+@test "all help fits 80 columns of ASCII" {
+  local command
+  vmclockctl --help >out
+  for command in $(commands); do
+    vmclockctl "$command" --help >>out
+  done
+  run -1 grep -nE '.{81}' out
+  run -1 grep -nP '[^ -~]' out
+}
+
+@test "help names each option of the command" {
+  local option
+  expect 0 show --help
+  for option in --fields --hex --counter --json --color --root --output --help \
+    --version; do
+    assert_output --partial -- "$option"
+  done
+  expect 0 dump --help
+  assert_output --partial -- --format
+  refute_output --partial -- --counter
+  expect 0 encode --help
+  assert_output --partial -- --from
+}
+
+@test "--version prints name and version" {
+  expect 0 --version
+  assert_output --regexp '^vmclockctl [0-9]+\.[0-9]+\.[0-9]+$'
+  local version=$output
+  expect 0 -V
+  assert_output "$version"
+  expect 0 show --version
+  assert_output "$version"
+}
+
+@test "--version is what meson.build says" {
+  local version
+  version=$(sed -n "s/^ *version: '\(.*\)',$/\1/p" \
+    "$VMCLOCKCTL_SOURCE_ROOT/meson.build" | head -n 1)
+  expect 0 --version
+  assert_output "vmclockctl $version"
+}
+
+@test "--version --json is a document" {
+  expect 0 --version --json
+  assert_json '.schema | startswith("vmclockctl/")'
+  assert_json '.schema_version == 1 and (.version | test("^[0-9.]+$"))'
+}
+
+@test "an unknown first word is a usage error that names a near command" {
+  expect 2 shwo
+  refute_output
+  assert_stderr --regexp '^vmclockctl: shwo: '
+  assert_stderr --regexp 'hint: .*show'
+  expect 2 enocde
+  assert_stderr --regexp 'hint: .*encode'
+}
+
+@test "an unknown word like no command gets a hint all the same" {
+  expect 2 zzzzzzzz
+  refute_output
+  assert_equal "${#stderr_lines[@]}" 2
+  assert_stderr --partial "hint: "
+}
+
+@test "a word with a slash, and an existing file, is a SOURCE" {
+  expect 3 ./shwo
+  assert_stderr --regexp '^vmclockctl: ./shwo: '
+  cp "$page" shwo
+  expect 0 shwo
+  assert_output --partial "VMClock page"
+}
+
+@test "a command's name is the command, even beside such a file" {
+  cp "$page" list
+  expect 2 list
+  expect 0 ./list
+  assert_output --partial "VMClock page"
+  expect 0 show list
+  assert_output --partial "VMClock page"
+}
+
+@test "an unknown option is a usage error that names a near one" {
+  expect 2 show --conter 5 "$page"
+  refute_output
+  assert_stderr --regexp '^vmclockctl: --conter: '
+  assert_stderr --regexp 'hint: .*--counter'
+  expect 2 show -x "$page"
+  assert_stderr --regexp '^vmclockctl: -x: '
+}
+
+@test "an option without its argument is a usage error" {
+  local option
+  for option in --counter --fields -F -o --output --root --color; do
+    expect 2 show "$page" "$option"
+    refute_output
+    assert_stderr --regexp "^vmclockctl: $option: "
+  done
+}
+
+@test "an argument to an option that takes none is a usage error" {
+  expect 2 show --json=yes "$page"
+  refute_output
+  assert_stderr --partial -- --json
+}
+
+@test "an option of another command is a usage error" {
+  expect 2 dump --counter 5 "$page"
+  refute_output
+  assert_stderr --partial -- --counter
+  expect 2 show --format hex "$page"
+  assert_stderr --partial -- --format
+  expect 2 list fields --hex
+  expect 2 diff --from "$page" "$page" "$page"
+}
+
+@test "global options stand before or after the command" {
+  expect 0 --json show "$page"
+  local before=$output
+  expect 0 show "$page" --json
+  assert_output "$before"
+  expect 0 show --json "$page"
+  assert_output "$before"
+}
+
+@test "after -- nothing is an option" {
+  cp "$page" ./--json
+  expect 0 show -F size -- --json
+  assert_output 4096
+}
+
+@test "an error is one line, and one hint at most" {
+  local arguments
+  for arguments in "shwo" "show --conter" "list" "dump --format x" "diff a" \
+    "encode nofield=1" "show nowhere" "--color sometimes"; do
+    # shellcheck disable=SC2086 # words on purpose
+    run --separate-stderr vmclockctl $arguments
+    assert_not_equal "$status" 0
+    refute_output
+    # shellcheck disable=SC2154 # run sets it
+    assert_regex "${stderr_lines[0]}" '^vmclockctl: .+'
+    ((${#stderr_lines[@]} <= 2))
+    ((${#stderr_lines[@]} == 1)) || assert_regex "${stderr_lines[1]}" '^hint: .+'
+  done
+}
+
+@test "--color takes auto, always or never" {
+  local when
+  for when in auto always never; do
+    expect 0 show --color "$when" "$page"
+    expect 0 --color="$when" show "$page"
+  done
+  expect 2 show --color sometimes "$page"
+  assert_stderr --partial sometimes
+}
+
+@test "show is not coloured when it is not on a terminal" {
+  expect 0 show "$page"
+  refute_output --partial $'\033'
+}
+
+@test "usage errors are not colourful and carry no control characters" {
+  local word=$'sh\033[31mow\n\tx\x07\x7f\xc3\xa9'
+  expect 2 "$word"
+  run -1 grep -nP '[^ -~]' <<<"$stderr"
+  expect 2 show --counter "$word" "$page"
+  run -1 grep -nP '[^ -~]' <<<"$stderr"
+  expect 2 show -F "$word" "$page"
+  run -1 grep -nP '[^ -~]' <<<"$stderr"
+  expect 2 "--$word"
+  run -1 grep -nP '[^ -~]' <<<"$stderr"
+  expect 2 list "$word"
+  run -1 grep -nP '[^ -~]' <<<"$stderr"
+  expect 2 encode "$word=1"
+  run -1 grep -nP '[^ -~]' <<<"$stderr"
+}

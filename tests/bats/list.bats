@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+
+load helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "list fields has the table of today's layout" {
+  vmclockctl list fields --json |
+    jq -r '.items[] | select(.layout == "vmclock-1") |
+      "\(.offset) \(.width) \(.name)"' >table
+  diff table - <<'END'
+0 4 magic
+4 4 size
+8 2 version
+10 1 counter_id
+11 1 time_type
+12 4 seq_count
+16 8 disruption_marker
+24 8 flags
+32 2 pad
+34 1 clock_status
+35 1 leap_second_smearing_hint
+36 2 tai_offset_sec
+38 1 leap_indicator
+39 1 counter_period_shift
+40 8 counter_value
+48 8 counter_period_frac_sec
+56 8 counter_period_esterror_rate_frac_sec
+64 8 counter_period_maxerror_rate_frac_sec
+72 8 time_sec
+80 8 time_frac_sec
+88 8 time_esterror_nanosec
+96 8 time_maxerror_nanosec
+104 8 vm_generation_counter
+END
+}
+
+@test "list fields has the table of RFC v3" {
+  vmclockctl list fields --json |
+    jq -r '.items[] | select(.layout == "rfc-3") |
+      "\(.offset) \(.width) \(.name)"' >table
+  diff table - <<'END'
+0 4 magic
+4 2 size
+6 2 version
+8 8 seq_count
+16 8 disruption_marker
+24 2 tai_offset_sec
+26 2 flags
+28 1 clock_status
+29 1 counter_id
+30 1 counter_period_shift
+31 1 leapsecond_direction
+32 8 leapsecond_tai_sec
+40 8 counter_value
+48 8 utc_time_sec
+56 8 utc_time_frac_sec
+64 8 counter_period_frac_sec
+72 8 counter_period_error_rate_frac_sec
+80 8 utc_time_maxerror_picosec
+END
+}
+
+@test "list fields --json names the values of enumerations and flags" {
+  expect 0 list fields --json
+  assert_json '[.items[] | select(.layout == "vmclock-1") |
+      {(.name): [.values[] | .name]}] | add |
+    .counter_id == ["arm-vcnt", "x86-tsc", "invalid"] and
+    .time_type == ["utc", "tai", "monotonic", "invalid-smeared",
+      "invalid-maybe-smeared"] and
+    .clock_status == ["unknown", "initializing", "synchronized",
+      "freerunning", "unreliable"] and
+    .leap_second_smearing_hint == ["strict", "noon-linear", "utc-sls"] and
+    .leap_indicator == ["none", "pre-pos", "pre-neg", "pos", "post-pos",
+      "post-neg"] and
+    .flags == ["tai-offset-valid", "disruption-soon", "disruption-imminent",
+      "period-esterror-valid", "period-maxerror-valid", "time-esterror-valid",
+      "time-maxerror-valid", "time-monotonic", "vm-gen-counter-present",
+      "notification-present"]'
+}
+
+@test "list fields --json is a document with a schema" {
+  expect 0 list fields --json
+  assert_json '.schema == "vmclockctl/list" and .schema_version == 1'
+  assert_json 'all(.items[]; (.name | length > 0) and (.help | length > 0))'
+}
+
+@test "list fields as text names every field once a layout" {
+  vmclockctl list fields >text
+  vmclockctl list fields --json | jq -r '.items[].name' | sort >names
+  awk '/^0x/ { print $3 }' text | sort >shown
+  diff names shown
+}
+
+@test "list events has the events and no other" {
+  vmclockctl list events --json | jq -r '.items[].name' | sort >names
+  awk '/^[a-z]/ { print $1 }' <(vmclockctl list events) | sort >text
+  diff names text
+  # Those that two pages can show.
+  local event
+  for event in disruption restore fork status leap maintenance tai calibration; do
+    grep -x "$event" names
+  done
+}
+
+@test "list commands has every command with help" {
+  local command
+  vmclockctl list commands --json | jq -r '.items[].name' >names
+  for command in show dump encode diff list; do
+    grep -x "$command" names
+  done
+  while read -r command; do
+    expect 0 "$command" --help
+    assert_output --partial "vmclockctl $command"
+  done <names
+}
+
+@test "lists fit 80 columns of ASCII" {
+  local what
+  for what in fields events commands; do
+    vmclockctl list "$what" >out
+    assert [ -s out ]
+    run -1 grep -nE '.{81}' out
+    run -1 grep -nP '[^ -~]' out
+  done
+}
+
+@test "list of nothing or of something unknown is a usage error" {
+  expect 2 list
+  refute_output
+  assert_stderr --regexp '^vmclockctl: .*fields'
+  expect 2 list field
+  refute_output
+  assert_stderr --regexp 'hint: .*fields'
+  expect 2 list nonsense
+  expect 2 list fields events
+}

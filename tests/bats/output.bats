@@ -1,0 +1,294 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Where the answer goes.
+
+load helper
+
+setup() {
+  # bats puts files of its own beside.
+  mkdir "$BATS_TEST_TMPDIR/here"
+  cd "$BATS_TEST_TMPDIR/here" || return
+  tai=$REAL/host-tai-synchronized.bin
+  boot=$REAL/qemu-10.0.2-boot.bin
+}
+
+# Every kind of answer that there is, one a line.
+answers() {
+  printf '%s\n' "show $tai" "show --json $tai" "show --hex $tai" \
+    "show -F time_sec $tai" "dump $tai" "dump --format hex $tai" \
+    "encode $tai" "encode --json $tai" "diff $tai $tai --json" \
+    "diff $tai $boot" "diff --json $tai $boot" "list fields" \
+    "list fields --json" "list events" "list commands"
+}
+
+# holds NAME...: the directory has these files and no other, in this order.
+holds() {
+  assert_equal "$(find . -mindepth 1 -printf '%P\n' | sort | tr '\n' ' ')" "$*${*:+ }"
+}
+
+@test "-o writes what standard output would have got" {
+  local answer
+  while read -r answer; do
+    # shellcheck disable=SC2086 # words on purpose
+    "$VMCLOCKCTL" $answer >stdout || [[ $? == 1 ]]
+    # shellcheck disable=SC2086
+    run vmclockctl $answer -o file
+    refute_output
+    cmp stdout file
+    rm file
+  done < <(answers)
+  holds stdout
+}
+
+@test "-o leaves the exit status of the answer" {
+  expect 1 diff -o file "$tai" "$boot"
+  expect 0 diff -o other "$tai" "$tai"
+  assert_file_empty other
+}
+
+@test "--output is -o, with = or without" {
+  vmclockctl dump --output one "$tai"
+  vmclockctl dump --output=two "$tai"
+  vmclockctl dump "$tai" -othree
+  cmp "$tai" one
+  cmp "$tai" two
+  cmp "$tai" three
+  holds one three two
+}
+
+@test "/dev/full as standard output: status 4 and a message, for every answer" {
+  local answer
+  while read -r answer; do
+    # shellcheck disable=SC2086 # words on purpose
+    run --separate-stderr bash -c '"$@" >/dev/full' - "$VMCLOCKCTL" $answer
+    if [[ $answer != "diff $tai $tai" ]]; then
+      assert_equal "$status: $answer" "4: $answer"
+      assert_stderr --regexp '^vmclockctl: .*No space left on device$'
+    fi
+  done < <(answers)
+}
+
+@test "/dev/full as standard output of help and version: status 4" {
+  local answer
+  for answer in --help "show --help" --version "--version --json"; do
+    # shellcheck disable=SC2086 # words on purpose
+    run --separate-stderr bash -c '"$@" >/dev/full' - "$VMCLOCKCTL" $answer
+    assert_equal "$status: $answer" "4: $answer"
+    assert_stderr --partial "No space left on device"
+  done
+}
+
+@test "-o /dev/full: status 4 and a message, for every answer" {
+  local answer
+  while read -r answer; do
+    # shellcheck disable=SC2086 # words on purpose
+    run --separate-stderr vmclockctl $answer -o /dev/full
+    assert_equal "$status: $answer" "4: $answer"
+    assert_stderr --regexp '^vmclockctl: /dev/full: .*No space left on device$'
+  done < <(answers)
+  assert [ -c /dev/full ]
+}
+
+@test "a closed standard output: status 4" {
+  run --separate-stderr bash -c '"$@" >&-' - "$VMCLOCKCTL" show "$tai"
+  assert_equal "$status" 4
+  assert_stderr --regexp '^vmclockctl: '
+}
+
+@test "a closed pipe: status 0 and no word, for every answer" {
+  local answer
+  while read -r answer; do
+    rm -f gone status
+    mkfifo gone
+    # The reader is gone before the first byte is written.
+    # shellcheck disable=SC2086 # words on purpose
+    (
+      # shellcheck disable=SC2094 # it is no loop, the reader goes
+      exec 8<>gone 9>gone 8<&-
+      status=0
+      "$VMCLOCKCTL" $answer >&9 2>stderr || status=$?
+      echo "$status" >status
+    )
+    assert_equal "$(<status): $answer" "0: $answer"
+    assert_file_empty stderr
+  done < <(answers)
+}
+
+@test "| head -c 1 gives status 0 quietly" {
+  local i statuses
+  head -c 65536 <(cat "$tai" /dev/urandom) >long.bin
+  for i in {1..5}; do
+    "$VMCLOCKCTL" dump --format hex long.bin 2>stderr | head -c 1 >one
+    statuses="${PIPESTATUS[*]}"
+    assert_equal "$statuses" "0 0"
+    assert_file_empty stderr
+    "$VMCLOCKCTL" show --json long.bin 2>stderr | head -c 1 >one
+    statuses="${PIPESTATUS[*]}"
+    assert_equal "$statuses" "0 0"
+    assert_file_empty stderr
+    assert_equal "$(<one)" "{"
+  done
+}
+
+@test "a page may replace a page, JSON may replace JSON" {
+  cp "$boot" page.bin
+  vmclockctl dump -o page.bin "$tai"
+  cmp "$tai" page.bin
+  vmclockctl show --json -o page.json "$boot"
+  vmclockctl show --json -o page.json "$tai"
+  expect 0 show -F time_sec page.json
+  assert_output 1795219861
+  holds page.bin page.json
+}
+
+@test "an empty file may be replaced" {
+  : >page.bin
+  vmclockctl dump -o page.bin "$tai"
+  cmp "$tai" page.bin
+}
+
+@test "a page may be written over the page it is made of" {
+  cp "$tai" page.bin
+  vmclockctl encode page.bin seq_count=8 -o page.bin
+  cmp page.bin "$(patched "$tai" 0x0c 08000000)"
+}
+
+@test "a stranger is kept: status 4, a message, and nothing left behind" {
+  local answer
+  echo "precious" >stranger
+  while read -r answer; do
+    # shellcheck disable=SC2086 # words on purpose
+    run --separate-stderr vmclockctl $answer -o stranger
+    assert_equal "$status: $answer" "4: $answer"
+    assert_stderr --regexp '^vmclockctl: stranger: '
+    assert_equal "$(<stranger)" precious
+    holds stranger
+  done < <(answers)
+}
+
+@test "text does not replace a page" {
+  cp "$tai" page.bin
+  expect 4 show -o page.bin "$boot"
+  cmp "$tai" page.bin
+  holds page.bin
+}
+
+@test "a stranger shorter than four bytes is kept too" {
+  printf VCL >stranger
+  expect 4 dump -o stranger "$tai"
+  assert_equal "$(<stranger)" VCL
+  holds stranger
+}
+
+@test "a directory is refused" {
+  mkdir directory
+  expect 4 dump -o directory "$tai"
+  assert_stderr --regexp '^vmclockctl: directory: .*directory'
+  expect 4 dump -o directory/ "$tai"
+  expect 4 dump -o . "$tai"
+  holds directory
+}
+
+@test "a name below what is no directory, or not there, is refused" {
+  : >file
+  expect 4 dump -o file/page.bin "$tai"
+  assert_stderr --partial "Not a directory"
+  expect 4 dump -o nowhere/page.bin "$tai"
+  assert_stderr --partial "No such file"
+  expect 4 dump -o "" "$tai"
+  holds file
+}
+
+@test "a symbolic link stays one, and its target is replaced" {
+  mkdir elsewhere
+  cp "$boot" elsewhere/page.bin
+  ln -s elsewhere/page.bin link
+  vmclockctl dump -o link "$tai"
+  assert_symlink_to "$PWD/elsewhere/page.bin" link
+  cmp "$tai" elsewhere/page.bin
+  holds elsewhere elsewhere/page.bin link
+}
+
+@test "a symbolic link to a stranger keeps it" {
+  echo precious >stranger
+  ln -s stranger link
+  expect 4 dump -o link "$tai"
+  assert_equal "$(<stranger)" precious
+  holds link stranger
+}
+
+@test "a symbolic link to nothing makes nothing" {
+  ln -s nowhere link
+  expect 4 dump -o link "$tai"
+  assert_stderr --regexp '^vmclockctl: link: '
+  holds link
+}
+
+@test "a bad source leaves the output as it was" {
+  cp "$tai" page.bin
+  expect 3 dump -o page.bin nowhere
+  expect 3 dump -o new.bin nowhere
+  expect 2 encode --from "$tai" nonsense=1 -o page.bin
+  expect 2 show -F nonsense -o new.txt "$tai"
+  cmp "$tai" page.bin
+  holds page.bin
+}
+
+@test "a disk that fills up half-way: status 4, and no half of a file" {
+  cp "$boot" old.bin
+  head -c 65536 <(cat "$tai" /dev/zero) >long.bin
+  # Not more than 8 KiB a file.
+  run --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 8; "$@"' - \
+    "$VMCLOCKCTL" dump -o new.bin long.bin
+  assert_equal "$status" 4
+  assert_stderr --regexp '^vmclockctl: new\.bin: .*File too large'
+  run --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 8; "$@"' - \
+    "$VMCLOCKCTL" dump -o old.bin long.bin
+  assert_equal "$status" 4
+  cmp "$boot" old.bin
+  holds long.bin old.bin
+}
+
+@test "standard output that fills up half-way: status 4" {
+  head -c 65536 <(cat "$tai" /dev/zero) >long.bin
+  run --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 8; "$@" >out' - \
+    "$VMCLOCKCTL" dump long.bin
+  assert_equal "$status" 4
+  assert_stderr --regexp '^vmclockctl: standard output: '
+}
+
+@test "a FIFO is written to" {
+  mkfifo pipe
+  cat pipe >got &
+  vmclockctl dump -o pipe "$tai"
+  wait "$!"
+  cmp "$tai" got
+  assert [ -p pipe ]
+}
+
+@test "/dev/null and /dev/stdout are written to" {
+  expect 0 dump -o /dev/null "$tai"
+  assert [ -c /dev/null ]
+  vmclockctl dump -o /dev/stdout "$tai" | cmp - "$tai"
+}
+
+@test "a new file has the mode that the umask leaves" {
+  (umask 027 && vmclockctl dump -o page.bin "$tai")
+  assert_equal "$(stat -c %a page.bin)" 640
+}
+
+@test "a file without permission to write is not replaced" {
+  ((EUID)) || skip "root may write everything"
+  cp "$boot" page.bin
+  chmod 444 page.bin
+  expect 4 dump -o page.bin "$tai"
+  cmp "$boot" page.bin
+}
+
+@test "files of the names that are used on the way do no harm" {
+  local i
+  for i in {0..3}; do : >".vmclockctl-$$-$i.tmp"; done
+  vmclockctl dump -o page.bin "$tai"
+  cmp "$tai" page.bin
+}
