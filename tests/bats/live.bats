@@ -1,0 +1,300 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Pages that live: sim:, files with --live, devices.
+
+load helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || exit
+  publisher=
+}
+
+teardown() {
+  [[ -z $publisher ]] || kill "$publisher" 2>/dev/null || true
+}
+
+# publish FILE ARGUMENT...: simulate in the background, until the page is there.
+publish() {
+  local file=$1
+  shift
+  "$VMCLOCKCTL" simulate "$@" --publish "$file" >publisher.out \
+    2>publisher.err 3>&- &
+  publisher=$!
+  for _ in {1..500}; do
+    [[ ! -e $file ]] || return 0
+    sleep 0.01
+  done
+  cat publisher.err >&2
+  return 1
+}
+
+scenarios() {
+  "$VMCLOCKCTL" list scenarios --json |
+    jq -r ".items[] | select($1) | .name"
+}
+
+# nanoseconds since the epoch
+now() {
+  date +%s%N
+}
+
+@test "show plays the beginning of every scenario" {
+  local name
+  for name in $(scenarios '.publish_only | not'); do
+    expect 0 show --json "sim:$name"
+    # shellcheck disable=SC2016 # jq's own
+    assert_json '.source == {kind: "sim", format: "raw", path: $path}' \
+      --arg path "sim:$name"
+    assert_json '.layout == "vmclock-1" and .page.length == 4096'
+    assert_json '.raw.seq_count % 2 == 0'
+    case $name in
+    disruption-only | snapshot-safety)
+      assert_json '.counter == null and .time_reason == "no-clock"'
+      ;;
+    startup)
+      assert_json '.time == null and .time_reason == "no-clock"'
+      ;;
+    *)
+      assert_json '.counter != null and .time.utc != null'
+      assert_json '.decoded.tai_offset_sign == "tai-to-utc"'
+      ;;
+    esac
+  done
+}
+
+@test "disruption-only and snapshot-safety are as the devices they play" {
+  expect 0 diff sim:disruption-only "$REAL/qemu-10.0.2-boot.bin"
+  expect 0 show -F flags,seq_count,disruption_marker,vm_generation_counter \
+    sim:snapshot-safety
+  assert_output "0x0000000000000300
+0
+0x0000000000000000
+0x0000000000000000"
+}
+
+@test "sim:steady tells the machine's time within its bounds" {
+  local before after
+  before=$(now)
+  expect 0 show --json sim:steady
+  after=$(now)
+  # The bounds are TAI, and small beside the time that a process takes.
+  # shellcheck disable=SC2016 # jq's own
+  assert_json '
+    def ns: (.sec | tonumber) - 37 - ($before[:-9] | tonumber)
+      | . * 1e9;
+    (.time.latest | ns + .nsec) >= ($before[-9:] | tonumber)' \
+    --arg before "$before"
+  # shellcheck disable=SC2016
+  assert_json '
+    def ns: (.sec | tonumber) - 37 - ($after[:-9] | tonumber)
+      | . * 1e9;
+    (.time.earliest | ns + .nsec) <= ($after[-9:] | tonumber)' \
+    --arg after "$after"
+  assert_json '.time.maxerror_ns < 1000000'
+}
+
+@test "the leap second is near where a leap scenario begins" {
+  expect 0 show sim:leap-positive
+  assert_output --partial "2016-12-31T23:59:57."
+  assert_output --partial "pre-pos"
+  expect 0 show sim:leap-negative
+  assert_output --partial "2098-12-31T23:59:56."
+}
+
+@test "arm64 has a counter of its own on any machine" {
+  expect 0 show --json sim:arm64
+  assert_json '.decoded.counter_id == "arm-vcnt" and .time != null'
+  if [[ $(uname -m) == x86_64 ]]; then
+    assert_json '.decoded.frequency_hz | . > 23.9e6 and . < 24.1e6'
+    publish page arm64
+    # The page is about a counter that this CPU has not.
+    expect 0 show --json --live page
+    assert_json '.counter == null and .time_reason == "no-counter"'
+  fi
+}
+
+@test "dump, encode and diff take a simulation" {
+  expect 0 dump sim:steady -o page
+  expect 0 show -F disruption_marker page
+  assert_output 0x0000000000000001
+  expect 0 encode --from sim:steady disruption_marker=9 -o other
+  expect 1 diff page other
+  assert_output --partial disruption_marker
+  expect 0 diff sim:disruption-only sim:disruption-only
+}
+
+@test "an unknown scenario has a near name and a hint to the list" {
+  expect 2 show sim:stedy
+  assert_output ""
+  assert_stderr "vmclockctl: stedy: no such scenario
+hint: did you mean steady? See vmclockctl list scenarios"
+  expect 2 show sim:
+  assert_stderr --partial "see vmclockctl list scenarios"
+  expect 2 show sim:torn
+  assert_stderr --partial "only a page in a file can be torn"
+  expect 2 show --json sim:zzz
+  assert_json '.error.code == "usage"'
+}
+
+@test "a published page tells the time with --live, and is a dump without" {
+  publish page steady
+  expect 0 show --json --live page
+  assert_json '.source.kind == "live" and .time != null'
+  assert_json '.time.maxerror_ns < 1000000'
+  expect 0 show --json page
+  assert_json '.source.kind == "file" and .time_reason == "no-counter"'
+  expect 0 dump --live page -o copy
+  expect 0 encode --live page disruption_marker=9 -o other
+  expect 1 diff --live page other
+  assert_output --partial disruption_marker
+}
+
+@test "a look waits for an update, and every page at full speed is whole" {
+  publish page steady --rate max
+  for _ in {1..50}; do
+    expect 0 show --json --live page
+    assert_json '.raw.seq_count % 2 == 0 and .time != null'
+  done
+}
+
+@test "where a page cannot be mapped it is read" {
+  publish page steady --rate 1000
+  for _ in {1..5}; do
+    run -0 --separate-stderr traced -o trace -P page -e trace=mmap,pread64 \
+      -e inject=mmap:error=ENODEV -- show --json --live page
+    # shellcheck disable=SC2154
+    assert_json '.source.kind == "live" and .time != null'
+  done
+  assert_file_contains trace INJECTED
+  assert_file_contains trace pread64
+}
+
+@test "where a page cannot be mapped, a seq_count that stands is named too" {
+  run -4 --separate-stderr traced -o trace \
+    -P "$REAL/host-writer-stopped-odd-seq.bin" -e trace=mmap \
+    -e inject=mmap:error=ENODEV -- show --live \
+    "$REAL/host-writer-stopped-odd-seq.bin"
+  assert_stderr --partial "seq_count stands at 2181803"
+}
+
+@test "a seq_count that stays odd is given up on after 100 ms" {
+  local page=$REAL/host-writer-stopped-odd-seq.bin before took
+  for command in show dump "show --json"; do
+    before=$(now)
+    # shellcheck disable=SC2086
+    expect 4 $command --live "$page" -o out
+    took=$((($(now) - before) / 1000000))
+    assert_stderr --partial "seq_count stands at 2181803"
+    ((took >= 100 && took < 1000))
+    assert_not_exist out
+  done
+  assert_json '.error.code == "unsettled"'
+  # Of a dump it is a note.
+  expect 0 show "$page"
+}
+
+@test "the device is mapped read-only, from a read-only descriptor" {
+  publish page steady
+  run -0 --separate-stderr traced -o trace -P page -e trace=openat,mmap \
+    -- show -F time_sec --live page
+  run -1 grep -E 'O_RDWR|O_WRONLY|PROT_WRITE' trace
+  assert_file_contains trace "PROT_READ, MAP_SHARED"
+}
+
+@test "what is no page, or no place for one, is refused" {
+  expect 3 show --live nowhere
+  assert_stderr --partial "No such file"
+  : >empty
+  expect 3 show --live empty
+  assert_stderr --partial "0 of 32 bytes"
+  head -c 20 "$REAL/qemu-10.0.2-boot.bin" >short
+  expect 3 show --live short
+  assert_stderr --partial "20 of 32 bytes"
+  head -c 4096 /dev/zero >zeros
+  expect 3 show --live zeros
+  assert_stderr --partial "no magic"
+  expect 3 show --live .
+  assert_stderr --partial "Is a directory"
+  mkfifo fifo
+  expect 3 show --live fifo
+  assert_stderr --partial "neither a device nor a regular file"
+  expect 3 show /dev/zero
+  assert_stderr --partial "no magic"
+  expect 3 show /dev/null
+  assert_stderr --partial "0 of 32 bytes"
+  expect 2 list fields --live
+}
+
+@test "a page of a few bytes and one of another layout can live" {
+  head -c 112 "$REAL/host-tai-synchronized.bin" >small
+  expect 0 show --json --live small
+  assert_json '.page.length == 112 and .time != null'
+  head -c 33 "$REAL/host-tai-synchronized.bin" >small
+  expect 0 show --json --live small
+  assert_json '.page.length == 33'
+  expect 0 encode --layout rfc-3 seq_count=4 -o old
+  expect 0 show --json --live old
+  assert_json '.layout == "rfc-3"'
+  # Its seq_count is elsewhere.
+  expect 0 encode --layout rfc-3 seq_count=5 -o old
+  expect 4 show --live old
+  assert_stderr --partial "seq_count stands at 5"
+}
+
+@test "a file that is cut short and comes back is never a crash" {
+  local results=()
+  cat "$REAL/host-tai-synchronized.bin" >page
+  # In place, so that it is the mapped file that shrinks.
+  (while :; do
+    : >page
+    cat "$REAL/host-tai-synchronized.bin" >page
+  done) 3>&- &
+  publisher=$!
+  for _ in {1..300}; do
+    run "$VMCLOCKCTL" show --live page
+    case $status in
+    0) ;;
+    3 | 4) [[ -n $output ]] ;;
+    *) fail "status $status: $output" ;;
+    esac
+    results[status]=1
+  done
+  kill "$publisher"
+  ((${#results[@]} > 1))
+}
+
+@test "watch sees a file shrink, vanish, come back and be replaced" {
+  publish page disruption-only
+  "$VMCLOCKCTL" watch --live page --interval 10ms --json >events 2>&1 3>&- &
+  local watcher=$!
+  # By what it has written, not by the clock.
+  seen() {
+    for _ in {1..500}; do
+      [[ $(grep -c "\"$1\"" events) -lt $2 ]] || return 0
+      sleep 0.01
+    done
+    cat events >&2
+    return 1
+  }
+  seen start 1
+  kill "$publisher"
+  wait "$publisher" || true
+  publisher=
+  cp page whole
+  sleep 0.2
+  truncate -s 10 page
+  seen lost 1
+  cat whole >page
+  seen found 1
+  rm page
+  seen lost 2
+  cp whole page
+  seen found 2
+  cp whole other
+  mv other page
+  seen lost 3
+  seen found 3
+  kill -INT "$watcher"
+  wait "$watcher"
+}

@@ -1,0 +1,234 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# simulate: pages in files, and recordings in virtual time.
+
+load helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || exit
+  publisher=
+}
+
+teardown() {
+  [[ -z $publisher ]] || kill "$publisher" 2>/dev/null || true
+}
+
+publish() {
+  local file=$1
+  shift
+  "$VMCLOCKCTL" simulate "$@" --publish "$file" >publisher.out \
+    2>publisher.err 3>&- &
+  publisher=$!
+  for _ in {1..500}; do
+    [[ ! -e $file ]] || return 0
+    sleep 0.01
+  done
+  cat publisher.err >&2
+  return 1
+}
+
+# stop SIGNAL: its exit status in $status.
+stop() {
+  kill "-$1" "$publisher"
+  status=0
+  wait "$publisher" || status=$?
+  publisher=
+}
+
+scenarios() {
+  "$VMCLOCKCTL" list scenarios --json |
+    jq -r ".items[] | select($1) | .name"
+}
+
+# The names in this directory, but for what bats leaves there.
+files() {
+  find . -mindepth 1 ! -name 'separate-stderr-*' -printf '%f\n' | sort
+}
+
+@test "list scenarios has them all, and the rules they break" {
+  expect 0 list scenarios
+  assert_line --regexp '^steady  '
+  assert_line --regexp '^odd-window .*series\.odd-window'
+  for line in "${lines[@]}"; do
+    ((${#line} <= 80))
+  done
+  expect 0 list scenarios --json
+  assert_json '[.items[] | select(.breaks == null and (.publish_only | not))
+    | .name] == ["steady", "disruption-only", "snapshot-safety",
+    "live-migration", "snapshot-restore", "fork", "startup", "holdover",
+    "maintenance", "leap-positive", "leap-negative", "arm64", "utc"]'
+  assert_json '[.items[] | select(.breaks) | .name] == ["constant",
+    "seq-unchanged", "odd-window", "marker-repeat", "marker-silent",
+    "generation-repeat", "backward", "unnested", "frequency-step", "tai-step",
+    "leap-order", "reference-stuck"]'
+  assert_json '[.items[] | select(.publish_only) | .name] == ["torn"]'
+  assert_json 'all(.items[]; .help | length > 10)'
+}
+
+@test "a recording has the same bytes for the same seed" {
+  local name
+  for name in $(scenarios '.publish_only | not'); do
+    expect 0 simulate "$name" --seed 7 --record a
+    expect 0 simulate "$name" --seed 7 --record b
+    expect 0 simulate "$name" --seed 8 --record c
+    cmp a b
+    run -1 cmp -s a c
+  done
+}
+
+@test "a recording is whole, bound to no machine, and a SOURCE" {
+  expect 0 simulate snapshot-restore --record a
+  run -0 jq -es '.[0] == {schema: "vmclockctl/record", schema_version: 1,
+    type: "start", scenario: "snapshot-restore"} and .[-1].type == "end" and
+    ([.[] | .n // empty] == [range(1; length - 1)]) and
+    all(.[1:-1][]; .wake == "virtual")' a
+  expect 0 show --json a
+  assert_json '.raw.vm_generation_counter == "0x0000000000000002" and
+    .time != null'
+  expect 0 simulate snapshot-restore --record - --duration 2.5s
+  [[ $(wc -l <<<"$output") == 5 ]]
+  expect 0 simulate steady --record - --duration 1s --rate 10
+  [[ $(wc -l <<<"$output") == 12 ]]
+}
+
+@test "a recording tells of a seq_count that does not settle" {
+  expect 0 simulate odd-window --record -
+  run -0 jq -cs '[.[] | select(.type == "unsettled")
+    | [.seq_count, .unsettled_ns]]' <<<"$output"
+  assert_output '[[9,100000000],[9,200000000]]'
+}
+
+@test "fixtures/recordings are what scripts/make-recordings makes" {
+  local name
+  "$VMCLOCKCTL_SOURCE_ROOT/scripts/make-recordings" --program "$VMCLOCKCTL" .
+  for name in *.jsonl; do
+    cmp "$name" "$FIXTURES/recordings/$name"
+  done
+  [[ $(files) == "$(cd "$FIXTURES/recordings" && files | grep jsonl)" ]]
+  [[ $(files | wc -l) == "$(scenarios '.publish_only | not' | wc -l)" ]]
+}
+
+@test "a page comes whole and is at rest when it is interrupted" {
+  for signal in INT TERM; do
+    for rate in 1 1000 max; do
+      publish page steady --rate "$rate"
+      [[ $(stat -c %s page) == 4096 ]]
+      sleep 0.2
+      stop "$signal"
+      [[ $status == 0 ]]
+      assert_file_contains publisher.out ' updates in 0\.'
+      expect 0 show --json page
+      assert_json '.raw.seq_count % 2 == 0'
+      [[ $(files | xargs) == "page publisher.err publisher.out" ]]
+      [[ ! -s publisher.err ]]
+    done
+  done
+}
+
+@test "a page goes on as long as --duration says, and tells what was done" {
+  expect 0 simulate live-migration --publish page --duration 300ms \
+    --rate 100 --json
+  assert_json '.schema == "vmclockctl/simulate" and
+    .scenario == "live-migration" and .path == "page"'
+  assert_json '.updates | . > 10 and . < 32'
+  assert_json '.duration_ns | . >= 300000000 and . < 2000000000'
+  expect 0 simulate steady --publish page --duration 200ms --rate max
+  assert_output --regexp '^[0-9]+ updates in 0\.2[0-9]* s, [0-9.]+ a second$'
+}
+
+@test "a story on a published page" {
+  publish page maintenance --rate 100
+  for expected in "" disruption-soon "disruption-imminent" ""; do
+    for n in {1..500}; do
+      expect 0 show --json --live page
+      [[ -z $expected ]] || ! grep -q "\"$expected\"" <<<"$output" || break
+      [[ -n $expected ]] || grep -q '"disruption-' <<<"$output" || break
+      sleep 0.02
+    done
+    ((n < 500))
+    assert_json '.time != null'
+  done
+  assert_json '.raw.disruption_marker == "0x0000000000000002"'
+}
+
+@test "a published page keeps to the machine's clock" {
+  publish page steady --rate 20
+  sleep 3
+  expect 0 show --json --live page
+  run -0 jq -r '.time | "\(.utc) \(.maxerror_ns)"' <<<"$output"
+  local page_time=${output% *} error=${output#* } clock
+  # Between this and the look above there are a few processes.
+  clock=$(date +%s)
+  page_time=$(date -d "$page_time" +%s)
+  ((clock - page_time <= 2 && page_time - clock <= 0))
+  ((error < 1000000))
+}
+
+@test "nothing but a page is replaced" {
+  echo hello >text
+  expect 4 simulate steady --publish text
+  assert_stderr --partial "left as it is"
+  [[ $(cat text) == hello ]]
+  expect 4 simulate steady --publish .
+  assert_stderr --partial "is a directory"
+  expect 4 simulate steady --publish /dev/null
+  assert_stderr --partial "is a device"
+  mkfifo fifo
+  expect 4 simulate steady --publish fifo
+  expect 4 simulate steady --publish nowhere/page
+  ln -s nothing link
+  expect 4 simulate steady --publish link
+  [[ $(files | xargs) == "fifo link text" ]]
+  cp "$REAL/qemu-10.0.2-boot.bin" page
+  expect 0 simulate steady --publish page --duration 10ms
+  expect 0 show -F counter_id page
+  refute_output 255
+  expect 4 simulate steady --record text
+  [[ $(cat text) == hello ]]
+}
+
+@test "a page that is taken away or cut short ends it" {
+  publish page steady --rate 10
+  rm page
+  status=0
+  wait "$publisher" || status=$?
+  [[ $status == 4 ]]
+  assert_file_contains publisher.err "was removed, replaced or cut short"
+  publish page steady --rate 10
+  : >page
+  status=0
+  wait "$publisher" || status=$?
+  publisher=
+  [[ $status == 4 ]]
+  [[ ! -s page ]]
+}
+
+@test "a command line that says too little or too much" {
+  expect 2 simulate
+  assert_stderr --partial "list scenarios"
+  expect 2 simulate stedy --publish page
+  assert_stderr "vmclockctl: stedy: no such scenario
+hint: did you mean steady? See vmclockctl list scenarios"
+  expect 2 simulate steady
+  expect 2 simulate steady --publish page --record page
+  expect 2 simulate torn --record page
+  expect 2 simulate steady --publish page --duration 5
+  expect 2 simulate steady --publish page --duration 0s
+  expect 2 simulate steady --publish page --seed x
+  expect 2 simulate steady --record page --rate max
+  for rate in 0 -1 x 0.0001 2000000000 1e3 "" 99999999999999999999999 \
+    00000000000000000000000000000000000000000000000000000000000000000001; do
+    expect 2 simulate steady --publish page --rate "$rate"
+    assert_stderr --partial "not a rate"
+  done
+  assert_not_exist page
+}
+
+@test "a torn page is seen to be, and no other" {
+  publish page torn --rate max
+  stop INT
+  [[ $status == 0 ]]
+  expect 0 show --json page
+  assert_json '.raw.seq_count % 2 == 0'
+}
