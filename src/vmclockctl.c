@@ -33,15 +33,16 @@ const struct command commands[] = {
 		.name = "watch",
 		.arguments = "[SOURCE]",
 		.summary = "Tell each event of a live page, or of a recording",
-		.details =
-			"One line an event: the time, the kind, what changed, "
-			"and with a disruption the\n"
-			"step in time and frequency that the two pages imply. "
-			"CMD gets the event as JSON on\n"
-			"stdin and in VMCLOCK_EVENT, _DEVICE, _MARKER_OLD, "
-			"_MARKER_NEW, _GENERATION_OLD,\n"
-			"_GENERATION_NEW; one runs at a time, and none is left "
-			"out.\n",
+		.details = "One line an event: the time, the kind, what "
+			   "changed, and with a\n"
+			   "disruption the step in time and frequency that the "
+			   "two pages imply. CMD gets\n"
+			   "the event as JSON on stdin and in VMCLOCK_EVENT, "
+			   "VMCLOCK_DEVICE,\n"
+			   "VMCLOCK_MARKER_OLD, VMCLOCK_MARKER_NEW, "
+			   "VMCLOCK_GENERATION_OLD and\n"
+			   "VMCLOCK_GENERATION_NEW; one runs at a time, and "
+			   "none is left out.\n",
 		.takes = TAKES(OPTION_LIVE) | TAKES(OPTION_NUMBER) |
 			 TAKES(OPTION_INTERVAL) | TAKES(OPTION_ALL) |
 			 TAKES(OPTION_UNTIL) | TAKES(OPTION_TIMEOUT) |
@@ -53,15 +54,13 @@ const struct command commands[] = {
 		.name = "record",
 		.arguments = "[SOURCE]",
 		.summary = "Record the snapshots of a live page as JSON Lines",
-		.details =
-			"Each change of the page is a line, written at once. "
-			"Ends with -n snapshots, after\n"
-			"--duration, or by SIGINT or SIGTERM. -o FILE grows "
-			"under its name and is readable\n"
-			"whatever happens; it replaces a recording, and "
-			"nothing "
-			"else. A recording is a\n"
-			"SOURCE.\n",
+		.details = "Each change of the page is a line, written at "
+			   "once. It ends with -n\n"
+			   "snapshots, after --duration, or by SIGINT or "
+			   "SIGTERM. -o FILE grows under its\n"
+			   "name, so that it is readable whatever happens, and "
+			   "replaces nothing but a\n"
+			   "recording. A recording is a SOURCE.\n",
 		.takes = TAKES(OPTION_LIVE) | TAKES(OPTION_DURATION) |
 			 TAKES(OPTION_NUMBER) | TAKES(OPTION_INTERVAL) |
 			 TAKES(OPTION_ALL),

@@ -27,14 +27,6 @@ static int no_memory(struct error *error)
 	return error_set(error, ERROR_MEMORY, ENOMEM, "recording");
 }
 
-/* One line in one piece: a reader of the file never sees a part of it unless
- * the disk is full or the machine dies. */
-static void put_line(struct recorder *recorder, const char *text, size_t length)
-{
-	fwrite(text, 1, length, recorder->stream);
-	fflush(recorder->stream);
-}
-
 /* The one line of a small file below root, without its newline; else null. */
 static json_t *line_of(const char *root, const char *path)
 {
@@ -115,7 +107,7 @@ int recorder_start(struct recorder *recorder, FILE *stream,
 		return no_memory(error);
 	length = strlen(text);
 	text[length] = '\n'; /* in place of the NUL */
-	put_line(recorder, text, length + 1);
+	fwrite(text, 1, length + 1, stream);
 	free(text);
 	return 0;
 }
@@ -212,7 +204,7 @@ int recorder_snapshot(struct recorder *recorder,
 	    ", \"unsettled_ns\": %" PRIu64 ", \"unsettled_look_ns\": %" PRIu64
 	    "}\n",
 	    snapshot->unsettled, snapshot->unsettled_look);
-	put_line(recorder, line, (size_t)(text.to - line));
+	fwrite(line, 1, (size_t)(text.to - line), recorder->stream);
 	free(line);
 	if (page) {
 		recorder->has_last = snapshot->has_counter;
@@ -237,6 +229,6 @@ int recorder_end(struct recorder *recorder, struct error *error)
 	add_counter(&text, "counter_last", recorder->has_last,
 		    recorder->counter_last);
 	add(&text, "}\n");
-	put_line(recorder, line, (size_t)(text.to - line));
+	fwrite(line, 1, (size_t)(text.to - line), recorder->stream);
 	return 0;
 }

@@ -60,8 +60,8 @@ struct recorder_origin {
 };
 
 /*
- * Writing: each call writes one line in one piece and flushes it. The stream's
- * errors (disk full, closed pipe) are the caller's to see with ferror().
+ * Writing: each call writes one line in one piece. To flush it, and to see the
+ * stream's errors (disk full, closed pipe), is the caller's: output_line().
  */
 struct recorder {
 	FILE *stream;
