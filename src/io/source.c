@@ -159,33 +159,74 @@ fail:
 	return -1;
 }
 
-/* Read until `limit` bytes or the end; more bytes are appended. */
-static int read_up_to(int fd, struct source *source, size_t limit,
-		      struct error *error)
+/* Room for so many bytes. */
+static int make_room(struct source *source, size_t limit, struct error *error)
 {
 	uint8_t *grown = realloc(source->bytes, limit);
 
 	if (!grown)
 		return no_memory(error);
 	source->bytes = grown;
-	while (source->length < limit) {
-		ssize_t got = read(fd, source->bytes + source->length,
-				   limit - source->length);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			error_set(error, ERROR_READ, errno, "%s: cannot read",
-				  source_name(source));
-			if (errno == ETIMEDOUT)
-				error->code = ERROR_UNSETTLED;
-			return -1;
-		}
-		if (got == 0)
-			return 0;
-		source->length += (size_t)got;
-	}
 	return 0;
+}
+
+/* Append what is there, `limit` bytes in all at most. Returns 1, 0 at the end
+ * or the limit, -1 with *error. */
+static int read_some(int fd, struct source *source, size_t limit,
+		     struct error *error)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, source->bytes + source->length,
+			   limit - source->length);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0) {
+		error_set(error, ERROR_READ, errno, "%s: cannot read",
+			  source_name(source));
+		if (error->errnum == ETIMEDOUT)
+			error->code = ERROR_UNSETTLED;
+		return -1;
+	}
+	source->length += (size_t)got;
+	return got > 0;
+}
+
+/* Read until `limit` bytes or the end; more bytes are appended. */
+static int read_up_to(int fd, struct source *source, size_t limit,
+		      struct error *error)
+{
+	int result;
+
+	if (make_room(source, limit, error))
+		return -1;
+	do {
+		result = read_some(fd, source, limit, error);
+	} while (result > 0);
+	return result;
+}
+
+/*
+ * As much as a page can be, but no more of a recording than there is: it may
+ * come through a pipe, from one that still records.
+ */
+static int read_head(int fd, struct source *source, struct error *error)
+{
+	size_t before;
+	int result;
+
+	if (make_room(source, PAGE_READ_MAX, error))
+		return -1;
+	do {
+		before = source->length;
+		result = read_some(fd, source, PAGE_READ_MAX, error);
+		if (result > 0 && source->bytes[0] == '{' &&
+		    memchr(source->bytes + before, '\n',
+			   source->length - before) &&
+		    recording_begins(source->bytes, source->length))
+			return 0;
+	} while (result > 0);
+	return result;
 }
 
 static bool is_printable(const uint8_t *bytes, size_t length)
@@ -299,7 +340,7 @@ static int recognise(int fd, struct source *source, struct error *error)
 	uint64_t magic;
 
 	source->format = FORMAT_RAW;
-	if (read_up_to(fd, source, PAGE_READ_MAX, error))
+	if (read_head(fd, source, error))
 		return -1;
 	if (source->length >= 4) {
 		magic = load_le(source->bytes, 4);

@@ -1,0 +1,411 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# Events: of recordings made by hand, of pages that change, of their commands.
+
+load helper
+load live
+
+# A change of each kind, and what leads back.
+all_kinds() {
+  make_recording kinds \
+    flags=tai-offset-valid,vm-gen-counter-present -- \
+    flags=tai-offset-valid,vm-gen-counter-present disruption_marker=2 -- \
+    flags=tai-offset-valid,vm-gen-counter-present disruption_marker=3 \
+    vm_generation_counter=1 -- \
+    flags=tai-offset-valid,vm-gen-counter-present disruption_marker=3 \
+    vm_generation_counter=2 -- \
+    flags=tai-offset-valid,vm-gen-counter-present disruption_marker=3 \
+    vm_generation_counter=2 clock_status=freerunning -- \
+    flags=tai-offset-valid,vm-gen-counter-present disruption_marker=3 \
+    vm_generation_counter=2 clock_status=freerunning leap_indicator=pre-pos -- \
+    flags=tai-offset-valid,vm-gen-counter-present,disruption-soon \
+    disruption_marker=3 vm_generation_counter=2 clock_status=freerunning \
+    leap_indicator=pre-pos -- \
+    flags=tai-offset-valid,vm-gen-counter-present,disruption-soon \
+    disruption_marker=3 vm_generation_counter=2 clock_status=freerunning \
+    leap_indicator=pre-pos tai_offset_sec=38 -- \
+    flags=tai-offset-valid,vm-gen-counter-present,disruption-soon \
+    disruption_marker=3 vm_generation_counter=2 clock_status=freerunning \
+    leap_indicator=pre-pos tai_offset_sec=38 time_sec=1795219862
+}
+
+@test "a recording replays its events, at once" {
+  all_kinds
+  expect 0 watch "$recording"
+  assert_equal "${#lines[@]}" 7
+  assert_line -n 0 "2026-11-21T00:11:02.001000000Z disruption  disruption_marker \
+0x1 -> 0x2, time step +0.000000000 s, frequency step +0.0 ppm"
+  assert_line -n 1 "2026-11-21T00:11:02.001500000Z restore     disruption_marker \
+0x2 -> 0x3, vm_generation_counter 0x0 -> 0x1, time step +0.000000000 s, \
+frequency step +0.0 ppm"
+  assert_line -n 2 "2026-11-21T00:11:02.002000000Z fork        \
+vm_generation_counter 0x1 -> 0x2"
+  assert_line -n 3 "2026-11-21T00:11:02.002500000Z status      clock_status \
+synchronized -> freerunning"
+  assert_line -n 4 "2026-11-21T00:11:02.003000000Z leap        leap_indicator \
+none -> pre-pos"
+  assert_line -n 5 "2026-11-21T00:11:02.003500000Z maintenance flags none -> \
+disruption-soon"
+  assert_line -n 6 "2026-11-21T00:11:02.004000000Z tai         tai_offset_sec 37 \
+-> 38 s"
+  assert_stderr --partial "replaying $recording"
+  assert_stderr --partial "7 events: disruption 1, restore 1, fork 1, status 1, \
+leap 1, maintenance 1, tai 1"
+  expect 0 watch - <"$recording"
+  assert_equal "${#lines[@]}" 7
+}
+
+@test "calibrations are events with --all" {
+  all_kinds
+  expect 0 watch --all "$recording"
+  assert_equal "${#lines[@]}" 8
+  assert_line -n 7 "2026-11-21T00:11:02.004500000Z calibration time step \
++1.000000000 s, frequency step +0.0 ppm"
+  expect 0 watch --until calibration "$recording"
+  assert_equal "${#lines[@]}" 8
+}
+
+@test "the steps are those of the pages, with their sign" {
+  # 2 GHz at shift 30; at shift 29 half the frequency.
+  make_recording steps disruption_marker=1 -- \
+    disruption_marker=2 time_sec=1795219860 -- \
+    disruption_marker=3 time_sec=1795219860 counter_value=19246941034 -- \
+    disruption_marker=4 time_sec=1795219860 counter_value=19246941034 \
+    counter_period_shift=29 -- \
+    disruption_marker=5 time_sec=1795219860 counter_value=19246941034 \
+    counter_period_frac_sec=0x89705f1fdc0a8e66 -- \
+    disruption_marker=6 clock_status=unreliable
+  expect 0 watch "$recording"
+  assert_line -n 0 --partial "time step -1.000000000 s, frequency step +0.0 ppm"
+  assert_line -n 1 --partial "time step -0.000000001 s, frequency step +0.0 ppm"
+  assert_line -n 2 --partial "time step +0.000000000 s, frequency step -500000.0 ppm"
+  assert_line -n 3 --partial "frequency step +1000000.02893 ppm"
+  assert_line -n 4 --partial "disruption_marker 0x5 -> 0x6"
+  refute_line -n 4 --partial "step"
+  expect 0 watch --json "$recording"
+  run jq -s -c 'map(select(.event == "disruption")) |
+    map([.time_step_ns, .frequency_step_ppm])' <<<"$output"
+  assert_output --partial "[[-1000000000,0],[-1,0],[0,-500000],[0,1000000.02893]"
+  assert_output --partial ",[null,null]]"
+}
+
+@test "--json: a start line, contiguous events, an end line" {
+  all_kinds
+  expect 0 watch --all --json "$recording"
+  run jq -s -c '(.[0] | .schema, .schema_version, .type, .source.format, .wake),
+    map(.n // empty), map(.type), (.[-1] | .reason, .counts.status)' \
+    <<<"$output"
+  assert_output "\"vmclockctl/watch\"
+1
+\"start\"
+\"recording\"
+null
+[1,2,3,4,5,6,7,8,8]
+[\"start\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"end\"]
+\"source\"
+1"
+  expect 0 watch --json "$recording"
+  output=${lines[4]}
+  assert_json '. == {type: "event", n: 4,
+    time: "2026-11-21T00:11:02.002500000Z", event: "status",
+    changes: [{name: "clock_status", old: 2, new: 3,
+      old_text: "synchronized", new_text: "freerunning"}],
+    missed: null, time_step_ns: null, frequency_step_ppm: null}'
+}
+
+@test "what was missed is an event" {
+  make_recording missed disruption_marker=1 -- disruption_marker=2
+  sed -i '3s/"missed":0/"missed":3/' "$recording"
+  expect 0 watch "$recording"
+  assert_line -n 0 "2026-11-21T00:11:02.001000000Z missed      3 updates not seen"
+  assert_line -n 1 --partial " disruption "
+  expect 0 watch --json "$recording"
+  assert_equal "$(jq .missed <<<"${lines[1]}")" 3
+}
+
+@test "--until: the event, or its value, or at once" {
+  all_kinds
+  expect 0 watch --until fork "$recording"
+  assert_equal "${#lines[@]}" 3
+  expect 0 watch --until status=freerunning "$recording"
+  assert_equal "${#lines[@]}" 4
+  expect 0 watch --until restore=3 "$recording"
+  assert_equal "${#lines[@]}" 2
+  for at_once in status=synchronized status=2 leap=none tai=37 tai=-37 \
+    maintenance=none disruption=1 restore=1; do
+    expect 0 watch --until "$at_once" "$recording"
+    assert_output ""
+  done
+  expect 0 watch --until maintenance=disruption-soon "$recording"
+  assert_equal "${#lines[@]}" 6
+  expect 0 watch --until tai=38 "$recording"
+  # The source ended before it came.
+  for never in status=unreliable disruption=0x9 lost found missed leap=pos \
+    maintenance=disruption-imminent; do
+    expect 1 watch --until "$never" "$recording"
+    assert_equal "${#lines[@]}" 7
+  done
+}
+
+@test "--until: an unknown kind or value is status 2" {
+  all_kinds
+  expect 2 watch --until statu "$recording"
+  assert_stderr --partial "did you mean status?"
+  for wrong in nothing "" =1 status= status=sync status=7 leap=8 tai=x \
+    maintenance=time-monotonic calibration=1 missed=3 lost=1 disruption=-1 \
+    status=synchronized,x; do
+    expect 2 watch --until "$wrong" "$recording"
+    assert_output ""
+  done
+  for option in "--timeout 5" "--timeout 0s" "--interval -1s" "-n 0" "-n 1.5"; do
+    # shellcheck disable=SC2086 # option and argument
+    expect 2 watch $option "$recording"
+  done
+}
+
+@test "-n ends it after so many events" {
+  all_kinds
+  expect 0 watch -n 2 "$recording"
+  assert_equal "${#lines[@]}" 2
+  expect 0 watch -n 99 "$recording"
+  expect 1 watch -n 2 --until tai "$recording"
+  assert_equal "${#lines[@]}" 2
+}
+
+@test "a dump, a missing file, a stranger" {
+  expect 3 watch "$REAL/host-tai-synchronized.bin"
+  assert_stderr --partial "a dump, which does not change"
+  expect 3 watch "$BATS_TEST_TMPDIR/nothing"
+  expect 3 watch --live "$BATS_TEST_TMPDIR/nothing"
+}
+
+@test "an update of a file reaches the output within the interval" {
+  live_page "$REAL/host-tai-synchronized.bin"
+  watch_in_background --json
+  wait_for_lines "$events" 1
+  most=0
+  for marker in 2 3 4 5 6; do
+    live_set disruption_marker=$marker
+    updated=$(date +%s%N)
+    wait_for_event "$marker"
+    seen=$(jq -r 'select(.n) | .time' "$events" | tail -n 1)
+    late=$(($(date -d "$seen" +%s%N) - updated))
+    ((late > most)) && most=$late
+  done
+  stop_background
+  echo "# an update was seen at most $((most / 1000)) us after it" >&3
+  ((most < 110000000))
+  assert_equal "$(tail -n 1 "$events" | jq -c '[.reason, .counts]')" \
+    '["signal",{"disruption":5}]'
+}
+
+wait_for_event() {
+  local i
+  for ((i = 0; i < 400; i++)); do
+    grep -q "\"new_text\": \"0x$1\"" "$events" && return
+    sleep 0.005
+  done
+  fail "no event with $1: $(<"$events")"
+}
+
+# What the scheduler gave the process, in ns.
+cpu_time() {
+  cut -d ' ' -f 1 "/proc/$background/schedstat"
+}
+
+@test "a still page costs under 0.1 % of one core" {
+  [[ -r /proc/self/schedstat ]] || skip "the kernel has no schedstat"
+  live_page "$REAL/host-tai-synchronized.bin"
+  watch_in_background
+  # From here on, or the start of the program would be most of it.
+  before=$(cpu_time)
+  sleep 10
+  used=$(($(cpu_time) - before))
+  stop_background
+  printf '# a still page takes %d.%06d %% of one core over 10 s\n' \
+    $((used / 100000000)) $((used / 100 % 1000000)) >&3
+  # Sanitizers make a look of a page ten times as long.
+  if [[ $(ldd "$VMCLOCKCTL") == *asan* ]]; then
+    ((used < 100000000))
+  else
+    ((used < 10000000))
+  fi
+}
+
+@test "SIGINT and SIGTERM print the summary, status 0" {
+  live_page "$REAL/host-tai-synchronized.bin"
+  for signal in INT TERM; do
+    watch_in_background --interval 10ms
+    live_set disruption_marker=$((++marker + 1)) clock_status=freerunning
+    live_set clock_status=synchronized
+    wait_for_lines "$events" 3
+    stop_background "$signal"
+    assert_equal "$(tail -n 1 "$talk")" "3 events: disruption 1, status 2"
+  done
+  # At once, though an interval is long.
+  watch_in_background --interval 1h
+  before=$SECONDS
+  stop_background
+  ((SECONDS - before <= 2))
+  assert_equal "$(tail -n 1 "$talk")" "0 events"
+}
+
+@test "it says how it watches" {
+  live_page "$REAL/host-tai-synchronized.bin"
+  expect 0 watch --live "$page" --until status=synchronized
+  assert_stderr --partial "watching $page, a look every 100 ms"
+  expect 0 watch --live "$page" --until status=synchronized --json \
+    --interval 1.5s
+  assert_json -s '.[0].wake == "interval" and .[0].interval_ns == 1500000000 and
+    .[1].type == "end" and .[1].reason == "until"'
+}
+
+@test "--timeout is status 1, of a page and of a pipe" {
+  live_page "$REAL/host-tai-synchronized.bin"
+  expect 1 watch --live "$page" --timeout 150ms
+  assert_output ""
+  expect 1 watch --live "$page" --timeout 150ms --until status=unreliable
+  make_recording a disruption_marker=1
+  expect 1 watch --timeout 200ms - < <(
+    head -n 2 "$recording"
+    sleep 3
+  )
+  # A signal is heard there, too.
+  run --separate-stderr timeout --preserve-status -s INT 0.3 \
+    "$VMCLOCKCTL" watch - < <(
+      head -n 2 "$recording"
+      sleep 3
+    )
+  assert_success
+  assert_stderr --partial "0 events"
+}
+
+@test "a page that goes is lost, and found when it comes back" {
+  live_page "$REAL/host-tai-synchronized.bin"
+  watch_in_background --interval 10ms
+  mv "$page" "$page.away"
+  wait_for_lines "$events" 1
+  mv "$page.away" "$page"
+  wait_for_lines "$events" 2
+  rm "$page"
+  wait_for_lines "$events" 3
+  vmclockctl encode "$REAL/host-tai-synchronized.bin" disruption_marker=5 \
+    >"$page.new"
+  mv "$page.new" "$page"
+  wait_for_lines "$events" 5
+  stop_background
+  assert_equal "$(cut -d ' ' -f 2- "$events")" \
+    "lost        the device went away
+found       the device came back
+lost        the device went away
+found       the device came back
+disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency step +0.0 ppm"
+}
+
+@test "a seq_count that never settles: told, status 4 where nothing else was seen" {
+  live_page "$(patched "$REAL/host-tai-synchronized.bin" 0x0c 03000000)"
+  expect 4 watch --live "$page" --timeout 300ms
+  assert_stderr --partial "seq_count stands at 3 and did not settle within 100 ms"
+  assert_stderr --partial "vmclockctl: $page: seq_count never settled"
+}
+
+@test "a closed pipe ends it quietly" {
+  all_kinds
+  run --separate-stderr bash -c \
+    '{ "$VMCLOCKCTL" watch "$1"; echo "status $?" >&2; } | head -n 1' _ \
+    "$recording"
+  assert_success
+  assert_stderr --partial "status 0"
+  # Before any event, too.
+  live_page "$REAL/host-tai-synchronized.bin"
+  before=$SECONDS
+  run --separate-stderr bash -c \
+    '{ "$VMCLOCKCTL" watch --live "$1"; echo "status $?" >&2; } | true' _ "$page"
+  assert_success
+  assert_stderr --partial "status 0"
+  ((SECONDS - before <= 5))
+}
+
+@test "a full disk is status 4" {
+  all_kinds
+  expect 4 watch -o /dev/full "$recording"
+  assert_stderr --partial "vmclockctl: /dev/full: cannot write: No space left on device"
+}
+
+@test "--exec: each event, in order, with its variables and its JSON" {
+  all_kinds
+  cd "$BATS_TEST_TMPDIR"
+  # shellcheck disable=SC2016 # for the command's shell
+  expect 0 watch "$recording" --exec 'cat >>json; printf "%s\n" "$VMCLOCK_EVENT" \
+    "$VMCLOCK_DEVICE" "$VMCLOCK_MARKER_OLD" "$VMCLOCK_MARKER_NEW" \
+    "$VMCLOCK_GENERATION_OLD" "$VMCLOCK_GENERATION_NEW" | paste -sd " " >>variables'
+  assert_equal "$(jq -s -c 'map(.event)' json)" \
+    '["disruption","restore","fork","status","leap","maintenance","tai"]'
+  assert_equal "$(jq -s -c 'map(.n)' json)" '[1,2,3,4,5,6,7]'
+  run head -n 3 variables
+  z=0x000000000000000
+  assert_line -n 0 "disruption $recording ${z}1 ${z}2 ${z}0 ${z}0"
+  assert_line -n 1 "restore $recording ${z}2 ${z}3 ${z}0 ${z}1"
+  assert_line -n 2 "fork $recording ${z}3 ${z}3 ${z}1 ${z}2"
+}
+
+@test "--exec: a command that fails, or cannot be run, is told and goes on" {
+  all_kinds
+  # shellcheck disable=SC2016
+  expect 0 watch "$recording" \
+    --exec 'case $VMCLOCK_EVENT in fork) exit 7 ;; leap) kill -9 $$ ;; tai) no-such-command ;; esac'
+  assert_equal "${#lines[@]}" 7
+  assert_stderr --partial "vmclockctl: --exec: fork: exit status 7"
+  assert_stderr --partial "vmclockctl: --exec: leap: ended by signal 9"
+  assert_stderr --partial "vmclockctl: --exec: tai: exit status 127"
+}
+
+@test "--exec: one that does not read neither blocks nor kills the watch" {
+  make_recording many $(for i in {1..50}; do echo "disruption_marker=$i --"; done)
+  cd "$BATS_TEST_TMPDIR"
+  expect 0 watch "$recording" --exec 'exec 0<&-; echo x >>ran'
+  assert_equal "$(wc -l <ran)" 49
+  refute_stderr --partial "--exec"
+}
+
+@test "--exec: one at a time and none lost, though they are slow" {
+  live_page "$REAL/host-tai-synchronized.bin"
+  cd "$BATS_TEST_TMPDIR"
+  # shellcheck disable=SC2016
+  watch_in_background --interval 5ms --exec \
+    'mkdir one || echo overlap >>faults; sleep 0.3; echo "$VMCLOCK_MARKER_NEW" >>ran; rmdir one'
+  for marker in 2 3 4 5 6; do
+    live_set disruption_marker=$marker
+    wait_for_lines "$events" $((marker - 1))
+  done
+  # All were seen while the first ones ran.
+  (($(wc -l <ran 2>/dev/null || echo 0) < 5))
+  stop_background
+  assert_equal "$(cat ran)" "$(printf '0x%016x\n' 2 3 4 5 6)"
+  assert_file_not_exists faults
+}
+
+@test "--exec: a second signal does not wait for the commands" {
+  live_page "$REAL/host-tai-synchronized.bin"
+  watch_in_background --interval 5ms --exec 'exec sleep 60'
+  live_set disruption_marker=2 clock_status=freerunning
+  wait_for_lines "$events" 2
+  kill -TERM "$background"
+  sleep 0.3
+  kill -0 "$background"
+  stop_background TERM
+  run cat "$talk"
+  assert_output --partial "vmclockctl: --exec: 1 events not run"
+}
+
+@test "--exec: signals are as they are by default, and stdout is ours" {
+  make_recording a disruption_marker=1 -- disruption_marker=2
+  # shellcheck disable=SC2016
+  expect 0 watch --json "$recording" \
+    --exec 'grep -E "^Sig(Blk|Ign)" /proc/self/status; yes | head -n 1; echo talk'
+  assert_json -s 'length == 3'
+  assert_stderr --regexp "SigBlk:[[:space:]]*0000000000000000"
+  # Two that the C library keeps to itself may be ignored; SIGPIPE is not.
+  assert_stderr --regexp "SigIgn:[[:space:]]*0000000[01][08]0000000"
+  assert_stderr --partial talk
+}
