@@ -8,14 +8,16 @@
 /* vmclockctl(1), EXIT STATUS, says the same. */
 const struct exit_status_text exit_statuses[EXIT_STATUS_COUNT] = {
 	[EXIT_YES] = { "yes", "done, conformant, within the limit, no "
-			      "difference; also a closed pipe" },
+			      "difference, the awaited event came; also a "
+			      "closed pipe, and a signal that ends watch or "
+			      "record" },
 	[EXIT_NO] = { "no", "not conformant, over the limit, differs, timed "
-			    "out" },
+			    "out, or the source ended before the event" },
 	[EXIT_USAGE] = { "usage", "an unknown command, option, rule, scenario "
 				  "or field; a value out of range" },
 	[EXIT_SOURCE] = { "bad source",
 			  "no device, cannot be opened, not a VMClock page, "
-			  "damaged text or JSON" },
+			  "damaged text, JSON or recording" },
 	[EXIT_UNDECIDED] = { "undecided",
 			     "I/O error, short read, no memory, seq_count "
 			     "never settles, output cannot be written" },

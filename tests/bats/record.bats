@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 # Recordings: what record writes, and what every other command reads in them.
+#
+# shellcheck disable=SC2154,SC2016 # live.bash sets; other shells expand
 
 load helper
 load live
@@ -245,7 +247,7 @@ load live
   assert_line "  + 0x0000000000000005"
   expect 1 diff --json --at 1,2 "$recording"
   assert_json '.a.n == 1 and .b.n == 2 and .events == ["disruption"]'
-  for wrong in 1 1,2,3 1, ,1 0,1 x,1 1,4; do
+  for wrong in 1 1,2,3 "1," ",1" 0,1 x,1 1,4; do
     expect 2 diff --at "$wrong" "$first"
   done
   expect 2 diff "$first"

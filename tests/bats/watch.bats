@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 # Events: of recordings made by hand, of pages that change, of their commands.
+#
+# shellcheck disable=SC2154,SC2016 # live.bash sets; other shells expand
 
 load helper
 load live
@@ -335,7 +337,6 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
 @test "--exec: each event, in order, with its variables and its JSON" {
   all_kinds
   cd "$BATS_TEST_TMPDIR"
-  # shellcheck disable=SC2016 # for the command's shell
   expect 0 watch "$recording" --exec 'cat >>json; printf "%s\n" "$VMCLOCK_EVENT" \
     "$VMCLOCK_DEVICE" "$VMCLOCK_MARKER_OLD" "$VMCLOCK_MARKER_NEW" \
     "$VMCLOCK_GENERATION_OLD" "$VMCLOCK_GENERATION_NEW" | paste -sd " " >>variables'
@@ -351,7 +352,6 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
 
 @test "--exec: a command that fails, or cannot be run, is told and goes on" {
   all_kinds
-  # shellcheck disable=SC2016
   expect 0 watch "$recording" \
     --exec 'case $VMCLOCK_EVENT in fork) exit 7 ;; leap) kill -9 $$ ;; tai) no-such-command ;; esac'
   assert_equal "${#lines[@]}" 7
@@ -361,7 +361,11 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
 }
 
 @test "--exec: one that does not read neither blocks nor kills the watch" {
-  make_recording many $(for i in {1..50}; do echo "disruption_marker=$i --"; done)
+  local i pages=()
+  for i in {1..50}; do
+    pages+=("disruption_marker=$i" --)
+  done
+  make_recording many "${pages[@]}"
   cd "$BATS_TEST_TMPDIR"
   expect 0 watch "$recording" --exec 'exec 0<&-; echo x >>ran'
   assert_equal "$(wc -l <ran)" 49
@@ -371,7 +375,6 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
 @test "--exec: one at a time and none lost, though they are slow" {
   live_page "$REAL/host-tai-synchronized.bin"
   cd "$BATS_TEST_TMPDIR"
-  # shellcheck disable=SC2016
   watch_in_background --interval 5ms --exec \
     'mkdir one || echo overlap >>faults; sleep 0.3; echo "$VMCLOCK_MARKER_NEW" >>ran; rmdir one'
   for marker in 2 3 4 5 6; do
@@ -400,7 +403,6 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
 
 @test "--exec: signals are as they are by default, and stdout is ours" {
   make_recording a disruption_marker=1 -- disruption_marker=2
-  # shellcheck disable=SC2016
   expect 0 watch --json "$recording" \
     --exec 'grep -E "^Sig(Blk|Ign)" /proc/self/status; yes | head -n 1; echo talk'
   assert_json -s 'length == 3'
