@@ -2,8 +2,6 @@
 /* watch: the events of a page that lives, or of a recording, as they come. */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
 
 #include "../io/document.h"
@@ -13,7 +11,7 @@
 #include "command.h"
 #include "follow.h"
 #include "hook.h"
-#include "../near.h"
+#include "until.h"
 #include "version.h"
 
 /* Why it ended, and the status for it. */
@@ -30,12 +28,6 @@ static const char *const ending_names[] = {
 	[ENDING_SIGNAL] = "signal", [ENDING_COUNT] = "count",
 	[ENDING_UNTIL] = "until",   [ENDING_TIMEOUT] = "timeout",
 	[ENDING_SOURCE] = "source", [ENDING_PIPE] = "closed-pipe",
-};
-
-struct until {
-	bool given;
-	enum event event;
-	const char *value; /* NULL: any */
 };
 
 struct session {
@@ -56,91 +48,6 @@ struct session {
 	struct page page; /* the one before */
 	enum ending ending;
 };
-
-/* VALUE as the raw value of the field that the event looks at first. */
-static bool parse_value(const struct layout *layout, enum event event,
-			const char *text, uint64_t *value)
-{
-	int row = change_row(layout, event);
-	const struct field *field;
-
-	if (row < 0)
-		return false;
-	field = &layout->fields[row];
-	if (field_parse(field, text, value))
-		return false;
-	if (field->kind == KIND_ENUM)
-		return field_value_name(field, *value);
-	if (field->kind == KIND_FLAGS)
-		return !(*value & ~change_flags(layout, event));
-	return true;
-}
-
-static int unknown_kind(const char *text, struct error *error)
-{
-	struct near near = near_start(text);
-
-	for (int e = 0; e < EVENT_COUNT; e++)
-		near_offer(&near, event_kinds[e].name);
-	usage_error(error, "--until %s: no such event", text);
-	if (near.best)
-		return error_hint(error, "did you mean %s?", near.best);
-	return error_hint(error, "see vmclockctl list events");
-}
-
-static int parse_until(const char *text, struct until *until,
-		       struct error *error)
-{
-	size_t length = text ? strcspn(text, "=") : 0;
-	int event = 0;
-	uint64_t value;
-
-	if (!text)
-		return 0;
-	while (event < EVENT_COUNT &&
-	       (strncmp(event_kinds[event].name, text, length) != 0 ||
-		event_kinds[event].name[length]))
-		event++;
-	if (event == EVENT_COUNT)
-		return unknown_kind(text, error);
-	*until = (struct until){ .given = true, .event = (enum event)event };
-	if (!text[length])
-		return 0;
-	until->value = text + length + 1;
-	for (int l = 0; l < LAYOUT_COUNT; l++) {
-		if (parse_value(&layouts[l], until->event, until->value,
-				&value))
-			return 0;
-	}
-	usage_error(error, "--until %s: no such value", text);
-	return error_hint(error,
-			  "a value of the field that the event looks at, such "
-			  "as status=synchronized");
-}
-
-/* Whether the page has the value that is waited for. */
-static bool shows(const struct page *page, const struct until *until)
-{
-	const struct layout *layout = page->layout;
-	int row = change_row(layout, until->event);
-	const struct field *field;
-	uint64_t wanted, flags;
-
-	if (!until->value ||
-	    !parse_value(layout, until->event, until->value, &wanted) ||
-	    !page_meaningful(page, row, NULL))
-		return false;
-	field = &layout->fields[row];
-	flags = change_flags(layout, until->event);
-	if (field->kind == KIND_FLAGS)
-		return wanted ? (page->value[row] & wanted) == wanted
-			      : !(page->value[row] & flags);
-	/* The offset is met in either sign. */
-	if (field->role == ROLE_TAI_OFFSET)
-		return llabs(field_signed(field, page->value[row])) ==
-		       llabs(field_signed(field, wanted));
-	return page->value[row] == wanted;
-}
 
 static int print_event(struct session *s, const struct occurrence *occurrence,
 		       struct error *error)
@@ -176,8 +83,8 @@ static int take_event(struct session *s, const struct occurrence *occurrence,
 		return 1;
 	}
 	if (s->until.given && event == s->until.event &&
-	    (!s->until.value ||
-	     (occurrence->after && shows(occurrence->after, &s->until)))) {
+	    (!s->until.value || (occurrence->after &&
+				 until_shows(occurrence->after, &s->until)))) {
 		s->ending = ENDING_UNTIL;
 		return 1;
 	}
@@ -226,7 +133,7 @@ static int take_page(struct session *s, const struct snapshot *snapshot,
 	if (s->has_page) {
 		result = take_events(s, &occurrence,
 				     change_events(&s->page, &page), error);
-	} else if (shows(&page, &s->until)) {
+	} else if (until_shows(&page, &s->until)) {
 		s->ending = ENDING_UNTIL;
 		result = 1;
 	}
@@ -482,7 +389,7 @@ static int prepare(struct session *s, const struct invocation *invocation,
 {
 	int64_t interval = FOLLOW_INTERVAL, timeout = 0;
 
-	if (parse_until(invocation->value[OPTION_UNTIL], &s->until, error) ||
+	if (until_parse(invocation->value[OPTION_UNTIL], &s->until, error) ||
 	    option_duration(invocation, OPTION_INTERVAL, &interval, error) ||
 	    option_duration(invocation, OPTION_TIMEOUT, &timeout, error) ||
 	    option_number(invocation, OPTION_NUMBER, &s->most, error) ||

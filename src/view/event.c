@@ -59,14 +59,14 @@ void occurrence_value(const struct occurrence *occurrence,
 		snprintf(text, DESCRIBE_MAX, "-");
 		return;
 	}
+	name = field_value_name(field, value);
+	if (name && field->kind != KIND_FLAGS) {
+		snprintf(text, DESCRIBE_MAX, "%s", name);
+		return;
+	}
 	switch (field->kind) {
 	case KIND_ENUM:
-		name = field_value_name(field, value);
-		if (name)
-			snprintf(text, DESCRIBE_MAX, "%s", name);
-		else
-			snprintf(text, DESCRIBE_MAX, "unknown(%" PRIu64 ")",
-				 value);
+		snprintf(text, DESCRIBE_MAX, "unknown(%" PRIu64 ")", value);
 		return;
 	case KIND_FLAGS:
 		flag_names(

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "until.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../near.h"
+#include "command.h"
+
+/* VALUE as the raw value of the field that the event looks at first. */
+static bool parse_value(const struct layout *layout, enum event event,
+			const char *text, uint64_t *value)
+{
+	int row = change_row(layout, event);
+	const struct field *field;
+
+	if (row < 0)
+		return false;
+	field = &layout->fields[row];
+	if (field_parse(field, text, value))
+		return false;
+	if (field->kind == KIND_FLAGS)
+		return !(*value & ~change_flags(layout, event));
+	return !field->names || field_value_name(field, *value);
+}
+
+static int unknown_kind(const char *text, struct error *error)
+{
+	struct near near = near_start(text);
+
+	for (int e = 0; e < EVENT_COUNT; e++)
+		near_offer(&near, event_kinds[e].name);
+	usage_error(error, "--until %s: no such event", text);
+	if (near.best)
+		return error_hint(error, "did you mean %s?", near.best);
+	return error_hint(error, "see vmclockctl list events");
+}
+
+int until_parse(const char *text, struct until *until, struct error *error)
+{
+	size_t length = text ? strcspn(text, "=") : 0;
+	int event = 0;
+	uint64_t value;
+
+	if (!text)
+		return 0;
+	while (event < EVENT_COUNT &&
+	       (strncmp(event_kinds[event].name, text, length) != 0 ||
+		event_kinds[event].name[length]))
+		event++;
+	if (event == EVENT_COUNT)
+		return unknown_kind(text, error);
+	*until = (struct until){ .given = true, .event = (enum event)event };
+	if (!text[length])
+		return 0;
+	until->value = text + length + 1;
+	for (int l = 0; l < LAYOUT_COUNT; l++) {
+		if (parse_value(&layouts[l], until->event, until->value,
+				&value))
+			return 0;
+	}
+	usage_error(error, "--until %s: no such value", text);
+	return error_hint(error,
+			  "a value of the field that the event looks at, such "
+			  "as status=synchronized");
+}
+
+bool until_shows(const struct page *page, const struct until *until)
+{
+	const struct layout *layout = page->layout;
+	int row = change_row(layout, until->event);
+	const struct field *field;
+	uint64_t wanted, flags;
+
+	if (!until->value ||
+	    !parse_value(layout, until->event, until->value, &wanted) ||
+	    !page_meaningful(page, row, NULL))
+		return false;
+	field = &layout->fields[row];
+	flags = change_flags(layout, until->event);
+	if (field->kind == KIND_FLAGS)
+		return wanted ? (page->value[row] & wanted) == wanted
+			      : !(page->value[row] & flags);
+	/* The offset is met in either sign. */
+	if (field->role == ROLE_TAI_OFFSET)
+		return llabs(field_signed(field, page->value[row])) ==
+		       llabs(field_signed(field, wanted));
+	return page->value[row] == wanted;
+}

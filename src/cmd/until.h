@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* watch --until: the event, or the value, that is waited for. */
+#ifndef VMCLOCKCTL_CMD_UNTIL_H
+#define VMCLOCKCTL_CMD_UNTIL_H
+
+#include "../change.h"
+#include "../error.h"
+
+struct until {
+	bool given;
+	enum event event;
+	const char *value; /* NULL: any */
+};
+
+/*
+ * "KIND" or "KIND=VALUE", with VALUE one of the field that the event looks at
+ * first, in any layout; text NULL leaves *until as it is. Returns 0, or -1 with
+ * *error (ERROR_USAGE).
+ */
+int until_parse(const char *text, struct until *until, struct error *error);
+
+/* Whether the page has the value that is waited for. */
+bool until_shows(const struct page *page, const struct until *until);
+
+#endif
