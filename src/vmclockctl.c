@@ -117,10 +117,10 @@ const struct command commands[] = {
 		.summary = "Play a device: a live page in a file, or a "
 			   "recording",
 		.details =
-			"--publish makes a page that other programs can map; "
-			"it changes under its seqlock\n"
-			"until SIGINT, SIGTERM or the end of --duration, after "
-			"the story as a calm device.\n"
+			"--publish makes a page that other programs can map. "
+			"It changes under its seqlock\n"
+			"until SIGINT, SIGTERM or the end of --duration; after "
+			"the story it stays calm.\n"
 			"--record writes the same story at once, in virtual "
 			"time, the same bytes for the\n"
 			"same --seed everywhere. vmclockctl list scenarios "
