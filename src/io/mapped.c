@@ -410,6 +410,10 @@ static bool mapped_unchanged(struct live *live, uint64_t *counter)
 
 	if (!m->looked || !still_there(m))
 		return false;
+	/* The look may have seen a later update than the driver was told of:
+	 * poll would be ready for that one again and again. */
+	if (m->notifies)
+		acknowledge(m);
 	if (m->map) {
 		if (!with_map(m, compare_page, &comparison) || !comparison.same)
 			return false;
