@@ -107,8 +107,11 @@ static void test_tables(void **state)
 		assert_in_range(layout->count, 1, FIELDS_MAX);
 		for (unsigned int i = 0; i < layout->count; i++) {
 			const struct field *field = &layout->fields[i];
-			bool named = field->kind == KIND_ENUM ||
-				     field->kind == KIND_FLAGS;
+			/* A signed number may have names too. */
+			bool named =
+				field->kind == KIND_ENUM ||
+				field->kind == KIND_FLAGS ||
+				(field->kind == KIND_SIGNED && field->names);
 
 			assert_spelling(field->name, '_');
 			assert_int_equal(field_find(layout, field->name), i);
