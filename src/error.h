@@ -35,7 +35,7 @@ struct error {
 	enum error_code code;
 	int errnum;	   /* errno of the cause, or 0 */
 	char message[400]; /* "SUBJECT: REASON", printable ASCII */
-	char hint[320];	   /* what to do, or "" */
+	char hint[480];	   /* what to do, or "" */
 };
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A simulation inside this process: it moves when it is looked at. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,11 +188,29 @@ static const struct live_ops simulated_ops = {
 	.close = simulated_close,
 };
 
+/* The near one, if there is one, and all there are. */
+static int hint_scenarios(const char *name, struct error *error)
+{
+	struct near near = near_start(name);
+	char list[sizeof(error->hint)] = "";
+	size_t used = 0;
+
+	for (const struct scenario *s = scenarios; s->name; s++) {
+		near_offer(&near, s->name);
+		/* A list that is too long is cut. */
+		if (used < sizeof(list))
+			used += (size_t)snprintf(list + used,
+						 sizeof(list) - used, " %s",
+						 s->name);
+	}
+	return error_hint(
+		error, "%s%s%sthere are%s", near.best ? "did you mean " : "",
+		near.best ? near.best : "", near.best ? "? " : "", list);
+}
+
 int simulated_scenario(const char *name, bool publish,
 		       const struct scenario **scenario, struct error *error)
 {
-	struct near near = near_start(name);
-
 	*scenario = scenario_find(name);
 	if (*scenario && (publish || !(*scenario)->torn))
 		return 0;
@@ -202,14 +221,7 @@ int simulated_scenario(const char *name, bool publish,
 					 "FILE");
 	}
 	error_set(error, ERROR_USAGE, 0, "%s: no such scenario", name);
-	for (const struct scenario *s = scenarios; s->name; s++)
-		near_offer(&near, s->name);
-	if (near.best)
-		return error_hint(error,
-				  "did you mean %s? See vmclockctl list "
-				  "scenarios",
-				  near.best);
-	return error_hint(error, "see vmclockctl list scenarios");
+	return hint_scenarios(name, error);
 }
 
 struct live *simulated_open(char *path, struct error *error)
