@@ -199,17 +199,31 @@ static int64_t floor_days(int64_t sec, int64_t *of_day)
 	return days;
 }
 
-/* The first second of the month after the one that holds `sec`. May lie just
- * out of range of int64_t, hence the type. */
-static int128 next_month(int64_t sec)
+/* Start and end may lie just out of range of int64_t, hence their type. */
+void utc_month(int64_t sec, struct utc_month *month)
 {
 	int64_t of_day;
 	struct civil civil = civil_of(floor_days(sec, &of_day));
 	bool december = civil.month == 12;
 
-	return (int128)days_of(civil.year + december,
-			       december ? 1 : civil.month + 1) *
-	       SECONDS_PER_DAY;
+	*month = (struct utc_month){
+		.month = civil.month,
+		.day = civil.day,
+		.year = civil.year,
+		.start = (int128)days_of(civil.year, civil.month) *
+			 SECONDS_PER_DAY,
+		.next = (int128)days_of(civil.year + december,
+					december ? 1 : civil.month + 1) *
+			SECONDS_PER_DAY,
+	};
+}
+
+static int128 next_month(int64_t sec)
+{
+	struct utc_month month;
+
+	utc_month(sec, &month);
+	return month.next;
 }
 
 /*

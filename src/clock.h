@@ -185,6 +185,16 @@ bool clock_reference(const struct clock *clock, grid *time);
 bool rfc3339(grid time, bool leap_second, bool zone,
 	     char text[static RFC3339_MAX]);
 
+/* The month of a UTC second. */
+struct utc_month {
+	unsigned int month; /* 1 to 12 */
+	unsigned int day;   /* 1 to 31 */
+	int64_t year;	    /* proleptic Gregorian */
+	int128 start, next; /* the first second of it, and of the next one */
+};
+
+void utc_month(int64_t sec, struct utc_month *month);
+
 /* For people, not for decisions: real numbers good to 15 digits. */
 double clock_period_nsec(const struct clock *clock);
 double clock_frequency(const struct clock *clock); /* Hz; period not 0 */

@@ -18,8 +18,179 @@ const char *const verdict_names[VERDICT_COUNT] = {
 	[VERDICT_SKIP] = "skip",
 };
 
-static void say(struct finding *finding, enum verdict verdict,
-		const char *message)
+const char *const need_names[NEED_COUNT] = { "series", "live", "driver", "phc",
+					     "leap-table" };
+
+int rule_find(const char *id)
+{
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (strcmp(rules[i].id, id) == 0)
+			return i;
+	}
+	return -1;
+}
+
+static void take_utc(struct subject *s)
+{
+	const struct clock *clock = &s->clock;
+	int64_t sec = (int64_t)clock->time_sec;
+
+	if (s->usable != PAGE_TIME_USABLE || clock->time_type > TIME_TAI ||
+	    sec < 0)
+		return;
+	if (clock->time_type == TIME_TAI) {
+		if (!clock->tai_valid)
+			return;
+		sec -= clock_tai_minus_utc(clock);
+	}
+	s->has_utc = true;
+	s->utc = sec;
+}
+
+void verify_subject(const uint8_t *bytes, size_t length,
+		    struct subject *subject)
+{
+	uint64_t magic = length >= 4 ? load_le(bytes, 4) : 0;
+
+	*subject = (struct subject){
+		.bytes = bytes,
+		.length = length,
+		.magic = magic == PAGE_MAGIC,
+		.swapped = magic == PAGE_MAGIC_SWAPPED,
+	};
+	/* What has no magic is no draft's page either. */
+	if (subject->magic)
+		page_decode(bytes, length, &subject->page);
+	else
+		page_decode_as(&layouts[LAYOUT_VMCLOCK_1], bytes, length,
+			       &subject->page);
+	subject->usable = clock_from_page(&subject->page, &subject->clock);
+	take_utc(subject);
+}
+
+static bool has_magic(const struct subject *s)
+{
+	return s->magic;
+}
+
+static bool is_civil(const struct subject *s)
+{
+	return s->usable == PAGE_TIME_USABLE && s->clock.time_type <= TIME_TAI;
+}
+
+static bool has_clock(const struct subject *s)
+{
+	return s->page.value[FIELD_clock_status] >= STATUS_SYNCHRONIZED &&
+	       s->page.value[FIELD_clock_status] <= STATUS_FREERUNNING &&
+	       s->page.value[FIELD_counter_id] <= COUNTER_X86_TSC;
+}
+
+static bool has_period(const struct subject *s)
+{
+	return has_clock(s) && s->clock.period;
+}
+
+static bool has_tai(const struct subject *s)
+{
+	return s->page.value[FIELD_flags] & FLAG_TAI_OFFSET_VALID;
+}
+
+static bool has_before(const struct subject *s)
+{
+	return s->before && s->before->page.layout == s->page.layout;
+}
+
+static bool same_before(const struct subject *s, int row)
+{
+	return s->page.value[row] == s->before->page.value[row];
+}
+
+static bool is_same(const struct subject *s)
+{
+	return has_before(s) && s->usable == PAGE_TIME_USABLE &&
+	       s->before->usable == PAGE_TIME_USABLE &&
+	       same_before(s, FIELD_disruption_marker) &&
+	       same_before(s, FIELD_counter_id) &&
+	       same_before(s, FIELD_time_type);
+}
+
+static bool has_bounds(const struct subject *s)
+{
+	return is_same(s) && s->before->clock.has_maxerror;
+}
+
+static bool is_silent(const struct subject *s)
+{
+	return is_same(s) && !s->before->clock.has_maxerror &&
+	       s->page.value[FIELD_clock_status] == STATUS_SYNCHRONIZED &&
+	       same_before(s, FIELD_clock_status);
+}
+
+static bool has_flag_pair(const struct subject *s, uint64_t flag, int row)
+{
+	return has_before(s) && page_has(&s->page, row) &&
+	       page_has(&s->before->page, row) &&
+	       s->page.value[FIELD_flags] & s->before->page.value[FIELD_flags] &
+		       flag;
+}
+
+static bool has_tai_pair(const struct subject *s)
+{
+	return has_flag_pair(s, FLAG_TAI_OFFSET_VALID, FIELD_tai_offset_sec);
+}
+
+static bool has_generation_pair(const struct subject *s)
+{
+	return has_flag_pair(s, FLAG_VM_GEN_COUNTER_PRESENT,
+			     FIELD_vm_generation_counter);
+}
+
+static bool has_leap_pair(const struct subject *s)
+{
+	return has_before(s) && same_before(s, FIELD_disruption_marker) &&
+	       page_has(&s->before->page, FIELD_leap_indicator);
+}
+
+static bool has_look(const struct subject *s)
+{
+	return s->snapshot;
+}
+
+/* NULL: always. */
+static const struct {
+	bool (*holds)(const struct subject *subject);
+	const char *reason;
+} applicability[APPLIES_COUNT] = {
+	[APPLIES_MAGIC] = { has_magic, "without the magic there is no layout" },
+	[APPLIES_CIVIL] = { is_civil, "the page is not usable, or not UTC or "
+				      "TAI" },
+	[APPLIES_CLOCK] = { has_clock,
+			    "no counter, or clock_status is not 2 or 3" },
+	[APPLIES_PERIOD] = { has_period, "no counter, no period, or "
+					 "clock_status is not 2 or 3" },
+	[APPLIES_TAI] = { has_tai, "TAI_OFFSET_VALID is clear" },
+	[APPLIES_PAIR] = { has_before, "no page before it of this layout" },
+	[APPLIES_SAME] = { is_same,
+			   "no two pages in a row were usable with the same "
+			   "marker, counter_id and time_type" },
+	[APPLIES_BOUNDS] = { has_bounds,
+			     "no two usable pages in a row of the same marker, "
+			     "the first with bounds" },
+	[APPLIES_SILENT] = { is_silent,
+			     "no two SYNCHRONIZED pages in a row of the same "
+			     "marker, the first without bounds" },
+	[APPLIES_TAI_PAIR] = { has_tai_pair,
+			       "no two pages in a row had TAI_OFFSET_VALID" },
+	[APPLIES_GENERATION_PAIR] = { has_generation_pair,
+				      "no two pages in a row had "
+				      "VM_GEN_COUNTER_PRESENT" },
+	[APPLIES_LEAP_PAIR] = { has_leap_pair,
+				"no two pages in a row had the same marker" },
+	[APPLIES_SETTLING] = { has_look, "no look at a page" },
+};
+
+static void answer(struct finding *finding, enum verdict verdict,
+		   const char *message)
 {
 	struct words words =
 		words_start(finding->message, sizeof(finding->message));
@@ -28,241 +199,39 @@ static void say(struct finding *finding, enum verdict verdict,
 	words_add(&words, message);
 }
 
-static void expect(struct finding *finding, const char *text)
+/* Why no rule but header.layout is asked. */
+static bool is_draft(const struct subject *s, struct finding *finding)
 {
-	struct words words =
-		words_start(finding->expected, sizeof(finding->expected));
-
-	words_add(&words, text);
-}
-
-static void expect_number(struct finding *finding, const char *text,
-			  uint64_t value)
-{
-	struct words words =
-		words_start(finding->expected, sizeof(finding->expected));
-
-	words_add(&words, text);
-	words_decimal(&words, value);
-}
-
-static uint64_t size_of(const struct subject *subject)
-{
-	return subject->page.value[FIELD_size];
-}
-
-static void check_magic(const struct subject *s, struct finding *f)
-{
-	struct words words = words_start(f->actual, sizeof(f->actual));
-
-	if (page_has_magic(s->bytes, s->length))
-		return;
-	expect(f, "0x4b4c4356");
-	words_hex(&words, s->length >= 4 ? load_le(s->bytes, 4) : 0, 8);
-	say(f, VERDICT_FAIL, "not a VMClock page");
-}
-
-static bool swapped_size(uint64_t size)
-{
-	uint32_t turned = __builtin_bswap32((uint32_t)size);
-
-	/* Swapped it is a size that devices have, and as it is it is not. */
-	return turned >= PAGE_HEADER_SIZE && turned <= PAGE_READ_MAX &&
-	       turned % 4 == 0 && size > PAGE_READ_MAX;
-}
-
-static void check_byte_order(const struct subject *s, struct finding *f)
-{
-	bool magic =
-		s->length >= 4 && load_le(s->bytes, 4) == PAGE_MAGIC_SWAPPED;
-	bool size = page_has(&s->page, FIELD_size) &&
-		    s->page.layout->id == LAYOUT_VMCLOCK_1 &&
-		    swapped_size(size_of(s));
-
-	if (!magic && !size)
-		return;
-	f->row = magic ? FIELD_magic : FIELD_size;
-	expect(f, "little-endian");
-	say(f, VERDICT_FAIL,
-	    magic ? "the magic is byte-swapped" : "the size is byte-swapped");
-}
-
-static void check_layout(const struct subject *s, struct finding *f)
-{
-	struct words words = words_start(f->actual, sizeof(f->actual));
+	struct words words;
 
 	if (s->page.layout->id == LAYOUT_VMCLOCK_1)
-		return;
-	expect(f, layouts[LAYOUT_VMCLOCK_1].name);
+		return false;
+	words = words_start(finding->message, sizeof(finding->message));
+	words_add(&words, "a page of layout ");
 	words_add(&words, s->page.layout->name);
-	say(f, VERDICT_FAIL,
-	    s->page.layout->id == LAYOUT_RFC_3
-		    ? "the layout of RFC v3, which no released driver reads"
-		    : "a pre-release layout, which no released driver reads");
+	finding->verdict = VERDICT_NOT_APPLICABLE;
+	return true;
 }
 
-static void check_version(const struct subject *s, struct finding *f)
+/* A field that a rule reads is not on the page: by its size, or is it that the
+ * dump ends before it? */
+static bool is_absent(const struct subject *s, int row, struct finding *finding)
 {
-	if (s->page.value[FIELD_version] == PAGE_VERSION)
-		return;
-	expect_number(f, "", PAGE_VERSION);
-	say(f, VERDICT_FAIL, "an unknown version: the driver refuses the page");
-}
+	const struct field *field;
+	uint64_t end;
 
-static void check_size_minimum(const struct subject *s, struct finding *f)
-{
-	uint64_t id = s->page.value[FIELD_counter_id];
-
-	if (size_of(s) < PAGE_HEADER_SIZE) {
-		expect_number(f, "at least ", PAGE_HEADER_SIZE);
-		say(f, VERDICT_FAIL, "size does not cover the header");
-	} else if (size_of(s) < PAGE_CLOCK_SIZE && id != COUNTER_INVALID &&
-		   page_has(&s->page, FIELD_counter_id)) {
-		expect_number(f, "at least ", PAGE_CLOCK_SIZE);
-		say(f, VERDICT_WARN,
-		    "a counter is named, but size ends before the clock: no "
-		    "PHC");
-	}
-}
-
-static void check_size_region(const struct subject *s, struct finding *f)
-{
-	if (size_of(s) <= s->length)
-		return;
-	expect_number(f, "at most ", s->length);
-	say(f, VERDICT_WARN, "the dump is shorter than the page: cut short");
-}
-
-static void check_size_page(const struct subject *s, struct finding *f)
-{
-	if (size_of(s) >= PAGE_USUAL_SIZE && size_of(s) % PAGE_USUAL_SIZE == 0)
-		return;
-	expect(f, "4096 or a multiple");
-	say(f, VERDICT_WARN, "below a page or no multiple: no /dev/vmclockN");
-}
-
-/* Fields that a flag announces, beyond those every page has. */
-static const struct {
-	uint64_t flag;
-	int row;
-} announced[] = {
-	{ FLAG_TAI_OFFSET_VALID, FIELD_tai_offset_sec },
-	{ FLAG_PERIOD_ESTERROR_VALID,
-	  FIELD_counter_period_esterror_rate_frac_sec },
-	{ FLAG_PERIOD_MAXERROR_VALID,
-	  FIELD_counter_period_maxerror_rate_frac_sec },
-	{ FLAG_TIME_ESTERROR_VALID, FIELD_time_esterror_nanosec },
-	{ FLAG_TIME_MAXERROR_VALID, FIELD_time_maxerror_nanosec },
-	{ FLAG_VM_GEN_COUNTER_PRESENT, FIELD_vm_generation_counter },
-};
-
-static void check_size_flags(const struct subject *s, struct finding *f)
-{
-	for (size_t i = 0; i < sizeof(announced) / sizeof(*announced); i++) {
-		const struct field *field =
-			&s->page.layout->fields[announced[i].row];
-		uint64_t end = (uint64_t)field->offset + field->width;
-		struct words words =
-			words_start(f->message, sizeof(f->message));
-
-		if (!(s->page.value[FIELD_flags] & announced[i].flag) ||
-		    size_of(s) >= end)
-			continue;
-		f->verdict = VERDICT_FAIL;
-		expect_number(f, "at least ", end);
-		words_add(&words, "a flag announces ");
-		words_add(&words, field->name);
-		words_add(&words, ", which size does not cover");
-		return;
-	}
-}
-
-/* A value of an enumeration that has a name. */
-static void check_known(const struct subject *s, struct finding *f)
-{
-	const struct field *field = &s->page.layout->fields[f->row];
-
-	if (field_value_name(field, s->page.value[f->row]))
-		return;
-	expect(f, "a value of UAPI.13");
-	say(f, VERDICT_FAIL, "not a value that the specification defines");
-}
-
-static void check_leap_known(const struct subject *s, struct finding *f)
-{
-	check_known(s, f);
-	if (s->page.value[FIELD_leap_indicator] == LEAP_POST_NEG + 1)
-		say(f, VERDICT_FAIL,
-		    "6 was POST_NEG in RFC v4: a device of that draft");
-}
-
-static void check_flags_known(const struct subject *s, struct finding *f)
-{
-	if (s->page.value[FIELD_flags] & ~FLAGS_KNOWN)
-		say(f, VERDICT_OK,
-		    "bits 10 and up are not known here; they can be ignored");
-}
-
-#define HEADER "UAPI.13, Structure Fields"
-#define DRIVER "Linux, ptp_vmclock"
-
-const struct rule rules[] = {
-	{ "header.magic", "the magic is \"VCLK\"", LEVEL_MUST, HEADER,
-	  FIELD_magic, true, check_magic,
-	  "Without the magic no driver takes the region for a VMClock.",
-	  "write 0x4b4c4356 at offset 0" },
-	{ "header.byte-order", "the page is little-endian", LEVEL_MUST, HEADER,
-	  FIELD_magic, true, check_byte_order,
-	  "All fields are little-endian, whatever the host is.",
-	  "convert every field on a big-endian host" },
-	{ "header.layout", "the layout is today's", LEVEL_MUST,
-	  "linux/vmclock-abi.h", FIELD_version, true, check_layout,
-	  "Drafts of 2024 put the fields elsewhere; no driver reads them.",
-	  "publish the layout of linux/vmclock-abi.h" },
-	{ "header.version", "the version is 1", LEVEL_MUST, HEADER,
-	  FIELD_version, false, check_version,
-	  "The driver refuses any other version.",
-	  "write 1; new fields are announced by flags" },
-	{ "header.size-minimum", "size covers the header, and the clock if any",
-	  LEVEL_KERNEL, DRIVER, FIELD_size, false, check_size_minimum,
-	  "The driver wants 0x20 bytes, and 0x58 for a PTP clock.",
-	  "give the region a page, and write its size" },
-	{ "header.size-region", "size is not larger than the region",
-	  LEVEL_KERNEL, DRIVER, FIELD_size, false, check_size_region,
-	  "The driver refuses a size larger than the region; readers would "
-	  "run past its end.",
-	  "write the size of the region; dump all of it" },
-	{ "header.size-page", "size is a multiple of 4096", LEVEL_KERNEL,
-	  DRIVER, FIELD_size, false, check_size_page,
-	  "The node /dev/vmclockN exists only for whole pages.",
-	  "publish a whole page" },
-	{ "header.size-flags", "size covers what the flags announce",
-	  LEVEL_MUST, "linux/vmclock-abi.h", FIELD_flags, false,
-	  check_size_flags, "Readers take the flag for the field's presence.",
-	  "enlarge size, or clear the flag" },
-	{ "flags.known", "the flags are known", LEVEL_SHOULD, "UAPI.13, Flags",
-	  FIELD_flags, false, check_flags_known,
-	  "Unknown flags can be ignored; they may announce newer fields.", "" },
-	{ "status.known", "clock_status has a defined value", LEVEL_MUST,
-	  HEADER, FIELD_clock_status, false, check_known,
-	  "Readers cannot tell whether the clock may be used.",
-	  "publish 0 to 4" },
-	{ "smearing.known", "the smearing hint has a defined value", LEVEL_MUST,
-	  HEADER, FIELD_leap_second_smearing_hint, false, check_known,
-	  "Consumers cannot tell which smear is meant.", "publish 0 to 2" },
-	{ "leap.known", "leap_indicator has a defined value", LEVEL_MUST,
-	  "linux/vmclock-abi.h", FIELD_leap_indicator, false, check_leap_known,
-	  "Readers cannot tell whether a leap second is near.",
-	  "publish 0 to 5" },
-	{ .id = NULL },
-};
-
-void verify_subject(const uint8_t *bytes, size_t length,
-		    struct subject *subject)
-{
-	*subject = (struct subject){ .bytes = bytes, .length = length };
-	page_decode(bytes, length, &subject->page);
-	subject->usable = clock_from_page(&subject->page, &subject->clock);
+	if (row < 0 || page_has(&s->page, row))
+		return false;
+	field = &s->page.layout->fields[row];
+	end = (uint64_t)field->offset + field->width;
+	if (end > s->length &&
+	    (end <= PAGE_HEADER_SIZE || s->page.value[FIELD_size] >= end ||
+	     !page_has(&s->page, FIELD_size)))
+		answer(finding, VERDICT_SKIP, "the dump is cut short");
+	else
+		answer(finding, VERDICT_NOT_APPLICABLE,
+		       "size does not cover the field");
+	return true;
 }
 
 /* Where the check said nothing of what it found, the raw value is it. */
@@ -280,28 +249,293 @@ static void fill_actual(const struct subject *subject, struct finding *finding)
 	words_add(&words, text);
 }
 
-void verify_rule(const struct rule *rule, const struct subject *subject,
-		 struct finding *finding)
+#ifdef MUTATE_RULE
+/* For the test of the tests: this rule answers the wrong way round. */
+static void mutate(const struct rule *rule, struct finding *finding)
 {
-	memset(finding, 0, sizeof(*finding));
+	if (strcmp(rule->id, MUTATE_RULE) != 0)
+		return;
+	finding->verdict = finding->verdict == VERDICT_FAIL ||
+					   finding->verdict == VERDICT_WARN
+				   ? VERDICT_OK
+				   : VERDICT_FAIL;
+}
+#else
+static void mutate(const struct rule *rule, struct finding *finding)
+{
+	(void)rule;
+	(void)finding;
+}
+#endif
+
+static void start(const struct rule *rule, struct finding *finding)
+{
+	finding->verdict = VERDICT_OK;
 	finding->row = rule->row;
-	if (!rule->any_layout) {
-		if (subject->page.layout->id != LAYOUT_VMCLOCK_1) {
-			say(finding, VERDICT_NOT_APPLICABLE,
-			    "not today's layout");
-			return;
-		}
-		if (!page_has_magic(subject->bytes, subject->length)) {
-			say(finding, VERDICT_NOT_APPLICABLE, "no magic");
-			return;
-		}
-		if (!page_has(&subject->page, rule->row)) {
-			say(finding, VERDICT_NOT_APPLICABLE,
-			    "the field is not on the page");
-			return;
-		}
+	finding->n = 0;
+	finding->expected[0] = '\0';
+	finding->actual[0] = '\0';
+	finding->message[0] = '\0';
+}
+
+static void ask(const struct rule *rule, const struct subject *subject,
+		struct finding *finding)
+{
+	start(rule, finding);
+	if (rule->applies != APPLIES_MAGIC && is_draft(subject, finding))
+		return;
+	if (subject->swapped && !rule->bytewise) {
+		answer(finding, VERDICT_NOT_APPLICABLE,
+		       "the byte order is wrong");
+		return;
+	}
+	if (is_absent(subject, rule->row, finding) ||
+	    is_absent(subject, rule->last, finding))
+		return;
+	if (applicability[rule->applies].holds &&
+	    !applicability[rule->applies].holds(subject)) {
+		answer(finding, VERDICT_NOT_APPLICABLE,
+		       applicability[rule->applies].reason);
+		return;
 	}
 	rule->check(subject, finding);
 	if (finding->verdict != VERDICT_OK && !finding->actual[0])
 		fill_actual(subject, finding);
+}
+
+void verify_rule(const struct rule *rule, const struct subject *subject,
+		 struct finding *finding)
+{
+	ask(rule, subject, finding);
+	mutate(rule, finding);
+}
+
+static uint32_t chain_of(uint64_t value)
+{
+	return (uint32_t)(value * UINT64_C(0x9e3779b97f4a7c15) >> 48) %
+	       VALUES_MAX;
+}
+
+bool values_have(const struct values *values, uint64_t value)
+{
+	uint32_t slot = values->head[chain_of(value)];
+
+	while (slot && values->value[slot - 1] != value)
+		slot = values->next[slot - 1];
+	return slot;
+}
+
+static void forget(struct values *values, uint32_t slot)
+{
+	uint32_t *link = &values->head[chain_of(values->value[slot])];
+
+	while (*link != slot + 1)
+		link = &values->next[*link - 1];
+	*link = values->next[slot];
+}
+
+void values_add(struct values *values, uint64_t value)
+{
+	uint32_t slot = (uint32_t)(values->count % VALUES_MAX);
+	uint32_t *head = &values->head[chain_of(value)];
+
+	if (values->count >= VALUES_MAX)
+		forget(values, slot);
+	values->value[slot] = value;
+	values->next[slot] = *head;
+	*head = slot + 1;
+	values->count++;
+}
+
+/* Note a value; returns whether it had been left and is back. */
+static bool note_value(struct values *values, const struct subject *s, int row,
+		       bool there)
+{
+	uint64_t value = s->page.value[row];
+
+	if (!there || !page_has(&s->page, row))
+		return false;
+	if (!values_have(values, value)) {
+		values_add(values, value);
+		return false;
+	}
+	return s->before && !same_before(s, row);
+}
+
+/* How long the reference has stood, in the time of the page itself. */
+static grid still_time(const struct verifier *v, const struct subject *s,
+		       uint64_t until)
+{
+	grid from, to;
+
+	if (!clock_time(&s->clock, v->still_since, &from) ||
+	    !clock_time(&s->clock, until, &to) || to < from)
+		return 0;
+	return to - from;
+}
+
+static void note_stillness(struct verifier *v, struct subject *s)
+{
+	const struct snapshot *now = s->snapshot;
+	const struct subject *old = s->before;
+	bool before = v->still;
+
+	v->still = s->usable == PAGE_TIME_USABLE && now->has_counter &&
+		   s->page.value[FIELD_clock_status] == STATUS_SYNCHRONIZED;
+	if (!before || !is_same(s) || !now->has_counter) {
+		v->still_since = now->counter;
+		return;
+	}
+	if (v->still && same_before(s, FIELD_counter_value) &&
+	    same_before(s, FIELD_time_sec) &&
+	    same_before(s, FIELD_time_frac_sec)) {
+		s->history.still = still_time(v, s, now->counter_last);
+		return;
+	}
+	/* It stood as long as the old page is known to have been there. */
+	s->history.still = still_time(v, old, old->snapshot->counter_last);
+	v->still_since = now->counter;
+}
+
+static void note_history(struct verifier *v, struct subject *s)
+{
+	bool generation =
+		s->page.value[FIELD_flags] & FLAG_VM_GEN_COUNTER_PRESENT;
+
+	if (s->page.layout->id != LAYOUT_VMCLOCK_1)
+		return;
+	s->history.marker_returned =
+		note_value(&v->markers, s, FIELD_disruption_marker, true);
+	s->history.generation_returned = note_value(
+		&v->generations, s, FIELD_vm_generation_counter, generation);
+	s->history.forgotten = v->markers.count > VALUES_MAX ||
+			       v->generations.count > VALUES_MAX;
+	note_stillness(v, s);
+}
+
+/* Worse first; an answer is worth more than none. */
+static int weight(enum verdict verdict)
+{
+	static const int weights[VERDICT_COUNT] = {
+		[VERDICT_FAIL] = 4,
+		[VERDICT_WARN] = 3,
+		[VERDICT_OK] = 2,
+		[VERDICT_SKIP] = 1,
+		[VERDICT_NOT_APPLICABLE] = 0,
+	};
+
+	return weights[verdict];
+}
+
+/* Ask a rule of a page, and keep the worst answer of all pages. */
+static void judge(struct verifier *v, int i, const struct subject *s)
+{
+	struct finding *kept = &v->findings[i];
+	struct finding found;
+	bool note;
+
+	if (v->judged[i] && kept->verdict == VERDICT_FAIL)
+		return;
+	ask(&rules[i], s, v->judged[i] ? &found : kept);
+	if (!v->judged[i]) {
+		v->judged[i] = true;
+		kept->n = v->recording ? s->snapshot->n : 0;
+		return;
+	}
+	note = found.verdict == kept->verdict && found.message[0] &&
+	       !kept->message[0];
+	if (weight(found.verdict) <= weight(kept->verdict) && !note)
+		return;
+	*kept = found;
+	kept->n = s->snapshot->n;
+}
+
+static bool is_judged_here(const struct verifier *v, const struct rule *rule)
+{
+	return rule->check && (v->recording || !(rule->needs & NEED_SERIES));
+}
+
+/* seq_count did not settle: there is no page, but that is something too. */
+static void judge_unsettled(struct verifier *v, const struct snapshot *snapshot)
+{
+	struct subject subject = {
+		.page = { .layout = &layouts[LAYOUT_VMCLOCK_1],
+			  .present = UINT64_C(1) << FIELD_seq_count },
+		.snapshot = snapshot,
+	};
+
+	subject.page.value[FIELD_seq_count] = snapshot->seq_count;
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (v->selected[i] && rules[i].applies == APPLIES_SETTLING)
+			judge(v, i, &subject);
+	}
+}
+
+void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
+{
+	struct subject *s = &v->subjects[v->pages % 2];
+
+	if (snapshot->kind == SNAPSHOT_UNSETTLED) {
+		judge_unsettled(v, snapshot);
+		return;
+	}
+	verify_subject(snapshot->bytes, snapshot->length, s);
+	s->region = v->region;
+	s->leaps = v->leaps;
+	s->leaps_reason = v->leaps_reason;
+	v->snapshots[v->pages % 2] = *snapshot;
+	s->snapshot = &v->snapshots[v->pages % 2];
+	if (v->pages)
+		s->before = &v->subjects[(v->pages - 1) % 2];
+	note_history(v, s);
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (v->selected[i] && is_judged_here(v, &rules[i]))
+			judge(v, i, s);
+	}
+	v->pages++;
+}
+
+static const char *skip_reason(const struct verifier *v,
+			       const struct rule *rule)
+{
+	if (rule->needs & NEED_SERIES)
+		return v->recording ? "one page: several are needed"
+				    : "a page alone: a recording or a live "
+				      "page is needed";
+	if (rule->needs & NEED_PHC)
+		return "needs the PTP clock of a bound device";
+	if (rule->needs & NEED_DRIVER)
+		return "needs a device and the kernel's driver";
+	if (rule->needs & NEED_LIVE)
+		return "needs a live page on this machine";
+	return "no page was to be had";
+}
+
+static void leave_out(const struct verifier *v, const struct rule *rule,
+		      bool draft, struct finding *finding)
+{
+	start(rule, finding);
+	if (draft)
+		is_draft(&v->subjects[0], finding);
+	else
+		answer(finding, VERDICT_SKIP, skip_reason(v, rule));
+}
+
+void verify_end(struct verifier *v)
+{
+	bool draft = v->pages > 0;
+
+	for (uint64_t i = 0; i < v->pages && i < 2; i++)
+		draft &= v->subjects[i].page.layout->id != LAYOUT_VMCLOCK_1;
+	for (int i = 0; i < RULE_COUNT; i++) {
+		struct finding *f = &v->findings[i];
+		bool too_few = rules[i].needs & NEED_SERIES && v->pages < 2;
+
+		if (!v->selected[i])
+			continue;
+		if (!v->judged[i] ||
+		    (too_few && weight(f->verdict) < weight(VERDICT_WARN)))
+			leave_out(v, &rules[i], draft, f);
+		mutate(&rules[i], f);
+	}
 }

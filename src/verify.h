@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The conformance rules: one table, and the engine that asks them. A check is
- * pure: what is judged goes in, a finding comes out.
+ * pure: what is judged goes in, a finding comes out. The engine decides which
+ * rules apply to a page, and which cannot be judged on this kind of source.
  */
 #ifndef VMCLOCKCTL_VERIFY_H
 #define VMCLOCKCTL_VERIFY_H
@@ -11,6 +12,8 @@
 #include <stdint.h>
 
 #include "clock.h"
+#include "leap.h"
+#include "snapshot.h"
 
 /* How strongly the clause speaks. */
 enum rule_level {
@@ -33,21 +36,77 @@ enum verdict {
 extern const char *const level_names[LEVEL_COUNT];
 extern const char *const verdict_names[VERDICT_COUNT];
 
+/* What a rule needs beyond one page. */
+#define NEED_SERIES (1u << 0) /* several snapshots */
+#define NEED_LIVE   (1u << 1) /* a page that lives on this machine */
+#define NEED_DRIVER (1u << 2) /* the kernel's driver bound to the device */
+#define NEED_PHC    (1u << 3) /* the driver's PTP clock */
+#define NEED_LEAPS  (1u << 4) /* the leap-second table */
+#define NEED_COUNT  5
+
+extern const char *const need_names[NEED_COUNT]; /* "series", ... */
+
+/* What the snapshots before it say of one, kept by the engine. */
+struct history {
+	bool marker_returned;	  /* the marker has been seen and was left */
+	bool generation_returned; /* the generation likewise */
+	bool forgotten;		  /* more values went by than are remembered */
+	/* How long the reference has stood under readings of the counter, all
+	 * pages SYNCHRONIZED; ended by this page or going on under it. */
+	grid still;
+};
+
 /* What is judged. */
 struct subject {
 	const uint8_t *bytes;
 	size_t length;
+	bool region;  /* `length` is that of the region, and not of a dump */
+	bool magic;   /* the magic is right */
+	bool swapped; /* it is right in the other byte order */
 	struct page page;
 	struct clock clock;
 	enum page_time usable;
+	/* The page is usable and UTC or TAI: its reference, in seconds of the
+	 * page's own count of UTC. A TAI page needs its offset for that. */
+	bool has_utc;
+	int64_t utc;
+	/* Where it was taken; NULL for a page alone. */
+	const struct snapshot *snapshot;
+	/* The page before this one; NULL for the first or only one. */
+	const struct subject *before;
+	struct history history;
+	/* NULL: there is none, for this reason. */
+	const struct leap_table *leaps;
+	const char *leaps_reason;
 };
 
 struct finding {
 	enum verdict verdict;
-	int row; /* the field it is about, -1: none */
+	int row;    /* the field it is about, -1: none */
+	uint64_t n; /* the snapshot of a recording, 0: none */
+	/* Texts may be empty. */
 	char expected[80];
 	char actual[80];
-	char message[240]; /* why; for ok a note or "" */
+	char message[240]; /* why; for ok a note */
+};
+
+/* When a rule has something to judge. */
+enum applies {
+	APPLIES_ALWAYS,
+	APPLIES_MAGIC,	/* the magic is there: the layout can be told */
+	APPLIES_CIVIL,	/* usable, UTC or TAI */
+	APPLIES_CLOCK,	/* clock_status 2 or 3, and a counter */
+	APPLIES_PERIOD, /* the same, and the period is not 0 */
+	APPLIES_TAI,	/* TAI_OFFSET_VALID */
+	APPLIES_PAIR,	/* a page before */
+	APPLIES_SAME, /* both usable: marker, counter_id, time_type the same */
+	APPLIES_BOUNDS,	  /* the same, and bounds on the page before */
+	APPLIES_SILENT,	  /* the same without bounds, both SYNCHRONIZED */
+	APPLIES_TAI_PAIR, /* TAI_OFFSET_VALID on both */
+	APPLIES_GENERATION_PAIR, /* VM_GEN_COUNTER_PRESENT on both */
+	APPLIES_LEAP_PAIR,	 /* the same marker */
+	APPLIES_SETTLING,	 /* any look at the page, the first one too */
+	APPLIES_COUNT,
 };
 
 struct rule {
@@ -55,25 +114,82 @@ struct rule {
 	const char *title; /* what holds when the rule is kept */
 	enum rule_level level;
 	const char *clause;
-	/* The fields it reads must be there, or it is not applicable. */
-	int row;
-	/* Judged on any layout, magic or not. */
-	bool any_layout;
-	/* Fills *finding; it starts as ok. */
+	unsigned int needs; /* NEED_* */
+	enum applies applies;
+	int row;  /* the field it is about, -1: none */
+	int last; /* the last field it reads, -1: none after `row` */
+	/* It reads single bytes alone: any byte order will do. */
+	bool bytewise;
+	/* Fills *finding, which starts as ok. NULL: cannot be judged yet. */
 	void (*check)(const struct subject *subject, struct finding *finding);
 	const char *why;  /* what goes wrong where it is broken */
 	const char *hint; /* how to mend it */
 };
 
-/* Ended by a NULL id, in the order of the catalogue. */
-extern const struct rule rules[];
+#define RULE_COUNT 70
+
+/* In the order of the catalogue. */
+extern const struct rule rules[RULE_COUNT];
+
+/* The row of that id, or -1. */
+int rule_find(const char *id);
 
 /* Take the bytes of a page, of any length. */
 void verify_subject(const uint8_t *bytes, size_t length,
 		    struct subject *subject);
 
-/* Ask one rule. */
+/* Ask one rule of one page. */
 void verify_rule(const struct rule *rule, const struct subject *subject,
 		 struct finding *finding);
+
+/* Values that were seen: the last so many, each once. */
+#define VALUES_MAX 65536u
+
+struct values {
+	uint64_t count; /* seen so far, forgotten ones too */
+	uint64_t value[VALUES_MAX];
+	uint32_t next[VALUES_MAX]; /* in its chain, slot + 1; 0: the last */
+	uint32_t head[VALUES_MAX];
+};
+
+bool values_have(const struct values *values, uint64_t value);
+
+/* Add one that is not there; the oldest is forgotten where there are too many.
+ */
+void values_add(struct values *values, uint64_t value);
+
+/*
+ * A verification under way, about 2 MiB. Start with zeros but for what the
+ * first group says.
+ */
+struct verifier {
+	bool selected[RULE_COUNT];
+	bool recording; /* pages come one after another, and are numbered */
+	bool region;	/* as in struct subject */
+	const struct leap_table *leaps;
+	const char *leaps_reason;
+
+	/* The answers: one a rule, the worst of all pages. */
+	struct finding findings[RULE_COUNT];
+	uint64_t pages;
+
+	/* What is remembered between snapshots. */
+	bool judged[RULE_COUNT];
+	struct subject subjects[2];
+	struct snapshot snapshots[2];
+	struct values markers, generations;
+	bool still;
+	uint64_t still_since;
+};
+
+/*
+ * Judge a page (verifier->recording false, once), or the next snapshot of a
+ * series. The bytes must stay until the next page but one is judged.
+ */
+void verify_snapshot(struct verifier *verifier,
+		     const struct snapshot *snapshot);
+
+/* No more snapshots: the findings are then complete. */
+void verify_end(struct verifier *verifier);
 
 #endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Several snapshots: how the time moves from one page to the next. Pages are
+ * compared at one reading of the counter, on the grid of 2^-64 s, so that their
+ * shifts and references need not agree.
+ */
+#include "rules.h"
+
+/* Rounded down: none of those used here lies on the grid, so that what is more
+ * than the number is more than this. */
+#define GRID_USEC(n) ((grid)(((uint128)(n) << 64) / 1000000))
+
+/* T_new(C) - T_old(C). False where one of the two is out of range. */
+static bool raw_step_at(const struct subject *s, uint64_t counter, grid *old,
+			grid *step)
+{
+	grid new;
+
+	return clock_time(&s->before->clock, counter, old) &&
+	       clock_time(&s->clock, counter, &new) &&
+	       !__builtin_sub_overflow(new, *old, step);
+}
+
+/*
+ * The leap second to take out of a step: on a UTC page the count steps by one,
+ * at the start of 23:59:60 or at its end, so it is for the size of the step to
+ * say whether it did between these two pages.
+ */
+static grid leap_in(const struct subject *s, grid step)
+{
+	grid leap, without;
+
+	if (s->clock.time_type != TIME_UTC)
+		return 0;
+	leap = leap_taken(s->before, s) * GRID_SECOND;
+	if (__builtin_add_overflow(step, leap, &without))
+		return 0;
+	return grid_size(without) < grid_size(step) ? leap : 0;
+}
+
+/* T_new(C) - T_old(C), with a whole leap second taken out. */
+static bool step_at(const struct subject *s, uint64_t counter, grid *old,
+		    grid *step)
+{
+	if (!raw_step_at(s, counter, old, step))
+		return false;
+	*step += leap_in(s, *step);
+	return true;
+}
+
+/* Where both pages are known to have been asked: the first reading under the
+ * new one, or where there was none, its reference. */
+static uint64_t common_counter(const struct subject *s)
+{
+	return s->snapshot->has_counter ? s->snapshot->counter
+					: s->clock.counter_value;
+}
+
+static void actual_step(struct finding *f, grid step)
+{
+	struct words words = words_start(f->actual, sizeof(f->actual));
+
+	words_add(&words, step < 0 ? "back by " : "forward by ");
+	words_nsec(&words, grid_size(step));
+}
+
+CHECK(marker_silent)
+{
+	grid old, step;
+
+	if (!step_at(s, common_counter(s), &old, &step) ||
+	    grid_size(step) <= (uint128)GRID_USEC(500))
+		return;
+	actual_step(f, step);
+	if (grid_size(step) > (uint128)GRID_USEC(10000)) {
+		expect_text(f, "10 ms at most, or a new marker");
+		say(f, VERDICT_FAIL,
+		    "the time jumped and the marker did not tell");
+	} else {
+		expect_text(f, "500 us at most, or a new marker");
+		say(f, VERDICT_WARN,
+		    "the time stepped and the marker did not tell");
+	}
+}
+
+/* Time was told as T_old(Ca), and after that as T_new(Cb). */
+CHECK(monotonic)
+{
+	bool claimed = flags_of(s) & flags_of(s->before) & FLAG_TIME_MONOTONIC;
+	grid old, new, at, step, back;
+	struct words words;
+
+	if (!claimed)
+		say(f, VERDICT_NOT_APPLICABLE, "TIME_MONOTONIC is clear");
+	if (!s->snapshot->has_counter || !s->before->snapshot->has_counter) {
+		if (claimed)
+			say(f, VERDICT_SKIP, "no readings of the counter");
+		return;
+	}
+	if (!clock_time(&s->before->clock, s->before->snapshot->counter_last,
+			&old) ||
+	    !clock_time(&s->clock, s->snapshot->counter, &new))
+		return;
+	if (raw_step_at(s, s->snapshot->counter, &at, &step) &&
+	    __builtin_add_overflow(new, leap_in(s, step), &new))
+		return;
+	if (old <= new || __builtin_sub_overflow(old, new, &back))
+		return;
+	actual_step(f, -back);
+	if (!claimed) {
+		words = words_start(f->message, sizeof(f->message));
+		words_add(&words, "TIME_MONOTONIC is clear; a step back by ");
+		words_nsec(&words, grid_size(back));
+		return;
+	}
+	words = words_start(f->expected, sizeof(f->expected));
+	words_add(&words, "at least ");
+	words_time(&words, old);
+	words = words_start(f->actual, sizeof(f->actual));
+	words_time(&words, new);
+	words = words_start(f->message, sizeof(f->message));
+	words_add(&words, "the time went back by ");
+	words_nsec(&words, grid_size(back));
+	f->verdict = VERDICT_FAIL;
+}
+
+/* The grid's part of an error may be rounded up to whole nanoseconds, here for
+ * words alone. */
+static void say_outside(struct finding *f, grid old, grid step,
+			struct clock_error error, uint64_t counter)
+{
+	uint128 bound =
+		((uint128)(error.nsec / NSEC_PER_SEC) << 64) +
+		((uint128)(error.nsec % NSEC_PER_SEC) << 64) / NSEC_PER_SEC +
+		error.grid;
+	struct words words = words_start(f->expected, sizeof(f->expected));
+
+	words_time(&words, old);
+	words_add(&words, " +/- ");
+	words_nsec(&words, bound);
+	actual_step(f, step);
+	words = words_start(f->message, sizeof(f->message));
+	words_add(&words, "at counter ");
+	words_decimal(&words, counter);
+	words_add(&words, ", read under the old page, the new page's time is "
+			  "outside the old bounds by ");
+	words_nsec(&words, grid_size(step) - bound);
+	f->verdict = VERDICT_FAIL;
+}
+
+/* Returns false where the bounds of the old page are broken at C. */
+static bool nested_at(const struct subject *s, struct finding *f,
+		      uint64_t counter)
+{
+	struct clock_error error = clock_maxerror(&s->before->clock, counter);
+	grid old, step;
+
+	if (!clock_time(&s->before->clock, counter, &old))
+		return true; /* it told no time there */
+	if (!step_at(s, counter, &old, &step)) {
+		say(f, VERDICT_FAIL,
+		    "the new page's time is out of range at a reading of the "
+		    "old one");
+		return false;
+	}
+	if (clock_within(step, 0, error))
+		return true;
+	say_outside(f, old, step, error, counter);
+	return false;
+}
+
+/*
+ * For every C read under the old page, |T_new(C) - T_old(C)| <= E_old(C). T_old
+ * and T_new are straight lines in C and E_old is two, bent upwards at the old
+ * counter_value: so the slack on either side, E_old - (T_new - T_old) and
+ * E_old + (T_new - T_old), consists of two straight lines with a kink there. On
+ * an interval such a function has its minimum at an end or at the kink, and
+ * with these three kept, all between them are. (The rounding to the grid adds
+ * less than two units of 2^-64 s to that; at the three it is exact.)
+ */
+CHECK(nested)
+{
+	const struct snapshot *old = s->before->snapshot;
+	uint64_t kink = s->before->clock.counter_value;
+
+	if (!old->has_counter) {
+		say(f, VERDICT_SKIP, "no readings of the counter");
+		return;
+	}
+	if (!nested_at(s, f, old->counter) ||
+	    !nested_at(s, f, old->counter_last))
+		return;
+	if ((int64_t)(kink - old->counter) > 0 &&
+	    (int64_t)(old->counter_last - kink) > 0)
+		nested_at(s, f, kink);
+}
+
+/* |new - old| > ppm of old, for periods of different shifts. */
+static bool apart(const struct clock *a, const struct clock *b,
+		  unsigned int ppm)
+{
+	unsigned int shift =
+		a->shift > b->shift ? a->shift - b->shift : b->shift - a->shift;
+	uint128 old = a->period, new = b->period, change;
+	uint128 *coarse = a->shift < b->shift ? &old : &new;
+
+	/* More than 2^64 is more than twice the other. */
+	if (shift > 64 || *coarse << shift >> 66)
+		return true;
+	*coarse <<= shift;
+	change = new > old ? new - old : old - new;
+	return change * 1000000 > old * ppm;
+}
+
+CHECK(frequency_step)
+{
+	bool steered = flags_of(s) & flags_of(s->before) & FLAG_TIME_MONOTONIC;
+	const struct clock *old = &s->before->clock, *new = &s->clock;
+	struct words words;
+	unsigned int most;
+
+	if (steered)
+		most = apart(old, new, 1000) ? 1000 : 0;
+	else
+		most = apart(old, new, 100) ? 100 : apart(old, new, 1) ? 1 : 0;
+	if (!most)
+		return;
+	words = words_start(f->expected, sizeof(f->expected));
+	words_add(&words, "a change of ");
+	words_decimal(&words, most);
+	words_add(&words, " ppm at most");
+	words = words_start(f->actual, sizeof(f->actual));
+	words_hex(&words, old->period, 16);
+	words_add(&words, " shift ");
+	words_decimal(&words, old->shift);
+	words_add(&words, ", then ");
+	words_hex(&words, new->period, 16);
+	words_add(&words, " shift ");
+	words_decimal(&words, new->shift);
+	say(f, most == 100 ? VERDICT_FAIL : VERDICT_WARN,
+	    "the counter does not change its frequency so fast");
+}
+
+static void say_motion(struct finding *f, int row, const char *expected,
+		       const char *message)
+{
+	f->row = row;
+	expect_text(f, expected);
+	say(f, VERDICT_FAIL, message);
+}
+
+CHECK(reference_advances)
+{
+	int64_t ticks = (int64_t)(s->clock.counter_value -
+				  s->before->clock.counter_value);
+	grid old, new, at, step, counted, time = 0;
+
+	if (!clock_reference(&s->before->clock, &old) ||
+	    !clock_reference(&s->clock, &new) ||
+	    __builtin_sub_overflow(new, old, &time))
+		return;
+	if (raw_step_at(s, s->clock.counter_value, &at, &step))
+		time += leap_in(s, step);
+	if (ticks < 0) {
+		say_motion(f, FIELD_counter_value, "at or after the one before",
+			   "counter_value went back");
+	} else if (time < 0) {
+		say_motion(f, FIELD_time_sec, "at or after the one before",
+			   "the reference time went back");
+	} else if (time == 0 &&
+		   (!clock_time(&s->before->clock, s->clock.counter_value,
+				&counted) ||
+		    counted - old > GRID_SECOND)) {
+		say_motion(f, FIELD_time_sec, "later than before",
+			   "counter_value advanced by more than a second, the "
+			   "reference time did not");
+	} else if (ticks == 0 && time > GRID_SECOND) {
+		say_motion(f, FIELD_counter_value, "later than before",
+			   "the reference time advanced by more than a second, "
+			   "counter_value did not");
+	} else if (s->history.still >= 60 * GRID_SECOND) {
+		struct words words = words_start(f->actual, sizeof(f->actual));
+
+		words_nsec(&words, (uint128)s->history.still);
+		f->row = FIELD_counter_value;
+		expect_text(f, "a new reference within 60 s");
+		say(f, VERDICT_WARN,
+		    "the reference stands still while SYNCHRONIZED: a stale "
+		    "host?");
+	}
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Several snapshots: what may change from one page to the next, and how. */
+#include "rules.h"
+
+#include <string.h>
+
+#define NSEC_PER_MSEC UINT64_C(1000000)
+
+/* The bytes that never change end where seq_count begins. */
+#define CONSTANT_END OFFSET_seq_count
+
+static void add_bytes(struct words *words, const uint8_t *bytes, unsigned int n)
+{
+	uint64_t value = load_le(bytes, n);
+
+	words_hex(words, value, 2 * n);
+}
+
+CHECK(constant)
+{
+	size_t end = CONSTANT_END;
+
+	if (s->length < end)
+		end = s->length;
+	if (s->before->length < end)
+		end = s->before->length;
+	if (memcmp(s->bytes, s->before->bytes, end) == 0)
+		return;
+	for (int row = FIELD_magic; row < FIELD_seq_count; row++) {
+		const struct field *field =
+			&layouts[LAYOUT_VMCLOCK_1].fields[row];
+		struct words words;
+
+		if ((size_t)field->offset + field->width > end ||
+		    memcmp(s->bytes + field->offset,
+			   s->before->bytes + field->offset, field->width) == 0)
+			continue;
+		f->row = row;
+		words = words_start(f->expected, sizeof(f->expected));
+		add_bytes(&words, s->before->bytes + field->offset,
+			  field->width);
+		words_add(&words, ", as before");
+		words = words_start(f->actual, sizeof(f->actual));
+		add_bytes(&words, s->bytes + field->offset, field->width);
+		break;
+	}
+	say(f, VERDICT_FAIL, "a field that never changes has changed");
+}
+
+/* Whether a byte after seq_count differs. */
+static bool content_differs(const struct subject *a, const struct subject *b)
+{
+	const size_t from = OFFSET_seq_count + WIDTH_seq_count;
+	size_t end = a->length < b->length ? a->length : b->length;
+
+	return end > from &&
+	       memcmp(a->bytes + from, b->bytes + from, end - from) != 0;
+}
+
+CHECK(seq_step)
+{
+	uint32_t now = (uint32_t)value_of(s, FIELD_seq_count);
+	uint32_t then = (uint32_t)value_of(s->before, FIELD_seq_count);
+
+	if (now - then >= UINT32_C(1) << 31) {
+		expect_number(f, "after ", then);
+		say(f, VERDICT_FAIL, "seq_count went back");
+	} else if (now == then && content_differs(s->before, s)) {
+		expect_text(f, "another even number");
+		say(f, VERDICT_FAIL,
+		    "the page changed and seq_count did not: readers take a "
+		    "torn page for a whole one");
+	}
+}
+
+CHECK(odd_window)
+{
+	const struct snapshot *snapshot = s->snapshot;
+	struct words words;
+
+	if (snapshot->unsettled < NSEC_PER_MSEC)
+		return;
+	words = words_start(f->actual, sizeof(f->actual));
+	words_decimal(&words, snapshot->unsettled);
+	words_add(&words, " ns");
+	if (snapshot->unsettled >= 100 * NSEC_PER_MSEC) {
+		expect_text(f, "less than 100 ms");
+		say(f, VERDICT_FAIL,
+		    "seq_count did not settle for 100 ms, and the driver gives "
+		    "up after that time");
+	} else if (snapshot->unsettled_look &&
+		   snapshot->unsettled_look < NSEC_PER_MSEC / 10) {
+		expect_text(f, "less than 1 ms");
+		say(f, VERDICT_WARN, "readers spin for longer than 1 ms");
+	} else {
+		actual_text(f, "");
+	}
+}
+
+/* A value that must never come back has. */
+static void say_returned(const struct subject *s, struct finding *f)
+{
+	expect_text(f, "a value that was not used before");
+	say(f, VERDICT_FAIL,
+	    "an earlier value has returned: the same snapshot restored twice?");
+	(void)s;
+}
+
+static void note_forgotten(const struct subject *s, struct finding *f)
+{
+	if (s->history.forgotten)
+		say(f, VERDICT_OK,
+		    "more than 65536 values went by; of those before only the "
+		    "last 65536 are remembered");
+}
+
+CHECK(marker_unique)
+{
+	if (s->history.marker_returned)
+		say_returned(s, f);
+	else
+		note_forgotten(s, f);
+}
+
+CHECK(generation_unique)
+{
+	if (s->history.generation_returned)
+		say_returned(s, f);
+	else
+		note_forgotten(s, f);
+}
+
+static bool same(const struct subject *s, int row)
+{
+	return value_of(s, row) == value_of(s->before, row);
+}
+
+CHECK(generation_marker)
+{
+	if (!same(s, FIELD_vm_generation_counter) &&
+	    same(s, FIELD_disruption_marker))
+		say(f, VERDICT_OK,
+		    "the generation changed and the marker did not: a fork on "
+		    "one host");
+}
+
+/* Where in the story of a leap second an indicator is. */
+enum phase {
+	PHASE_NONE,
+	PHASE_BEFORE,
+	PHASE_DURING,
+	PHASE_AFTER,
+};
+
+static const struct {
+	enum phase phase;
+	int sign;
+} indicators[] = {
+	[LEAP_NONE] = { PHASE_NONE, 0 },
+	[LEAP_PRE_POS] = { PHASE_BEFORE, 1 },
+	[LEAP_PRE_NEG] = { PHASE_BEFORE, -1 },
+	[LEAP_POS] = { PHASE_DURING, 1 },
+	[LEAP_POST_POS] = { PHASE_AFTER, 1 },
+	[LEAP_POST_NEG] = { PHASE_AFTER, -1 },
+};
+
+static bool indicator_known(const struct subject *s)
+{
+	return value_of(s, FIELD_leap_indicator) <= LEAP_POST_NEG;
+}
+
+int leap_taken(const struct subject *before, const struct subject *after)
+{
+	uint64_t old = value_of(before, FIELD_leap_indicator);
+	uint64_t new = value_of(after, FIELD_leap_indicator);
+
+	if (old == new || !indicator_known(before) || !indicator_known(after))
+		return 0;
+	if (indicators[new].phase >= PHASE_DURING)
+		return indicators[new].sign;
+	/* POST may be skipped, and POS with it. */
+	if (indicators[new].phase == PHASE_NONE &&
+	    indicators[old].phase <= PHASE_DURING)
+		return indicators[old].sign;
+	return 0;
+}
+
+/* The month of the reference moved on: it is about another leap second. */
+static bool later_month(const struct subject *s)
+{
+	struct utc_month then;
+
+	if (!s->has_utc || !s->before->has_utc)
+		return false;
+	utc_month(s->before->utc, &then);
+	return s->utc >= then.next;
+}
+
+CHECK(leap_order)
+{
+	uint64_t old = value_of(s->before, FIELD_leap_indicator);
+	uint64_t new = value_of(s, FIELD_leap_indicator);
+	const char *message = NULL;
+	struct words words;
+
+	if (!indicator_known(s) || !indicator_known(s->before) ||
+	    old == LEAP_NONE || new == LEAP_NONE)
+		return;
+	if (indicators[new].sign != indicators[old].sign)
+		message = "the leap second changed its sign without NONE "
+			  "between";
+	else if (indicators[new].phase < indicators[old].phase &&
+		 !later_month(s))
+		message = "the leap second went back to an earlier state";
+	if (!message)
+		return;
+	words = words_start(f->expected, sizeof(f->expected));
+	words_add(&words, "0 (none) or a state after ");
+	words_add(&words,
+		  field_value_name(&s->page.layout->fields[f->row], old));
+	say(f, VERDICT_FAIL, message);
+}
+
+/* The table, where it reaches, says that the offset changed like this. */
+static bool table_confirms(const struct subject *s)
+{
+	const struct subject *both[] = { s->before, s };
+
+	if (!s->leaps)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		const struct clock *clock = &both[i]->clock;
+		int64_t sec = (int64_t)clock->time_sec;
+		int offset;
+
+		if (both[i]->usable != PAGE_TIME_USABLE ||
+		    clock->time_type > TIME_TAI || sec < 0 ||
+		    sec >= s->leaps->expires)
+			return false;
+		if (!(clock->time_type == TIME_TAI
+			      ? leap_at_tai(s->leaps, sec, &offset)
+			      : leap_at_utc(s->leaps, sec, &offset)) ||
+		    offset != clock_tai_minus_utc(clock))
+			return false;
+	}
+	return true;
+}
+
+CHECK(tai_step)
+{
+	int old = s->before->clock.tai_offset, new = s->clock.tai_offset;
+	int change = clock_tai_minus_utc(&s->clock) -
+		     clock_tai_minus_utc(&s->before->clock);
+	bool same_sign = (old < 0) == (new < 0);
+	struct words words;
+
+	if (old == new)
+		return;
+	if (same_sign && (change == 1 || change == -1) &&
+	    (leap_taken(s->before, s) == change || table_confirms(s)))
+		return;
+	words = words_start(f->expected, sizeof(f->expected));
+	words_signed(&words, old);
+	words_add(&words, ", as before");
+	say(f, VERDICT_FAIL,
+	    same_sign ? "the TAI offset changed, and not by a second at a leap"
+		      : "the TAI offset changed its sign");
+}

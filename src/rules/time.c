@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One page: TAI, leap seconds, the reference time. */
+#include "rules.h"
+
+/* Half a year, of 365.25 days. Leap seconds come at its ends at most. */
+#define HALF_YEAR INT64_C(15778800)
+
+#define FROM_2015  INT64_C(1420070400)
+#define UNTIL_2101 INT64_C(4133980800)
+
+static const char no_utc[] = "TAI_OFFSET_VALID is clear: the reference in UTC "
+			     "is not known";
+
+/*
+ * During 23:59:60 the count of UTC is, by either habit of devices, the last
+ * second of a month once more or the first of the next one for the first time.
+ */
+static bool in_leap_second(int64_t utc)
+{
+	struct utc_month month;
+
+	utc_month(utc, &month);
+	return utc == month.start || utc == month.next - 1;
+}
+
+CHECK(tai_valid)
+{
+	if (flags_of(s) & FLAG_TAI_OFFSET_VALID)
+		return;
+	expect_text(f, "TAI_OFFSET_VALID");
+	say(f, VERDICT_WARN,
+	    value_of(s, FIELD_time_type) == TIME_TAI
+		    ? "without the offset nobody can tell UTC from it"
+		    : "without the offset nobody can tell TAI from it");
+}
+
+CHECK(tai_sign)
+{
+	struct words words = words_start(f->expected, sizeof(f->expected));
+
+	if (s->clock.tai_offset <= 0)
+		return;
+	words_signed(&words, -s->clock.tai_offset);
+	words = words_start(f->message, sizeof(f->message));
+	words_add(&words, "the sign is that of UTC to TAI: consumers go ");
+	words_decimal(&words, 2 * (uint64_t)s->clock.tai_offset);
+	words_add(&words, " s wrong");
+	f->verdict = VERDICT_FAIL;
+}
+
+static void say_reason(struct finding *f, const char *reason)
+{
+	say(f, VERDICT_SKIP, reason ? reason : "no leap-second table");
+	f->expected[0] = '\0';
+}
+
+/* The offset by the table at the reference, and the moment to hold against
+ * the table's expiry. */
+static bool offset_by_table(const struct subject *s, int64_t *at, int *offset)
+{
+	/* A wrong offset would lead to a wrong UTC, so TAI is looked up. */
+	*at = (int64_t)s->clock.time_sec;
+	if (s->clock.time_type == TIME_TAI)
+		return leap_at_tai(s->leaps, *at, offset);
+	return leap_at_utc(s->leaps, *at, offset);
+}
+
+/* Past the expiry: no more than a leap second each half year is possible. */
+static void judge_expired(const struct subject *s, struct finding *f,
+			  int64_t at, int last)
+{
+	int64_t halves = (at - s->leaps->expires) / HALF_YEAR + 1;
+	int offset = clock_tai_minus_utc(&s->clock);
+	int64_t apart = offset > last ? offset - last : last - offset;
+	struct words words = words_start(f->expected, sizeof(f->expected));
+
+	if (apart <= halves) {
+		say_reason(f, "the leap-second table has expired before the "
+			      "reference time");
+		return;
+	}
+	words_decimal(&words, (uint64_t)last);
+	words_add(&words, " s, give or take ");
+	words_decimal(&words, (uint64_t)halves);
+	say(f, VERDICT_FAIL,
+	    "the leap-second table has expired, but no schedule of leap "
+	    "seconds leads here");
+}
+
+static void actual_size(const struct subject *s, struct finding *f)
+{
+	struct words words = words_start(f->actual, sizeof(f->actual));
+
+	words_decimal(&words, (uint64_t)clock_tai_minus_utc(&s->clock));
+	words_add(&words, " s");
+}
+
+CHECK(tai_value)
+{
+	int offset = clock_tai_minus_utc(&s->clock);
+	int expected;
+	int64_t at;
+
+	if (!s->clock.tai_valid)
+		return;
+	if (!s->leaps) {
+		say_reason(f, s->leaps_reason);
+		return;
+	}
+	if (s->clock.time_sec > INT64_MAX ||
+	    !offset_by_table(s, &at, &expected)) {
+		say_reason(f, "the leap-second table does not reach the "
+			      "reference time");
+		return;
+	}
+	actual_size(s, f);
+	if (at >= s->leaps->expires) {
+		judge_expired(s, f, at, expected);
+		return;
+	}
+	if (offset == expected)
+		return;
+	/* In 23:59:60 some count with the new offset already, and others are
+	 * in the next month by their count. */
+	if (s->clock.leap == LEAP_POS && s->has_utc && in_leap_second(s->utc) &&
+	    (offset == expected + 1 || offset == expected - 1)) {
+		struct utc_month month;
+
+		utc_month(s->utc + 1, &month);
+		if (leap_before(s->leaps, (int64_t)month.start) == 1)
+			return;
+	}
+	expect_number(f, "", (uint64_t)expected);
+	say(f, VERDICT_FAIL, "not TAI - UTC at the reference time");
+}
+
+CHECK(leap_type)
+{
+	if (value_of(s, FIELD_time_type) != TIME_MONOTONIC ||
+	    value_of(s, FIELD_leap_indicator) == LEAP_NONE)
+		return;
+	expect_text(f, "0 (none)");
+	say(f, VERDICT_WARN, "a time of unknown epoch has no leap seconds");
+}
+
+/* What the table says of a leap second just before `month`, for those that
+ * judge an indicator. Returns false where it cannot say. */
+static bool table_says(const struct subject *s, int64_t month, int *leap)
+{
+	if (!s->leaps || !leap_knows(s->leaps, month))
+		return false;
+	*leap = leap_before(s->leaps, month);
+	return true;
+}
+
+static void skip_without_table(const struct subject *s, struct finding *f)
+{
+	say_reason(f, s->leaps ? "the leap-second table has expired before "
+				 "that month's end"
+			       : s->leaps_reason);
+}
+
+CHECK(leap_pre)
+{
+	int announced = s->clock.leap == LEAP_PRE_POS	? 1
+			: s->clock.leap == LEAP_PRE_NEG ? -1
+							: 0;
+	struct utc_month month;
+	int leap;
+
+	if (!announced)
+		return;
+	if (!s->has_utc) {
+		say_reason(f, no_utc);
+		return;
+	}
+	utc_month(s->utc, &month);
+	if (table_says(s, (int64_t)month.next, &leap)) {
+		if (leap == announced)
+			return;
+		expect_text(f, leap ? "the other sign" : "0 (none)");
+		say(f, VERDICT_FAIL,
+		    "the leap-second table has no such leap second at the end "
+		    "of the reference time's month");
+	} else if (month.month != 6 && month.month != 12) {
+		expect_text(f, "0 (none)");
+		say(f, VERDICT_WARN,
+		    "leap seconds have only come in June and December");
+	} else {
+		skip_without_table(s, f);
+	}
+}
+
+CHECK(leap_during)
+{
+	if (s->clock.leap != LEAP_POS)
+		return;
+	if (!s->has_utc) {
+		say_reason(f, no_utc);
+		return;
+	}
+	if (in_leap_second(s->utc))
+		return;
+	expect_text(f, "a reference in 23:59:60");
+	say(f, VERDICT_FAIL,
+	    "the reference time is not in a leap second at a month's end");
+}
+
+CHECK(leap_post)
+{
+	int announced = s->clock.leap == LEAP_POST_POS	 ? 1
+			: s->clock.leap == LEAP_POST_NEG ? -1
+							 : 0;
+	struct utc_month month;
+	bool known;
+	int leap;
+
+	if (!announced)
+		return;
+	if (!s->has_utc) {
+		say_reason(f, no_utc);
+		return;
+	}
+	utc_month(s->utc, &month);
+	known = table_says(s, (int64_t)month.start, &leap);
+	if (known && leap != announced) {
+		expect_text(f, leap ? "the other sign" : "0 (none)");
+		say(f, VERDICT_FAIL,
+		    "the leap-second table has no such leap second at the end "
+		    "of the month before");
+	} else if (month.day > 15) {
+		expect_text(f, "0 (none)");
+		say(f, VERDICT_WARN,
+		    "more than half a month after the leap second");
+	} else if (!known) {
+		skip_without_table(s, f);
+	}
+}
+
+CHECK(reference_time)
+{
+	uint64_t sec = s->clock.time_sec;
+
+	if (s->has_utc)
+		sec = (uint64_t)s->utc;
+	if ((int64_t)sec >= FROM_2015 && (int64_t)sec < UNTIL_2101)
+		return;
+	expect_text(f, "2015 to 2100");
+	say(f, VERDICT_WARN,
+	    "no VMClock device is that old, or that far ahead");
+}
