@@ -8,6 +8,7 @@
 #define SCHEMA_SHOW    SCHEMA_PREFIX "show"
 #define SCHEMA_RECORD  SCHEMA_PREFIX "record"
 #define SCHEMA_WATCH   SCHEMA_PREFIX "watch"
+#define SCHEMA_VERIFY  SCHEMA_PREFIX "verify"
 #define SCHEMA_VERSION 1
 
 #endif

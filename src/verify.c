@@ -35,10 +35,10 @@ static void take_utc(struct subject *s)
 	const struct clock *clock = &s->clock;
 	int64_t sec = (int64_t)clock->time_sec;
 
-	if (s->usable != PAGE_TIME_USABLE || clock->time_type > TIME_TAI ||
+	if (s->usable != PAGE_TIME_USABLE || clock->time_type > TIME_TYPE_TAI ||
 	    sec < 0)
 		return;
-	if (clock->time_type == TIME_TAI) {
+	if (clock->time_type == TIME_TYPE_TAI) {
 		if (!clock->tai_valid)
 			return;
 		sec -= clock_tai_minus_utc(clock);
@@ -75,7 +75,8 @@ static bool has_magic(const struct subject *s)
 
 static bool is_civil(const struct subject *s)
 {
-	return s->usable == PAGE_TIME_USABLE && s->clock.time_type <= TIME_TAI;
+	return s->usable == PAGE_TIME_USABLE &&
+	       s->clock.time_type <= TIME_TYPE_TAI;
 }
 
 static bool has_clock(const struct subject *s)
@@ -237,15 +238,19 @@ static bool is_absent(const struct subject *s, int row, struct finding *finding)
 /* Where the check said nothing of what it found, the raw value is it. */
 static void fill_actual(const struct subject *subject, struct finding *finding)
 {
-	const struct layout *layout = subject->page.layout;
-	struct words words =
-		words_start(finding->actual, sizeof(finding->actual));
+	const struct field *field;
+	struct words words;
 	char text[FIELD_TEXT_MAX];
 
-	if (!page_has(&subject->page, finding->row))
+	if (!page_has(&subject->page, finding->row) || !subject->length)
 		return;
-	field_format(&layout->fields[finding->row],
-		     subject->page.value[finding->row], text);
+	field = &subject->page.layout->fields[finding->row];
+	finding->width = field->width;
+	memcpy(finding->bytes, subject->bytes + field->offset, field->width);
+	if (finding->actual[0])
+		return;
+	words = words_start(finding->actual, sizeof(finding->actual));
+	field_format(field, subject->page.value[finding->row], text);
 	words_add(&words, text);
 }
 
@@ -273,6 +278,7 @@ static void start(const struct rule *rule, struct finding *finding)
 	finding->verdict = VERDICT_OK;
 	finding->row = rule->row;
 	finding->n = 0;
+	finding->width = 0;
 	finding->expected[0] = '\0';
 	finding->actual[0] = '\0';
 	finding->message[0] = '\0';
@@ -299,7 +305,8 @@ static void ask(const struct rule *rule, const struct subject *subject,
 		return;
 	}
 	rule->check(subject, finding);
-	if (finding->verdict != VERDICT_OK && !finding->actual[0])
+	if (finding->verdict == VERDICT_FAIL ||
+	    finding->verdict == VERDICT_WARN)
 		fill_actual(subject, finding);
 }
 

@@ -84,6 +84,8 @@ struct finding {
 	enum verdict verdict;
 	int row;    /* the field it is about, -1: none */
 	uint64_t n; /* the snapshot of a recording, 0: none */
+	/* What lies at the field, of a failure or warning; width 0: nothing. */
+	uint8_t width, bytes[8];
 	/* Texts may be empty. */
 	char expected[80];
 	char actual[80];

@@ -30,6 +30,28 @@ const struct command commands[] = {
 		.run = cmd_show,
 	},
 	{
+		.name = "verify",
+		.arguments = "[SOURCE...]",
+		.summary = "Judge a page or a recording by the conformance "
+			   "rules",
+		.details =
+			"What is broken, with the clause and how to mend it; "
+			"then the counts and the\n"
+			"verdict. Of a recording every page is judged, and "
+			"what "
+			"happens between them; a\n"
+			"live page is looked at for 2 s. Exit status 0: "
+			"conformant, 1: not conformant.\n",
+		.takes = TAKES(OPTION_ONLY) | TAKES(OPTION_SKIP) |
+			 TAKES(OPTION_EXPECT) | TAKES(OPTION_WERROR) |
+			 TAKES(OPTION_QUIET) | TAKES(OPTION_VERBOSE) |
+			 TAKES(OPTION_FORMAT) | TAKES(OPTION_LIVE) |
+			 TAKES(OPTION_DURATION) | TAKES(OPTION_SAMPLES) |
+			 TAKES(OPTION_LEAP_FILE),
+		.most_arguments = 100000,
+		.run = cmd_verify,
+	},
+	{
 		.name = "watch",
 		.arguments = "[SOURCE]",
 		.summary = "Tell each event of a live page, or of a recording",
@@ -134,11 +156,21 @@ const struct command commands[] = {
 	{
 		.name = "list",
 		.arguments = "WHAT",
-		.summary = "List the fields, the events, the scenarios or the "
-			   "commands",
-		.details = "WHAT is fields, events, scenarios or commands.\n",
+		.summary = "List the fields, the rules, the events, the "
+			   "scenarios or the commands",
+		.details = "WHAT is fields, rules, events, scenarios or "
+			   "commands.\n",
 		.most_arguments = 1,
 		.run = cmd_list,
+	},
+	{
+		.name = "explain",
+		.arguments = "ID",
+		.summary = "Explain a rule: what it checks, why, how to mend "
+			   "it",
+		.details = "list rules has the ids.\n",
+		.most_arguments = 1,
+		.run = cmd_explain,
 	},
 	{ .name = NULL },
 };

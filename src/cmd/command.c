@@ -28,7 +28,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_HEX] = { "hex", 0, NULL, "the bytes, annotated" },
 	[OPTION_COUNTER] = { "counter", 0, "N",
 			     "the time at counter N, decimal or 0x hex" },
-	[OPTION_FORMAT] = { "format", 0, "FORMAT", "raw (the default) or hex" },
+	[OPTION_FORMAT] = { "format", 0, "FORMAT",
+			    "dump: raw (the default) or hex; verify: text (the "
+			    "default), tap, junit or json" },
 	[OPTION_FROM] = { "from", 0, "SOURCE", "start from this page" },
 	[OPTION_LIVE] = { "live", 0, NULL,
 			  "the page in the file is kept by another process" },
@@ -59,6 +61,22 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			     "end with status 1 after this time" },
 	[OPTION_EXEC] = { "exec", 0, "CMD",
 			  "run CMD with /bin/sh for each event" },
+	[OPTION_ONLY] = { "only", 0, "GLOB", "these rules alone (repeatable)",
+			  true },
+	[OPTION_SKIP] = { "skip", 0, "GLOB", "not these rules (repeatable)",
+			  true },
+	[OPTION_EXPECT] = { "expect", 0, "ID=STATUS",
+			    "this verdict does not count, any other fails "
+			    "(repeatable)",
+			    true },
+	[OPTION_WERROR] = { "werror", 'W', NULL, "warnings fail" },
+	[OPTION_QUIET] = { "quiet", 'q', NULL,
+			   "print nothing, the exit status tells" },
+	[OPTION_VERBOSE] = { "verbose", 'v', NULL, "every rule" },
+	[OPTION_SAMPLES] = { "samples", 0, "N",
+			     "how often to look at a live page" },
+	[OPTION_LEAP_FILE] = { "leap-file", 0, "FILE",
+			       "a leap-seconds.list other than the system's" },
 };
 
 int usage_error(struct error *error, const char *format, ...)
@@ -192,6 +210,15 @@ static int parse_options(int argc, char **argv, struct invocation *invocation,
 		option = option_of(found);
 		invocation->given |= TAKES(option);
 		invocation->value[option] = optarg;
+		if (!option_rows[option].repeated)
+			continue;
+		if (invocation->use_count == USES_MAX && !failed)
+			failed = usage_error(error, "--%s: given too often",
+					     option_rows[option].name);
+		if (invocation->use_count < USES_MAX)
+			invocation->uses[invocation->use_count++] =
+				(struct option_use){ (enum option_id)option,
+						     optarg };
 	}
 	invocation->json = invocation->given & TAKES(OPTION_JSON);
 	return failed;
@@ -220,8 +247,7 @@ static int check_options(const struct invocation *invocation,
 			 struct error *error)
 {
 	const struct command *command = invocation->command;
-	unsigned int wrong =
-		invocation->given & ~(command->takes | TAKES_ALWAYS);
+	uint64_t wrong = invocation->given & ~(command->takes | TAKES_ALWAYS);
 	const char *color = invocation->value[OPTION_COLOR];
 
 	for (int i = 0; i < OPTION_COUNT; i++) {
@@ -303,7 +329,7 @@ static void print_option(FILE *stream, const struct option_row *row)
 	text_wrap(stream, column, 28, row->help);
 }
 
-static void print_options(FILE *stream, unsigned int takes)
+static void print_options(FILE *stream, uint64_t takes)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		if (takes & TAKES(i))

@@ -37,10 +37,18 @@ enum option_id {
 	OPTION_RECORD,
 	OPTION_RATE,
 	OPTION_SEED,
+	OPTION_ONLY,
+	OPTION_SKIP,
+	OPTION_EXPECT,
+	OPTION_WERROR,
+	OPTION_QUIET,
+	OPTION_VERBOSE,
+	OPTION_SAMPLES,
+	OPTION_LEAP_FILE,
 	OPTION_COUNT,
 };
 
-#define TAKES(option) (1u << (option))
+#define TAKES(option) (UINT64_C(1) << (option))
 #define TAKES_ALWAYS                                                           \
 	(TAKES(OPTION_HELP) | TAKES(OPTION_VERSION) | TAKES(OPTION_JSON) |     \
 	 TAKES(OPTION_COLOR) | TAKES(OPTION_ROOT) | TAKES(OPTION_OUTPUT))
@@ -50,16 +58,27 @@ struct option_row {
 	char letter;	      /* 0: none */
 	const char *argument; /* NULL: takes none */
 	const char *help;
+	bool repeated; /* every use counts, not the last alone */
 };
 
 extern const struct option_row option_rows[OPTION_COUNT];
 
+/* A use of an option that may be repeated. */
+struct option_use {
+	enum option_id option;
+	const char *value;
+};
+
+#define USES_MAX 256
+
 /* The command line, taken apart. */
 struct invocation {
 	const struct command *command;
-	bool named;	    /* the command was named, not the default */
-	unsigned int given; /* TAKES(option) of those that were given */
+	bool named;	/* the command was named, not the default */
+	uint64_t given; /* TAKES(option) of those that were given */
 	const char *value[OPTION_COUNT]; /* their arguments */
+	struct option_use uses[USES_MAX];
+	int use_count;
 	char *const *arguments;
 	int argument_count;
 	const char *root; /* "" for the machine's own */
@@ -71,7 +90,7 @@ struct command {
 	const char *arguments; /* for the usage line */
 	const char *summary;   /* one line */
 	const char *details;   /* for its --help; ends with a newline */
-	unsigned int takes;    /* besides TAKES_ALWAYS */
+	uint64_t takes;	       /* besides TAKES_ALWAYS */
 	int most_arguments;
 	/* An exit status, or -1 with *error. */
 	int (*run)(const struct invocation *invocation, struct error *error);
@@ -137,6 +156,10 @@ int command_finish(struct output *output, int status, struct error *error);
 int unknown_field(const struct layout *layout, const char *name,
 		  struct error *error);
 
+/* ERROR_USAGE: no rule of that id, with the near one; `option` that named it,
+ * or "". Returns -1. */
+int unknown_rule(const char *option, const char *id, struct error *error);
+
 int cmd_show(const struct invocation *invocation, struct error *error);
 int cmd_dump(const struct invocation *invocation, struct error *error);
 int cmd_encode(const struct invocation *invocation, struct error *error);
@@ -145,5 +168,7 @@ int cmd_record(const struct invocation *invocation, struct error *error);
 int cmd_watch(const struct invocation *invocation, struct error *error);
 int cmd_simulate(const struct invocation *invocation, struct error *error);
 int cmd_list(const struct invocation *invocation, struct error *error);
+int cmd_verify(const struct invocation *invocation, struct error *error);
+int cmd_explain(const struct invocation *invocation, struct error *error);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "../scenario.h"
 #include "../schema.h"
+#include "../view/json-verify.h"
 #include "../view/json.h"
 #include "../view/text.h"
 #include "command.h"
@@ -132,6 +133,25 @@ static int list_scenarios(FILE *stream, json_t *items)
 	return 0;
 }
 
+static int list_rules(FILE *stream, json_t *items)
+{
+	for (int i = 0; i < RULE_COUNT; i++) {
+		unsigned int column;
+
+		if (items) {
+			if (json_array_append_new(items, json_rule(&rules[i])) <
+			    0)
+				return -1;
+			continue;
+		}
+		column = (unsigned int)fprintf(stream, "%-27s %-9s ",
+					       rules[i].id,
+					       level_names[rules[i].level]);
+		text_wrap(stream, column, column, rules[i].title);
+	}
+	return 0;
+}
+
 static int list_commands(FILE *stream, json_t *items)
 {
 	for (const struct command *c = commands; c->name; c++) {
@@ -145,11 +165,9 @@ static const struct listing {
 	const char *name;
 	int (*list)(FILE *stream, json_t *items);
 } listings[] = {
-	{ "fields", list_fields },
-	{ "events", list_events },
-	{ "scenarios", list_scenarios },
-	{ "commands", list_commands },
-	{ NULL, NULL },
+	{ "fields", list_fields },     { "rules", list_rules },
+	{ "events", list_events },     { "scenarios", list_scenarios },
+	{ "commands", list_commands }, { NULL, NULL },
 };
 
 static int unknown_listing(const char *what, struct error *error)
@@ -194,7 +212,8 @@ int cmd_list(const struct invocation *invocation, struct error *error)
 
 	if (!invocation->argument_count)
 		return usage_error(error, "list: of what? %s",
-				   "fields, events, scenarios or commands");
+				   "fields, rules, events, scenarios or "
+				   "commands");
 	while (listing->name &&
 	       strcmp(listing->name, invocation->arguments[0]) != 0)
 		listing++;

@@ -72,7 +72,7 @@ static int print(const struct invocation *invocation,
 /* -F, --hex and --json are three forms of one answer. */
 static int check_forms(const struct invocation *invocation, struct error *error)
 {
-	unsigned int forms =
+	uint64_t forms =
 		invocation->given &
 		(TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX) | TAKES(OPTION_JSON));
 

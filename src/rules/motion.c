@@ -30,7 +30,7 @@ static grid leap_in(const struct subject *s, grid step)
 {
 	grid leap, without;
 
-	if (s->clock.time_type != TIME_UTC)
+	if (s->clock.time_type != TIME_TYPE_UTC)
 		return 0;
 	leap = leap_taken(s->before, s) * GRID_SECOND;
 	if (__builtin_add_overflow(step, leap, &without))

@@ -243,18 +243,18 @@ CHECK(time_type)
 {
 	uint64_t type = value_of(s, FIELD_time_type);
 
-	if (type <= TIME_MONOTONIC)
+	if (type <= TIME_TYPE_MONOTONIC)
 		return;
 	expect_text(f, "0 (UTC), 1 (TAI) or 2 (monotonic)");
 	say(f, VERDICT_FAIL,
-	    type <= TIME_INVALID_MAYBE_SMEARED
+	    type <= TIME_TYPE_INVALID_MAYBE_SMEARED
 		    ? "a smeared time is not supported"
 		    : "not a value that the specification defines");
 }
 
 CHECK(type_utc)
 {
-	if (value_of(s, FIELD_time_type) != TIME_UTC)
+	if (value_of(s, FIELD_time_type) != TIME_TYPE_UTC)
 		return;
 	expect_text(f, "1 (TAI)");
 	say(f, VERDICT_WARN,

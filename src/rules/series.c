@@ -234,10 +234,10 @@ static bool table_confirms(const struct subject *s)
 		int offset;
 
 		if (both[i]->usable != PAGE_TIME_USABLE ||
-		    clock->time_type > TIME_TAI || sec < 0 ||
+		    clock->time_type > TIME_TYPE_TAI || sec < 0 ||
 		    sec >= s->leaps->expires)
 			return false;
-		if (!(clock->time_type == TIME_TAI
+		if (!(clock->time_type == TIME_TYPE_TAI
 			      ? leap_at_tai(s->leaps, sec, &offset)
 			      : leap_at_utc(s->leaps, sec, &offset)) ||
 		    offset != clock_tai_minus_utc(clock))

@@ -408,15 +408,13 @@ const struct rule rules[] = {
 	  .why = "NOTIFICATION_PRESENT promises an interrupt on every new "
 		 "seq_count.",
 	  .hint = "send it after seq_count is even" },
-	{ "firmware.id", "the firmware names the device", LEVEL_MUST,
-	  "UAPI.13", .needs = NEED_LIVE | NEED_DRIVER, .row = -1,
-	  ALONE,
+	{ "firmware.id", "the firmware names the device", LEVEL_MUST, "UAPI.13",
+	  .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
 	  .why = "Drivers find it by ACPI id AMZNC10C or VMCLOCK, or by the "
 		 "compatible \"amazon,vmclock\".",
 	  .hint = "give it the id in the DSDT or in the device tree" },
 	{ "firmware.region", "the region is a page of its own", LEVEL_MUST,
-	  "UAPI.13", .needs = NEED_LIVE | NEED_DRIVER, .row = -1,
-	  ALONE,
+	  "UAPI.13", .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
 	  .why = "4 KiB aligned, as large as size says, and no System RAM: "
 		 "else mapping it shows something else.",
 	  .hint = "reserve a page of its own for it" },

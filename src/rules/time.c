@@ -29,7 +29,7 @@ CHECK(tai_valid)
 		return;
 	expect_text(f, "TAI_OFFSET_VALID");
 	say(f, VERDICT_WARN,
-	    value_of(s, FIELD_time_type) == TIME_TAI
+	    value_of(s, FIELD_time_type) == TIME_TYPE_TAI
 		    ? "without the offset nobody can tell UTC from it"
 		    : "without the offset nobody can tell TAI from it");
 }
@@ -60,7 +60,7 @@ static bool offset_by_table(const struct subject *s, int64_t *at, int *offset)
 {
 	/* A wrong offset would lead to a wrong UTC, so TAI is looked up. */
 	*at = (int64_t)s->clock.time_sec;
-	if (s->clock.time_type == TIME_TAI)
+	if (s->clock.time_type == TIME_TYPE_TAI)
 		return leap_at_tai(s->leaps, *at, offset);
 	return leap_at_utc(s->leaps, *at, offset);
 }
@@ -136,7 +136,7 @@ CHECK(tai_value)
 
 CHECK(leap_type)
 {
-	if (value_of(s, FIELD_time_type) != TIME_MONOTONIC ||
+	if (value_of(s, FIELD_time_type) != TIME_TYPE_MONOTONIC ||
 	    value_of(s, FIELD_leap_indicator) == LEAP_NONE)
 		return;
 	expect_text(f, "0 (none)");

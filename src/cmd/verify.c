@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* verify: the conformance rules, on any number of sources. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../io/leapfile.h"
+#include "../view/reporter.h"
+#include "../view/text.h"
+#include "command.h"
+#include "duration.h"
+#include "judge.h"
+#include "../near.h"
+
+#define DURATION_DEFAULT INT64_C(2000000000)
+
+static const struct report_format *const formats[] = {
+	&report_text,
+	&report_tap,
+	&report_junit,
+	&report_json,
+};
+
+/* What the options make of a run. */
+struct run {
+	const struct report_format *format;
+	struct judge_options judge;
+	struct expectations expectations;
+	bool selected[RULE_COUNT];
+	bool has_leaps;
+	struct leap_table leaps;
+	char leaps_reason[200];
+	struct reporter reporter;
+};
+
+int unknown_rule(const char *option, const char *id, struct error *error)
+{
+	struct near near = near_start(id);
+
+	for (int i = 0; i < RULE_COUNT; i++)
+		near_offer(&near, rules[i].id);
+	usage_error(error, "%s%s%s: no such rule", option, *option ? " " : "",
+		    id);
+	if (near.best)
+		return error_hint(error, "did you mean %s?", near.best);
+	return error_hint(error, "see vmclockctl list rules");
+}
+
+/* --only and --skip: mark what the glob matches, which must be something. */
+static int select_rules(struct run *run, enum option_id option,
+			const char *glob, struct error *error)
+{
+	bool found = false;
+
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (fnmatch(glob, rules[i].id, 0) != 0)
+			continue;
+		run->selected[i] = option == OPTION_ONLY;
+		found = true;
+	}
+	if (found)
+		return 0;
+	return unknown_rule(option == OPTION_ONLY ? "--only" : "--skip", glob,
+			    error);
+}
+
+static int unknown_verdict(const char *use, const char *name,
+			   struct error *error)
+{
+	struct near near = near_start(name);
+
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		near_offer(&near, verdict_names[v]);
+	usage_error(error, "--expect %s: %s is no status", use, name);
+	if (near.best)
+		return error_hint(error, "did you mean %s?", near.best);
+	return error_hint(error, "one of ok, fail, warn, not-applicable and "
+				 "skip");
+}
+
+static int expect_verdict(struct run *run, const char *use, struct error *error)
+{
+	const char *equals = strchr(use, '=');
+	char id[64] = "";
+	int rule, verdict = 0;
+
+	if (!equals)
+		return usage_error(error, "--expect %s: not ID=STATUS", use);
+	if ((size_t)(equals - use) < sizeof(id))
+		memcpy(id, use, (size_t)(equals - use));
+	rule = rule_find(id);
+	if (rule < 0)
+		return unknown_rule("--expect", *id ? id : use, error);
+	while (verdict < VERDICT_COUNT &&
+	       strcmp(verdict_names[verdict], equals + 1) != 0)
+		verdict++;
+	if (verdict == VERDICT_COUNT)
+		return unknown_verdict(use, equals + 1, error);
+	run->expectations.verdict[rule] = (signed char)verdict;
+	return 0;
+}
+
+/* The options that may be repeated: all of --only first, then the rest. */
+static int take_rules(const struct invocation *invocation, struct run *run,
+		      struct error *error)
+{
+	bool only = invocation->given & TAKES(OPTION_ONLY);
+
+	memset(run->expectations.verdict, -1,
+	       sizeof(run->expectations.verdict));
+	memset(run->selected, !only, sizeof(run->selected));
+	for (int i = 0; i < invocation->use_count; i++) {
+		const struct option_use *use = &invocation->uses[i];
+
+		if (use->option == OPTION_ONLY &&
+		    select_rules(run, OPTION_ONLY, use->value, error))
+			return -1;
+		if (use->option == OPTION_EXPECT &&
+		    expect_verdict(run, use->value, error))
+			return -1;
+	}
+	for (int i = 0; i < invocation->use_count; i++) {
+		const struct option_use *use = &invocation->uses[i];
+
+		if (use->option == OPTION_SKIP &&
+		    select_rules(run, OPTION_SKIP, use->value, error))
+			return -1;
+	}
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (run->selected[i])
+			return 0;
+	}
+	return usage_error(error, "verify: --skip leaves no rule");
+}
+
+static int take_format(const struct invocation *invocation, struct run *run,
+		       struct error *error)
+{
+	const char *name = invocation->value[OPTION_FORMAT];
+	const size_t count = sizeof(formats) / sizeof(*formats);
+
+	if (!name)
+		name = invocation->json ? "json" : "text";
+	else if (invocation->json && strcmp(name, "json") != 0)
+		return usage_error(error, "--json: not with --format %s", name);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(formats[i]->name, name) != 0)
+			continue;
+		run->format = formats[i];
+		return 0;
+	}
+	return usage_error(error, "--format %s: not text, tap, junit or json",
+			   name);
+}
+
+static int take_length(const struct invocation *invocation, struct run *run,
+		       struct error *error)
+{
+	const char *duration = invocation->value[OPTION_DURATION];
+	const char *samples = invocation->value[OPTION_SAMPLES];
+
+	run->judge.duration = DURATION_DEFAULT;
+	if (samples)
+		run->judge.duration = INT64_MAX / 2;
+	if (duration &&
+	    duration_option("duration", duration, &run->judge.duration, error))
+		return -1;
+	if (run->judge.duration > INT64_MAX / 2)
+		run->judge.duration = INT64_MAX / 2;
+	if (!samples)
+		return 0;
+	if (parse_number(samples, &run->judge.samples) || !run->judge.samples)
+		return usage_error(error, "--samples %s: not a number from 1",
+				   samples);
+	return 0;
+}
+
+static int take_options(const struct invocation *invocation, struct run *run,
+			struct error *error)
+{
+	*run = (struct run){
+		.judge = {
+			.root = invocation->root,
+			.live = invocation->given & TAKES(OPTION_LIVE),
+		},
+		.expectations.warnings_fail =
+			invocation->given & TAKES(OPTION_WERROR),
+		.reporter = {
+			.quiet = invocation->given & TAKES(OPTION_QUIET),
+			.verbose = invocation->given & TAKES(OPTION_VERBOSE),
+			.several = invocation->argument_count > 1,
+		},
+	};
+	if (take_format(invocation, run, error) ||
+	    take_rules(invocation, run, error) ||
+	    take_length(invocation, run, error))
+		return -1;
+	run->has_leaps = leapfile_read(
+		invocation->value[OPTION_LEAP_FILE], invocation->root,
+		&run->leaps, run->leaps_reason, sizeof(run->leaps_reason));
+	return 0;
+}
+
+/* Judge one source and report it. Returns its exit status, or -1 with *error
+ * where nothing more can be done. */
+static int verify_one(struct run *run, const char *name,
+		      struct verifier *verifier, struct error *error)
+{
+	struct reporter *reporter = &run->reporter;
+	struct error failure = { 0 };
+	struct source source;
+	struct report report;
+	int result;
+
+	memset(verifier, 0, sizeof(*verifier));
+	memcpy(verifier->selected, run->selected, sizeof(run->selected));
+	verifier->leaps = run->has_leaps ? &run->leaps : NULL;
+	verifier->leaps_reason = run->leaps_reason;
+	if (judge_source(name, &run->judge, verifier, &source, &failure)) {
+		reporter->failed++;
+		result = run->format->failure(
+			reporter, name ? name : "the device", &failure, error);
+		text_error(stderr, &failure);
+		source_free(&source);
+		return result ? -1 : (int)error_status(failure.code);
+	}
+	report_make(verifier, &run->expectations, &report);
+	if (report.conformant)
+		reporter->conformant++;
+	else
+		reporter->broken++;
+	result = run->format->source(reporter, &source, &report, error);
+	source_free(&source);
+	if (result)
+		return -1;
+	return report.conformant ? EXIT_YES : EXIT_NO;
+}
+
+/* The first 3 or 4 met, else 1, else 0. */
+static int worse(int status, int next)
+{
+	if (status >= EXIT_SOURCE || next == EXIT_YES)
+		return status;
+	return next;
+}
+
+static int verify_all(const struct invocation *invocation, struct run *run,
+		      struct error *error)
+{
+	struct verifier *verifier = malloc(sizeof(*verifier));
+	int status = EXIT_YES, i = 0;
+
+	if (!verifier)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "verify");
+	run->format->begin(&run->reporter);
+	do {
+		const char *name = invocation->argument_count
+					   ? invocation->arguments[i]
+					   : NULL;
+		int next = verify_one(run, name, verifier, error);
+
+		if (next < 0) {
+			free(verifier);
+			return -1;
+		}
+		status = worse(status, next);
+	} while (++i < invocation->argument_count);
+	run->format->end(&run->reporter);
+	free(verifier);
+	return status;
+}
+
+int cmd_verify(const struct invocation *invocation, struct error *error)
+{
+	struct run run;
+	struct output output;
+	int status, standard = 0;
+
+	for (int i = 0; i < invocation->argument_count; i++)
+		standard += strcmp(invocation->arguments[i], "-") == 0;
+	if (standard > 1)
+		return usage_error(error, "verify: only one SOURCE can be -");
+	if (take_options(invocation, &run, error))
+		return -1;
+	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
+		return -1;
+	run.reporter.stream = output.stream;
+	run.reporter.color = command_color(invocation, output.stream);
+	status = verify_all(invocation, &run, error);
+	if (status < 0) {
+		output_discard(&output);
+		return -1;
+	}
+	return command_finish(&output, status, error);
+}

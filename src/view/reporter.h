@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The verdicts of `verify` in each of their formats. */
+#ifndef VMCLOCKCTL_VIEW_REPORTER_H
+#define VMCLOCKCTL_VIEW_REPORTER_H
+
+#include <stdio.h>
+
+#include "../error.h"
+#include "../io/source.h"
+#include "../report.h"
+
+struct reporter {
+	FILE *stream;
+	bool color, quiet, verbose;
+	bool several; /* more than one source */
+	/* Counted by the caller, for the end. */
+	unsigned int conformant, broken, failed;
+	unsigned int number; /* of the last test point, in TAP */
+};
+
+struct report_format {
+	const char *name;
+	void (*begin)(struct reporter *reporter);
+	/* Returns 0, or -1 with *error (ERROR_MEMORY). */
+	int (*source)(struct reporter *reporter, const struct source *source,
+		      const struct report *report, struct error *error);
+	/* A source that could not be judged at all. */
+	int (*failure)(struct reporter *reporter, const char *name,
+		       const struct error *failure, struct error *error);
+	void (*end)(struct reporter *reporter);
+};
+
+extern const struct report_format report_text, report_tap, report_junit,
+	report_json;
+
+/* Words that the formats share. */
+
+/* "expected fail, and it is ok" for OUTCOME_UNEXPECTED. */
+#define UNEXPECTED_MAX 64
+void report_unexpected(const struct report *report, int rule,
+		       char text[static UNEXPECTED_MAX]);
+
+/* The field a finding is about, or NULL. */
+const struct field *report_field(const struct finding *finding);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TAP 13: one test point a rule, over all sources; the plan comes last. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "reporter.h"
+
+/* In a description or a reason # and \ have a meaning, and lines end it. */
+static void put_text(FILE *stream, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '#' || *text == '\\')
+			fputc('\\', stream);
+		fputc((unsigned char)*text < ' ' ? ' ' : *text, stream);
+	}
+}
+
+/* A YAML block of diagnostics; strings in double quotes, as JSON writes them.
+ */
+static void put_member(FILE *stream, const char *name, const char *text)
+{
+	if (!*text)
+		return;
+	fprintf(stream, "  %s: \"", name);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', stream);
+		fputc((unsigned char)*text < ' ' ? ' ' : *text, stream);
+	}
+	fprintf(stream, "\"\n");
+}
+
+static void put_diagnostics(FILE *stream, const struct report *report, int i)
+{
+	const struct finding *f = &report->verifier->findings[i];
+	const struct field *field = report_field(f);
+	char text[UNEXPECTED_MAX];
+
+	fprintf(stream, "  ---\n");
+	put_member(stream, "status", verdict_names[f->verdict]);
+	if (report_outcome(report, i) == OUTCOME_UNEXPECTED) {
+		report_unexpected(report, i, text);
+		put_member(stream, "unexpected", text);
+	}
+	put_member(stream, "level", level_names[rules[i].level]);
+	put_member(stream, "clause", rules[i].clause);
+	if (field) {
+		put_member(stream, "field", field->name);
+		fprintf(stream, "  offset: %u\n", field->offset);
+	}
+	if (f->n)
+		fprintf(stream, "  snapshot: %" PRIu64 "\n", f->n);
+	put_member(stream, "expected", f->expected);
+	put_member(stream, "actual", f->actual);
+	put_member(stream, "message", f->message);
+	put_member(stream, "hint", rules[i].hint);
+	fprintf(stream, "  ...\n");
+}
+
+static void put_point(struct reporter *r, const char *name,
+		      const struct report *report, int i)
+{
+	const struct finding *f = &report->verifier->findings[i];
+	enum outcome outcome = report_outcome(report, i);
+	bool bad = outcome_is_bad(outcome) || outcome == OUTCOME_EXPECTED;
+
+	fprintf(r->stream, "%sok %u - ", bad ? "not " : "", ++r->number);
+	if (r->several) {
+		put_text(r->stream, name);
+		fprintf(r->stream, ": ");
+	}
+	fprintf(r->stream, "%s", rules[i].id);
+	if (outcome == OUTCOME_EXPECTED) {
+		fprintf(r->stream, " # TODO %s is expected",
+			verdict_names[f->verdict]);
+	} else if (!bad && (f->verdict == VERDICT_SKIP ||
+			    f->verdict == VERDICT_NOT_APPLICABLE)) {
+		fprintf(r->stream, " # SKIP ");
+		if (f->verdict == VERDICT_NOT_APPLICABLE)
+			fprintf(r->stream, "not applicable: ");
+		put_text(r->stream, f->message);
+	}
+	fputc('\n', r->stream);
+	if (outcome != OUTCOME_GOOD)
+		put_diagnostics(r->stream, report, i);
+}
+
+static void tap_begin(struct reporter *r)
+{
+	fprintf(r->stream, "TAP version 13\n");
+}
+
+static int tap_source(struct reporter *r, const struct source *source,
+		      const struct report *report, struct error *error)
+{
+	(void)error;
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (report->verifier->selected[i])
+			put_point(r, source_name(source), report, i);
+	}
+	return 0;
+}
+
+static int tap_failure(struct reporter *r, const char *name,
+		       const struct error *failure, struct error *error)
+{
+	(void)error;
+	fprintf(r->stream, "not ok %u - ", ++r->number);
+	put_text(r->stream, name);
+	fprintf(r->stream, ": not judged\n  ---\n");
+	put_member(r->stream, "code", error_name(failure->code));
+	put_member(r->stream, "message", failure->message);
+	put_member(r->stream, "hint", failure->hint);
+	fprintf(r->stream, "  ...\n");
+	return 0;
+}
+
+static void tap_end(struct reporter *r)
+{
+	fprintf(r->stream, "1..%u\n", r->number);
+}
+
+const struct report_format report_tap = { "tap", tap_begin, tap_source,
+					  tap_failure, tap_end };

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The report for people: what matters first. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "reporter.h"
+#include "text.h"
+
+#define RED    "\033[1;31m"
+#define GREEN  "\033[1;32m"
+#define YELLOW "\033[1;33m"
+#define RESET  "\033[0m"
+
+/* Where the values of a finding begin. */
+#define VALUE_COLUMN 12
+
+void report_unexpected(const struct report *report, int rule,
+		       char text[static UNEXPECTED_MAX])
+{
+	enum verdict verdict = report->verifier->findings[rule].verdict;
+
+	snprintf(text, UNEXPECTED_MAX, "%s was expected, and it is %s",
+		 verdict_names[report->expectations->verdict[rule]],
+		 verdict_names[verdict]);
+}
+
+const struct field *report_field(const struct finding *finding)
+{
+	if (finding->row < 0)
+		return NULL;
+	return &layouts[LAYOUT_VMCLOCK_1].fields[finding->row];
+}
+
+static void print_word(const struct reporter *r, const char *color,
+		       const char *word)
+{
+	fprintf(r->stream, "%s%s%s", r->color ? color : "", word,
+		r->color ? RESET : "");
+}
+
+static void print_line(FILE *stream, const char *name, const char *text)
+{
+	if (!*text)
+		return;
+	fprintf(stream, "  %-*s", VALUE_COLUMN - 2, name);
+	text_wrap(stream, VALUE_COLUMN, VALUE_COLUMN, text);
+}
+
+/* The field, and the bytes that are there. */
+static void print_place(FILE *stream, const struct finding *finding)
+{
+	const struct field *field = report_field(finding);
+
+	if (finding->n)
+		fprintf(stream, "  snapshot  %" PRIu64 "\n", finding->n);
+	if (!field)
+		return;
+	fprintf(stream, "  0x%02x     ", field->offset);
+	for (unsigned int i = 0; i < finding->width; i++)
+		fprintf(stream, " %02x", finding->bytes[i]);
+	fprintf(stream, "%s%s\n", finding->width ? "  " : " ", field->name);
+}
+
+static void print_finding(const struct reporter *r, const struct report *report,
+			  int i, const char *color, const char *word)
+{
+	const struct finding *finding = &report->verifier->findings[i];
+	const struct rule *rule = &rules[i];
+	char clause[120];
+	unsigned int column;
+
+	print_word(r, color, word);
+	column = (unsigned int)(strlen(word) +
+				(size_t)fprintf(r->stream, " %s: ", rule->id));
+	text_wrap(r->stream, column, VALUE_COLUMN, rule->title);
+	print_place(r->stream, finding);
+	print_line(r->stream, "expected", finding->expected);
+	print_line(r->stream, "actual", finding->actual);
+	print_line(r->stream, "because", finding->message);
+	snprintf(clause, sizeof(clause), "%s (%s)", rule->clause,
+		 level_names[rule->level]);
+	print_line(r->stream, "clause", clause);
+	print_line(r->stream, "hint", rule->hint);
+	fputc('\n', r->stream);
+}
+
+/* Bytes that are no page break many rules, which tells nobody anything. */
+static bool follows_from_magic(const struct reporter *r,
+			       const struct report *report, int rule)
+{
+	int magic = rule_find("header.magic");
+
+	return !r->verbose && report->verifier->selected[magic] &&
+	       report->verifier->findings[magic].verdict == VERDICT_FAIL &&
+	       strncmp(rules[rule].id, "header.", 7) != 0;
+}
+
+static void print_findings(const struct reporter *r,
+			   const struct report *report, enum outcome wanted)
+{
+	unsigned int hidden = 0;
+
+	for (int i = 0; i < RULE_COUNT; i++) {
+		enum verdict verdict = report->verifier->findings[i].verdict;
+
+		if (!report->verifier->selected[i] ||
+		    report_outcome(report, i) != wanted)
+			continue;
+		if (wanted != OUTCOME_UNEXPECTED &&
+		    follows_from_magic(r, report, i)) {
+			hidden++;
+			continue;
+		}
+		if (verdict == VERDICT_WARN)
+			print_finding(r, report, i, YELLOW, "WARN");
+		else
+			print_finding(r, report, i, RED, "FAIL");
+	}
+	if (hidden)
+		fprintf(r->stream,
+			"%u more %s where the bytes are read as a page all the "
+			"same; see -v.\n\n",
+			hidden,
+			wanted == OUTCOME_WARN ? "rules warn" : "rules fail");
+}
+
+static void print_unexpected(const struct reporter *r,
+			     const struct report *report)
+{
+	for (int i = 0; i < RULE_COUNT; i++) {
+		enum verdict verdict = report->verifier->findings[i].verdict;
+		char text[UNEXPECTED_MAX];
+
+		if (!report->verifier->selected[i] ||
+		    report_outcome(report, i) != OUTCOME_UNEXPECTED)
+			continue;
+		report_unexpected(report, i, text);
+		if (verdict == VERDICT_FAIL || verdict == VERDICT_WARN) {
+			print_finding(r, report, i, RED, "FAIL");
+			print_line(r->stream, "expected", text);
+		} else {
+			print_word(r, RED, "FAIL");
+			fprintf(r->stream, " %s: ", rules[i].id);
+			text_wrap(r->stream,
+				  (unsigned int)strlen(rules[i].id) + 7,
+				  VALUE_COLUMN, text);
+		}
+		fputc('\n', r->stream);
+	}
+}
+
+static void print_all(const struct reporter *r, const struct report *report)
+{
+	static const char *const colors[VERDICT_COUNT] = {
+		[VERDICT_OK] = GREEN,	 [VERDICT_FAIL] = RED,
+		[VERDICT_WARN] = YELLOW, [VERDICT_NOT_APPLICABLE] = "",
+		[VERDICT_SKIP] = "",
+	};
+
+	for (int i = 0; i < RULE_COUNT; i++) {
+		const struct finding *f = &report->verifier->findings[i];
+		const char *name = f->verdict == VERDICT_NOT_APPLICABLE
+					   ? "n/a"
+					   : verdict_names[f->verdict];
+		unsigned int column;
+
+		if (!report->verifier->selected[i])
+			continue;
+		print_word(r, colors[f->verdict], name);
+		column = (unsigned int)(strlen(name) +
+					(size_t)fprintf(r->stream, "%*s %s",
+							(int)(4 - strlen(name)),
+							"", rules[i].id));
+		if (!f->message[0]) {
+			fputc('\n', r->stream);
+			continue;
+		}
+		column += (unsigned int)fprintf(r->stream, ": ");
+		text_wrap(r->stream, column, 5, f->message);
+	}
+	fputc('\n', r->stream);
+}
+
+static void print_counts(const struct reporter *r, const struct report *report)
+{
+	fprintf(r->stream,
+		"%u rules: %u ok, %u fail, %u warn, %u not applicable, %u "
+		"skipped",
+		report->rules, report->count[VERDICT_OK],
+		report->count[VERDICT_FAIL], report->count[VERDICT_WARN],
+		report->count[VERDICT_NOT_APPLICABLE],
+		report->count[VERDICT_SKIP]);
+	if (report->expected)
+		fprintf(r->stream, ", %u as expected", report->expected);
+	fputc('\n', r->stream);
+}
+
+static int text_source(struct reporter *r, const struct source *source,
+		       const struct report *report, struct error *error)
+{
+	(void)error;
+	if (r->quiet)
+		return 0;
+	print_findings(r, report, OUTCOME_BAD);
+	print_unexpected(r, report);
+	print_findings(r, report, OUTCOME_WARN);
+	if (r->verbose)
+		print_all(r, report);
+	print_counts(r, report);
+	fprintf(r->stream, "%s: ", source_name(source));
+	print_word(r, report->conformant ? GREEN : RED,
+		   report->conformant ? "conformant" : "not conformant");
+	fputc('\n', r->stream);
+	return 0;
+}
+
+/* The words go to stderr. */
+static int text_failure(struct reporter *r, const char *name,
+			const struct error *failure, struct error *error)
+{
+	(void)error;
+	(void)failure;
+	if (!r->quiet)
+		fprintf(r->stream, "%s: not judged\n", name);
+	return 0;
+}
+
+static void text_begin(struct reporter *r)
+{
+	(void)r;
+}
+
+static void text_end(struct reporter *r)
+{
+	if (r->quiet || !r->several)
+		return;
+	fprintf(r->stream,
+		"%u sources: %u conformant, %u not conformant, %u not judged\n",
+		r->conformant + r->broken + r->failed, r->conformant, r->broken,
+		r->failed);
+}
+
+const struct report_format report_text = { "text", text_begin, text_source,
+					   text_failure, text_end };
