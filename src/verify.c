@@ -484,6 +484,7 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 
 	if (snapshot->kind == SNAPSHOT_UNSETTLED) {
 		judge_unsettled(v, snapshot);
+		v->unsettled++;
 		return;
 	}
 	verify_subject(snapshot->bytes, snapshot->length, s);

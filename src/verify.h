@@ -173,7 +173,7 @@ struct verifier {
 
 	/* The answers: one a rule, the worst of all pages. */
 	struct finding findings[RULE_COUNT];
-	uint64_t pages;
+	uint64_t pages, unsettled;
 
 	/* What is remembered between snapshots. */
 	bool judged[RULE_COUNT];

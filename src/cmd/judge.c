@@ -37,6 +37,10 @@ static int judge_recording(struct verifier *verifier, struct source *source,
 	while ((result = recording_next(source->recording, &snapshot, error)) >
 	       0)
 		verify_snapshot(verifier, &snapshot);
+	if (result == 0 && !verifier->pages && !verifier->unsettled)
+		return error_set(error, ERROR_NOT_A_PAGE, 0,
+				 "%s: a recording without a page",
+				 source_name(source));
 	return result;
 }
 

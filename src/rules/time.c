@@ -101,8 +101,10 @@ CHECK(tai_value)
 	int expected;
 	int64_t at;
 
-	if (!s->clock.tai_valid)
+	if (!s->clock.tai_valid) {
+		say(f, VERDICT_NOT_APPLICABLE, "TAI_OFFSET_VALID is clear");
 		return;
+	}
 	if (!s->leaps) {
 		say_reason(f, s->leaps_reason);
 		return;
