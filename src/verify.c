@@ -449,17 +449,25 @@ static void judge(struct verifier *v, int i, const struct subject *s)
 		kept->n = v->recording ? s->snapshot->n : 0;
 		return;
 	}
-	note = found.verdict == kept->verdict && found.message[0] &&
-	       !kept->message[0];
+	/* Of two that are alike the one with something to say. */
+	note = found.verdict == kept->verdict &&
+	       ((found.message[0] && !kept->message[0]) ||
+		(found.actual[0] && !kept->actual[0]));
 	if (weight(found.verdict) <= weight(kept->verdict) && !note)
 		return;
 	*kept = found;
 	kept->n = s->snapshot->n;
 }
 
+/* Of the first page there is nothing to say of what leads to it, but for how it
+ * came to rest. */
 static bool is_judged_here(const struct verifier *v, const struct rule *rule)
 {
-	return rule->check && (v->recording || !(rule->needs & NEED_SERIES));
+	if (!rule->check)
+		return false;
+	if (!(rule->needs & NEED_SERIES))
+		return true;
+	return v->recording && (v->pages || rule->applies == APPLIES_SETTLING);
 }
 
 /* seq_count did not settle: there is no page, but that is something too. */

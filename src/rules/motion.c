@@ -158,9 +158,10 @@ static bool nested_at(const struct subject *s, struct finding *f,
 	if (!clock_time(&s->before->clock, counter, &old))
 		return true; /* it told no time there */
 	if (!step_at(s, counter, &old, &step)) {
+		expect_text(f, "a time within the old bounds");
+		actual_text(f, "outside signed 64-bit seconds");
 		say(f, VERDICT_FAIL,
-		    "the new page's time is out of range at a reading of the "
-		    "old one");
+		    "the new page tells no time at a reading of the old one");
 		return false;
 	}
 	if (clock_within(step, 0, error))

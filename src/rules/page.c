@@ -81,9 +81,12 @@ static bool swapped_size(const struct subject *s)
 	uint64_t size = value_of(s, FIELD_size);
 	uint32_t turned = __builtin_bswap32((uint32_t)size);
 
-	return size > PAGE_READ_MAX && size > s->length &&
-	       turned >= PAGE_HEADER_SIZE && turned <= PAGE_READ_MAX &&
-	       turned % 4 == 0;
+	if (size <= PAGE_READ_MAX || size <= s->length ||
+	    turned > PAGE_READ_MAX)
+		return false;
+	/* Beyond 16 MiB, any size that could hold a header. */
+	return turned % PAGE_USUAL_SIZE == 0 ||
+	       (size >> 24 && turned >= PAGE_HEADER_SIZE && turned % 4 == 0);
 }
 
 CHECK(byte_order)

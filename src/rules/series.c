@@ -9,11 +9,30 @@
 /* The bytes that never change end where seq_count begins. */
 #define CONSTANT_END OFFSET_seq_count
 
-static void add_bytes(struct words *words, const uint8_t *bytes, unsigned int n)
+/* The first field that differs in the first `end` bytes, as far as they reach.
+ */
+static void say_constant(const struct subject *s, struct finding *f, size_t end)
 {
-	uint64_t value = load_le(bytes, n);
+	const struct field *field = layouts[LAYOUT_VMCLOCK_1].fields;
+	struct words words;
+	unsigned int width;
 
-	words_hex(words, value, 2 * n);
+	while (memcmp(s->bytes, s->before->bytes,
+		      field->offset + field->width < end
+			      ? field->offset + field->width
+			      : end) == 0)
+		field++;
+	width = field->width;
+	if (field->offset + width > end)
+		width = (unsigned int)end - field->offset;
+	f->row = (int)(field - layouts[LAYOUT_VMCLOCK_1].fields);
+	words = words_start(f->expected, sizeof(f->expected));
+	words_hex(&words, load_le(s->before->bytes + field->offset, width),
+		  2 * width);
+	words_add(&words, ", as before");
+	words = words_start(f->actual, sizeof(f->actual));
+	words_hex(&words, load_le(s->bytes + field->offset, width), 2 * width);
+	say(f, VERDICT_FAIL, "a field that never changes has changed");
 }
 
 CHECK(constant)
@@ -24,27 +43,8 @@ CHECK(constant)
 		end = s->length;
 	if (s->before->length < end)
 		end = s->before->length;
-	if (memcmp(s->bytes, s->before->bytes, end) == 0)
-		return;
-	for (int row = FIELD_magic; row < FIELD_seq_count; row++) {
-		const struct field *field =
-			&layouts[LAYOUT_VMCLOCK_1].fields[row];
-		struct words words;
-
-		if ((size_t)field->offset + field->width > end ||
-		    memcmp(s->bytes + field->offset,
-			   s->before->bytes + field->offset, field->width) == 0)
-			continue;
-		f->row = row;
-		words = words_start(f->expected, sizeof(f->expected));
-		add_bytes(&words, s->before->bytes + field->offset,
-			  field->width);
-		words_add(&words, ", as before");
-		words = words_start(f->actual, sizeof(f->actual));
-		add_bytes(&words, s->bytes + field->offset, field->width);
-		break;
-	}
-	say(f, VERDICT_FAIL, "a field that never changes has changed");
+	if (end && memcmp(s->bytes, s->before->bytes, end) != 0)
+		say_constant(s, f, end);
 }
 
 /* Whether a byte after seq_count differs. */

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rules of one page at the values where their answers change. */
+#include "pages.h"
+
+static struct leap_table leaps = {
+	.count = 4,
+	.entries = { { 1341100800, 35 },
+		     { 1435708800, 36 },
+		     { 1483228800, 37 },
+		     { 1814400000, 38 } }, /* 2027-07-01 */
+	.expires = 1900000000,		   /* 2030-03-17 */
+};
+
+static struct finding ask(const struct made_page *page, size_t length,
+			  const char *id)
+{
+	struct subject subject;
+	struct finding finding;
+
+	verify_subject(page->bytes, length, &subject);
+	subject.leaps = &leaps;
+	verify_rule(rule(id), &subject, &finding);
+	return finding;
+}
+
+static void expect(const struct made_page *page, const char *id,
+		   enum verdict verdict)
+{
+	struct finding finding = ask(page, sizeof(page->bytes), id);
+
+	if (finding.verdict != verdict)
+		print_error("%s is %s: %s\n", id,
+			    verdict_names[finding.verdict], finding.message);
+	assert_int_equal(finding.verdict, verdict);
+}
+
+/* One field of the clean page set, one rule's answer. */
+static const struct {
+	const char *id;
+	int row;
+	uint64_t value;
+	enum verdict verdict;
+} single[] = {
+	{ "header.magic", FIELD_magic, PAGE_MAGIC + 1, VERDICT_FAIL },
+	{ "header.version", FIELD_version, 0, VERDICT_FAIL },
+	{ "header.version", FIELD_version, 0x100, VERDICT_FAIL },
+	{ "header.size-minimum", FIELD_size, 0x58, VERDICT_OK },
+	{ "header.size-minimum", FIELD_size, 0x57, VERDICT_WARN },
+	{ "header.size-minimum", FIELD_size, 0x20, VERDICT_WARN },
+	{ "header.size-minimum", FIELD_size, 0x1f, VERDICT_FAIL },
+	{ "header.size-minimum", FIELD_size, 0, VERDICT_FAIL },
+	{ "header.size-region", FIELD_size, 4097, VERDICT_WARN },
+	{ "header.size-page", FIELD_size, 4095, VERDICT_WARN },
+	{ "header.size-page", FIELD_size, 8192, VERDICT_OK },
+	{ "header.size-page", FIELD_size, 8191, VERDICT_WARN },
+	{ "header.size-flags", FIELD_size, 0x70, VERDICT_OK },
+	{ "header.size-flags", FIELD_size, 0x6f, VERDICT_FAIL },
+	{ "header.byte-order", FIELD_size, 0x00100000, VERDICT_FAIL },
+	{ "header.byte-order", FIELD_size, 0x70000000, VERDICT_FAIL },
+	{ "header.byte-order", FIELD_size, 0x00020000, VERDICT_OK },
+	{ "counter.id", FIELD_counter_id, 0, VERDICT_OK },
+	{ "counter.id", FIELD_counter_id, 2, VERDICT_FAIL },
+	{ "counter.id", FIELD_counter_id, 0xfe, VERDICT_FAIL },
+	{ "counter.id", FIELD_counter_id, 0xff, VERDICT_OK },
+	{ "time.type", FIELD_time_type, 2, VERDICT_OK },
+	{ "time.type", FIELD_time_type, 3, VERDICT_FAIL },
+	{ "time.type", FIELD_time_type, 4, VERDICT_FAIL },
+	{ "time.type", FIELD_time_type, 5, VERDICT_FAIL },
+	{ "time.type-utc", FIELD_time_type, 0, VERDICT_WARN },
+	{ "time.type-utc", FIELD_time_type, 2, VERDICT_NOT_APPLICABLE },
+	{ "time.type-utc", FIELD_counter_id, 0xff, VERDICT_NOT_APPLICABLE },
+	{ "seq.even", FIELD_seq_count, UINT32_MAX, VERDICT_FAIL },
+	{ "seq.even", FIELD_seq_count, 0, VERDICT_OK },
+	{ "flags.imminent-without-soon", FIELD_flags, 6, VERDICT_OK },
+	{ "flags.imminent-without-soon", FIELD_flags, 4, VERDICT_WARN },
+	{ "flags.imminent-without-soon", FIELD_flags, 2, VERDICT_OK },
+	{ "flags.numbering", FIELD_flags, 0x180, VERDICT_OK },
+	{ "reserved.pad", FIELD_pad, 0x8000, VERDICT_WARN },
+	{ "status.known", FIELD_clock_status, 4, VERDICT_OK },
+	{ "status.known", FIELD_clock_status, 5, VERDICT_FAIL },
+	{ "status.usable-clock", FIELD_counter_id, 0xff, VERDICT_FAIL },
+	{ "smearing.known", FIELD_leap_second_smearing_hint, 2, VERDICT_OK },
+	{ "smearing.known", FIELD_leap_second_smearing_hint, 3, VERDICT_FAIL },
+	{ "leap.known", FIELD_leap_indicator, 5, VERDICT_OK },
+	{ "leap.known", FIELD_leap_indicator, 6, VERDICT_FAIL },
+	{ "tai.sign", FIELD_tai_offset_sec, 0, VERDICT_OK },
+	{ "tai.sign", FIELD_tai_offset_sec, 1, VERDICT_FAIL },
+	{ "tai.sign", FIELD_tai_offset_sec, 0x8000, VERDICT_OK },
+	{ "tai.sign", FIELD_flags, 0, VERDICT_NOT_APPLICABLE },
+	{ "tai.sign", FIELD_clock_status, 0, VERDICT_OK },
+	{ "tai.value", FIELD_tai_offset_sec, 37, VERDICT_OK },
+	{ "tai.value", FIELD_tai_offset_sec, (uint64_t)-38, VERDICT_FAIL },
+	{ "tai.value", FIELD_clock_status, 1, VERDICT_NOT_APPLICABLE },
+	{ "tai.value", FIELD_seq_count, 5, VERDICT_NOT_APPLICABLE },
+	{ "tai.value", FIELD_flags, 0, VERDICT_NOT_APPLICABLE },
+	{ "period.nonzero", FIELD_counter_period_frac_sec, 1, VERDICT_OK },
+	{ "period.nonzero", FIELD_clock_status, 4, VERDICT_NOT_APPLICABLE },
+	{ "period.nonzero", FIELD_seq_count, 5, VERDICT_OK },
+	{ "period.frequency", FIELD_counter_period_frac_sec, 0,
+	  VERDICT_NOT_APPLICABLE },
+	{ "period.shift", FIELD_counter_period_shift, 63, VERDICT_OK },
+	{ "period.shift", FIELD_counter_period_shift, 64, VERDICT_WARN },
+	{ "period.shift", FIELD_counter_period_shift, 127, VERDICT_WARN },
+	{ "period.shift", FIELD_counter_period_shift, 128, VERDICT_FAIL },
+	{ "period.shift", FIELD_counter_period_shift, 255, VERDICT_FAIL },
+	{ "period.frequency", FIELD_counter_period_shift, 255, VERDICT_FAIL },
+	{ "period.frequency", FIELD_counter_period_shift, 0, VERDICT_FAIL },
+	{ "period.precision", FIELD_counter_period_frac_sec,
+	  UINT64_C(1000000000000), VERDICT_OK },
+	{ "period.precision", FIELD_counter_period_frac_sec,
+	  UINT64_C(999999999999), VERDICT_WARN },
+	{ "period.precision", FIELD_counter_period_maxerror_rate_frac_sec, 0,
+	  VERDICT_WARN },
+	{ "period.precision", FIELD_counter_period_maxerror_rate_frac_sec, 1,
+	  VERDICT_OK },
+	{ "error.period-order", FIELD_counter_period_esterror_rate_frac_sec,
+	  PPM_50, VERDICT_OK },
+	{ "error.period-order", FIELD_counter_period_esterror_rate_frac_sec,
+	  PPM_50 + 1, VERDICT_FAIL },
+	{ "error.time-order", FIELD_time_esterror_nanosec, 50000, VERDICT_OK },
+	{ "error.time-order", FIELD_time_esterror_nanosec, 50001,
+	  VERDICT_FAIL },
+	/* 100 ppm of the period is 990351... units and a fraction. */
+	{ "error.period-size", FIELD_counter_period_maxerror_rate_frac_sec,
+	  PERIOD_2GHZ / 10000, VERDICT_OK },
+	{ "error.period-size", FIELD_counter_period_maxerror_rate_frac_sec,
+	  PERIOD_2GHZ / 10000 + 1, VERDICT_WARN },
+	{ "error.period-size", FIELD_counter_period_maxerror_rate_frac_sec,
+	  PERIOD_2GHZ - 1, VERDICT_WARN },
+	{ "error.period-size", FIELD_counter_period_maxerror_rate_frac_sec,
+	  PERIOD_2GHZ, VERDICT_FAIL },
+	{ "error.pair", FIELD_flags, FLAG_TIME_MAXERROR_VALID, VERDICT_WARN },
+	{ "error.pair", FIELD_flags, FLAG_PERIOD_MAXERROR_VALID, VERDICT_WARN },
+	{ "error.pair", FIELD_flags, 0, VERDICT_OK },
+	{ "error.zero", FIELD_counter_period_maxerror_rate_frac_sec, 0,
+	  VERDICT_WARN },
+	{ "error.zero", FIELD_time_maxerror_nanosec, 0, VERDICT_WARN },
+	{ "error.zero", FIELD_time_maxerror_nanosec, 1, VERDICT_OK },
+	{ "reference.time", FIELD_time_sec, 1420070400 + 37, VERDICT_OK },
+	{ "reference.time", FIELD_time_sec, 1420070400 + 36, VERDICT_WARN },
+	{ "reference.time", FIELD_time_sec, 4133980799 + 37, VERDICT_OK },
+	{ "reference.time", FIELD_time_sec, 4133980800 + 37, VERDICT_WARN },
+	{ "reference.time", FIELD_time_sec, UINT64_MAX, VERDICT_WARN },
+	{ "generation.present", FIELD_flags, 0, VERDICT_OK },
+};
+
+static void test_single(void **state)
+{
+	struct made_page clean = make_page();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(single) / sizeof(*single); i++) {
+		struct made_page page = clean;
+
+		expect(&clean, single[i].id, VERDICT_OK);
+		set(&page, single[i].row, single[i].value);
+		expect(&page, single[i].id, single[i].verdict);
+	}
+}
+
+/* 1 MHz is 2^(64 + s) / 10^6, at the shift that normalises it; 10 GHz. */
+static void test_frequency(void **state)
+{
+	static const struct {
+		uint64_t period;
+		unsigned int shift;
+		enum verdict verdict;
+	} limits[] = {
+		/* floor(2^(64+19) / 10^6), and one more is slower. */
+		{ UINT64_C(0x8637bd05af6c69b5), 19, VERDICT_OK },
+		{ UINT64_C(0x8637bd05af6c69b6), 19, VERDICT_FAIL },
+		/* ceil(2^(64+33) / 10^10), and one less is faster. */
+		{ UINT64_C(0xdbe6fecebdedd5bf), 33, VERDICT_OK },
+		{ UINT64_C(0xdbe6fecebdedd5be), 33, VERDICT_FAIL },
+	};
+	struct made_page page = make_page();
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		set(&page, FIELD_counter_period_frac_sec, limits[i].period);
+		set(&page, FIELD_counter_period_shift, limits[i].shift);
+		expect(&page, "period.frequency", limits[i].verdict);
+	}
+}
+
+/* A TAI page at a UTC second of the leap table above. */
+static struct made_page at(int64_t utc, int offset, enum leap_indicator leap)
+{
+	struct made_page page = make_page();
+
+	set(&page, FIELD_time_sec, (uint64_t)(utc + offset));
+	set(&page, FIELD_tai_offset_sec, (uint64_t)-offset);
+	set(&page, FIELD_leap_indicator, leap);
+	return page;
+}
+
+static void expect_at(int64_t utc, int offset, enum leap_indicator leap,
+		      const char *id, enum verdict verdict)
+{
+	struct made_page page = at(utc, offset, leap);
+
+	expect(&page, id, verdict);
+}
+
+static void test_tai_value(void **state)
+{
+	const int64_t half = 15778800, end = leaps.expires;
+	struct made_page page;
+
+	(void)state;
+	expect_at(1483228799, 36, LEAP_NONE, "tai.value", VERDICT_OK);
+	expect_at(1483228799, 37, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	expect_at(1483228800, 37, LEAP_NONE, "tai.value", VERDICT_OK);
+	/* 23:59:60, with the old offset and with the new one. */
+	expect_at(1483228800, 36, LEAP_NONE, "tai.value", VERDICT_OK);
+	expect_at(1483228800, 36, LEAP_POS, "tai.value", VERDICT_OK);
+	expect_at(1483228799, 37, LEAP_POS, "tai.value", VERDICT_OK);
+	expect_at(1483228799, 38, LEAP_POS, "tai.value", VERDICT_FAIL);
+	/* A month's end without a leap second. */
+	expect_at(1485907199, 38, LEAP_POS, "tai.value", VERDICT_FAIL);
+	/* Before the table, at its expiry and past it. */
+	expect_at(1341100000, 34, LEAP_NONE, "tai.value", VERDICT_SKIP);
+	expect_at(end - 1 - 38, 38, LEAP_NONE, "tai.value", VERDICT_OK);
+	expect_at(end - 40, 39, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	expect_at(end - 38, 38, LEAP_NONE, "tai.value", VERDICT_SKIP);
+	expect_at(end - 39, 39, LEAP_NONE, "tai.value", VERDICT_SKIP);
+	expect_at(end - 37, 37, LEAP_NONE, "tai.value", VERDICT_SKIP);
+	expect_at(end - 40, 40, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	expect_at(end + half - 41, 40, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	expect_at(end + half - 40, 40, LEAP_NONE, "tai.value", VERDICT_SKIP);
+	expect_at(end + half - 41, 41, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	/* A count of UTC, by both habits. */
+	page = at(1483228799, 0, LEAP_POS);
+	set(&page, FIELD_time_type, TIME_TYPE_UTC);
+	set(&page, FIELD_tai_offset_sec, (uint64_t)-36);
+	expect(&page, "tai.value", VERDICT_OK);
+	set(&page, FIELD_time_sec, 1483228800);
+	expect(&page, "tai.value", VERDICT_OK);
+	set(&page, FIELD_tai_offset_sec, (uint64_t)-35);
+	expect(&page, "tai.value", VERDICT_FAIL);
+}
+
+static void test_leap_pre(void **state)
+{
+	const int64_t december = 1480550400, january = 1483228800;
+	struct made_page page;
+
+	(void)state;
+	expect_at(december, 36, LEAP_PRE_POS, "leap.pre", VERDICT_OK);
+	expect_at(january - 1, 36, LEAP_PRE_POS, "leap.pre", VERDICT_OK);
+	expect_at(january - 1, 36, LEAP_PRE_NEG, "leap.pre", VERDICT_FAIL);
+	expect_at(december - 1, 36, LEAP_PRE_POS, "leap.pre", VERDICT_FAIL);
+	expect_at(january, 37, LEAP_PRE_POS, "leap.pre", VERDICT_FAIL);
+	expect_at(january, 37, LEAP_NONE, "leap.pre", VERDICT_OK);
+	/* The table ends on 17 March 2030: of that month's end it knows
+	 * nothing. */
+	expect_at(1899000000, 38, LEAP_PRE_POS, "leap.pre", VERDICT_WARN);
+	expect_at(1893456000 + 160 * 86400, 38, LEAP_PRE_POS, "leap.pre",
+		  VERDICT_SKIP); /* June 2030 */
+	page = at(december, 36, LEAP_PRE_POS);
+	set(&page, FIELD_flags, 0);
+	expect(&page, "leap.pre", VERDICT_SKIP);
+}
+
+static void test_leap_during(void **state)
+{
+	(void)state;
+	expect_at(1483228800, 36, LEAP_POS, "leap.during", VERDICT_OK);
+	expect_at(1483228799, 37, LEAP_POS, "leap.during", VERDICT_OK);
+	expect_at(1483228798, 36, LEAP_POS, "leap.during", VERDICT_FAIL);
+	expect_at(1483228801, 36, LEAP_POS, "leap.during", VERDICT_FAIL);
+	expect_at(1483142400, 36, LEAP_POS, "leap.during", VERDICT_FAIL);
+	expect_at(1483228798, 36, LEAP_NONE, "leap.during", VERDICT_OK);
+}
+
+static void test_leap_post(void **state)
+{
+	const int64_t january = 1483228800, day = 86400;
+
+	(void)state;
+	expect_at(january, 37, LEAP_POST_POS, "leap.post", VERDICT_OK);
+	expect_at(january + 15 * day - 1, 37, LEAP_POST_POS, "leap.post",
+		  VERDICT_OK);
+	expect_at(january + 15 * day, 37, LEAP_POST_POS, "leap.post",
+		  VERDICT_WARN);
+	expect_at(january, 37, LEAP_POST_NEG, "leap.post", VERDICT_FAIL);
+	expect_at(january - 1, 36, LEAP_POST_POS, "leap.post", VERDICT_FAIL);
+	expect_at(january + 31 * day, 37, LEAP_POST_POS, "leap.post",
+		  VERDICT_FAIL);
+	expect_at(1902000000, 38, LEAP_POST_POS, "leap.post", VERDICT_SKIP);
+	expect_at(1903000000, 38, LEAP_POST_POS, "leap.post", VERDICT_WARN);
+}
+
+/* Without a table those that need one say so, and never fail. */
+static void test_without_leaps(void **state)
+{
+	struct made_page page = at(1480550400, 30, LEAP_PRE_POS);
+	struct subject subject;
+	struct finding finding;
+
+	(void)state;
+	verify_subject(page.bytes, sizeof(page.bytes), &subject);
+	subject.leaps_reason = "the table is lost";
+	verify_rule(rule("tai.value"), &subject, &finding);
+	assert_int_equal(finding.verdict, VERDICT_SKIP);
+	assert_string_equal(finding.message, "the table is lost");
+	verify_rule(rule("leap.pre"), &subject, &finding);
+	assert_int_equal(finding.verdict, VERDICT_SKIP);
+}
+
+static void test_tail(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	for (size_t i = 0x70; i < sizeof(page.bytes); i += 33) {
+		page.bytes[i] = 1;
+		expect(&page, "reserved.tail", VERDICT_WARN);
+		page.bytes[i] = 0;
+	}
+	memset(page.bytes + 0x70, 0xff, 0x100);
+	expect(&page, "reserved.tail", VERDICT_WARN);
+	/* Beyond size nothing is judged. */
+	set(&page, FIELD_size, 0x70);
+	expect(&page, "reserved.tail", VERDICT_OK);
+	set(&page, FIELD_size, 0x71);
+	expect(&page, "reserved.tail", VERDICT_WARN);
+	set(&page, FIELD_flags, FLAGS_ALL | UINT64_C(1) << 63);
+	expect(&page, "reserved.tail", VERDICT_OK);
+}
+
+/* A page cut short: what is there is judged, the rest is skipped; what `size`
+ * leaves out is not applicable. */
+static void test_cut(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	set(&page, FIELD_tai_offset_sec, 37);
+	assert_int_equal(ask(&page, 0x26, "tai.sign").verdict, VERDICT_FAIL);
+	assert_int_equal(ask(&page, 0x25, "tai.sign").verdict, VERDICT_SKIP);
+	assert_int_equal(ask(&page, 0x57, "period.nonzero").verdict,
+			 VERDICT_SKIP);
+	assert_int_equal(ask(&page, 0x58, "period.nonzero").verdict,
+			 VERDICT_OK);
+	assert_int_equal(ask(&page, 4, "header.magic").verdict, VERDICT_OK);
+	assert_int_equal(ask(&page, 4, "header.version").verdict, VERDICT_SKIP);
+	set(&page, FIELD_size, 0x50);
+	assert_int_equal(ask(&page, 4096, "period.nonzero").verdict,
+			 VERDICT_NOT_APPLICABLE);
+	assert_int_equal(ask(&page, 0x40, "period.nonzero").verdict,
+			 VERDICT_NOT_APPLICABLE);
+}
+
+/* What is wrong with the header leaves the rest of the verdicts alone. */
+static void test_header_alone(void **state)
+{
+	struct made_page page = make_page(), big;
+
+	(void)state;
+	set(&page, FIELD_tai_offset_sec, 37);
+	set(&page, FIELD_magic, 0);
+	expect(&page, "header.layout", VERDICT_NOT_APPLICABLE);
+	expect(&page, "tai.sign", VERDICT_FAIL);
+	expect(&page, "seq.even", VERDICT_OK);
+	/* In the other byte order single bytes can be read, and no more. */
+	memset(&big, 0, sizeof(big));
+	for (int row = 0; row < FIELD_COUNT; row++) {
+		const struct field *field =
+			&layouts[LAYOUT_VMCLOCK_1].fields[row];
+
+		for (int i = 0; i < field->width; i++)
+			big.bytes[field->offset + i] =
+				page.bytes[field->offset + field->width - 1 -
+					   i];
+	}
+	store_le(big.bytes, 4, PAGE_MAGIC_SWAPPED);
+	big.bytes[OFFSET_clock_status] = 9;
+	expect(&big, "header.magic", VERDICT_FAIL);
+	expect(&big, "header.byte-order", VERDICT_FAIL);
+	expect(&big, "status.known", VERDICT_FAIL);
+	expect(&big, "seq.even", VERDICT_NOT_APPLICABLE);
+	expect(&big, "tai.sign", VERDICT_NOT_APPLICABLE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_single),
+		cmocka_unit_test(test_frequency),
+		cmocka_unit_test(test_tai_value),
+		cmocka_unit_test(test_leap_pre),
+		cmocka_unit_test(test_leap_during),
+		cmocka_unit_test(test_leap_post),
+		cmocka_unit_test(test_without_leaps),
+		cmocka_unit_test(test_tail),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_header_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rules of several snapshots: bounds kept to the nanosecond and broken by
+ * one, pages of different shifts, and what is remembered. */
+#include "pages.h"
+
+#define NSEC(n) ((grid)(((uint128)(n) << 64) / 1000000000))
+#define SECOND	UINT64_C(2000000000) /* ticks, nearly */
+
+static struct verifier *verifier;
+static struct made_page kept[2];
+static uint64_t given;
+
+static int setup(void **state)
+{
+	(void)state;
+	verifier = calloc(1, sizeof(*verifier));
+	assert_non_null(verifier);
+	memset(verifier->selected, 1, sizeof(verifier->selected));
+	verifier->recording = true;
+	given = 0;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	free(verifier);
+	return 0;
+}
+
+/* Start over within a test. */
+static void again(void)
+{
+	free(verifier);
+	setup(NULL);
+}
+
+static void give(const struct made_page *page, uint64_t first, uint64_t last)
+{
+	struct snapshot snapshot = {
+		.n = ++given,
+		.bytes = kept[given % 2].bytes,
+		.length = sizeof(page->bytes),
+		.has_counter = true,
+		.counter = first,
+		.counter_last = last,
+	};
+
+	kept[given % 2] = *page;
+	verify_snapshot(verifier, &snapshot);
+}
+
+static void give_without_counter(const struct made_page *page)
+{
+	struct snapshot snapshot = {
+		.n = ++given,
+		.bytes = kept[given % 2].bytes,
+		.length = sizeof(page->bytes),
+	};
+
+	kept[given % 2] = *page;
+	verify_snapshot(verifier, &snapshot);
+}
+
+static const struct finding *answer(const char *id)
+{
+	return &verifier->findings[rule_find(id)];
+}
+
+static void expect(const char *id, enum verdict verdict)
+{
+	const struct finding *finding = answer(id);
+
+	if (finding->verdict != verdict)
+		print_error("%s is %s: %s\n", id,
+			    verdict_names[finding->verdict], finding->message);
+	assert_int_equal(finding->verdict, verdict);
+}
+
+static struct clock clock_of(const struct made_page *page)
+{
+	struct page decoded;
+	struct clock clock;
+
+	page_decode(page->bytes, sizeof(page->bytes), &decoded);
+	clock_from_page(&decoded, &clock);
+	return clock;
+}
+
+static grid time_at(const struct made_page *page, uint64_t counter)
+{
+	struct clock clock = clock_of(page);
+	grid time;
+
+	assert_true(clock_time(&clock, counter, &time));
+	return time;
+}
+
+/* The next update: a reference at `counter`, where the page said so, and
+ * `skew` grid units beside it. */
+static struct made_page next(const struct made_page *page, uint64_t counter,
+			     grid skew)
+{
+	struct made_page new = *page;
+	grid time = time_at(page, counter) + skew;
+
+	set(&new, FIELD_seq_count, get(page, FIELD_seq_count) + 2);
+	set(&new, FIELD_counter_value, counter);
+	set(&new, FIELD_time_sec, (uint64_t)(time >> 64));
+	set(&new, FIELD_time_frac_sec, (uint64_t)time);
+	return new;
+}
+
+static void pair(const struct made_page *a, uint64_t first, uint64_t last,
+		 const struct made_page *b, uint64_t after)
+{
+	again();
+	give(a, first, last);
+	give(b, after, after);
+	verify_end(verifier);
+}
+
+/* A page whose bounds are whole nanoseconds alone: no error of the period. */
+static struct made_page flat(uint64_t nsec)
+{
+	struct made_page page = make_page();
+
+	set(&page, FIELD_counter_period_maxerror_rate_frac_sec, 0);
+	set(&page, FIELD_time_maxerror_nanosec, nsec);
+	return page;
+}
+
+/*
+ * At a shift where a unit is small, and at a coarse one: the new page gives the
+ * same line, `nsec` above or below the old one. At the bound it is within, one
+ * unit of the grid further it is not.
+ */
+static void test_nested_bound(void **state)
+{
+	static const uint64_t bounds[] = { 0,	       1,
+					   50000,      999999999,
+					   1000000000, UINT64_C(5000000000) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bounds) / sizeof(*bounds); i++) {
+		struct made_page old = flat(bounds[i]), new;
+		uint64_t c = START_TICKS;
+
+		for (int sign = -1; sign <= 1; sign += 2) {
+			new = next(&old, c, sign * NSEC(bounds[i]));
+			pair(&old, c, c, &new, c);
+			expect("series.nested", VERDICT_OK);
+			new = next(&old, c, sign * (NSEC(bounds[i]) + 1));
+			pair(&old, c, c, &new, c);
+			expect("series.nested", VERDICT_FAIL);
+			new = next(&old, c, sign * NSEC(bounds[i] + 1));
+			pair(&old, c, c, &new, c);
+			expect("series.nested", VERDICT_FAIL);
+			assert_int_equal(answer("series.nested")->n, 2);
+		}
+	}
+}
+
+/* The same clock at another shift, exactly: period and error doubled per bit,
+ * as far as 64 bits hold them. */
+static void test_nested_shifts(void **state)
+{
+	struct made_page old = flat(1000), new;
+	const uint64_t period = UINT64_C(0x89705f4136b4a000);
+	const uint64_t c = START_TICKS + 12345678901;
+
+	(void)state;
+	set(&old, FIELD_counter_period_frac_sec, period);
+	for (unsigned int bits = 0; bits <= 12; bits++) {
+		/* A reference that lies on the grid. */
+		uint64_t at = START_TICKS + (UINT64_C(1) << 31);
+
+		new = next(&old, at, NSEC(1000));
+		set(&new, FIELD_counter_period_frac_sec, period >> bits);
+		set(&new, FIELD_counter_period_shift, 30 - bits);
+		pair(&old, START_TICKS, c, &new, c + 1);
+		expect("series.nested", VERDICT_OK);
+		expect("series.frequency-step", VERDICT_OK);
+		new = next(&old, at, NSEC(1001));
+		set(&new, FIELD_counter_period_frac_sec, period >> bits);
+		set(&new, FIELD_counter_period_shift, 30 - bits);
+		pair(&old, START_TICKS, c, &new, c + 1);
+		expect("series.nested", VERDICT_FAIL);
+	}
+	/* And the other way round. */
+	set(&old, FIELD_counter_period_frac_sec, period >> 10);
+	set(&old, FIELD_counter_period_shift, 20);
+	new = next(&old, START_TICKS + (UINT64_C(1) << 20), -NSEC(1000));
+	set(&new, FIELD_counter_period_frac_sec, period);
+	set(&new, FIELD_counter_period_shift, 30);
+	pair(&old, START_TICKS, c, &new, c + 1);
+	expect("series.nested", VERDICT_OK);
+	new = next(&old, START_TICKS + (UINT64_C(1) << 20), -NSEC(1001));
+	set(&new, FIELD_counter_period_frac_sec, period);
+	set(&new, FIELD_counter_period_shift, 30);
+	pair(&old, START_TICKS, c, &new, c + 1);
+	expect("series.nested", VERDICT_FAIL);
+}
+
+/* The bound grows by 50 ppm with the distance: a line 60 us off is outside at
+ * the reference, and inside half a second from it. */
+static void test_nested_kink(void **state)
+{
+	struct made_page old = make_page(), new;
+	const uint64_t kink = START_TICKS;
+
+	(void)state;
+	new = next(&old, kink + 3 * SECOND, NSEC(60000));
+	pair(&old, kink - SECOND, kink + SECOND, &new, kink + 3 * SECOND);
+	expect("series.nested", VERDICT_FAIL);
+	assert_non_null(
+		strstr(answer("series.nested")->message, "1000000000000"));
+	/* Not between the readings: not asked. */
+	pair(&old, kink + SECOND, kink + 2 * SECOND, &new, kink + 3 * SECOND);
+	expect("series.nested", VERDICT_OK);
+	pair(&old, kink - 2 * SECOND, kink - SECOND, &new, kink + 3 * SECOND);
+	expect("series.nested", VERDICT_OK);
+	/* Each end by itself. */
+	pair(&old, kink + 1, kink + SECOND, &new, kink + 3 * SECOND);
+	expect("series.nested", VERDICT_FAIL);
+	pair(&old, kink - SECOND, kink - 1, &new, kink + 3 * SECOND);
+	expect("series.nested", VERDICT_FAIL);
+}
+
+static void test_nested_applies(void **state)
+{
+	struct made_page old = make_page(), new;
+	const uint64_t c = START_TICKS;
+
+	(void)state;
+	new = next(&old, c, NSEC(100000000));
+	pair(&old, c, c, &new, c);
+	expect("series.nested", VERDICT_FAIL);
+	/* Another marker, other constants, a page not usable, no bounds. */
+	set(&new, FIELD_disruption_marker, 8);
+	pair(&old, c, c, &new, c);
+	expect("series.nested", VERDICT_NOT_APPLICABLE);
+	set(&new, FIELD_disruption_marker, 7);
+	set(&new, FIELD_clock_status, STATUS_UNRELIABLE);
+	pair(&old, c, c, &new, c);
+	expect("series.nested", VERDICT_NOT_APPLICABLE);
+	set(&new, FIELD_clock_status, STATUS_FREERUNNING);
+	pair(&old, c, c, &new, c);
+	expect("series.nested", VERDICT_FAIL);
+	set(&new, FIELD_time_type, TIME_TYPE_MONOTONIC);
+	pair(&old, c, c, &new, c);
+	expect("series.nested", VERDICT_NOT_APPLICABLE);
+	set(&new, FIELD_time_type, TIME_TYPE_TAI);
+	set(&old, FIELD_flags, FLAGS_ALL & ~FLAG_TIME_MAXERROR_VALID);
+	pair(&old, c, c, &new, c);
+	expect("series.nested", VERDICT_NOT_APPLICABLE);
+	expect("series.marker-silent", VERDICT_NOT_APPLICABLE);
+	/* Bounds count on the old page. */
+	set(&old, FIELD_flags, FLAGS_ALL);
+	set(&new, FIELD_flags, 0);
+	pair(&old, c, c, &new, c);
+	expect("series.nested", VERDICT_FAIL);
+	/* Without readings nothing is known to have been read. */
+	again();
+	give_without_counter(&old);
+	give_without_counter(&new);
+	verify_end(verifier);
+	expect("series.nested", VERDICT_SKIP);
+}
+
+static void test_monotonic(void **state)
+{
+	struct made_page old = flat(100000), new;
+	const uint64_t c = START_TICKS;
+
+	(void)state;
+	set(&old, FIELD_flags, FLAGS_ALL | FLAG_TIME_MONOTONIC);
+	/* The same reading of the counter on both pages. */
+	new = next(&old, c, 0);
+	pair(&old, c, c, &new, c);
+	expect("series.monotonic", VERDICT_OK);
+	new = next(&old, c, -1);
+	pair(&old, c, c, &new, c);
+	expect("series.monotonic", VERDICT_FAIL);
+	/* 200 ticks between make up for 100 ns, and not for one more. */
+	new = next(&old, c, -NSEC(99));
+	pair(&old, c, c, &new, c + 200);
+	expect("series.monotonic", VERDICT_OK);
+	new = next(&old, c, -NSEC(101));
+	pair(&old, c, c, &new, c + 200);
+	expect("series.monotonic", VERDICT_FAIL);
+	/* The last reading of the old page counts. */
+	pair(&old, c - 1000, c - 10, &new, c + 200);
+	expect("series.monotonic", VERDICT_OK);
+	/* On one page alone it is no claim, but the step is told. */
+	set(&new, FIELD_flags, FLAGS_ALL);
+	pair(&old, c, c, &new, c + 200);
+	expect("series.monotonic", VERDICT_NOT_APPLICABLE);
+	assert_non_null(strstr(answer("series.monotonic")->message, " ns"));
+}
+
+static void silent(grid skew, enum verdict verdict)
+{
+	struct made_page old = make_page(), new;
+	const uint64_t c = START_TICKS;
+
+	set(&old, FIELD_flags, FLAG_TAI_OFFSET_VALID);
+	new = next(&old, c, skew);
+	pair(&old, c, c, &new, c + SECOND);
+	expect("series.marker-silent", verdict);
+	expect("series.nested", VERDICT_NOT_APPLICABLE);
+}
+
+static void test_marker_silent(void **state)
+{
+	(void)state;
+	for (int sign = -1; sign <= 1; sign += 2) {
+		silent(sign * NSEC(500000), VERDICT_OK);
+		silent(sign * (NSEC(500000) + 1), VERDICT_WARN);
+		silent(sign * NSEC(10000000), VERDICT_WARN);
+		silent(sign * (NSEC(10000000) + 1), VERDICT_FAIL);
+	}
+}
+
+/* The largest change that is `ppm` at most, and one unit more. */
+static void frequency(uint64_t flags, unsigned int ppm, enum verdict within,
+		      enum verdict beyond)
+{
+	struct made_page old = make_page(), new;
+	uint64_t most = (uint64_t)((uint128)PERIOD_2GHZ * ppm / 1000000);
+
+	set(&old, FIELD_flags, flags);
+	for (int sign = -1; sign <= 1; sign += 2) {
+		for (uint64_t more = 0; more <= 1; more++) {
+			new = next(&old, START_TICKS, 0);
+			set(&new, FIELD_counter_period_frac_sec,
+			    PERIOD_2GHZ + (uint64_t)sign * (most + more));
+			pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+			expect("series.frequency-step", more ? beyond : within);
+		}
+	}
+}
+
+static void test_frequency_step(void **state)
+{
+	struct made_page old = make_page(), new;
+	const uint64_t monotonic = FLAGS_ALL | FLAG_TIME_MONOTONIC;
+
+	(void)state;
+	frequency(FLAGS_ALL, 1, VERDICT_OK, VERDICT_WARN);
+	frequency(FLAGS_ALL, 100, VERDICT_WARN, VERDICT_FAIL);
+	frequency(monotonic, 100, VERDICT_OK, VERDICT_OK);
+	frequency(monotonic, 1000, VERDICT_OK, VERDICT_WARN);
+	frequency(monotonic, 100000, VERDICT_WARN, VERDICT_WARN);
+	/* Shifts far apart are no multiplication that overflows. */
+	new = next(&old, START_TICKS, 0);
+	for (unsigned int shift = 0; shift < 256; shift++) {
+		if (shift == 30)
+			continue;
+		set(&new, FIELD_counter_period_shift, shift);
+		pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+		expect("series.frequency-step", VERDICT_FAIL);
+		pair(&new, START_TICKS, START_TICKS, &old, START_TICKS);
+		expect("series.frequency-step", VERDICT_FAIL);
+	}
+}
+
+static void reference(int64_t ticks, grid time, enum verdict verdict)
+{
+	struct made_page old = make_page(), new = old;
+	grid then = time_at(&old, START_TICKS) + time;
+
+	set(&old, FIELD_flags, 0);
+	set(&new, FIELD_flags, 0);
+	set(&new, FIELD_seq_count, 6);
+	set(&new, FIELD_counter_value, START_TICKS + (uint64_t)ticks);
+	set(&new, FIELD_time_sec, (uint64_t)(then >> 64));
+	set(&new, FIELD_time_frac_sec, (uint64_t)then);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+	expect("series.reference-advances", verdict);
+}
+
+static void test_reference(void **state)
+{
+	/* A period is a little below 0.5 ns: this many make more than 1 s. */
+	const int64_t over = 2000000001, under = 2000000000;
+
+	(void)state;
+	reference(0, 0, VERDICT_OK);
+	reference(under, 0, VERDICT_OK);
+	reference(over, 0, VERDICT_FAIL);
+	reference(over, 1, VERDICT_OK);
+	reference(0, GRID_SECOND, VERDICT_OK);
+	reference(0, GRID_SECOND + 1, VERDICT_FAIL);
+	reference(1, GRID_SECOND + 1, VERDICT_OK);
+	reference(-1, 0, VERDICT_FAIL);
+	reference(0, -1, VERDICT_FAIL);
+	reference(-over, -GRID_SECOND, VERDICT_FAIL);
+}
+
+static void test_still(void **state)
+{
+	struct made_page page = make_page(), moved;
+	const uint64_t minute = 60 * SECOND;
+
+	(void)state;
+	moved = next(&page, START_TICKS + minute, 0);
+	/* Under one page, seen when the next comes. */
+	pair(&page, START_TICKS, START_TICKS + minute - 10, &moved,
+	     START_TICKS + minute);
+	expect("series.reference-advances", VERDICT_OK);
+	pair(&page, START_TICKS, START_TICKS + minute + 10, &moved,
+	     START_TICKS + minute + 10);
+	expect("series.reference-advances", VERDICT_WARN);
+	/* Over several pages. */
+	again();
+	for (int i = 0; i < 5; i++) {
+		set(&page, FIELD_seq_count, 4 + 2 * (uint64_t)i);
+		give(&page, START_TICKS + (uint64_t)i * minute / 4,
+		     START_TICKS + (uint64_t)i * minute / 4 + 10);
+	}
+	verify_end(verifier);
+	expect("series.reference-advances", VERDICT_WARN);
+	assert_int_equal(answer("series.reference-advances")->n, 5);
+	/* Not SYNCHRONIZED: it may. */
+	set(&page, FIELD_clock_status, STATUS_FREERUNNING);
+	moved = next(&page, START_TICKS + 2 * minute, 0);
+	pair(&page, START_TICKS, START_TICKS + 2 * minute, &moved,
+	     START_TICKS + 2 * minute);
+	expect("series.reference-advances", VERDICT_OK);
+}
+
+static void leaps(enum leap_indicator a, enum leap_indicator b,
+		  enum verdict verdict)
+{
+	struct made_page old = make_page(), new;
+
+	set(&old, FIELD_leap_indicator, a);
+	new = next(&old, START_TICKS + SECOND, 0);
+	set(&new, FIELD_leap_indicator, b);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS + SECOND);
+	expect("series.leap-order", verdict);
+	/* Another marker begins anew. */
+	set(&new, FIELD_disruption_marker, 8);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS + SECOND);
+	expect("series.leap-order", VERDICT_NOT_APPLICABLE);
+}
+
+static void test_leap_order(void **state)
+{
+	/* Which steps break the order, from each to each. */
+	static const bool breaks[6][6] = {
+		/* to   NONE PRE+ PRE- POS POST+ POST- */
+		[LEAP_PRE_POS] = { 0, 0, 1, 0, 0, 1 },
+		[LEAP_PRE_NEG] = { 0, 1, 0, 1, 1, 0 },
+		[LEAP_POS] = { 0, 1, 1, 0, 0, 1 },
+		[LEAP_POST_POS] = { 0, 1, 1, 1, 0, 1 },
+		[LEAP_POST_NEG] = { 0, 1, 1, 1, 1, 0 },
+	};
+	struct made_page old = make_page(), new;
+
+	(void)state;
+	for (int a = 0; a < 6; a++) {
+		for (int b = 0; b < 6; b++)
+			leaps((enum leap_indicator)a, (enum leap_indicator)b,
+			      breaks[a][b] ? VERDICT_FAIL : VERDICT_OK);
+	}
+	/* The next leap second is in another month. */
+	set(&old, FIELD_leap_indicator, LEAP_POST_POS);
+	new = next(&old, START_TICKS + 30 * 86400 * SECOND, 0);
+	set(&new, FIELD_leap_indicator, LEAP_PRE_POS);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS + SECOND);
+	expect("series.leap-order", VERDICT_OK);
+}
+
+static void tai(int from, int to, enum leap_indicator a, enum leap_indicator b,
+		enum verdict verdict)
+{
+	struct made_page old = make_page(), new;
+
+	set(&old, FIELD_leap_indicator, a);
+	set(&old, FIELD_tai_offset_sec, (uint64_t)from);
+	new = next(&old, START_TICKS + SECOND, 0);
+	set(&new, FIELD_leap_indicator, b);
+	set(&new, FIELD_tai_offset_sec, (uint64_t)to);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS + SECOND);
+	expect("series.tai-step", verdict);
+}
+
+static void test_tai_step(void **state)
+{
+	struct made_page old = make_page(), new;
+
+	(void)state;
+	tai(-37, -37, LEAP_NONE, LEAP_NONE, VERDICT_OK);
+	tai(-37, -38, LEAP_NONE, LEAP_NONE, VERDICT_FAIL);
+	tai(-37, -38, LEAP_PRE_POS, LEAP_PRE_POS, VERDICT_FAIL);
+	tai(-37, -38, LEAP_PRE_POS, LEAP_POS, VERDICT_OK);
+	tai(-37, -38, LEAP_POS, LEAP_POST_POS, VERDICT_OK);
+	tai(-37, -38, LEAP_PRE_POS, LEAP_NONE, VERDICT_OK);
+	tai(-37, -38, LEAP_NONE, LEAP_POST_POS, VERDICT_OK);
+	tai(-37, -38, LEAP_POST_POS, LEAP_NONE, VERDICT_FAIL);
+	tai(-37, -39, LEAP_PRE_POS, LEAP_POST_POS, VERDICT_FAIL);
+	tai(-37, -36, LEAP_PRE_POS, LEAP_POST_POS, VERDICT_FAIL);
+	tai(-37, -36, LEAP_PRE_NEG, LEAP_POST_NEG, VERDICT_OK);
+	tai(37, 38, LEAP_PRE_POS, LEAP_POST_POS, VERDICT_OK);
+	tai(37, -38, LEAP_PRE_POS, LEAP_POST_POS, VERDICT_FAIL);
+	tai(37, -37, LEAP_NONE, LEAP_NONE, VERDICT_FAIL);
+	set(&old, FIELD_flags, 0);
+	new = next(&old, START_TICKS, 0);
+	set(&new, FIELD_tai_offset_sec, 5);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+	expect("series.tai-step", VERDICT_NOT_APPLICABLE);
+}
+
+static void seq(uint32_t a, uint32_t b, bool change, enum verdict verdict)
+{
+	struct made_page old = make_page(), new = old;
+
+	set(&old, FIELD_seq_count, a);
+	set(&new, FIELD_seq_count, b);
+	if (change)
+		new.bytes[4095] = 1;
+	pair(&old, 1, 1, &new, 1);
+	expect("series.seq-step", verdict);
+}
+
+static void test_seq_step(void **state)
+{
+	(void)state;
+	seq(4, 4, false, VERDICT_OK);
+	seq(4, 4, true, VERDICT_FAIL);
+	seq(4, 6, true, VERDICT_OK);
+	seq(4, 2, false, VERDICT_FAIL);
+	seq(UINT32_MAX - 1, 0, true, VERDICT_OK);
+	seq(0, UINT32_C(0x7fffffff), false, VERDICT_OK);
+	seq(0, UINT32_C(0x80000000), false, VERDICT_FAIL);
+}
+
+static void odd(uint64_t nsec, uint64_t look, enum verdict verdict)
+{
+	struct snapshot snapshot = {
+		.kind = SNAPSHOT_UNSETTLED,
+		.n = 1,
+		.unsettled = nsec,
+		.unsettled_look = look,
+		.seq_count = 5,
+	};
+	struct made_page page = make_page();
+
+	again();
+	verify_snapshot(verifier, &snapshot);
+	give(&page, 1, 1);
+	give(&page, 1, 1);
+	verify_end(verifier);
+	expect("series.odd-window", verdict);
+}
+
+static void test_odd_window(void **state)
+{
+	(void)state;
+	odd(999999, 10, VERDICT_OK);
+	odd(1000000, 99999, VERDICT_WARN);
+	odd(1000000, 100000, VERDICT_OK);
+	odd(99999999, 1, VERDICT_WARN);
+	odd(100000000, 1, VERDICT_FAIL);
+	odd(100000000, 50000000, VERDICT_FAIL);
+}
+
+static void give_marker(uint64_t marker)
+{
+	struct made_page page = make_page();
+
+	set(&page, FIELD_seq_count, 2 * (given + 1));
+	set(&page, FIELD_disruption_marker, marker);
+	set(&page, FIELD_vm_generation_counter, ~marker);
+	give(&page, 1, 1);
+}
+
+/* The 65,536 last ones are known again, the one before them is not. */
+static void test_memory(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < VALUES_MAX; i++)
+		give_marker(i * UINT64_C(0x9e3779b97f4a7c15));
+	expect("series.marker-unique", VERDICT_OK);
+	assert_string_equal(answer("series.marker-unique")->message, "");
+	give_marker(1);
+	expect("series.marker-unique", VERDICT_OK);
+	assert_non_null(
+		strstr(answer("series.marker-unique")->message, "65536"));
+	give_marker(0); /* the first, which is forgotten */
+	expect("series.marker-unique", VERDICT_OK);
+	expect("series.generation-unique", VERDICT_OK);
+	give_marker(2 * UINT64_C(0x9e3779b97f4a7c15));
+	expect("series.marker-unique", VERDICT_FAIL);
+	expect("series.generation-unique", VERDICT_FAIL);
+	assert_int_equal(answer("series.marker-unique")->n, VALUES_MAX + 3);
+	verify_end(verifier);
+}
+
+static void test_values(void **state)
+{
+	struct values *values = calloc(1, sizeof(*values));
+	uint64_t value = 1;
+
+	(void)state;
+	assert_non_null(values);
+	for (uint64_t i = 0; i < 3 * VALUES_MAX; i++) {
+		value = value * UINT64_C(6364136223846793005) + 1;
+		assert_false(values_have(values, value));
+		values_add(values, value);
+		assert_true(values_have(values, value));
+	}
+	free(values);
+}
+
+/* One page: the rules of several are skipped, those of one are not. */
+static void test_one_page(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	set(&page, FIELD_seq_count, 5);
+	give(&page, 1, 1);
+	verify_end(verifier);
+	expect("seq.even", VERDICT_FAIL);
+	assert_int_equal(answer("seq.even")->n, 1);
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (rules[i].needs)
+			assert_true(rules[i].needs == NEED_LEAPS ||
+				    verifier->findings[i].verdict ==
+					    VERDICT_SKIP);
+	}
+}
+
+/* A broken page is found wherever it stands, and the worst answer is kept. */
+static void test_worst(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	for (uint64_t i = 1; i <= 10; i++) {
+		set(&page, FIELD_seq_count, 2 * i);
+		set(&page, FIELD_counter_period_shift,
+		    i == 4   ? 64
+		    : i == 7 ? 130
+			     : 30);
+		give(&page, i, i);
+	}
+	verify_end(verifier);
+	expect("period.shift", VERDICT_FAIL);
+	assert_int_equal(answer("period.shift")->n, 7);
+}
+
+#define SERIES_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SERIES_TEST(test_nested_bound),
+		SERIES_TEST(test_nested_shifts),
+		SERIES_TEST(test_nested_kink),
+		SERIES_TEST(test_nested_applies),
+		SERIES_TEST(test_monotonic),
+		SERIES_TEST(test_marker_silent),
+		SERIES_TEST(test_frequency_step),
+		SERIES_TEST(test_reference),
+		SERIES_TEST(test_still),
+		SERIES_TEST(test_leap_order),
+		SERIES_TEST(test_tai_step),
+		SERIES_TEST(test_seq_step),
+		SERIES_TEST(test_odd_window),
+		SERIES_TEST(test_memory),
+		SERIES_TEST(test_values),
+		SERIES_TEST(test_one_page),
+		SERIES_TEST(test_worst),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
