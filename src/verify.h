@@ -124,8 +124,9 @@ struct rule {
 	bool bytewise;
 	/* Fills *finding, which starts as ok. NULL: cannot be judged yet. */
 	void (*check)(const struct subject *subject, struct finding *finding);
-	const char *why;  /* what goes wrong where it is broken */
-	const char *hint; /* how to mend it */
+	const char *breaks; /* when it fails, warns or notes */
+	const char *why;    /* what goes wrong where it is broken */
+	const char *hint;   /* how to mend it */
 };
 
 #define RULE_COUNT 70

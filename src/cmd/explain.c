@@ -33,6 +33,7 @@ static void print_rule(FILE *stream, const struct rule *rule)
 	if (rule->row >= 0)
 		print_part(stream, "field",
 			   layouts[LAYOUT_VMCLOCK_1].fields[rule->row].name);
+	print_part(stream, "checks", rule->breaks);
 	print_part(stream, "why", rule->why);
 	print_part(stream, "mend", rule->hint);
 }

@@ -116,10 +116,11 @@ json_t *json_rule(const struct rule *rule)
 		rule->row < 0 ? NULL
 			      : &layouts[LAYOUT_VMCLOCK_1].fields[rule->row];
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:o}", "id",
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:o}", "id",
 			 rule->id, "title", rule->title, "level",
 			 level_names[rule->level], "clause", rule->clause,
 			 "needs", make_needs(rule), "field",
-			 field ? json_string(field->name) : json_null(), "why",
-			 rule->why, "hint", text_or_null(rule->hint));
+			 field ? json_string(field->name) : json_null(),
+			 "breaks", rule->breaks, "why", rule->why, "hint",
+			 text_or_null(rule->hint));
 }
