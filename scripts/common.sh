@@ -33,6 +33,8 @@ have() {
   libjansson-dev) pkg-config --exists jansson ;;
   libcmocka-dev) pkg-config --exists cmocka ;;
   bsdextrautils) command -v hexdump ;;
+  libxml2-utils) command -v xmllint ;;
+  perl) command -v prove ;;
   python3-jsonschema)
     python3 -c 'import importlib.util as u, sys
 sys.exit(u.find_spec("jsonschema") is None)'

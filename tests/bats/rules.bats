@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# The rules on fixtures that break them, on real pages, and what is written
+# about them.
+
+load helper
+
+setup() {
+  ROOT=$VMCLOCKCTL_SOURCE_ROOT
+}
+
+@test "each rule's fixtures break it, and nothing else" {
+  run -0 "$ROOT/tests/check-rules" "$VMCLOCKCTL"
+  echo "# $output" >&3
+}
+
+@test "the fixtures are what their script makes" {
+  run -0 "$ROOT/scripts/make-rule-fixtures" "$BATS_TEST_TMPDIR/rules"
+  run -0 diff -r "$BATS_TEST_TMPDIR/rules" "$FIXTURES/rules"
+}
+
+@test "turning any rule's answer round is noticed" {
+  [[ -e ${VMCLOCKCTL%/*}/compile_commands.json ]] || skip "no build directory"
+  # The mutants are built as the program is, but need no sanitizers.
+  run -0 "$ROOT/tests/mutate-rules" "${VMCLOCKCTL%/*}"
+  echo "# $output" >&3
+}
+
+@test "the real pages have the verdicts that are written down" {
+  rows=0
+  while IFS='|' read -r _ file verdict fails warns ok not_applicable skip _; do
+    read -r file <<<"$file"
+    expect "$([[ $verdict == *not* ]] && echo 1 || echo 0)" verify --json \
+      --leap-file "$FIXTURES/leap/leap-seconds.list" "$REAL/$file"
+    assert_equal "$(jq -r '[.results[] | select(.status == "fail").id] |
+      join(", ")' <<<"$output")" "$(xargs <<<"$fails")"
+    assert_equal "$(jq -r '[.results[] | select(.status == "warn").id] |
+      join(", ")' <<<"$output")" "$(xargs <<<"$warns")"
+    assert_equal "$(jq -r '.summary | "\(.ok) \(.not_applicable) \(.skip)"' \
+      <<<"$output")" "$(xargs <<<"$ok $not_applicable $skip")"
+    rows=$((rows + 1))
+  done < <(grep '^| .*\.bin' "$REAL/VERDICTS.md")
+  assert_equal "$rows" "$(printf '%s\n' "$REAL"/*.bin | wc -l)"
+}
+
+@test "QEMU's pages in a row: the second loadvm of one snapshot is seen" {
+  {
+    echo '{"schema": "vmclockctl/record", "schema_version": 1, "type": "start"}'
+    n=0
+    for page in boot after-loadvm1 after-loadvm3 after-loadvm2; do
+      n=$((n + 1))
+      jq -cn --argjson n $n --arg hex \
+        "$(head -c 112 "$REAL/qemu-11.1.3-$page.bin" | xxd -p -c 200)" \
+        '{type: "snapshot", n: $n, page: {length: 4096, hex: $hex},
+          counter: null, counter_last: null, realtime: null,
+          monotonic_raw: null, wake: "poll", missed: 0, unsettled_ns: 0,
+          unsettled_look_ns: 0}'
+    done
+    echo '{"type": "end", "counter_last": null}'
+  } >"$BATS_TEST_TMPDIR/loads"
+  expect 1 verify --json "$BATS_TEST_TMPDIR/loads"
+  assert_json '[.results[] | select(.status == "fail") | [.id, .snapshot]] ==
+    [["series.seq-step", 4], ["series.marker-unique", 4]]'
+}
+
+@test "docs/rules.md is what the table says" {
+  run -0 "$ROOT/scripts/make-rule-docs" "$BATS_TEST_TMPDIR/rules.md"
+  run -0 diff "$BATS_TEST_TMPDIR/rules.md" "$ROOT/docs/rules.md"
+}
+
+@test "docs/verify-in-ci.md shows what comes out" {
+  run -0 "$ROOT/tests/check-docs" "$ROOT/docs/verify-in-ci.md"
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# Every JSON document against its schema in docs/schema.
+
+load helper
+
+# valid NAME COMMAND...: what the command prints is valid, whatever its status
+valid() {
+  local name=$1
+  shift
+  run --separate-stderr vmclockctl "$@"
+  "$VMCLOCKCTL_SOURCE_ROOT/tests/check-schema" "$name" <<<"$output"
+}
+
+@test "show, of pages of every kind" {
+  for file in "$REAL"/*.bin "$FIXTURES"/rules/clean*.hex \
+    "$FIXTURES"/rules/header.layout*.hex "$FIXTURES"/rules/period*.hex; do
+    valid show show --json "$file"
+    valid show show --json --counter 18446744073709551615 "$file"
+  done
+}
+
+@test "verify, of all fixtures" {
+  valid verify verify --json "$REAL"/*.bin "$FIXTURES"/rules/*.hex \
+    "$FIXTURES"/rules/*.jsonl
+  valid verify verify --json --expect tai.sign=fail "$FIXTURES"/rules/tai.*
+}
+
+@test "list, explain, diff and encode" {
+  for what in fields rules events scenarios commands; do
+    valid list list --json "$what"
+  done
+  valid explain explain --json series.nested
+  valid diff diff --json "$REAL/host-tai-synchronized.bin" \
+    "$REAL/host-tai-50ppm.bin"
+  valid diff diff --json "$FIXTURES/rules/header.layout-rfc-3.hex" \
+    "$FIXTURES/rules/clean-tai.hex"
+  valid encode encode --json seq_count=4
+  valid encode encode --json --layout rfc-3
+}
+
+@test "failures" {
+  valid failure show --json "$BATS_TEST_TMPDIR/none"
+  valid failure verify --json "$BATS_TEST_TMPDIR/none"
+  valid failure verify --json --only nothing
+  valid failure list --json
+  valid failure explain --json nothing
+}
+
+@test "recordings and what watch tells of them" {
+  for scenario in steady live-migration leap-positive odd-window holdover; do
+    vmclockctl simulate "$scenario" \
+      --record "$BATS_TEST_TMPDIR/$scenario" 2>/dev/null
+    "$VMCLOCKCTL_SOURCE_ROOT/tests/check-schema" record \
+      <"$BATS_TEST_TMPDIR/$scenario"
+    valid watch watch --all --json "$BATS_TEST_TMPDIR/$scenario"
+  done
+  valid record record -n 2 --duration 3s sim:steady
+}

@@ -1,0 +1,313 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# verify: options, sources, formats and exit statuses.
+
+load helper
+
+setup() {
+  # shellcheck disable=SC2153 # the helper sets it
+  RULES=$FIXTURES/rules
+  LEAPS=$FIXTURES/leap/leap-seconds.list
+  GOOD=$RULES/clean-tai.hex
+  BAD=$RULES/tai.sign.hex
+  WARN=$RULES/time.type-utc.hex
+}
+
+# of RULE: its status in $output, a document
+of() {
+  jq -r --arg id "$1" '.results[] | select(.id == $id).status' <<<"$output"
+}
+
+@test "a conformant page is status 0, a broken one 1, and -W makes warnings fail" {
+  expect 0 verify --leap-file "$LEAPS" "$GOOD"
+  assert_line --partial "conformant"
+  expect 1 verify --leap-file "$LEAPS" "$BAD"
+  assert_line "$BAD: not conformant"
+  expect 0 verify --leap-file "$LEAPS" "$WARN"
+  expect 1 verify -W --leap-file "$LEAPS" "$WARN"
+}
+
+@test "a failure tells what, where, expected, actual, clause and hint" {
+  expect 1 verify "$BAD"
+  assert_line --index 0 "FAIL tai.sign: the TAI offset has the sign of TAI to UTC"
+  assert_line --index 1 "  0x24      25 00  tai_offset_sec"
+  assert_line --index 2 "  expected  -37"
+  assert_line --index 3 "  actual    37"
+  assert_line --partial "clause    UAPI.13 v1.1, Structure Fields (must)"
+  assert_line --partial "hint      negate it"
+}
+
+@test "failures come before warnings, and no line of the report is too long" {
+  for file in "$RULES"/*.hex "$RULES"/*.jsonl "$REAL"/*.bin; do
+    (cd "${file%/*}" && "$VMCLOCKCTL" verify -v "${file##*/}") || (($? == 1))
+  done >"$BATS_TEST_TMPDIR/all"
+  run awk 'length > 80' "$BATS_TEST_TMPDIR/all"
+  assert_output ""
+  run grep -cP '[^\n -~]' "$BATS_TEST_TMPDIR/all"
+  assert_output 0
+  expect 1 verify "$RULES/header.size-flags.hex"
+  assert_line --index 0 --partial "FAIL "
+  assert_line --partial "WARN header.size-page"
+}
+
+@test "-v tells of every rule, -q of nothing" {
+  expect 0 verify -v "$GOOD"
+  for id in $(vmclockctl list rules --json | jq -r '.items[].id'); do
+    assert_line --partial " $id"
+  done
+  expect 0 verify -q "$GOOD"
+  assert_output ""
+  expect 1 verify -q "$BAD" "$GOOD"
+  assert_output ""
+}
+
+@test "several sources: a verdict each, a line of counts, the worst status" {
+  expect 1 verify "$GOOD" "$BAD" "$GOOD"
+  assert_line --index -1 \
+    "3 sources: 2 conformant, 1 not conformant, 0 not judged"
+  expect 3 verify "$GOOD" "$BAD" "$BATS_TEST_TMPDIR/none"
+  assert_line --index -1 \
+    "3 sources: 1 conformant, 1 not conformant, 1 not judged"
+  assert_stderr --partial "none: cannot open"
+  expect 3 verify "$BATS_TEST_TMPDIR/none" "$BAD"
+  expect 1 verify --json "$GOOD" "$BAD"
+  assert_equal "${#lines[@]}" 2
+  expect 3 verify --json "$GOOD" "$BATS_TEST_TMPDIR/none"
+  assert_equal "$(jq -r .error.code <<<"${lines[1]}")" cannot-open
+}
+
+@test "4 bytes of anything are judged, fewer are no page" {
+  printf 'wxyz' >"$BATS_TEST_TMPDIR/four"
+  printf 'wxy' >"$BATS_TEST_TMPDIR/three"
+  expect 1 verify --json "$BATS_TEST_TMPDIR/four"
+  assert_equal "$(of header.magic)" fail
+  assert_equal "$(of header.version)" skip
+  expect 3 verify "$BATS_TEST_TMPDIR/three"
+  : >"$BATS_TEST_TMPDIR/empty"
+  expect 3 verify "$BATS_TEST_TMPDIR/empty"
+  expect 1 verify --json - <"$BATS_TEST_TMPDIR/four"
+  assert_json '.source.kind == "stdin"'
+  head -c 70000 /dev/urandom >"$BATS_TEST_TMPDIR/noise"
+  printf '\xff' | dd of="$BATS_TEST_TMPDIR/noise" conv=notrunc status=none
+  expect 1 verify "$BATS_TEST_TMPDIR/noise"
+  assert_line --index 0 "FAIL header.magic: the magic is \"VCLK\""
+}
+
+@test "a page cut short is judged as far as it goes" {
+  head -c 38 "$REAL/host-tai-synchronized.bin" >"$BATS_TEST_TMPDIR/cut"
+  expect 1 verify --json "$BATS_TEST_TMPDIR/cut"
+  assert_equal "$(of tai.sign)" fail
+  assert_equal "$(of header.size-region)" warn
+  assert_equal "$(of period.nonzero)" skip
+  assert_equal "$(of seq.even)" ok
+}
+
+@test "a wrong magic leaves the other verdicts alone" {
+  page=$(patched "$REAL/host-tai-synchronized.bin" 0 00 0x22 09)
+  expect 1 verify --json "$page"
+  assert_equal "$(of header.magic)" fail
+  assert_equal "$(of tai.sign)" fail
+  assert_equal "$(of status.known)" fail
+  assert_equal "$(of header.version)" ok
+}
+
+@test "--only and --skip take globs, and can be repeated" {
+  expect 0 verify --json --only 'tai.*' --only seq.even "$GOOD"
+  assert_json '[.results[].id] == ["seq.even", "tai.valid", "tai.sign", "tai.value"]'
+  assert_json '.summary.rules == 4'
+  expect 0 verify --json --only 'tai.*' --skip '*.sign' "$BAD"
+  assert_json '[.results[].id] == ["tai.valid", "tai.value"]'
+  expect 0 verify --skip tai.sign "$BAD"
+  expect 2 verify --skip '*' "$GOOD"
+}
+
+@test "unknown rules and statuses are status 2, with the near ones" {
+  expect 2 verify --only tai.sgn "$GOOD"
+  assert_stderr --partial "did you mean tai.sign?"
+  expect 2 verify --skip 'tia.*' "$GOOD"
+  expect 2 verify --expect header.magik=ok "$GOOD"
+  assert_stderr --partial "did you mean header.magic?"
+  expect 2 verify --expect tai.sign=fial "$GOOD"
+  assert_stderr --partial "did you mean fail?"
+  expect 2 verify --expect tai.sign "$GOOD"
+  expect 2 explain seq.evn
+  assert_stderr --partial "did you mean seq.even?"
+  expect 2 explain
+  expect 2 verify --format xml "$GOOD"
+  expect 2 verify --json --format tap "$GOOD"
+  expect 2 verify --duration 0s "$GOOD"
+  expect 2 verify --samples 0 "$GOOD"
+  expect 2 verify - -
+}
+
+@test "--expect: met it does not count, not met it fails" {
+  expect 0 verify --json --expect tai.sign=fail "$BAD"
+  assert_json '.conformant and .summary.fail == 0 and .summary.expected == 1'
+  assert_json '.results[] | select(.id == "tai.sign") |
+    .status == "fail" and .expected_status == "fail"'
+  expect 1 verify --json --expect tai.sign=fail "$GOOD"
+  assert_json '(.conformant | not) and .summary.fail == 1'
+  expect 1 verify --expect tai.sign=fail "$GOOD"
+  assert_line "FAIL tai.sign: fail was expected, and it is ok"
+  expect 1 verify --expect tai.sign=warn "$BAD"
+  assert_line --partial "warn was expected, and it is fail"
+  expect 0 verify -W --expect time.type-utc=warn --leap-file "$LEAPS" "$WARN"
+  assert_line --partial ", 1 as expected"
+  # The counts always add up.
+  for expected in tai.sign=fail tai.sign=ok seq.even=ok series.nested=skip; do
+    run --separate-stderr vmclockctl verify --json --expect "$expected" "$BAD"
+    assert_json '.summary | .rules == .ok + .fail + .warn + .not_applicable +
+      .skip + .expected'
+  done
+}
+
+@test "the leap-second table: missing, damaged or expired is a skip and why" {
+  expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR/none" "$GOOD"
+  assert_equal "$(of tai.value)" skip
+  assert_json '.results[] | select(.id == "tai.value").message |
+    test("No such file")'
+  expect 0 verify --json --leap-file "$FIXTURES/leap/damaged.list" "$GOOD"
+  assert_equal "$(of tai.value)" skip
+  assert_json '.results[] | select(.id == "tai.value").message | test("steps")'
+  expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR" "$GOOD"
+  assert_equal "$(of tai.value)" skip
+  expect 0 verify --json --leap-file "$FIXTURES/leap/expired.list" "$GOOD"
+  assert_equal "$(of tai.value)" skip
+  assert_json '.results[] | select(.id == "tai.value").message | test("expired")'
+  expect 0 verify --json --leap-file "$LEAPS" "$GOOD"
+  assert_equal "$(of tai.value)" ok
+  # The system's, below --root.
+  mkdir -p "$BATS_TEST_TMPDIR/root/usr/share/zoneinfo"
+  cp "$LEAPS" "$BATS_TEST_TMPDIR/root/usr/share/zoneinfo/"
+  expect 0 verify --json --root "$BATS_TEST_TMPDIR/root" "$GOOD"
+  assert_equal "$(of tai.value)" ok
+  expect 0 verify --json --root "$BATS_TEST_TMPDIR" "$GOOD"
+  assert_equal "$(of tai.value)" skip
+  printf 'x%.0s' {1..70000} >"$BATS_TEST_TMPDIR/long"
+  expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR/long" "$GOOD"
+  assert_equal "$(of tai.value)" skip
+}
+
+@test "a recording of one snapshot has no series, one of none is no source" {
+  head -n 2 "$RULES/series-clean.jsonl" >"$BATS_TEST_TMPDIR/one"
+  expect 0 verify --json "$BATS_TEST_TMPDIR/one"
+  assert_equal "$(of series.nested)" skip
+  assert_equal "$(of seq.even)" ok
+  head -n 1 "$RULES/series-clean.jsonl" >"$BATS_TEST_TMPDIR/start"
+  expect 3 verify "$BATS_TEST_TMPDIR/start"
+  { cat "$BATS_TEST_TMPDIR/one" && echo '{"type": 1}' && echo; } \
+    >"$BATS_TEST_TMPDIR/damaged"
+  expect 3 verify "$BATS_TEST_TMPDIR/damaged"
+  assert_stderr --partial "line 3"
+}
+
+@test "every scenario: the honest ones are conformant, the broken break their own" {
+  for name in $(vmclockctl list scenarios --json |
+    jq -r '.items[] | select(.publish_only | not).name'); do
+    breaks=$(vmclockctl list scenarios --json |
+      jq -r --arg n "$name" '.items[] | select(.name == $n) | .breaks // ""')
+    vmclockctl simulate "$name" --record "$BATS_TEST_TMPDIR/$name" 2>/dev/null
+    expect "$([[ $breaks ]] && echo 1 || echo 0)" verify --json \
+      --leap-file "$LEAPS" "$BATS_TEST_TMPDIR/$name"
+    assert_equal "$(jq -r '[.results[] | select(.status == "fail").id] |
+      join(",")' <<<"$output")" "$breaks"
+  done
+}
+
+@test "live pages are looked at: simulations and published files" {
+  expect 0 verify --json --only 'header.*' --duration 300ms sim:steady
+  assert_json '.source.kind == "sim"'
+  expect 0 verify --json --samples 5 sim:disruption-only
+  vmclockctl encode seq_count=2 -o "$BATS_TEST_TMPDIR/page"
+  expect 0 verify --json --live --samples 3 "$BATS_TEST_TMPDIR/page"
+  assert_json '.source.kind == "live"'
+  assert_equal "$(of series.constant)" skip
+  # size larger than the region, which the file is here
+  vmclockctl encode size=8192 -o "$BATS_TEST_TMPDIR/large"
+  expect 1 verify --json --live --samples 3 "$BATS_TEST_TMPDIR/large"
+  assert_equal "$(of header.size-region)" fail
+  # what is no page is judged as it stands
+  printf 'not a page at all, but long enough to be one' \
+    >"$BATS_TEST_TMPDIR/no"
+  expect 1 verify --json --live --samples 3 "$BATS_TEST_TMPDIR/no"
+  assert_equal "$(of header.magic)" fail
+  # an update that never ends
+  vmclockctl encode seq_count=3 -o "$BATS_TEST_TMPDIR/odd"
+  expect 1 verify --json --live --samples 1 "$BATS_TEST_TMPDIR/odd"
+  assert_equal "$(of series.odd-window)" fail
+  assert_equal "$(of seq.even)" skip
+  expect 2 verify sim:nothing --duration 10ms
+}
+
+@test "a live page that breaks its bounds is caught" {
+  vmclockctl simulate unnested --publish "$BATS_TEST_TMPDIR/page" \
+    --duration 6s 2>/dev/null &
+  pid=$!
+  for _ in {1..50}; do
+    [[ ! -s $BATS_TEST_TMPDIR/page ]] || break
+    sleep 0.1
+  done
+  run --separate-stderr vmclockctl verify --json --live --duration 8s \
+    --leap-file "$LEAPS" "$BATS_TEST_TMPDIR/page"
+  wait "$pid"
+  assert_equal "$(of series.nested)" fail
+}
+
+@test "TAP is read by prove" {
+  expect 0 verify --format tap "$GOOD"
+  printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/good.t"
+  run -0 prove --exec cat "$BATS_TEST_TMPDIR/good.t"
+  expect 3 verify --format tap "$GOOD" "$BAD" "$WARN" "$BATS_TEST_TMPDIR/none"
+  assert_line --index -1 "1..211"
+  printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/bad.t"
+  run ! prove --exec cat "$BATS_TEST_TMPDIR/bad.t"
+  assert_line --partial "Failed 2/211 subtests"
+  expect 0 verify --format tap --expect tai.sign=fail "$BAD"
+  printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/todo.t"
+  run -0 prove --exec cat "$BATS_TEST_TMPDIR/todo.t"
+  expect 1 verify --format tap -W --only 'time.*' "$WARN"
+  assert_line "not ok 2 - time.type-utc"
+  expect 0 verify --format tap --only 'time.*' "$WARN"
+  assert_line "ok 2 - time.type-utc"
+  expect 1 verify --format tap --expect seq.even=fail --only seq.even "$GOOD"
+  assert_line "not ok 1 - seq.even"
+}
+
+@test "JUnit XML is valid by the schema" {
+  name=$BATS_TEST_TMPDIR/'<&">'$'\x01\xff'
+  cp "$GOOD" "$name"
+  run --separate-stderr vmclockctl verify --format junit --expect seq.even=fail \
+    "$RULES"/*.hex "$RULES"/*.jsonl "$name" "$BATS_TEST_TMPDIR/none"
+  assert_equal "$status" 3
+  printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/out.xml"
+  run -0 xmllint --noout \
+    --schema "$VMCLOCKCTL_SOURCE_ROOT/docs/schema/junit.xsd" \
+    "$BATS_TEST_TMPDIR/out.xml"
+  run -0 xmllint --xpath 'count(//testcase)' "$BATS_TEST_TMPDIR/out.xml"
+  fixtures=("$RULES"/*.hex "$RULES"/*.jsonl)
+  assert_output $((70 * (${#fixtures[@]} + 1) + 1))
+}
+
+@test "the report goes to -o FILE, and colour marks verdict words alone" {
+  expect 1 verify --json -o "$BATS_TEST_TMPDIR/out" "$BAD"
+  assert_output ""
+  run -0 jq -e .conformant\ ==\ false "$BATS_TEST_TMPDIR/out"
+  expect 1 verify --color always "$BAD"
+  assert_line --index 0 $'\e[1;31mFAIL\e[0m tai.sign: the TAI offset has the sign of TAI to UTC'
+  assert_line --index -1 "$BAD: "$'\e[1;31mnot conformant\e[0m'
+  expect 4 verify -o /dev/full "$BAD"
+}
+
+@test "list rules and explain know every rule" {
+  expect 0 list rules --json
+  assert_json '.items | length == 70'
+  rules=$output
+  for id in $(jq -r '.items[].id' <<<"$rules"); do
+    expect 0 explain "$id"
+    assert_line --index 0 "$id"
+    expect 0 explain --json "$id"
+    assert_equal "$(jq -r .rule.id <<<"$output")" "$id"
+  done
+  expect 0 list rules
+  assert_equal "$(awk 'NF && !/^ / { n++ } END { print n }' <<<"$output")" 70
+}
