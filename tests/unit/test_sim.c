@@ -531,6 +531,28 @@ static void test_line(void **state)
 	}
 }
 
+/* A measurement that was held up: what is estimated stays below the maximum. */
+static void test_poor_measurement(void **state)
+{
+	const struct sim_options options = {
+		.seed = 1,
+		.counter_id = COUNTER_X86_TSC,
+	};
+	struct sim_line line = sim_line_make(1000, 1795225000 * GRID_SECOND,
+					     TICKS, (uint128)GRID_SECOND);
+	struct page page;
+	struct sim sim;
+
+	(void)state;
+	line.time_error = 100;
+	line.period_error = 300000; /* ppb */
+	sim_start(&sim, scenario_find("steady"), &options, &line);
+	page_decode(sim.page, sizeof(sim.page), &page);
+	assert_in_range(
+		page.value[FIELD_counter_period_esterror_rate_frac_sec], 1,
+		page.value[FIELD_counter_period_maxerror_rate_frac_sec]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -544,6 +566,7 @@ int main(void)
 		cmocka_unit_test(test_deterministic),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_set_line),
+		cmocka_unit_test(test_poor_measurement),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
