@@ -20,7 +20,8 @@ const struct exit_status_text exit_statuses[EXIT_STATUS_COUNT] = {
 			  "damaged text, JSON or recording" },
 	[EXIT_UNDECIDED] = { "undecided",
 			     "I/O error, short read, no memory, seq_count "
-			     "never settles, output cannot be written" },
+			     "never settles, no usable clock to compare "
+			     "with, output cannot be written" },
 };
 
 static const struct {
@@ -35,6 +36,7 @@ static const struct {
 	[ERROR_DAMAGED] = { "damaged", EXIT_SOURCE },
 	[ERROR_READ] = { "read", EXIT_UNDECIDED },
 	[ERROR_UNSETTLED] = { "unsettled", EXIT_UNDECIDED },
+	[ERROR_NO_CLOCK] = { "no-clock", EXIT_UNDECIDED },
 	[ERROR_WRITE] = { "write", EXIT_UNDECIDED },
 	[ERROR_MEMORY] = { "memory", EXIT_UNDECIDED },
 };

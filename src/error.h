@@ -26,6 +26,7 @@ enum error_code {
 	ERROR_DAMAGED,	  /* damaged text, JSON or recording */
 	ERROR_READ,	  /* I/O error or short read */
 	ERROR_UNSETTLED,  /* seq_count never settles */
+	ERROR_NO_CLOCK,	  /* no usable clock to compare with */
 	ERROR_WRITE,	  /* output cannot be written */
 	ERROR_MEMORY,	  /* out of memory */
 	ERROR_CODE_COUNT,

@@ -154,6 +154,23 @@ const struct command commands[] = {
 		.run = cmd_simulate,
 	},
 	{
+		.name = "compare",
+		.arguments = "[SOURCE]",
+		.summary =
+			"Compare the machine's clocks with a page that lives",
+		.details =
+			"The offset (clock minus page) of the PHC that belongs "
+			"to the page's device, of\n"
+			"CLOCK_REALTIME and of CLOCK_TAI. SOURCE lives: a "
+			"device, a simulation, or with\n"
+			"--live a file that another process keeps.\n",
+		.takes = TAKES(OPTION_PHC) | TAKES(OPTION_SAMPLES) |
+			 TAKES(OPTION_NUMBER) | TAKES(OPTION_INTERVAL) |
+			 TAKES(OPTION_MAX_OFFSET) | TAKES(OPTION_LIVE),
+		.most_arguments = 1,
+		.run = cmd_compare,
+	},
+	{
 		.name = "list",
 		.arguments = "WHAT",
 		.summary = "List the fields, the rules, the events, the "

@@ -40,6 +40,16 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			    "write a recording in virtual time, at once" },
 	[OPTION_RATE] = { "rate", 0, "HZ",
 			  "calibrations a second, or max (1 by default)" },
+	[OPTION_SAMPLES] = { "samples", 0, "N",
+			     "how often to look at a live page; compare: "
+			     "readings, the best of which counts (1 to 25)" },
+	[OPTION_PHC] = { "phc", 0, "DEV|all",
+			 "this PHC, or all of them, not the page's own" },
+	[OPTION_MAX_OFFSET] = { "max-offset", 0, "T",
+				"status 1 if a clock (with --phc: a PHC) is "
+				"further off" },
+	[OPTION_REDACT] = { "redact", 0, NULL,
+			    "without what identifies the machine" },
 	[OPTION_SEED] = { "seed", 0, "N",
 			  "another set of moments for the updates" },
 	[OPTION_LAYOUT] = { "layout", 0, "NAME",
@@ -73,8 +83,6 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_QUIET] = { "quiet", 'q', NULL,
 			   "print nothing, the exit status tells" },
 	[OPTION_VERBOSE] = { "verbose", 'v', NULL, "every rule" },
-	[OPTION_SAMPLES] = { "samples", 0, "N",
-			     "how often to look at a live page" },
 	[OPTION_LEAP_FILE] = { "leap-file", 0, "FILE",
 			       "a leap-seconds.list other than the system's" },
 };

@@ -45,6 +45,9 @@ enum option_id {
 	OPTION_VERBOSE,
 	OPTION_SAMPLES,
 	OPTION_LEAP_FILE,
+	OPTION_PHC,
+	OPTION_MAX_OFFSET,
+	OPTION_REDACT,
 	OPTION_COUNT,
 };
 
@@ -166,6 +169,7 @@ int cmd_encode(const struct invocation *invocation, struct error *error);
 int cmd_diff(const struct invocation *invocation, struct error *error);
 int cmd_record(const struct invocation *invocation, struct error *error);
 int cmd_watch(const struct invocation *invocation, struct error *error);
+int cmd_compare(const struct invocation *invocation, struct error *error);
 int cmd_simulate(const struct invocation *invocation, struct error *error);
 int cmd_list(const struct invocation *invocation, struct error *error);
 int cmd_verify(const struct invocation *invocation, struct error *error);

@@ -205,7 +205,7 @@ static json_t *offset_sign(const struct clock *clock, bool valid)
 	return json_string(clock->tai_offset < 0 ? "tai-to-utc" : "utc-to-tai");
 }
 
-static json_t *make_decoded(const struct reading *reading)
+json_t *json_decoded(const struct reading *reading)
 {
 	const struct page *page = &reading->page;
 	const struct clock *clock = &reading->clock;
@@ -318,7 +318,7 @@ json_t *json_show(const struct source *source, const struct reading *reading)
 		"name", "vmclockctl", "version", VMCLOCKCTL_VERSION, "source",
 		json_source(source), "layout", reading->page.layout->name,
 		"page", make_page(source), "raw", make_raw(&reading->page),
-		"decoded", make_decoded(reading), "counter",
+		"decoded", json_decoded(reading), "counter",
 		reading->has_counter ? decimal_string(reading->counter)
 				     : json_null(),
 		"time", make_time(reading), "time_reason",

@@ -21,6 +21,9 @@ json_t *json_source(const struct source *source);
 /* A raw value, typed by the width of the field. */
 json_t *json_raw_value(const struct field *field, uint64_t value);
 
+/* The member `decoded` of show. */
+json_t *json_decoded(const struct reading *reading);
+
 /* The whole document of `show`. */
 json_t *json_show(const struct source *source, const struct reading *reading);
 

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* compare: the machine's clocks against a page that lives. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../io/counter.h"
+#include "../io/live.h"
+#include "../view/compare.h"
+#include "../view/json.h"
+#include "command.h"
+#include "follow.h"
+
+#define SAMPLES_DEFAULT	 10
+#define INTERVAL_DEFAULT INT64_C(1000000000)
+#define COUNT_MAX	 1000000
+
+/* Readings under a page that changed meanwhile, before that is given up. */
+#define ATTEMPTS_MAX 200
+
+/* What the PHCs and the system's own clocks come to at most. */
+#define CLOCKS_MAX (PHC_MAX + 2)
+
+struct session {
+	struct live *live;
+	uint64_t samples;
+	int64_t interval;
+	bool phc_given;
+	struct counter_reader reader;
+	struct snapshot snapshot;
+	bool looked; /* snapshot is of the page as it is, as far as is known */
+	struct source source;
+	struct compared clocks[CLOCKS_MAX];
+	struct comparing comparing;
+	struct output output;
+	json_t *measurements;
+};
+
+static bool read_own_counter(void *context, uint64_t *counter)
+{
+	(void)context;
+	*counter = counter_read();
+	return true;
+}
+
+/* The counter of a simulation may be another one. */
+static bool read_live_counter(void *context, uint64_t *counter)
+{
+	return live_unchanged(context, counter);
+}
+
+static int no_clock(const struct session *s, const char *reason,
+		    struct error *error)
+{
+	return error_set(error, ERROR_NO_CLOCK, 0,
+			 "%s: no usable clock to compare with: %s",
+			 live_path(s->live), reason);
+}
+
+/* The page has to tell a time, on a scale that other clocks are on. */
+static int check_reading(const struct session *s, const struct reading *reading,
+			 struct error *error)
+{
+	struct utc utc;
+	grid time;
+
+	if (reading->usable == PAGE_TIME_USABLE && !s->snapshot.has_counter)
+		return no_clock(s, "the page is about another CPU's counter",
+				error);
+	if (reading->reason != READING_TIME) {
+		no_clock(s, reading_reasons[reading->reason].text, error);
+		if (reading_signal_only(reading))
+			error_hint(error, "that is healthy: the page carries "
+					  "the disruption signal alone");
+		return -1;
+	}
+	if (clock_reference(&reading->clock, &time) &&
+	    !clock_utc(&reading->clock, reading->time, &utc) && !utc.tai_known)
+		return no_clock(s, "its time is monotonic, of unknown epoch",
+				error);
+	return 0;
+}
+
+static int look(struct session *s, struct reading *reading, struct error *error)
+{
+	const uint64_t *counter = NULL;
+
+	switch (live_look(s->live, &s->snapshot, error)) {
+	case LOOK_PAGE:
+		break;
+	case LOOK_UNSETTLED:
+		return error_set(error, ERROR_UNSETTLED, 0,
+				 "%s: seq_count stands at %u and does not "
+				 "settle within 100 ms",
+				 live_path(s->live), s->snapshot.seq_count);
+	case LOOK_LOST:
+		return error_set(error, ERROR_READ, 0, "%s: went away",
+				 live_path(s->live));
+	case LOOK_END:
+		return error_set(error, ERROR_READ, 0, "%s: the story is over",
+				 live_path(s->live));
+	case LOOK_ERROR:
+		return -1;
+	}
+	if (s->snapshot.has_counter)
+		counter = &s->snapshot.counter;
+	reading_make(s->snapshot.bytes, s->snapshot.length, counter, reading);
+	s->looked = true;
+	return check_reading(s, reading, error);
+}
+
+/* One reading of a clock, whatever the page does meanwhile. */
+static int read_clock(struct session *s, struct compared *compared,
+		      struct ptp_reading *reading)
+{
+	switch (compared->kind) {
+	case COMPARED_PHC:
+		return ptp_read(&compared->ptp, &s->reader, reading);
+	case COMPARED_REALTIME:
+		reading->method = METHOD_READ;
+		return clock_read(CLOCK_REALTIME, &s->reader, &reading->device);
+	case COMPARED_TAI:
+		break;
+	}
+	reading->method = METHOD_READ;
+	return clock_read(CLOCK_TAI, &s->reader, &reading->device);
+}
+
+static bool make_difference(const struct clock *clock,
+			    const struct ptp_reading *reading,
+			    struct difference *difference)
+{
+	if (reading->method == METHOD_PRECISE)
+		return difference_bridged(clock, &reading->first,
+					  &reading->last, reading->realtime,
+					  reading->device.time, difference);
+	return difference_direct(clock, &reading->device, difference);
+}
+
+/*
+ * One reading, under a page that was the same before and after. Returns 0 with
+ * the difference, 1 where the clock cannot be read (*errnum says why), -1 with
+ * *error.
+ */
+static int sample(struct session *s, struct compared *compared,
+		  struct reading *page, struct difference *difference,
+		  enum read_method *method, int *errnum, struct error *error)
+{
+	for (int i = 0; i < ATTEMPTS_MAX; i++) {
+		struct ptp_reading reading;
+		uint64_t ignored;
+
+		if (!s->looked && look(s, page, error))
+			return -1;
+		*errnum = read_clock(s, compared, &reading);
+		if (*errnum && *errnum != EAGAIN)
+			return 1;
+		s->looked = live_unchanged(s->live, &ignored);
+		if (*errnum || !s->looked)
+			continue;
+		*method = reading.method;
+		if (make_difference(&page->clock, &reading, difference))
+			return 0;
+	}
+	*errnum = EAGAIN;
+	return 1;
+}
+
+static enum expected_scale expected_of(const struct session *s,
+				       const struct compared *compared)
+{
+	if (compared->kind == COMPARED_PHC)
+		return EXPECT_ANY;
+	return compared->kind == COMPARED_TAI && s->comparing.kernel_tai
+		       ? EXPECT_TAI
+		       : EXPECT_UTC;
+}
+
+/* The best of so many readings. */
+static int measure(struct session *s, struct compared *compared,
+		   struct measurement *m, struct error *error)
+{
+	struct reading page;
+	struct clock clock;
+	struct difference best = { 0 };
+	bool have = false;
+
+	s->looked = false;
+	for (uint64_t i = 0; i < s->samples; i++) {
+		struct difference difference;
+		enum read_method method;
+		int errnum;
+		int result = sample(s, compared, &page, &difference, &method,
+				    &errnum, error);
+
+		if (result < 0)
+			return -1;
+		if (result > 0 && !have)
+			m->errnum = errnum;
+		if (result > 0)
+			break;
+		/* A better method than before, or the same and shorter. */
+		if (have && method >= m->method &&
+		    difference.window >= best.window)
+			continue;
+		have = true;
+		m->method = method;
+		best = difference;
+		clock = page.clock;
+	}
+	if (have &&
+	    !offset_judge(&clock, &best, expected_of(s, compared), &m->offset))
+		m->errnum = EOVERFLOW;
+	return 0;
+}
+
+static bool counts(const struct session *s, const struct compared *compared)
+{
+	return !s->phc_given || compared->kind == COMPARED_PHC;
+}
+
+static void keep(struct session *s, struct compared *compared,
+		 const struct measurement *m)
+{
+	int128 far = m->offset.nsec < 0 ? -m->offset.nsec : m->offset.nsec;
+
+	if (m->errnum) {
+		compared->errnum = m->errnum;
+		return;
+	}
+	compared->measured = true;
+	compared->last = m->offset;
+	compared->values[compared->count++] = m->offset.nsec;
+	if (s->comparing.max_offset && counts(s, compared) &&
+	    far > s->comparing.max_offset)
+		s->comparing.within = false;
+}
+
+static int print(const struct invocation *invocation, struct session *s,
+		 const struct measurement *m, struct error *error)
+{
+	if (!invocation->json) {
+		text_compare_line(s->output.stream, &s->comparing, m);
+		return 0;
+	}
+	if (json_array_append_new(s->measurements,
+				  json_measurement(&s->comparing, m)) < 0)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
+	return 0;
+}
+
+static int measure_all(const struct invocation *invocation, struct session *s,
+		       uint64_t n, struct error *error)
+{
+	for (unsigned int i = 0; i < s->comparing.count; i++) {
+		struct measurement m = { .n = n, .clock = i };
+		struct compared *compared = &s->clocks[i];
+
+		if (!compared->open)
+			continue;
+		if (measure(s, compared, &m, error))
+			return -1;
+		keep(s, compared, &m);
+		if (print(invocation, s, &m, error))
+			return -1;
+	}
+	return invocation->json ? 0 : output_line(&s->output, error);
+}
+
+static void pause_until(int64_t deadline)
+{
+	while (!follow_stop && follow_now() < deadline) {
+		int64_t left = deadline - follow_now();
+		struct timespec nap = { .tv_sec = left / NSEC_PER_SEC,
+					.tv_nsec = left % NSEC_PER_SEC };
+
+		if (left > 0)
+			nanosleep(&nap, NULL);
+	}
+}
+
+static int measure_rounds(const struct invocation *invocation,
+			  struct session *s, struct error *error)
+{
+	int64_t deadline = follow_now();
+
+	for (uint64_t n = 1; n <= s->comparing.rounds && !follow_stop; n++) {
+		pause_until(deadline);
+		if (follow_stop && n > 1)
+			break;
+		if (measure_all(invocation, s, n, error))
+			return -1;
+		if (s->output.closed_pipe)
+			break;
+		deadline += s->interval;
+	}
+	return 0;
+}
+
+static struct compared *new_clock(struct session *s, enum compared_kind kind,
+				  const char *name)
+{
+	struct compared *compared = &s->clocks[s->comparing.count++];
+
+	*compared = (struct compared){ .kind = kind, .ptp.fd = -1 };
+	snprintf(compared->name, sizeof(compared->name), "%.31s", name);
+	compared->open = kind != COMPARED_PHC;
+	return compared;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+/* 0, or -1 with *error, which is kept for the answer too. */
+static int add_phc(struct session *s, const struct phc *phc, bool own,
+		   struct error *error)
+{
+	struct compared *compared =
+		new_clock(s, COMPARED_PHC, base_name(phc->path));
+
+	compared->phc = *phc;
+	compared->own = own;
+	if (ptp_open(phc->path, &compared->ptp, &compared->error)) {
+		*error = compared->error;
+		return -1;
+	}
+	compared->open = true;
+	return 0;
+}
+
+/* What sysfs says of a PHC that was named by its node. */
+static void identify(const struct phc *list, int count, const char *path,
+		     struct phc *phc)
+{
+	char *real = realpath(path, NULL);
+
+	*phc = (struct phc){ .kind = { .kind = PHC_OTHER } };
+	for (int i = 0; real && i < count; i++) {
+		char *other = realpath(list[i].path, NULL);
+
+		if (other && strcmp(other, real) == 0)
+			*phc = list[i];
+		free(other);
+	}
+	free(real);
+	snprintf(phc->path, sizeof(phc->path), "%.255s", path);
+}
+
+static int add_phcs(const struct invocation *invocation, struct session *s,
+		    struct error *error)
+{
+	const char *which = invocation->value[OPTION_PHC];
+	struct phc list[PHC_MAX], phc;
+	int count = phc_list(invocation->root, list);
+	int own = phc_of_device(list, count, live_path(s->live));
+
+	if (which && strcmp(which, "all") != 0) {
+		identify(list, count, which, &phc);
+		return add_phc(s, &phc,
+			       own >= 0 &&
+				       strcmp(phc.name, list[own].name) == 0,
+			       error);
+	}
+	/* One that cannot be opened does not keep the others from an answer. */
+	for (int i = 0; i < count; i++) {
+		if (which || i == own)
+			add_phc(s, &list[i], i == own, error);
+	}
+	if (which && !count) {
+		no_clock(s, "this machine has no PHC", error);
+		return error_hint(error, "vmclockctl doctor tells why");
+	}
+	return 0;
+}
+
+static int start(const struct invocation *invocation, struct session *s,
+		 struct error *error)
+{
+	struct comparing *c = &s->comparing;
+
+	s->reader = (struct counter_reader){ read_own_counter, NULL };
+	if (live_kind(s->live) == SOURCE_SIM)
+		s->reader =
+			(struct counter_reader){ read_live_counter, s->live };
+	s->source = (struct source){
+		.kind = live_kind(s->live),
+		.path = (char *)live_path(s->live),
+	};
+	c->source = &s->source;
+	c->clocks = s->clocks;
+	c->within = true;
+	c->kernel_tai = kernel_tai_offset();
+	if (look(s, &c->reading, error) || add_phcs(invocation, s, error))
+		return -1;
+	new_clock(s, COMPARED_REALTIME, "CLOCK_REALTIME");
+	new_clock(s, COMPARED_TAI, "CLOCK_TAI");
+	for (unsigned int i = 0; i < c->count; i++) {
+		s->clocks[i].values =
+			calloc(c->rounds, sizeof(*s->clocks[i].values));
+		if (!s->clocks[i].values)
+			return error_set(error, ERROR_MEMORY, ENOMEM,
+					 "compare");
+	}
+	if (invocation->json) {
+		s->measurements = json_array();
+		if (!s->measurements)
+			return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
+	}
+	return 0;
+}
+
+static int finish(const struct invocation *invocation, struct session *s,
+		  struct error *error)
+{
+	json_t *measurements = s->measurements;
+
+	if (!invocation->json) {
+		text_compare_end(s->output.stream, &s->comparing);
+		return 0;
+	}
+	s->measurements = NULL;
+	return json_write(s->output.stream,
+			  json_compare(&s->comparing, measurements), error);
+}
+
+/* A clock that could not be read, else one that is too far off. */
+static int status_of(const struct session *s)
+{
+	int status = s->comparing.within ? EXIT_YES : EXIT_NO;
+
+	for (unsigned int i = 0; i < s->comparing.count; i++) {
+		const struct compared *compared = &s->clocks[i];
+
+		if (!compared->open)
+			return error_status(compared->error.code);
+		if (compared->errnum)
+			status = EXIT_UNDECIDED;
+	}
+	return status;
+}
+
+static int compare(const struct invocation *invocation, struct session *s,
+		   struct error *error)
+{
+	if (start(invocation, s, error) ||
+	    output_open(&s->output, invocation->value[OPTION_OUTPUT], error))
+		return -1;
+	follow_catch_signals();
+	if (!invocation->json)
+		text_compare_head(s->output.stream, &s->comparing);
+	if (measure_rounds(invocation, s, error) ||
+	    finish(invocation, s, error)) {
+		output_discard(&s->output);
+		return -1;
+	}
+	return command_finish(&s->output, status_of(s), error);
+}
+
+static int take_options(const struct invocation *invocation, struct session *s,
+			struct error *error)
+{
+	s->samples = SAMPLES_DEFAULT;
+	s->interval = INTERVAL_DEFAULT;
+	s->comparing.rounds = 1;
+	s->phc_given = invocation->given & TAKES(OPTION_PHC);
+	if (option_number(invocation, OPTION_SAMPLES, &s->samples, error) ||
+	    option_number(invocation, OPTION_NUMBER, &s->comparing.rounds,
+			  error) ||
+	    option_duration(invocation, OPTION_INTERVAL, &s->interval, error) ||
+	    option_duration(invocation, OPTION_MAX_OFFSET,
+			    &s->comparing.max_offset, error))
+		return -1;
+	if (s->samples > PTP_SAMPLES_MAX)
+		return usage_error(error, "--samples %s: not 1 to %d",
+				   invocation->value[OPTION_SAMPLES],
+				   PTP_SAMPLES_MAX);
+	if (s->comparing.rounds > COUNT_MAX)
+		return usage_error(error, "--count %s: more than %d",
+				   invocation->value[OPTION_NUMBER], COUNT_MAX);
+	return 0;
+}
+
+static void release(struct session *s)
+{
+	for (unsigned int i = 0; i < s->comparing.count; i++) {
+		ptp_close(&s->clocks[i].ptp);
+		free(s->clocks[i].values);
+	}
+	json_decref(s->measurements);
+	live_close(s->live);
+	free(s);
+}
+
+int cmd_compare(const struct invocation *invocation, struct error *error)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	int status = -1;
+
+	if (!s)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "compare");
+	if (take_options(invocation, s, error) == 0) {
+		s->live = live_open(invocation->arguments[0], invocation->root,
+				    invocation->given & TAKES(OPTION_LIVE),
+				    error);
+		if (s->live)
+			status = compare(invocation, s, error);
+	}
+	release(s);
+	return status;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The PHCs of this machine, by sysfs. */
+#ifndef VMCLOCKCTL_IO_PHC_H
+#define VMCLOCKCTL_IO_PHC_H
+
+#include "../phcname.h"
+
+#define PHC_MAX 64
+
+struct phc {
+	unsigned int index; /* the N of ptpN */
+	char path[256];	    /* of its node, with root before */
+	char name[64];	    /* clock_name, "" if it cannot be read */
+	char driver[64];    /* of its parent device, "" if there is none */
+	struct phc_name kind;
+};
+
+/* Those of /sys/class/ptp below root, by number. Returns how many. */
+int phc_list(const char *root, struct phc list[static PHC_MAX]);
+
+/*
+ * The row of the PHC that the driver made of the device at this path: the one
+ * whose clock_name is the device's name, if its parent (where it is known) is
+ * bound to the VMClock driver. -1: none.
+ */
+int phc_of_device(const struct phc *list, int count, const char *path);
+
+#endif

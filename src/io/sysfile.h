@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Small files of sysfs and procfs, below a root. */
+#ifndef VMCLOCKCTL_IO_SYSFILE_H
+#define VMCLOCKCTL_IO_SYSFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The first line of root/path without its newline, cut to `size`; what is not
+ * printable ASCII becomes '?'. Returns false, and "" in text, where it cannot
+ * be read. */
+bool sysfile_line(const char *root, const char *path, char *text, size_t size);
+
+/* The last part of what a symbolic link leads to. `text` is left as it was
+ * where there is no such link. */
+bool sysfile_link(const char *root, const char *path, char *text, size_t size);
+
+/* All of root/path, `size` - 1 bytes at most, as printable ASCII with newlines
+ * and NULs as newlines. Returns the length, -1 where it cannot be read. */
+long sysfile_text(const char *root, const char *path, char *text, size_t size);
+
+bool sysfile_exists(const char *root, const char *path);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "phcname.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+const struct phc_kind_text phc_kinds[PHC_KIND_COUNT] = {
+	[PHC_VMCLOCK] = { "vmclock", "the VMClock driver's" },
+	[PHC_VIRTIO_RTC] = { "virtio-rtc", "a virtio RTC device's" },
+	[PHC_KVM] = { "kvm", "KVM's, the host's CLOCK_REALTIME" },
+	[PHC_HYPERV] = { "hyperv", "Hyper-V's" },
+	[PHC_ENA] = { "ena", "an Amazon ENA network card's" },
+	[PHC_VMW] = { "vmw", "VMware's" },
+	[PHC_VIRTUAL] = { "virtual", "a virtual clock on another PHC" },
+	[PHC_MOCK] = { "mock", "the kernel's mock-up, for tests" },
+	[PHC_OTHER] = { "other", "of a kind not known here" },
+};
+
+/* virtio_rtc's types and variants, as the virtio specification numbers them. */
+static const char *const types[] = { "utc", "tai", "monotonic", "utc-smeared",
+				     "utc-maybe-smeared" };
+static const char *const variants[] = { "unspecified", "noon-linear",
+					"utc-sls" };
+
+const char *virtio_type_name(unsigned int type)
+{
+	return type < sizeof(types) / sizeof(*types) ? types[type] : "unknown";
+}
+
+const char *virtio_variant_name(unsigned int variant)
+{
+	return variant < sizeof(variants) / sizeof(*variants)
+		       ? variants[variant]
+		       : "unknown";
+}
+
+static bool skip(const char **text, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (strncmp(*text, word, length) != 0)
+		return false;
+	*text += length;
+	return true;
+}
+
+/* A number of 16 bits at most, as virtio_rtc has them. */
+static bool number(const char **text, unsigned int *value)
+{
+	const char *begin = *text;
+
+	*value = 0;
+	while (**text >= '0' && **text <= '9') {
+		*value = 10 * *value + (unsigned int)(*(*text)++ - '0');
+		if (*value > UINT16_MAX)
+			return false;
+	}
+	return *text != begin;
+}
+
+/* "type T/variant V" in mainline, "type T, variant V" in the series. */
+static bool parse_virtio(const char *text, struct phc_name *name)
+{
+	return skip(&text, "Virtio PTP type ") && number(&text, &name->type) &&
+	       (skip(&text, "/variant ") || skip(&text, ", variant ")) &&
+	       number(&text, &name->variant) && !*text;
+}
+
+/* A word, a number and a word. */
+static bool numbered(const char *text, const char *before, const char *after)
+{
+	unsigned int ignored;
+
+	return skip(&text, before) && number(&text, &ignored) &&
+	       strcmp(text, after) == 0;
+}
+
+struct phc_name phc_name_parse(const char *clock_name)
+{
+	static const struct {
+		const char *name;
+		enum phc_kind kind;
+	} names[] = {
+		{ "KVM virtual PTP", PHC_KVM },
+		{ "hyperv", PHC_HYPERV },
+		{ "ptp_vmw", PHC_VMW },
+		{ "Mock-up PTP clock", PHC_MOCK },
+	};
+	struct phc_name name = { .kind = PHC_VIRTIO_RTC };
+
+	if (parse_virtio(clock_name, &name))
+		return name;
+	name = (struct phc_name){ .kind = PHC_OTHER };
+	if (numbered(clock_name, "vmclock", ""))
+		name.kind = PHC_VMCLOCK;
+	else if (numbered(clock_name, "ptp", "_virt"))
+		name.kind = PHC_VIRTUAL;
+	else if (strncmp(clock_name, "ena-ptp-", 8) == 0)
+		name.kind = PHC_ENA;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(clock_name, names[i].name) == 0)
+			name.kind = names[i].kind;
+	}
+	return name;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "smear.h"
+
+#define SECONDS_PER_DAY 86400
+#define HALF_DAY	43200
+
+const char *const smear_names[SMEAR_COUNT] = {
+	[SMEAR_NONE] = "none",
+	[SMEAR_NOON_LINEAR] = "noon-linear",
+	[SMEAR_UTC_SLS] = "utc-sls",
+};
+
+/* 00:00:00 after the leap second, and its sign; 0: none is announced. */
+static int announced(const struct clock *clock, int128 *midnight)
+{
+	struct utc_month month;
+	struct utc utc;
+	grid reference;
+
+	if (!clock_reference(clock, &reference) ||
+	    !clock_utc(clock, reference, &utc))
+		return 0;
+	utc_month((int64_t)(utc.time >> 64), &month);
+	switch (clock->leap) {
+	case LEAP_PRE_POS:
+	case LEAP_POS:
+		*midnight = month.next;
+		return 1;
+	case LEAP_PRE_NEG:
+		*midnight = month.next;
+		return -1;
+	case LEAP_POST_POS:
+		*midnight = month.start;
+		return 1;
+	case LEAP_POST_NEG:
+		*midnight = month.start;
+		return -1;
+	default:
+		return 0;
+	}
+}
+
+bool smear_leap_near(const struct clock *clock, const struct utc *utc,
+		     struct smear_leap *leap)
+{
+	int128 midnight, left;
+	grid since;
+	bool over;
+
+	leap->sign = announced(clock, &midnight);
+	if (!leap->sign)
+		return false;
+	left = midnight - (int64_t)(utc->time >> 64);
+	/* Two days and more would not even fit the grid everywhere. */
+	if (left > 2 * SECONDS_PER_DAY || left < -2 * SECONDS_PER_DAY)
+		return false;
+	since = utc->time - (grid)(midnight * GRID_SECOND);
+	over = since >= 0 || utc->leap_second;
+	if (leap->sign > 0)
+		leap->since = since + (over ? GRID_SECOND : 0);
+	else
+		leap->since = since + (over ? 0 : GRID_SECOND);
+	return leap->since > -SECONDS_PER_DAY * GRID_SECOND &&
+	       leap->since < SECONDS_PER_DAY * GRID_SECOND;
+}
+
+/* The part of `length` seconds that has passed, as a part of one second; out
+ * of 0 .. 1 nothing is smeared. */
+static bool passed(grid since, int64_t before, int64_t length, grid *part)
+{
+	grid from = since + before * GRID_SECOND;
+
+	if (from < 0 || from >= length * GRID_SECOND)
+		return false;
+	*part = from / length;
+	return true;
+}
+
+grid smear_model(enum smear smear, const struct smear_leap *leap)
+{
+	grid part, step = leap->since >= 0 ? GRID_SECOND : 0;
+	bool positive = leap->sign > 0;
+	bool smears;
+
+	switch (smear) {
+	case SMEAR_NOON_LINEAR:
+		/* The second before midnight is twice there, or not at all. */
+		smears = passed(leap->since, HALF_DAY - !positive,
+				SECONDS_PER_DAY + leap->sign, &part);
+		break;
+	case SMEAR_UTC_SLS:
+		smears =
+			passed(leap->since, positive ? 999 : 1000, 1000, &part);
+		break;
+	default:
+		return 0;
+	}
+	if (!smears)
+		return 0;
+	return positive ? step - part : part - step;
+}
+
+static grid distance(grid a, grid b)
+{
+	return a > b ? a - b : b - a;
+}
+
+enum smear smear_fit(const struct smear_leap *leap, grid offset, grid tolerance)
+{
+	enum smear best = SMEAR_NONE;
+
+	/* Larger than any smear; and the differences below cannot wrap. */
+	if (distance(offset, 0) > 2 * GRID_SECOND)
+		return SMEAR_NONE;
+	if (distance(offset, 0) <= tolerance)
+		return SMEAR_NONE;
+	for (int smear = SMEAR_NOON_LINEAR; smear < SMEAR_COUNT; smear++) {
+		grid off =
+			distance(offset, smear_model((enum smear)smear, leap));
+
+		if (off > tolerance)
+			continue;
+		best = (enum smear)smear;
+		tolerance = off;
+	}
+	return best;
+}
