@@ -31,6 +31,18 @@ struct phc_name {
 	unsigned int type, variant;
 };
 
+/* Most that are looked at. */
+#define PHC_MAX 64
+
+/* A PHC of the machine. */
+struct phc {
+	unsigned int index; /* the N of ptpN */
+	char path[256];	    /* of its node, with root before */
+	char name[64];	    /* clock_name, "" if it cannot be read */
+	char driver[64];    /* of its parent device, "" if there is none */
+	struct phc_name kind;
+};
+
 /* Both spellings of virtio_rtc are known. */
 struct phc_name phc_name_parse(const char *clock_name);
 

@@ -171,6 +171,19 @@ const struct command commands[] = {
 		.run = cmd_compare,
 	},
 	{
+		.name = "doctor",
+		.arguments = "",
+		.summary = "Say what the machine offers, and what stands in "
+			   "the way",
+		.details =
+			"From the firmware's tables to the programs that would "
+			"use the page: each line is\n"
+			"ok, note or problem, and each problem has its next "
+			"step. Exit status 1 when\n"
+			"there is a problem. Best run as root.\n",
+		.run = cmd_doctor,
+	},
+	{
 		.name = "list",
 		.arguments = "WHAT",
 		.summary = "List the fields, the rules, the events, the "

@@ -170,6 +170,7 @@ int cmd_diff(const struct invocation *invocation, struct error *error);
 int cmd_record(const struct invocation *invocation, struct error *error);
 int cmd_watch(const struct invocation *invocation, struct error *error);
 int cmd_compare(const struct invocation *invocation, struct error *error);
+int cmd_doctor(const struct invocation *invocation, struct error *error);
 int cmd_simulate(const struct invocation *invocation, struct error *error);
 int cmd_list(const struct invocation *invocation, struct error *error);
 int cmd_verify(const struct invocation *invocation, struct error *error);

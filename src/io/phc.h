@@ -5,16 +5,6 @@
 
 #include "../phcname.h"
 
-#define PHC_MAX 64
-
-struct phc {
-	unsigned int index; /* the N of ptpN */
-	char path[256];	    /* of its node, with root before */
-	char name[64];	    /* clock_name, "" if it cannot be read */
-	char driver[64];    /* of its parent device, "" if there is none */
-	struct phc_name kind;
-};
-
 /* Those of /sys/class/ptp below root, by number. Returns how many. */
 int phc_list(const char *root, struct phc list[static PHC_MAX]);
 

@@ -1,0 +1,608 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
+#include "counter.h"
+#include "live.h"
+#include "phc.h"
+#include "ptp.h"
+#include "sysfile.h"
+
+/* What is looked for below root; paths in it begin with a slash. */
+static size_t glob_below(const char *root, const char *pattern, glob_t *found)
+{
+	char full[4096];
+
+	*found = (glob_t){ 0 };
+	if (snprintf(full, sizeof(full), "%s%s", root, pattern) >=
+		    (int)sizeof(full) ||
+	    glob(full, 0, NULL, found) != 0)
+		found->gl_pathc = 0;
+	return found->gl_pathc;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Whether some line of the file holds the text; false, too, without a file. */
+static bool file_mentions(const char *root, const char *path, const char *text)
+{
+	char name[4096], line[4096];
+	bool found = false;
+	FILE *stream;
+
+	snprintf(name, sizeof(name), "%s%s", root, path);
+	stream = fopen(name, "re");
+	if (!stream)
+		return false;
+	while (!found && fgets(line, sizeof(line), stream))
+		found = strstr(line, text) != NULL;
+	fclose(stream);
+	return found;
+}
+
+static void look_kernel(const char *root, struct host *host)
+{
+	char text[65536];
+	const char *size;
+	unsigned int major, minor;
+	struct utsname name;
+
+	sysfile_line(root, "/proc/sys/kernel/osrelease", host->release,
+		     sizeof(host->release));
+	sysfile_line(root, "/proc/sys/kernel/arch", host->architecture,
+		     sizeof(host->architecture));
+	if (!*root) {
+		host->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+		if (uname(&name) == 0)
+			snprintf(host->architecture, sizeof(host->architecture),
+				 "%.31s", name.machine);
+	} else if (sysfile_text(root, "/proc/self/smaps", text, sizeof(text)) >
+		   0) {
+		size = strstr(text, "KernelPageSize:");
+		if (size)
+			host->page_size = 1024 * strtoul(size + 15, NULL, 10);
+	}
+	if (sscanf(host->release, "%u.%u", &major, &minor) == 2)
+		host->version = 1000 * major + minor;
+	host->container = sysfile_exists(root, "/.dockerenv") ||
+			  sysfile_exists(root, "/run/.containerenv") ||
+			  sysfile_exists(root, "/run/systemd/container");
+}
+
+static void add_name(struct host *host, const char *name)
+{
+	size_t used = strlen(host->hypervisor);
+
+	if (*name && !strstr(host->hypervisor, name))
+		snprintf(host->hypervisor + used,
+			 sizeof(host->hypervisor) - used, "%s%s",
+			 used ? ", " : "", name);
+}
+
+#ifdef __x86_64__
+/* The hypervisor's leaf: 12 letters, such as KVMKVMKVM. */
+static void look_cpuid(struct host *host)
+{
+	unsigned int a, b, c, d;
+	char text[13] = "";
+
+	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 31))
+		return;
+	host->virtual_machine = true;
+	__cpuid(0x40000000, a, b, c, d);
+	memcpy(text, &b, 4);
+	memcpy(text + 4, &c, 4);
+	memcpy(text + 8, &d, 4);
+	for (char *at = text; *at; at++) {
+		if (*at < 0x20 || *at > 0x7e)
+			*at = '?';
+	}
+	add_name(host, text);
+}
+#else
+static void look_cpuid(struct host *host)
+{
+	(void)host;
+}
+#endif
+
+/* Makers of virtual machines; others make metal, and EC2 both. */
+static bool is_virtual_dmi(const char *vendor, const char *product)
+{
+	static const char *const makers[] = { "QEMU",	 "Amazon EC2", "VMware",
+					      "innotek", "Xen",	       "Google",
+					      "KVM" };
+
+	if (strstr(product, ".metal"))
+		return false;
+	if (strstr(product, "Virtual Machine") || strstr(product, "KVM"))
+		return true;
+	for (size_t i = 0; i < sizeof(makers) / sizeof(*makers); i++) {
+		if (strncmp(vendor, makers[i], strlen(makers[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void look_dmi(const char *root, struct host *host)
+{
+	char vendor[64], product[64], both[140];
+
+	sysfile_line(root, "/sys/class/dmi/id/sys_vendor", vendor,
+		     sizeof(vendor));
+	sysfile_line(root, "/sys/class/dmi/id/product_name", product,
+		     sizeof(product));
+	if (is_virtual_dmi(vendor, product))
+		host->virtual_machine = true;
+	if (!host->virtual_machine)
+		return;
+	snprintf(both, sizeof(both), "%s%s%s", vendor,
+		 *vendor && *product ? " " : "", product);
+	add_name(host, both);
+}
+
+/* The maker of the ACPI tables, which root can read: FIRECK is Firecracker. */
+static void look_acpi_maker(const char *root, struct host *host)
+{
+	char head[17];
+
+	if (sysfile_text(root, "/sys/firmware/acpi/tables/DSDT", head,
+			 sizeof(head)) == 16 &&
+	    strncmp(head + 10, "FIRECK", 6) == 0) {
+		host->virtual_machine = true;
+		add_name(host, "Firecracker");
+	}
+}
+
+static void look_hypervisor(const char *root, struct host *host)
+{
+	char text[64];
+
+	if (file_mentions(root, "/proc/cpuinfo", " hypervisor"))
+		host->virtual_machine = true;
+	if (!*root)
+		look_cpuid(host);
+	if (sysfile_line(root, "/sys/hypervisor/type", text, sizeof(text)) ||
+	    sysfile_line(root,
+			 "/sys/firmware/devicetree/base/hypervisor/compatible",
+			 text, sizeof(text))) {
+		host->virtual_machine = true;
+		add_name(host, text);
+	}
+	look_acpi_maker(root, host);
+	look_dmi(root, host);
+}
+
+static void look_acpi(const char *root, struct host *host)
+{
+	glob_t found;
+	size_t count = glob_below(root, "/sys/bus/acpi/devices/*", &found);
+
+	for (size_t i = 0; i < count; i++) {
+		char modalias[96], status[16];
+
+		sysfile_line(found.gl_pathv[i], "/modalias", modalias,
+			     sizeof(modalias));
+		if (!strstr(modalias, ":AMZNC10C:") &&
+		    !strstr(modalias, ":VMCLOCK:"))
+			continue;
+		if (host->devices++)
+			continue;
+		host->firmware = FIRMWARE_ACPI;
+		snprintf(host->device, sizeof(host->device), "%.63s",
+			 base_name(found.gl_pathv[i]));
+		memcpy(host->id, modalias, sizeof(host->id));
+		if (sysfile_line(found.gl_pathv[i], "/status", status,
+				 sizeof(status)))
+			host->acpi_status = atoi(status);
+	}
+	globfree(&found);
+}
+
+/* One of the names of a node's compatible is the VMClock's. */
+static bool is_compatible(char *text)
+{
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (strcmp(line, "amazon,vmclock") == 0)
+			return true;
+	}
+	return false;
+}
+
+static void look_device_tree(const char *root, struct host *host,
+			     const char *pattern)
+{
+	glob_t found;
+	size_t count = glob_below(root, pattern, &found);
+
+	for (size_t i = 0; i < count; i++) {
+		char text[256], *slash = strrchr(found.gl_pathv[i], '/');
+
+		sysfile_text("", found.gl_pathv[i], text, sizeof(text));
+		if (!is_compatible(text) || host->devices++)
+			continue;
+		*slash = '\0';
+		host->firmware = FIRMWARE_DEVICE_TREE;
+		snprintf(host->device, sizeof(host->device), "%.63s",
+			 base_name(found.gl_pathv[i]));
+		snprintf(host->id, sizeof(host->id), "amazon,vmclock");
+		*slash = '/';
+	}
+	globfree(&found);
+}
+
+/* "  000de000-000defff : AMZNC10C:00": the indent tells what it lies in. */
+static void look_region(const char *root, struct host *host)
+{
+	static const char *const names[] = { "AMZNC10C", "VMCLOCK", "vmclock" };
+	char path[4096], line[256];
+	bool in_ram = false;
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "%s/proc/iomem", root);
+	stream = fopen(path, "re");
+	while (stream && fgets(line, sizeof(line), stream)) {
+		uint64_t start, end;
+		char *label = strstr(line, " : ");
+		bool named = false;
+
+		if (!label ||
+		    sscanf(line, " %" SCNx64 "-%" SCNx64, &start, &end) != 2)
+			continue;
+		if (*line != ' ')
+			in_ram = strstr(label, "System RAM") != NULL;
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+			named |= strstr(label, names[i]) != NULL;
+		if (!named)
+			continue;
+		host->region = start || end ? REGION_FOUND : REGION_HIDDEN;
+		host->region_start = start;
+		host->region_end = end;
+		host->region_in_ram = in_ram;
+		break;
+	}
+	if (stream)
+		fclose(stream);
+}
+
+/* Entries of the driver's directory that are devices. */
+static bool has_bound(const char *root)
+{
+	static const char *const own[] = { "bind", "unbind", "uevent",
+					   "module" };
+	glob_t found;
+	size_t count =
+		glob_below(root, "/sys/bus/platform/drivers/vmclock/*", &found);
+	bool bound = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *name = base_name(found.gl_pathv[i]);
+		bool device = true;
+
+		for (size_t j = 0; j < sizeof(own) / sizeof(*own); j++)
+			device &= strcmp(name, own[j]) != 0;
+		bound |= device;
+	}
+	globfree(&found);
+	return bound;
+}
+
+static void look_driver(const char *root, struct host *host)
+{
+	char dep[160], builtin[160];
+
+	snprintf(dep, sizeof(dep), "/lib/modules/%s/modules.dep",
+		 host->release);
+	snprintf(builtin, sizeof(builtin), "/lib/modules/%s/modules.builtin",
+		 host->release);
+	if (has_bound(root))
+		host->driver = DRIVER_BOUND;
+	else if (sysfile_exists(root, "/sys/bus/platform/drivers/vmclock") ||
+		 sysfile_exists(root, "/sys/module/ptp_vmclock") ||
+		 file_mentions(root, builtin, "/ptp_vmclock.ko"))
+		host->driver = DRIVER_NOT_BOUND;
+	else if (file_mentions(root, dep, "/ptp_vmclock.ko"))
+		host->driver = DRIVER_NOT_LOADED;
+	else if (sysfile_exists(root, dep))
+		host->driver = DRIVER_ABSENT;
+}
+
+static bool can_read(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static void look_udev(const char *root, struct host *host)
+{
+	static const char *const places[] = { "/etc/udev/rules.d/*.rules",
+					      "/usr/lib/udev/rules.d/*.rules",
+					      "/lib/udev/rules.d/*.rules" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		glob_t found;
+		size_t count = glob_below(root, places[i], &found);
+
+		for (size_t j = 0; j < count && !host->udev_rule; j++)
+			host->udev_rule =
+				file_mentions("", found.gl_pathv[j], "vmclock");
+		globfree(&found);
+	}
+}
+
+static void look_node(const char *root, struct host *host)
+{
+	struct stat status;
+	glob_t found;
+
+	host->misc =
+		glob_below(root, "/sys/class/misc/vmclock[0-9]*", &found) > 0;
+	globfree(&found);
+	host->nodes =
+		(unsigned int)glob_below(root, "/dev/vmclock[0-9]*", &found);
+	if (host->nodes)
+		snprintf(host->node, sizeof(host->node), "%.255s",
+			 found.gl_pathv[0]);
+	globfree(&found);
+	if (host->nodes && stat(host->node, &status) == 0) {
+		host->node_mode = status.st_mode & 07777;
+		host->node_readable = can_read(host->node);
+	}
+	look_udev(root, host);
+}
+
+static bool read_counter(void *context, uint64_t *counter)
+{
+	(void)context;
+	*counter = counter_read();
+	return true;
+}
+
+/* The own PHC against the page; the best of a few, for a page that moves. */
+static void judge_phc(struct host *host, struct live *live, struct ptp *ptp)
+{
+	const struct counter_reader counter = { read_counter, NULL };
+
+	for (int i = 0; i < 20 && !host->phc_judged; i++) {
+		struct difference difference;
+		struct ptp_reading reading;
+		struct snapshot snapshot;
+		struct reading page;
+		struct error error;
+		uint64_t ignored;
+		bool fine;
+
+		if (live_look(live, &snapshot, &error) != LOOK_PAGE ||
+		    !snapshot.has_counter)
+			return;
+		reading_make(snapshot.bytes, snapshot.length, &snapshot.counter,
+			     &page);
+		if (page.reason != READING_TIME)
+			return;
+		host->phc_errnum = ptp_read(ptp, &counter, &reading);
+		if (host->phc_errnum)
+			return;
+		if (!live_unchanged(live, &ignored))
+			continue;
+		if (reading.method == METHOD_PRECISE)
+			fine = difference_bridged(
+				&page.clock, &reading.first, &reading.last,
+				reading.realtime, reading.device.time,
+				&difference);
+		else
+			fine = difference_direct(&page.clock, &reading.device,
+						 &difference);
+		host->phc_judged =
+			fine && offset_judge(&page.clock, &difference,
+					     EXPECT_ANY, &host->phc_offset);
+	}
+}
+
+static void take_page(struct host *host, struct live *live)
+{
+	struct snapshot snapshot;
+	struct error error = { 0 };
+
+	switch (live_look(live, &snapshot, &error)) {
+	case LOOK_PAGE:
+		host->has_page = true;
+		reading_make(snapshot.bytes, snapshot.length,
+			     snapshot.has_counter ? &snapshot.counter : NULL,
+			     &host->reading);
+		return;
+	case LOOK_UNSETTLED:
+		host->page_unsettled = true;
+		return;
+	default:
+		snprintf(host->page_error, sizeof(host->page_error), "%.199s",
+			 *error.message ? error.message : "it went away");
+	}
+}
+
+static void look_page(const char *root, struct host *host)
+{
+	struct error error;
+	struct live *live;
+	struct ptp ptp;
+
+	if (!host->nodes || !host->node_readable)
+		return;
+	live = live_open(host->node, root, *root != '\0', &error);
+	if (!live) {
+		snprintf(host->page_error, sizeof(host->page_error), "%.199s",
+			 error.message);
+		return;
+	}
+	take_page(host, live);
+	if (host->has_page && host->phc_own >= 0 && host->phc_readable &&
+	    ptp_open(host->phcs[host->phc_own].path, &ptp, &error) == 0) {
+		judge_phc(host, live, &ptp);
+		ptp_close(&ptp);
+	}
+	live_close(live);
+}
+
+static void look_phcs(const char *root, struct host *host)
+{
+	host->phc_count = phc_list(root, host->phcs);
+	host->phc_own = -1;
+	if (host->nodes)
+		host->phc_own =
+			phc_of_device(host->phcs, host->phc_count, host->node);
+	/* Without a node: any of the driver's. */
+	for (int i = 0; i < host->phc_count && host->phc_own < 0; i++) {
+		if (host->phcs[i].kind.kind == PHC_VMCLOCK)
+			host->phc_own = i;
+	}
+	if (host->phc_own >= 0)
+		host->phc_readable = can_read(host->phcs[host->phc_own].path);
+}
+
+static void look_clocks(const char *root, struct host *host)
+{
+	static const char place[] =
+		"/sys/devices/system/clocksource/clocksource0";
+	char directory[4096];
+
+	snprintf(directory, sizeof(directory), "%s%s", root, place);
+	sysfile_line(directory, "/current_clocksource", host->clocksource,
+		     sizeof(host->clocksource));
+	sysfile_line(directory, "/available_clocksource", host->clocksources,
+		     sizeof(host->clocksources));
+	if (*root)
+		return;
+	host->has_kernel_tai = true;
+	host->kernel_tai = kernel_tai_offset();
+}
+
+static bool has_option(const char *line, const char *option)
+{
+	char copy[160];
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *word = strtok(copy, " \t"); word;
+	     word = strtok(NULL, " \t")) {
+		if (strcasecmp(word, option) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void look_chrony_file(const char *path, struct host *host)
+{
+	const unsigned int most =
+		sizeof(host->chrony_lines) / sizeof(*host->chrony_lines);
+	char text[65536];
+
+	if (sysfile_text("", path, text, sizeof(text)) < 0)
+		return;
+	host->chrony = true;
+	for (char *line = text, *end; *line; line = end) {
+		struct chrony_line *row;
+
+		end = line + strcspn(line, "\n");
+		if (*end)
+			*end++ = '\0';
+		line += strspn(line, " ");
+		if (strncasecmp(line, "refclock PHC ", 13) != 0 ||
+		    host->chrony_count == most)
+			continue;
+		row = &host->chrony_lines[host->chrony_count++];
+		snprintf(row->line, sizeof(row->line), "%.159s", line);
+		row->tai = has_option(row->line, "tai");
+	}
+}
+
+static void look_chrony(const char *root, struct host *host)
+{
+	static const char *const places[] = { "/etc/chrony.conf",
+					      "/etc/chrony/chrony.conf",
+					      "/etc/chrony.d/*.conf",
+					      "/etc/chrony/conf.d/*.conf" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		glob_t found;
+		size_t count = glob_below(root, places[i], &found);
+
+		for (size_t j = 0; j < count; j++)
+			look_chrony_file(found.gl_pathv[j], host);
+		globfree(&found);
+	}
+}
+
+static void look_virtio_rtc(const char *root, struct host *host)
+{
+	glob_t found;
+	size_t count = glob_below(root, "/sys/bus/virtio/devices/*", &found);
+
+	for (size_t i = 0; i < count; i++) {
+		char id[16], driver[32] = "";
+
+		sysfile_line(found.gl_pathv[i], "/device", id, sizeof(id));
+		if (strcmp(id, "0x0011") != 0)
+			continue;
+		host->virtio_rtc_device = true;
+		host->virtio_rtc_driver |= sysfile_link(
+			found.gl_pathv[i], "/driver", driver, sizeof(driver));
+	}
+	globfree(&found);
+	count = glob_below(root, "/sys/class/rtc/rtc[0-9]*", &found);
+	for (size_t i = 0; i < count; i++) {
+		char name[64];
+
+		sysfile_line(found.gl_pathv[i], "/name", name, sizeof(name));
+		if (strncmp(name, "virtio_rtc", 10) == 0)
+			snprintf(host->virtio_rtc_rtc,
+				 sizeof(host->virtio_rtc_rtc), "%.31s",
+				 base_name(found.gl_pathv[i]));
+	}
+	globfree(&found);
+}
+
+void host_look(const char *root, struct host *host)
+{
+	*host = (struct host){ .acpi_status = -1, .phc_own = -1 };
+	look_kernel(root, host);
+	look_hypervisor(root, host);
+	look_acpi(root, host);
+	if (!host->devices) {
+		static const char *const depths[] = {
+			"/sys/firmware/devicetree/base/*/compatible",
+			"/sys/firmware/devicetree/base/*/*/compatible",
+			"/sys/firmware/devicetree/base/*/*/*/compatible",
+		};
+
+		for (size_t i = 0; i < sizeof(depths) / sizeof(*depths); i++)
+			look_device_tree(root, host, depths[i]);
+	}
+	look_region(root, host);
+	look_driver(root, host);
+	look_node(root, host);
+	look_phcs(root, host);
+	look_page(root, host);
+	look_clocks(root, host);
+	look_chrony(root, host);
+	look_virtio_rtc(root, host);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looking at a machine: sysfs, procfs, /dev and the configuration below root.
+ */
+#ifndef VMCLOCKCTL_IO_HOST_H
+#define VMCLOCKCTL_IO_HOST_H
+
+#include "../host.h"
+
+/*
+ * Fill *host. root "" is this machine, whose CPU, clocks and devices are asked
+ * too; below another root only files are read, and a regular file stands for a
+ * device node. What cannot be seen is left unknown: this never fails.
+ */
+void host_look(const char *root, struct host *host);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "doctor.h"
+
+#include <string.h>
+
+#include "text.h"
+
+#define INDENT 9
+
+static const char *const colors[DIAGNOSIS_LEVEL_COUNT] = {
+	[DIAGNOSIS_OK] = "\033[32m",
+	[DIAGNOSIS_NOTE] = "\033[33m",
+	[DIAGNOSIS_PROBLEM] = "\033[31m",
+};
+
+static void print_line(FILE *stream, const struct diagnosis *d, bool color)
+{
+	const char *level = diagnosis_level_names[d->level];
+	unsigned int column = INDENT;
+
+	fprintf(stream, "%s%s%s%*s", color ? colors[d->level] : "", level,
+		color ? "\033[0m" : "", INDENT - (int)strlen(level), "");
+	column += (unsigned int)fprintf(stream, "%s: ", d->topic);
+	text_wrap(stream, column, INDENT, d->text);
+	if (!*d->step)
+		return;
+	fprintf(stream, "%*snext: ", INDENT, "");
+	text_wrap(stream, INDENT + 6, INDENT + 6, d->step);
+}
+
+void text_doctor(FILE *stream, const struct diagnosis *list, unsigned int count,
+		 bool color)
+{
+	unsigned int problems = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		print_line(stream, &list[i], color);
+		problems += list[i].level == DIAGNOSIS_PROBLEM;
+	}
+	if (problems == 1)
+		fprintf(stream, "\n1 problem\n");
+	else if (problems)
+		fprintf(stream, "\n%u problems\n", problems);
+	else
+		fprintf(stream, "\nno problem\n");
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The printers of `doctor`. */
+#ifndef VMCLOCKCTL_VIEW_DOCTOR_H
+#define VMCLOCKCTL_VIEW_DOCTOR_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "../doctor.h"
+
+void text_doctor(FILE *stream, const struct diagnosis *list, unsigned int count,
+		 bool color);
+
+json_t *json_doctor(const struct diagnosis *list, unsigned int count);
+
+/* The lines alone, as an array. */
+json_t *json_diagnoses(const struct diagnosis *list, unsigned int count);
+
+#endif

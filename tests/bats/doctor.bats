@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: BSD-2-Clause
+bats_require_minimum_version 1.5.0
+load helper
+load hosts
+
+# examine STATUS HOST: doctor's JSON of such a machine
+examine() {
+  host "$2"
+  expect "$1" doctor --root "$HOST" --json
+  assert_json '.schema == "vmclockctl/doctor" and .schema_version == 1'
+}
+
+# again STATUS: of the machine as it is now
+again() {
+  expect "$1" doctor --root "$HOST" --json
+}
+
+# found LEVEL TOPIC REGEX: such a line is there
+found() {
+  # shellcheck disable=SC2016 # jq's variables
+  assert_json '.results | any(.level == $l and .topic == $t and
+    (.message + " " + (.next // "") | test($r)))' \
+    --arg l "$1" --arg t "$2" --arg r "$3"
+}
+
+no_problem() {
+  assert_json '.summary.problem == 0'
+}
+
+# The levels sum up, and every problem has its next step.
+teardown() {
+  [[ ${output-} == "{"* ]] || return 0
+  assert_json '.results | all(.level != "problem" or .next != null)'
+  assert_json '(.summary | add) == (.results | length)'
+}
+
+@test "EC2: the disruption signal alone is healthy" {
+  examine 0 ec2
+  no_problem
+  found ok hypervisor "Amazon EC2 m7i.large"
+  found ok device "AMZNC10C:00"
+  found ok region "4096 bytes at 0x0feffb000"
+  found ok driver "bound, kernel 6.17"
+  found ok page "disruption signal alone"
+  found note phc "none, since the page has no clock"
+  found note phc "ptp0: ena-ptp-05, an Amazon ENA"
+  found note unprivileged "root alone.* MODE="
+}
+
+@test "Firecracker: the device is there, and the kernel has no driver" {
+  examine 1 firecracker
+  found ok hypervisor Firecracker
+  found ok device "AMZNC10C:00"
+  found problem driver "6.1.128 has no ptp_vmclock.*CONFIG_PTP_1588_CLOCK_VMCLOCK"
+  found ok clocksource kvm-clock
+  assert_json '[.results[].topic] | index("node") == null'
+}
+
+@test "QEMU: a clock, its PHC and a node for all" {
+  examine 1 qemu
+  found ok hypervisor "QEMU Standard PC"
+  found ok page "a clock, synchronized, tai"
+  found problem page "tai_offset_sec is positive"
+  found ok phc "/dev/ptp0 is the page's PTP clock"
+  found ok unprivileged "every user"
+  found ok clockbound "nothing in ClockBound's way"
+  found note snapshot-safety "no vm_generation_counter"
+}
+
+@test "bare metal: nothing is there, and nothing is wrong" {
+  examine 0 metal
+  no_problem
+  found note hypervisor "bare metal"
+  found note device "as is to be expected"
+  found note driver "before 6.13"
+  found note phc "ptp0: igb"
+}
+
+@test "a container without the node" {
+  examine 1 container
+  found note container "inside a container"
+  found problem node "/dev has no node for it.*--device=/dev/vmclock0"
+}
+
+@test "arm64: by the device tree" {
+  examine 0 arm64
+  no_problem
+  found ok hypervisor linux,kvm
+  found ok device "in the device tree: vmclock@8000000 .amazon,vmclock"
+  found ok region "4096 bytes at 0x008000000"
+  found ok clocksource arch_sys_counter
+  found ok unprivileged "group"
+}
+
+@test "64 KiB pages: a PHC and no node" {
+  examine 1 arm64-64k
+  found problem node "64 KiB here.*pages of 4 KiB"
+  found ok phc "/dev/ptp0 is the page's PTP clock"
+}
+
+@test "a module that is not loaded" {
+  host qemu
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" "${HOST:?}/sys/class/ptp"
+  again 1
+  found problem driver "not loaded.*modprobe ptp_vmclock"
+}
+
+@test "a driver that did not take the device" {
+  host qemu
+  rm -rf "${HOST:?}/sys/bus/platform/drivers/vmclock/AMZNC10C:00" "${HOST:?}/dev"
+  again 1
+  found problem driver "did not take the device.*dmesg"
+  host arm64
+  rm -rf "${HOST:?}/sys/bus/platform/drivers/vmclock/8000000.vmclock" "${HOST:?}/dev"
+  put proc/sys/kernel/osrelease 6.18.3
+  again 1
+  found problem driver "7.0 or later binds to the device tree"
+}
+
+@test "a virtual machine without the device" {
+  host qemu
+  rm -rf "${HOST:?}/sys/bus" "${HOST:?}/dev" "${HOST:?}/sys/class/misc" "${HOST:?}/sys/class/ptp"
+  again 1
+  found problem device "offers no VMClock.*-device vmclock"
+}
+
+@test "a device that ACPI marks absent, a region in RAM, a hidden one" {
+  host qemu
+  put sys/bus/acpi/devices/AMZNC10C:00/status 0
+  again 1
+  found problem device "marked not present"
+  host qemu
+  put proc/iomem "00100000-3fffffff : System RAM
+  08000000-08000fff : AMZNC10C:00"
+  again 1
+  found problem region "inside System RAM"
+  put proc/iomem "00000000-00000000 : System RAM
+  00000000-00000000 : AMZNC10C:00"
+  again 1
+  found note region "to root alone"
+  put proc/iomem "feffb800-feffc7ff : AMZNC10C:00"
+  again 1
+  found problem region "not on a boundary"
+}
+
+@test "faults of the page" {
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x22 04 0x24 dbff)"
+  again 1
+  found note page "a clock, unreliable, tai; not usable now"
+  found problem page "UNRELIABLE.*EINVAL"
+  assert_json '.results | all(.message | test("is positive") | not)'
+  node "$REAL/host-writer-stopped-odd-seq.bin"
+  again 1
+  found problem page "seq_count does not settle"
+  : >"$HOST/dev/vmclock0"
+  again 1
+  found problem page "0 of 32 bytes"
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x06 0100 0x08 0000)"
+  again 1
+  found problem page "from before the standard"
+}
+
+@test "no PHC though the page has a clock" {
+  host qemu
+  rm -rf "${HOST:?}/sys/class/ptp"
+  again 1
+  found problem phc "made no PTP clock of it"
+}
+
+@test "the TSC given up, and another clocksource" {
+  host qemu
+  clocksource hpet "hpet acpi_pm"
+  again 1
+  found problem clocksource "given up the TSC, and so every read.*tsc=reliable"
+  clocksource hpet "tsc hpet acpi_pm"
+  again 1
+  found note clocksource "PRECISE is refused"
+}
+
+@test "ClockBound's two traps" {
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x04 00200000)"
+  again 1
+  found note clockbound "is not one page"
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x0c 00000000)"
+  again 1
+  found note clockbound "seq_count 0"
+}
+
+@test "a udev rule that is not in force, and one that is" {
+  host ec2
+  put etc/udev/rules.d/90-vmclock.rules 'KERNEL=="vmclock*", MODE="0444"'
+  again 0
+  found note unprivileged "though there is a udev rule.*udevadm"
+  chmod 444 "$HOST/dev/vmclock0"
+  again 0
+  found ok unprivileged "every user"
+}
+
+# judged STATUS PLAY: the PHC plays so. The page's TSC is not this machine's,
+# so a page of this one is made.
+judged() {
+  export PTP_PLAY=$2
+  export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
+  vmclockctl show --json sim:steady >"$BATS_TEST_TMPDIR/page.json"
+  rm -f "$HOST/dev/vmclock0"
+  vmclockctl encode --from "$BATS_TEST_TMPDIR/page.json" -o "$HOST/dev/vmclock0"
+  run --separate-stderr env LD_PRELOAD="${VMCLOCKCTL%/*}/tests/bats/play/play_ptp.so" \
+    "$VMCLOCKCTL" doctor --root "$HOST" --json
+  [[ $status == "$1" ]] || fail "status $status, not $1: $output"
+}
+
+@test "chrony with and without tai, by what the PHC shows" {
+  host qemu
+  put etc/chrony/chrony.conf "# none"
+  judged 0 "tai 0"
+  found ok phc "timescale is TAI"
+  found note chrony "refclock PHC .*/dev/ptp0 poll 0 dpoll -2 tai$"
+  put etc/chrony/chrony.conf "refclock PHC /dev/ptp0 poll 0"
+  judged 1 "tai 0"
+  found problem chrony "lacks tai.*add tai to: refclock PHC /dev/ptp0"
+  put etc/chrony/chrony.conf "refclock PHC /dev/ptp0 poll 0 tai"
+  judged 0 "tai 0"
+  found ok chrony "refclock PHC /dev/ptp0 poll 0 tai"
+  judged 1 "ahead 0"
+  found ok phc "timescale is UTC"
+  found problem chrony "has tai, and the PHC shows UTC.*take tai from"
+  put etc/chrony/chrony.conf "refclock PHC /dev/ptp01 poll 0 tai"
+  judged 0 "ahead 0"
+  found note chrony "no refclock"
+  put etc/chrony/chrony.conf "refclock PHC /dev/ptp_vmclock poll 0"
+  judged 0 "ahead 0"
+  found ok chrony "ptp_vmclock"
+}
+
+@test "a PHC that is wrong or cannot be read" {
+  host qemu
+  judged 1 "ahead 74"
+  found problem phc "wrong by twice the offset"
+  judged 1 "ahead 5"
+  found problem phc "neither UTC nor TAI"
+  judged 1 "precise 22 extended 22 offset 22"
+  found problem phc "cannot be read, errno 22"
+}
+
+@test "virtio_rtc: its clocks, its driver and its RTC device" {
+  host qemu
+  put sys/bus/virtio/devices/virtio0/device 0x0001
+  put sys/bus/virtio/devices/virtio1/device 0x0011
+  again 1
+  found problem virtio-rtc "modprobe virtio_rtc"
+  link sys/bus/virtio/devices/virtio1/driver ../../drivers/virtio_rtc
+  phc 1 "Virtio PTP type 1/variant 0"
+  again 1
+  found ok virtio-rtc "no RTC device"
+  found note phc "ptp1: Virtio PTP type 1/variant 0.*type tai, variant unspecified"
+  put sys/class/rtc/rtc1/name "virtio_rtc virtio1"
+  again 1
+  found ok virtio-rtc rtc1
+}
+
+@test "an empty tree, and one that is not there" {
+  HOST=$BATS_TEST_TMPDIR/empty
+  mkdir "$HOST"
+  again 0
+  HOST=$BATS_TEST_TMPDIR/no-such
+  again 0
+}
+
+@test "hostile files: no control characters reach the terminal" {
+  host qemu
+  printf 'QE\033[31mMU\xff\n' >"$HOST/sys/class/dmi/id/sys_vendor"
+  printf '\033]0;x\007' >"$HOST/sys/class/ptp/ptp0/clock_name"
+  expect 1 doctor --root "$HOST"
+  refute_output --regexp '[^[:print:][:space:]]'
+  refute_line --regexp '.{81}'
+}
+
+@test "this machine: an answer, whatever it is" {
+  run --separate-stderr vmclockctl doctor --json
+  # shellcheck disable=SC2154 # run sets them
+  ((status < 2)) || fail "status $status: $stderr"
+  assert_json '.results | length > 1'
+  assert_stderr ""
+}
+
+@test "doctor takes no SOURCE" {
+  expect 2 doctor sim:steady
+  assert_stderr --partial "more than doctor takes"
+}

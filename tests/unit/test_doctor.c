@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What doctor.c says where the trees of doctor.bats, read as root, cannot lead:
+ * permissions, and that every problem has its next step. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "doctor.h"
+
+static struct host machine(void)
+{
+	struct host host = {
+		.architecture = "x86_64",
+		.release = "7.2.0",
+		.version = 7002,
+		.virtual_machine = true,
+		.page_size = 4096,
+		.firmware = FIRMWARE_ACPI,
+		.devices = 1,
+		.device = "AMZNC10C:00",
+		.acpi_status = 15,
+		.driver = DRIVER_BOUND,
+		.misc = true,
+		.nodes = 1,
+		.node = "/dev/vmclock0",
+		.node_mode = 0600,
+		.phc_count = 1,
+		.phcs = { { .path = "/dev/ptp0", .name = "vmclock0" } },
+	};
+
+	host.phcs[0].kind = phc_name_parse("vmclock0");
+	return host;
+}
+
+static const struct diagnosis *find(const struct diagnosis *list,
+				    unsigned int count, const char *topic,
+				    const char *part)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		if (strcmp(list[i].topic, topic) == 0 &&
+		    strstr(list[i].text, part))
+			return &list[i];
+	}
+	return NULL;
+}
+
+static unsigned int examine(const struct host *host,
+			    struct diagnosis list[static DIAGNOSES_MAX])
+{
+	unsigned int count = doctor_examine(host, list);
+
+	assert_true(count > 0 && count < DIAGNOSES_MAX);
+	for (unsigned int i = 0; i < count; i++) {
+		assert_true(*list[i].text);
+		/* Nothing is cut short. */
+		assert_true(strlen(list[i].text) < sizeof(list->text) - 1);
+		assert_true(strlen(list[i].step) < sizeof(list->step) - 1);
+		if (list[i].level == DIAGNOSIS_PROBLEM)
+			assert_true(*list[i].step);
+	}
+	return count;
+}
+
+static void test_permissions(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine();
+	unsigned int count = examine(&host, list);
+	const struct diagnosis *d =
+		find(list, count, "node", "/dev/vmclock0 is not readable");
+
+	(void)state;
+	assert_non_null(d);
+	assert_int_equal(d->level, DIAGNOSIS_PROBLEM);
+	assert_non_null(strstr(d->step, "MODE=\"0444\""));
+	d = find(list, count, "phc", "not readable by this user");
+	assert_non_null(d);
+	assert_int_equal(d->level, DIAGNOSIS_PROBLEM);
+	assert_non_null(strstr(d->step, "SYMLINK+=\"ptp_vmclock\""));
+}
+
+static void test_all_drivers(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+
+	(void)state;
+	for (int driver = 0; driver <= DRIVER_BOUND; driver++) {
+		for (int firmware = 0; firmware <= FIRMWARE_DEVICE_TREE;
+		     firmware++) {
+			struct host host = machine();
+
+			host.driver = (enum driver_state)driver;
+			host.firmware = (enum firmware)firmware;
+			host.nodes = 0;
+			host.phc_own = -1;
+			examine(&host, list);
+			host.misc = false;
+			host.container = true;
+			host.page_size = 0;
+			examine(&host, list);
+		}
+	}
+}
+
+static void test_tai(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine();
+	unsigned int count;
+
+	(void)state;
+	host.has_kernel_tai = true;
+	host.kernel_tai = 37;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "tai", "is 37 s"));
+	host.kernel_tai = 0;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "tai", "CLOCK_TAI shows UTC"));
+}
+
+/* However many clocks there are, what comes after them is said. */
+static void test_many_phcs(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine();
+	unsigned int count;
+
+	(void)state;
+	host.phc_count = PHC_MAX;
+	for (int i = 1; i < PHC_MAX; i++) {
+		host.phcs[i].kind.kind = PHC_VIRTIO_RTC;
+		memset(host.phcs[i].path, 'x', sizeof(host.phcs[i].path) - 100);
+		strcpy(host.phcs[i].name, "Virtio PTP type 0/variant 0");
+	}
+	host.virtio_rtc_device = true;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "virtio-rtc", "no driver bound"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_permissions),
+		cmocka_unit_test(test_all_drivers),
+		cmocka_unit_test(test_tai),
+		cmocka_unit_test(test_many_phcs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
