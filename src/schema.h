@@ -8,6 +8,7 @@
 #define SCHEMA_SHOW    SCHEMA_PREFIX "show"
 #define SCHEMA_COMPARE SCHEMA_PREFIX "compare"
 #define SCHEMA_DOCTOR  SCHEMA_PREFIX "doctor"
+#define SCHEMA_DUMP    SCHEMA_PREFIX "dump"
 #define SCHEMA_RECORD  SCHEMA_PREFIX "record"
 #define SCHEMA_WATCH   SCHEMA_PREFIX "watch"
 #define SCHEMA_VERIFY  SCHEMA_PREFIX "verify"

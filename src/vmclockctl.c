@@ -92,11 +92,14 @@ const struct command commands[] = {
 	{
 		.name = "dump",
 		.arguments = "[SOURCE]",
-		.summary = "Write the page as a fixture",
-		.details = "The bytes as they are, or as hexdump -C shows "
-			   "them; either is a SOURCE again.\n",
-		.takes = TAKES(OPTION_FORMAT) | TAKES(OPTION_LIVE) |
-			 TAKES(OPTION_AT),
+		.summary = "Write the page as a fixture, or a bug report",
+		.details = "The bytes as they are, as hexdump -C shows them, "
+			   "or in "
+			   "JSON with what can be seen\n"
+			   "of the machine: the bug report. Each is a SOURCE "
+			   "again.\n",
+		.takes = TAKES(OPTION_FORMAT) | TAKES(OPTION_REDACT) |
+			 TAKES(OPTION_LIVE) | TAKES(OPTION_AT),
 		.most_arguments = 1,
 		.run = cmd_dump,
 	},

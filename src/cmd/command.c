@@ -29,8 +29,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_COUNTER] = { "counter", 0, "N",
 			     "the time at counter N, decimal or 0x hex" },
 	[OPTION_FORMAT] = { "format", 0, "FORMAT",
-			    "dump: raw (the default) or hex; verify: text (the "
-			    "default), tap, junit or json" },
+			    "dump: raw (the default), hex or json; verify: "
+			    "text (the default), tap, junit or json" },
 	[OPTION_FROM] = { "from", 0, "SOURCE", "start from this page" },
 	[OPTION_LIVE] = { "live", 0, NULL,
 			  "the page in the file is kept by another process" },

@@ -10,6 +10,7 @@
 #include "../view/compare.h"
 #include "../view/json.h"
 #include "command.h"
+#include "compare.h"
 #include "follow.h"
 
 #define SAMPLES_DEFAULT	 10
@@ -494,6 +495,31 @@ static void release(struct session *s)
 	json_decref(s->measurements);
 	live_close(s->live);
 	free(s);
+}
+
+json_t *compare_document(const struct invocation *invocation)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	struct invocation own = *invocation;
+	json_t *document = NULL;
+	struct error error;
+
+	if (!s)
+		return NULL;
+	own.json = true;
+	s->samples = SAMPLES_DEFAULT;
+	s->comparing.rounds = 1;
+	s->live = live_open(own.arguments[0], own.root,
+			    own.given & TAKES(OPTION_LIVE), &error);
+	if (s->live && start(&own, s, &error) == 0 &&
+	    measure_all(&own, s, 1, &error) == 0) {
+		document = json_compare(&s->comparing, s->measurements);
+		s->measurements = NULL;
+	} else {
+		document = json_failure("compare", &error);
+	}
+	release(s);
+	return document;
 }
 
 int cmd_compare(const struct invocation *invocation, struct error *error)

@@ -1,47 +1,172 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dump: the page as a fixture. */
+/* dump: the page as a fixture, or with its machine as a bug report. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../io/hextext.h"
+#include "../io/host.h"
+#include "../io/sysfile.h"
+#include "../redact.h"
+#include "../view/json-dump.h"
+#include "../view/json.h"
 #include "command.h"
+#include "compare.h"
+
+/* Of a page that lives, what is around it is told too. */
+static bool is_of_this_machine(const struct source *source)
+{
+	return source->kind != SOURCE_FILE && source->kind != SOURCE_STDIN;
+}
+
+static void redact(const struct invocation *invocation, struct source *source)
+{
+	char boot[64] = "";
+
+	if (is_of_this_machine(source))
+		sysfile_line(invocation->root,
+			     "/proc/sys/kernel/random/boot_id", boot,
+			     sizeof(boot));
+	redact_page(source->bytes, source->length, redact_salt(boot),
+		    source->has_counter ? &source->counter : NULL);
+}
+
+/* A name that says what kind of source it is, and nothing else. */
+static bool is_harmless(const char *root, const struct source *source)
+{
+	const char *path = source->path;
+
+	if (strncmp(path, root, strlen(root)) == 0)
+		path += strlen(root);
+	return source->kind == SOURCE_SIM || source->kind == SOURCE_STDIN ||
+	       strncmp(path, "/dev/vmclock", 12) == 0;
+}
+
+/* Names of the machine and of places on it, out of everything but the page. */
+static int redact_names(const struct invocation *invocation,
+			const struct source *source, json_t *document)
+{
+	static const char *const members[] = {
+		"source", "machine", "device", "phcs", "comparison", "doctor"
+	};
+	char host[256] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		json_t *member = json_object_get(document, members[i]);
+
+		if ((!is_harmless(invocation->root, source) &&
+		     json_replace(member, source->path, "PAGE")) ||
+		    json_replace(member, invocation->root, "") ||
+		    json_replace(member, host, "HOST"))
+			return -1;
+	}
+	return 0;
+}
+
+static json_t *make_report(const struct invocation *invocation,
+			   const struct source *source)
+{
+	bool redacted = invocation->given & TAKES(OPTION_REDACT);
+	bool here = is_of_this_machine(source);
+	struct host *host = here ? malloc(sizeof(*host)) : NULL;
+	struct reading reading;
+	json_t *document;
+
+	if (here && !host)
+		return NULL;
+	if (here)
+		host_look(invocation->root, host);
+	reading_make(source->bytes, source->length,
+		     source->has_counter ? &source->counter : NULL, &reading);
+	document =
+		json_dump(source, &reading, host,
+			  here ? compare_document(invocation) : NULL, redacted);
+	free(host);
+	if (document && redacted &&
+	    redact_names(invocation, source, document)) {
+		json_decref(document);
+		return NULL;
+	}
+	return document;
+}
+
+enum dump_format {
+	DUMP_RAW,
+	DUMP_HEX,
+	DUMP_JSON,
+	DUMP_FORMATS,
+};
+
+static const char *const format_names[DUMP_FORMATS] = {
+	[DUMP_RAW] = "raw",
+	[DUMP_HEX] = "hex",
+	[DUMP_JSON] = "json",
+};
 
 static int write_page(const struct invocation *invocation,
-		      const struct source *source, bool hex,
+		      const struct source *source, enum dump_format format,
 		      struct error *error)
 {
 	struct output output;
 
 	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
 		return -1;
-	if (hex)
+	switch (format) {
+	case DUMP_HEX:
 		hextext_print(output.stream, source->bytes, source->length);
-	else
+		break;
+	case DUMP_JSON:
+		if (json_write(output.stream, make_report(invocation, source),
+			       error) == 0)
+			break;
+		output_discard(&output);
+		return -1;
+	default:
 		fwrite(source->bytes, 1, source->length, output.stream);
+	}
 	return command_finish(&output, EXIT_YES, error);
+}
+
+static int take_format(const struct invocation *invocation,
+		       enum dump_format *format, struct error *error)
+{
+	const char *name = invocation->value[OPTION_FORMAT];
+	int found = DUMP_RAW;
+
+	if (!name)
+		name = invocation->json ? "json" : "raw";
+	while (found < DUMP_FORMATS && strcmp(format_names[found], name) != 0)
+		found++;
+	if (found == DUMP_FORMATS || (invocation->json && found != DUMP_JSON))
+		return usage_error(error, "--format %s: not %s", name,
+				   found == DUMP_FORMATS ? "raw, hex or json"
+							 : "with --json");
+	*format = (enum dump_format)found;
+	return 0;
 }
 
 int cmd_dump(const struct invocation *invocation, struct error *error)
 {
-	const char *format = invocation->value[OPTION_FORMAT];
-	bool hex = format && strcmp(format, "hex") == 0;
+	enum dump_format format = DUMP_RAW;
 	struct source source;
 	int status = -1;
 
-	if (invocation->json)
-		format = "json";
-	if (format && !hex && strcmp(format, "raw") != 0)
-		return usage_error(error, "--format %s: not raw or hex",
-				   format);
-	if (!hex && !invocation->value[OPTION_OUTPUT] &&
+	if (take_format(invocation, &format, error))
+		return -1;
+	if (format == DUMP_RAW && !invocation->value[OPTION_OUTPUT] &&
 	    isatty(STDOUT_FILENO)) {
 		usage_error(error, "dump: raw bytes would go to the terminal");
 		return error_hint(error, "name a file with -o, or use "
 					 "--format hex");
 	}
 	if (command_page(invocation, invocation->arguments[0], &source,
-			 error) == 0)
-		status = write_page(invocation, &source, hex, error);
+			 error) == 0) {
+		if (invocation->given & TAKES(OPTION_REDACT))
+			redact(invocation, &source);
+		status = write_page(invocation, &source, format, error);
+	}
 	source_free(&source);
 	return status;
 }

@@ -29,6 +29,11 @@ static const char *const document_members[] = {
 	"raw",	  "decoded",	    "counter", "time",	 "time_reason", NULL,
 };
 
+/* What a bug report has besides: all about the machine, and not read. */
+static const char *const dump_members[] = {
+	"redacted", "machine", "device", "phcs", "comparison", "doctor", NULL,
+};
+
 static const char *const page_members[] = { "length", "hex", NULL };
 
 static bool is_member(const char *const *members, const char *name)
@@ -38,6 +43,12 @@ static bool is_member(const char *const *members, const char *name)
 			return true;
 	}
 	return false;
+}
+
+static void leave_out(json_t *object, const char *const *members)
+{
+	for (; *members; members++)
+		json_object_del(object, *members);
 }
 
 /* All of `members` and no other. */
@@ -106,8 +117,10 @@ static int read_schema(const struct reader *reader, json_t *root)
 		return damaged(reader, "schema", "missing");
 	if (!json_is_string(schema))
 		return damaged(reader, "schema", "must be a string");
-	if (strcmp(json_string_value(schema), SCHEMA_SHOW) != 0) {
-		snprintf(reason, sizeof(reason), "is not \"%s\"", SCHEMA_SHOW);
+	if (strcmp(json_string_value(schema), SCHEMA_SHOW) != 0 &&
+	    strcmp(json_string_value(schema), SCHEMA_DUMP) != 0) {
+		snprintf(reason, sizeof(reason), "is neither \"%s\" nor \"%s\"",
+			 SCHEMA_SHOW, SCHEMA_DUMP);
 		return damaged(reader, "schema", reason);
 	}
 	if (!version)
@@ -280,8 +293,12 @@ static int read_root(const struct reader *reader, json_t *root)
 
 	if (!json_is_object(root))
 		return damaged(reader, "document", "must be an object");
-	if (read_schema(reader, root) ||
-	    check_members(reader, root, "", document_members) ||
+	if (read_schema(reader, root))
+		return -1;
+	if (strcmp(json_string_value(json_object_get(root, "schema")),
+		   SCHEMA_DUMP) == 0)
+		leave_out(root, dump_members);
+	if (check_members(reader, root, "", document_members) ||
 	    check_types(reader, root))
 		return -1;
 	name = json_object_get(root, "layout");

@@ -51,9 +51,14 @@ long sysfile_text(const char *root, const char *path, char *text, size_t size)
 
 bool sysfile_line(const char *root, const char *path, char *text, size_t size)
 {
+	size_t length;
+
 	if (sysfile_text(root, path, text, size) < 0)
 		return false;
-	text[strcspn(text, "\n")] = '\0';
+	length = strcspn(text, "\n");
+	while (length && text[length - 1] == ' ')
+		length--;
+	text[length] = '\0';
 	return true;
 }
 

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The first line of root/path without its newline, cut to `size`; what is not
- * printable ASCII becomes '?'. Returns false, and "" in text, where it cannot
- * be read. */
+/* The first line of root/path without blanks at its end, cut to `size`; what is
+ * not printable ASCII becomes '?'. Returns false, and "" in text, where it
+ * cannot be read. */
 bool sysfile_line(const char *root, const char *path, char *text, size_t size);
 
 /* The last part of what a symbolic link leads to. `text` is left as it was

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# shellcheck disable=SC2016 # jq has variables too
 bats_require_minimum_version 1.5.0
 load helper
 load hosts
@@ -17,7 +18,6 @@ again() {
 
 # found LEVEL TOPIC REGEX: such a line is there
 found() {
-  # shellcheck disable=SC2016 # jq's variables
   assert_json '.results | any(.level == $l and .topic == $t and
     (.message + " " + (.next // "") | test($r)))' \
     --arg l "$1" --arg t "$2" --arg r "$3"

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck disable=SC2016 # jq has variables too
+bats_require_minimum_version 1.5.0
+load helper
+load hosts
+
+setup() {
+  page=$REAL/host-tai-synchronized.bin
+}
+
+@test "dump --format json is a document of its own, with all of show's" {
+  expect 0 dump --format json "$page"
+  assert_json '.schema == "vmclockctl/dump" and .schema_version == 1'
+  assert_json '.redacted == false and .machine == null and .comparison == null'
+  local show
+  show=$(vmclockctl show --json "$page")
+  assert_json 'del(.schema, .redacted, .machine, .device, .phcs, .comparison, .doctor) ==
+    ($show | del(.schema))' --argjson show "$show"
+  local report=$output
+  expect 0 dump --json "$page"
+  assert_equal "$output" "$report"
+}
+
+@test "a report is a SOURCE again: the same page comes out" {
+  local file
+  for file in "$REAL"/*.bin; do
+    vmclockctl dump --format json -o "$BATS_TEST_TMPDIR/report.json" "$file"
+    expect 0 diff "$file" "$BATS_TEST_TMPDIR/report.json"
+    vmclockctl dump "$BATS_TEST_TMPDIR/report.json" | cmp - "$file"
+    vmclockctl encode --from "$BATS_TEST_TMPDIR/report.json" |
+      cmp - "$file"
+    rm "$BATS_TEST_TMPDIR/report.json"
+  done
+  vmclockctl dump --format json sim:steady >"$BATS_TEST_TMPDIR/live.json"
+  expect 0 show --json "$BATS_TEST_TMPDIR/live.json"
+  assert_json '.time.utc == $live.time.utc and .raw == $live.raw' \
+    --argjson live "$(<"$BATS_TEST_TMPDIR/live.json")"
+}
+
+@test "a report of a page that lives tells of the machine and its clocks" {
+  expect 0 dump --format json sim:steady
+  assert_json '.machine.kernel == $release' --arg release "$(uname -r)"
+  assert_json '.machine.architecture == $machine' --arg machine "$(uname -m)"
+  assert_json '.device.firmware | . == "none" or . == "acpi" or . == "device-tree"'
+  assert_json '.phcs | type == "array"'
+  assert_json '.doctor | length > 1 and all(.level and .topic and .message)'
+  assert_json '.comparison | .measurements | length >= 2'
+  assert_json '.comparison | has("schema") or has("decoded") | not'
+}
+
+@test "a report of a machine elsewhere is taken from its tree" {
+  host qemu
+  phc 1 "KVM virtual PTP"
+  expect 0 dump --format json --live --root "$HOST"
+  assert_json '.machine.kernel == "7.2.4" and .machine.page_size == 4096'
+  assert_json '.machine.hypervisor | test("QEMU")'
+  assert_json '.device.driver == "bound" and .device.node.mode == "0444"'
+  assert_json '.device.region.first == "0x00000000feffb000"'
+  assert_json '[.phcs[].kind] == ["vmclock", "kvm"]'
+  assert_json '.doctor | any(.topic == "page" and .level == "problem")'
+}
+
+@test "a page without a clock to compare with says so in the report" {
+  expect 0 dump --format json sim:disruption-only
+  assert_json '.comparison.error.code == "no-clock"'
+  assert_json '.time == null and .time_reason == "no-clock"'
+}
+
+@test "--redact: marker, generation and counter are others, the time is not" {
+  vmclockctl encode --from "$page" disruption_marker=0x123456789abcdef0 \
+    vm_generation_counter=0xfedcba9876543210 -o "$BATS_TEST_TMPDIR/page"
+  vmclockctl show --json --counter 19253658472 "$BATS_TEST_TMPDIR/page" \
+    >"$BATS_TEST_TMPDIR/page.json"
+  expect 0 dump --format json --redact "$BATS_TEST_TMPDIR/page.json"
+  refute_output --partial -i 123456789abcdef0
+  refute_output --partial f0debc9a78563412
+  refute_output --partial 1032547698badcfe
+  refute_output --partial 19253658472
+  refute_output --partial "$BATS_TEST_TMPDIR"
+  assert_json '.redacted and .source.path == "PAGE"'
+  assert_json '.time == $was.time and .decoded == $was.decoded' \
+    --argjson was "$(<"$BATS_TEST_TMPDIR/page.json")"
+  vmclockctl show --json - <<<"$output" | jq -e .time >/dev/null
+}
+
+@test "--redact keeps what changed between two pages" {
+  local a=$REAL/qemu-10.0.2-boot.bin b=$REAL/qemu-10.0.2-after-loadvm1.bin
+  vmclockctl dump --redact "$a" >"$BATS_TEST_TMPDIR/a"
+  vmclockctl dump --redact --format hex "$b" >"$BATS_TEST_TMPDIR/b"
+  expect 0 diff "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/a"
+  expect 1 diff --json "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+  assert_json '.events == ["disruption"] and
+    ([.fields[].name] == ["seq_count", "disruption_marker"])'
+}
+
+@test "--redact: no name of the machine and no path of its tree" {
+  host qemu
+  put dev/vmclock1 x
+  rm "$HOST/dev/vmclock1"
+  expect 0 dump --format json --redact --live --root "$HOST"
+  refute_output --partial "$HOST"
+  assert_json '.device.node.path == "/dev/vmclock0" and .phcs[0].path == "/dev/ptp0"'
+  expect 0 dump --format json --redact sim:steady
+  assert_json '.source.path == "sim:steady"'
+  local name
+  name=$(uname -n)
+  ((${#name} < 3)) || assert_json '[del(.page, .raw)[] | .. | strings |
+    contains($name)] | any | not' --arg name "$name"
+}
+
+@test "damaged reports are refused" {
+  vmclockctl dump --format json "$page" >"$BATS_TEST_TMPDIR/report"
+  jq '.schema = "vmclockctl/verify"' "$BATS_TEST_TMPDIR/report" \
+    >"$BATS_TEST_TMPDIR/other"
+  expect 3 show "$BATS_TEST_TMPDIR/other"
+  assert_stderr --partial 'schema: is neither "vmclockctl/show" nor "vmclockctl/dump"'
+  jq '.strange = 1' "$BATS_TEST_TMPDIR/report" >"$BATS_TEST_TMPDIR/other"
+  expect 3 show "$BATS_TEST_TMPDIR/other"
+  assert_stderr --partial "strange: no such member"
+  # Of show alone, these members are none.
+  jq '.schema = "vmclockctl/show"' "$BATS_TEST_TMPDIR/report" \
+    >"$BATS_TEST_TMPDIR/other"
+  expect 3 show "$BATS_TEST_TMPDIR/other"
+}
+
+@test "formats that are none, and --json with another: status 2" {
+  expect 2 dump --format xml "$page"
+  assert_stderr --partial "--format xml: not raw, hex or json"
+  expect 2 dump --json --format hex "$page"
+}
