@@ -93,11 +93,13 @@ const struct command commands[] = {
 		.name = "dump",
 		.arguments = "[SOURCE]",
 		.summary = "Write the page as a fixture, or a bug report",
-		.details = "The bytes as they are, as hexdump -C shows them, "
-			   "or in "
-			   "JSON with what can be seen\n"
-			   "of the machine: the bug report. Each is a SOURCE "
-			   "again.\n",
+		.details =
+			"The bytes as they are, as hexdump -C shows them, or "
+			"the bug report in JSON, with\n"
+			"the rules that the page breaks and what can be seen "
+			"of "
+			"the machine. Each is a\n"
+			"SOURCE again.\n",
 		.takes = TAKES(OPTION_FORMAT) | TAKES(OPTION_REDACT) |
 			 TAKES(OPTION_LIVE) | TAKES(OPTION_AT),
 		.most_arguments = 1,

@@ -7,6 +7,7 @@
 
 #include "../io/hextext.h"
 #include "../io/host.h"
+#include "../io/leapfile.h"
 #include "../io/sysfile.h"
 #include "../redact.h"
 #include "../view/json-dump.h"
@@ -65,25 +66,57 @@ static int redact_names(const struct invocation *invocation,
 	return 0;
 }
 
+/* The rules on one page, as of a dump. */
+struct judgement {
+	struct verifier verifier;
+	struct leap_table leaps;
+	char reason[200];
+	struct expectations expectations;
+	struct report report;
+};
+
+static void judge(const struct invocation *invocation,
+		  const struct source *source, struct judgement *j)
+{
+	const struct snapshot snapshot = {
+		.bytes = source->bytes,
+		.length = source->length,
+	};
+
+	memset(j->expectations.verdict, -1, sizeof(j->expectations.verdict));
+	memset(j->verifier.selected, true, sizeof(j->verifier.selected));
+	j->verifier.leaps_reason = j->reason;
+	if (leapfile_read(NULL, invocation->root, &j->leaps, j->reason,
+			  sizeof(j->reason)))
+		j->verifier.leaps = &j->leaps;
+	verify_snapshot(&j->verifier, &snapshot);
+	verify_end(&j->verifier);
+	report_make(&j->verifier, &j->expectations, &j->report);
+}
+
 static json_t *make_report(const struct invocation *invocation,
 			   const struct source *source)
 {
 	bool redacted = invocation->given & TAKES(OPTION_REDACT);
 	bool here = is_of_this_machine(source);
 	struct host *host = here ? malloc(sizeof(*host)) : NULL;
+	struct judgement *j = calloc(1, sizeof(*j));
 	struct reading reading;
-	json_t *document;
+	json_t *document = NULL;
 
-	if (here && !host)
-		return NULL;
-	if (here)
-		host_look(invocation->root, host);
-	reading_make(source->bytes, source->length,
-		     source->has_counter ? &source->counter : NULL, &reading);
-	document =
-		json_dump(source, &reading, host,
-			  here ? compare_document(invocation) : NULL, redacted);
+	if (j && (host || !here)) {
+		if (here)
+			host_look(invocation->root, host);
+		judge(invocation, source, j);
+		reading_make(source->bytes, source->length,
+			     source->has_counter ? &source->counter : NULL,
+			     &reading);
+		document = json_dump(source, &reading, &j->report, host,
+				     here ? compare_document(invocation) : NULL,
+				     redacted);
+	}
 	free(host);
+	free(j);
 	if (document && redacted &&
 	    redact_names(invocation, source, document)) {
 		json_decref(document);

@@ -31,7 +31,8 @@ static const char *const document_members[] = {
 
 /* What a bug report has besides: all about the machine, and not read. */
 static const char *const dump_members[] = {
-	"redacted", "machine", "device", "phcs", "comparison", "doctor", NULL,
+	"redacted", "verdicts",	  "machine", "device",
+	"phcs",	    "comparison", "doctor",  NULL,
 };
 
 static const char *const page_members[] = { "length", "hex", NULL };

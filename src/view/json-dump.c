@@ -9,6 +9,7 @@
 #include "../schema.h"
 #include "compare.h"
 #include "doctor.h"
+#include "json-verify.h"
 #include "json.h"
 
 static const char *const firmware_names[] = {
@@ -110,12 +111,14 @@ static json_t *trim(json_t *comparison)
 }
 
 json_t *json_dump(const struct source *source, const struct reading *reading,
-		  const struct host *host, json_t *comparison, bool redacted)
+		  const struct report *report, const struct host *host,
+		  json_t *comparison, bool redacted)
 {
 	json_t *dump = json_show(source, reading);
 	json_t *more =
-		json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "schema",
-			  SCHEMA_DUMP, "redacted", redacted, "machine",
+		json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+			  SCHEMA_DUMP, "redacted", redacted, "verdicts",
+			  json_verdicts(report), "machine",
 			  host ? make_machine(host) : json_null(), "device",
 			  host ? make_device(host) : json_null(), "phcs",
 			  host ? make_phcs(host) : json_null(), "comparison",

@@ -8,11 +8,13 @@
 #include "../doctor.h"
 #include "../io/source.h"
 #include "../reading.h"
+#include "../report.h"
 
 /* host NULL: the page is not of this machine, nothing is said of it. Takes
  * `comparison`, NULL: none was made. */
 json_t *json_dump(const struct source *source, const struct reading *reading,
-		  const struct host *host, json_t *comparison, bool redacted);
+		  const struct report *report, const struct host *host,
+		  json_t *comparison, bool redacted);
 
 /* Replace `from` by `to` in all strings of a document; NULL and names of less
  * than 3 letters are left alone. Returns 0, or -1 where memory runs out. */

@@ -57,25 +57,46 @@ static json_t *make_results(const struct report *report)
 	return results;
 }
 
-static int write_source(struct reporter *r, const struct source *source,
-			const struct report *report, struct error *error)
+static json_t *make_summary(const struct report *report)
 {
 	const unsigned int *count = report->count;
 
+	return json_pack(
+		"{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "rules",
+		(int)report->rules, "ok", (int)count[VERDICT_OK], "fail",
+		(int)count[VERDICT_FAIL], "warn", (int)count[VERDICT_WARN],
+		"not_applicable", (int)count[VERDICT_NOT_APPLICABLE], "skip",
+		(int)count[VERDICT_SKIP], "expected", (int)report->expected);
+}
+
+json_t *json_verdicts(const struct report *report)
+{
+	json_t *broken = json_array();
+
+	for (int i = 0; i < RULE_COUNT; i++) {
+		enum verdict verdict = report->verifier->findings[i].verdict;
+
+		if (verdict != VERDICT_FAIL && verdict != VERDICT_WARN)
+			continue;
+		if (json_array_append_new(broken, make_result(report, i)) < 0) {
+			json_decref(broken);
+			return NULL;
+		}
+	}
+	return json_pack("{s:b, s:o, s:o}", "conformant", report->conformant,
+			 "summary", make_summary(report), "results", broken);
+}
+
+static int write_source(struct reporter *r, const struct source *source,
+			const struct report *report, struct error *error)
+{
 	return json_write(
 		r->stream,
-		json_pack("{s:s, s:i, s:o, s:b, s:{s:i, s:i, s:i, s:i, s:i, "
-			  "s:i, s:i}, s:o}",
-			  "schema", SCHEMA_VERIFY, "schema_version",
-			  SCHEMA_VERSION, "source", json_source(source),
-			  "conformant", report->conformant, "summary", "rules",
-			  (int)report->rules, "ok", (int)count[VERDICT_OK],
-			  "fail", (int)count[VERDICT_FAIL], "warn",
-			  (int)count[VERDICT_WARN], "not_applicable",
-			  (int)count[VERDICT_NOT_APPLICABLE], "skip",
-			  (int)count[VERDICT_SKIP], "expected",
-			  (int)report->expected, "results",
-			  make_results(report)),
+		json_pack("{s:s, s:i, s:o, s:b, s:o, s:o}", "schema",
+			  SCHEMA_VERIFY, "schema_version", SCHEMA_VERSION,
+			  "source", json_source(source), "conformant",
+			  report->conformant, "summary", make_summary(report),
+			  "results", make_results(report)),
 		error);
 }
 

@@ -4,9 +4,13 @@
 
 #include <jansson.h>
 
+#include "../report.h"
 #include "../verify.h"
 
 /* A rule as the table has it; NULL where memory runs out. */
 json_t *json_rule(const struct rule *rule);
+
+/* The verdicts in short: the counts, and of the rules those that are broken. */
+json_t *json_verdicts(const struct report *report);
 
 #endif

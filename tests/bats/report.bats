@@ -14,11 +14,21 @@ setup() {
   assert_json '.redacted == false and .machine == null and .comparison == null'
   local show
   show=$(vmclockctl show --json "$page")
-  assert_json 'del(.schema, .redacted, .machine, .device, .phcs, .comparison, .doctor) ==
+  assert_json 'del(.schema, .redacted, .verdicts, .machine, .device, .phcs, .comparison, .doctor) ==
     ($show | del(.schema))' --argjson show "$show"
   local report=$output
   expect 0 dump --json "$page"
   assert_equal "$output" "$report"
+}
+
+@test "a report has the verdicts in short" {
+  expect 0 dump --format json "$page"
+  assert_json '.verdicts.conformant == false and .verdicts.summary.fail == 1'
+  assert_json '.verdicts.results | any(.id == "tai.sign" and .status == "fail")'
+  assert_json '.verdicts.results | all(.status == "fail" or .status == "warn")'
+  local verify
+  verify=$(vmclockctl verify --json "$page") || true
+  assert_json '.verdicts.summary == $verify.summary' --argjson verify "$verify"
 }
 
 @test "a report is a SOURCE again: the same page comes out" {
