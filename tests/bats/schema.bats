@@ -57,3 +57,21 @@ valid() {
   done
   valid record record -n 2 --duration 3s sim:steady
 }
+
+@test "compare, doctor and the bug report" {
+  load hosts
+  valid compare compare --json sim:steady
+  valid compare compare --json --count 2 --interval 1ms --max-offset 1s sim:utc
+  valid failure compare --json sim:disruption-only
+  valid doctor doctor --json
+  for name in ec2 firecracker qemu metal container arm64 arm64-64k; do
+    host "$name"
+    valid doctor doctor --json --root "$HOST"
+  done
+  valid dump dump --format json --live --root "$BATS_TEST_TMPDIR/ec2"
+  valid dump dump --format json sim:steady
+  valid dump dump --format json --redact sim:disruption-only
+  for file in "$REAL"/*.bin; do
+    valid dump dump --format json "$file"
+  done
+}
