@@ -149,7 +149,8 @@ static void examine_region(struct exam *exam)
 		    "region", "");
 	words_decimal(&words, length);
 	words_add(&words, " bytes at ");
-	words_hex(&words, host->region_start, 9);
+	words_hex(&words, host->region_start,
+		  host->region_start >> 32 ? 16 : 8);
 	if (host->region_in_ram) {
 		words_add(&words, ", inside System RAM: the guest may put "
 				  "anything there");
@@ -170,11 +171,18 @@ static void driver_missing(struct exam *exam)
 	words_add(&words, host->driver == DRIVER_ABSENT
 				  ? " has no ptp_vmclock: the device is there, "
 				    "and nobody drives it"
-				  : " does not run ptp_vmclock, nor is there a "
-				    "list of its modules: built without it");
-	step(exam, "boot a kernel of 6.13 or later with "
-		   "CONFIG_PTP_1588_CLOCK_VMCLOCK (7.0 for the device tree); "
-		   "zgrep VMCLOCK /proc/config.gz tells of this one");
+				  : " does not run ptp_vmclock, and without a "
+				    "list of its modules there is no telling "
+				    "why");
+	step(exam, host->driver == DRIVER_ABSENT
+			   ? "boot a kernel of 6.13 or later with "
+			     "CONFIG_PTP_1588_CLOCK_VMCLOCK (7.0 for the "
+			     "device tree)"
+			   : "modprobe ptp_vmclock; else boot a kernel of "
+			     "6.13 or later with "
+			     "CONFIG_PTP_1588_CLOCK_VMCLOCK (7.0 for the "
+			     "device tree); zgrep VMCLOCK /proc/config.gz "
+			     "tells of this one");
 }
 
 static void examine_driver(struct exam *exam)

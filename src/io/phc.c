@@ -55,7 +55,8 @@ static void device_name(const char *path, char name[static 64])
 	struct stat status;
 	const char *slash = strrchr(path, '/');
 
-	snprintf(name, 64, "%s", slash ? slash + 1 : path);
+	name[0] = '\0';
+	strncat(name, slash ? slash + 1 : path, 63);
 	if (stat(path, &status) != 0 || !S_ISCHR(status.st_mode))
 		return;
 	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u",
