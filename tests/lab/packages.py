@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The packages of the lab: found and fetched by apt, never installed.
+
+apt runs with a state of its own (sources, lists, cache), so that nothing of
+the machine's changes. The archive's address is that of the machine's own
+sources. Versions are resolved at each fetch, since they vanish from the
+archive.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+import time
+from pathlib import Path
+
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+KERNEL_SUITE = "trixie-backports"
+# After this many seconds the archive is asked again for newer versions.
+FRESH = 24 * 3600
+# What the cache holds; another number makes an old one be fetched anew.
+FORM = 1
+
+
+class Unavailable(Exception):
+    """The lab cannot be had here, with the reason."""
+
+
+def command(*words, check=True, **options):
+    """Runs a program; its standard output."""
+    options.setdefault("timeout", 600)
+    options.setdefault("stdin", subprocess.DEVNULL)
+    try:
+        done = subprocess.run([str(word) for word in words], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              **options)
+    except FileNotFoundError as error:
+        raise Unavailable(f"{words[0]}: not found here") from error
+    except subprocess.TimeoutExpired as error:
+        raise Unavailable(f"{words[0]}: no end in sight") from error
+    if check and done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()[-6:]
+        raise Unavailable(f"{words[0]}: status {done.returncode}\n"
+                          + "\n".join(said))
+    return done.stdout
+
+
+def system():
+    """Debian's codename here."""
+    words = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$',
+                            Path("/etc/os-release").read_text(), re.M))
+    if not shutil.which("apt-get") or not words.get("VERSION_CODENAME"):
+        raise Unavailable("no apt-get here: the lab takes QEMU and a kernel "
+                          "from Debian's archive")
+    return words["VERSION_CODENAME"]
+
+
+def archive(codename):
+    """The archive's address in the machine's own sources, of either form."""
+    listing = command("apt-get", "indextargets", "--format",
+                      "$(IDENTIFIER)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)")
+    found = [line.split("|") for line in listing.splitlines()]
+    names = (codename, f"{codename}-updates", "stable", "oldstable")
+    for name in names:
+        for identifier, release, component, uri in found:
+            if (identifier, release, component) == ("Packages", name, "main"):
+                return uri
+    raise Unavailable(f"apt's sources name no archive of {codename}, main")
+
+
+class Apt:
+    """apt with a state of its own, that sees the given suites alone."""
+
+    def __init__(self, place, uri, suites, status=None):
+        self.place = place
+        for part in ("parts", "lists/partial", "cache/archives/partial"):
+            (place / part).mkdir(parents=True, exist_ok=True)
+        source = (f"Types: deb\nURIs: {uri}\nSuites: {' '.join(suites)}\n"
+                  "Components: main\n")
+        if KEYRING.exists():
+            source += f"Signed-By: {KEYRING}\n"
+        (place / "parts" / "lab.sources").write_text(source)
+        options = {
+            "Dir::Etc::sourcelist": "/dev/null",
+            "Dir::Etc::sourceparts": place / "parts",
+            # The machine's preferences are about its own sources.
+            "Dir::Etc::preferences": "/dev/null",
+            "Dir::Etc::preferencesparts": "/dev/null",
+            "Dir::State::lists": place / "lists",
+            "Dir::Cache": place / "cache",
+            "APT::Architecture": "amd64",
+            "Acquire::Languages": "none",
+            "Acquire::Retries": "3",
+            "Acquire::http::Timeout": "30",
+            "Debug::NoLocking": "1",
+        }
+        if os.geteuid() == 0:
+            options["APT::Sandbox::User"] = "root"
+        if status is not None:
+            options["Dir::State::status"] = status
+        self.options = [word for name, value in options.items()
+                        for word in ("-o", f"{name}={value}")]
+
+    def get(self, *words, **options):
+        return command("apt-get", "-q", *self.options, *words, **options)
+
+    def update(self):
+        self.get("-o", "APT::Update::Error-Mode=any", "update")
+
+    def field(self, package, name):
+        text = command("apt-cache", *self.options, "show", "--no-all-versions",
+                       package)
+        found = re.search(rf"^{name}: (.*)$", text, re.M)
+        return found.group(1) if found else ""
+
+    def names(self, pattern):
+        text = command("apt-cache", *self.options, "pkgnames")
+        return [name for name in text.split() if re.fullmatch(pattern, name)]
+
+    def download(self, *packages):
+        """The .deb files of the packages alone."""
+        place = self.place / "cache" / "archives"
+        empty(place)
+        self.get("download", *packages, cwd=place)
+        return sorted(place.glob("*.deb"))
+
+    def download_missing(self, *packages):
+        """Those of the packages, and of what they need, not installed here."""
+        place = self.place / "cache" / "archives"
+        empty(place)
+        self.get("install", "-y", "--download-only", "--no-install-recommends",
+                 *packages)
+        return sorted(place.glob("*.deb"))
+
+
+def empty(place):
+    shutil.rmtree(place, ignore_errors=True)
+    (place / "partial").mkdir(parents=True)
+
+
+def unpack(deb, wanted, take):
+    """Calls take(name, bytes) for each file of the package that fits."""
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb],
+                          stdout=subprocess.PIPE) as process:
+        with tarfile.open(fileobj=process.stdout, mode="r|") as tar:
+            for member in tar:
+                name = member.name.removeprefix("./")
+                if member.isfile() and re.search(wanted, name):
+                    take(name, tar.extractfile(member).read())
+    if process.returncode:
+        raise Unavailable(f"dpkg-deb: cannot unpack {deb}")
+
+
+def numbers(name):
+    """A key that sorts names by the version in them."""
+    return [int(digits) for digits in re.findall(r"\d+", name)]
+
+
+class Packages:
+    """What is in the cache, as paths."""
+
+    def __init__(self, place):
+        self.place = place
+        self.record = place / "fetched.json"
+        self.found = {}
+
+    @property
+    def busybox(self):
+        return self.place / "busybox"
+
+    @property
+    def header(self):
+        """A directory with linux/vmclock-abi.h alone."""
+        return self.place / "include"
+
+    def kernels(self):
+        """Pairs of release and directory, the newest first."""
+        return [(release, self.place / "kernels" / release)
+                for release in self.found["kernels"]]
+
+    def qemu(self, program="qemu-system-x86_64"):
+        """The words that start QEMU, and its environment."""
+        if self.found["qemu-installed"]:
+            return [shutil.which(program)], dict(os.environ)
+        root = self.place / "qemu"
+        libraries = [root / "usr/lib/x86_64-linux-gnu",
+                     root / "lib/x86_64-linux-gnu"]
+        environment = dict(os.environ, LD_LIBRARY_PATH=":".join(
+            str(path) for path in libraries))
+        words = [root / "usr/bin" / program]
+        if program.startswith("qemu-system"):
+            words += ["-L", root / "usr/share/qemu", "-L",
+                      root / "usr/share/seabios"]
+        return [str(word) for word in words], environment
+
+    def usable(self):
+        """Is what the record names here, and does QEMU start?"""
+        try:
+            self.found = json.loads(self.record.read_text())
+            if self.found["form"] != FORM:
+                return False
+            words, environment = self.qemu()
+            devices = command(*words, "-device", "help", env=environment)
+        except (OSError, ValueError, KeyError, TypeError, Unavailable):
+            return False
+        return "vmclock" in devices and self.busybox.exists() and all(
+            (place / "vmlinuz").exists() for _, place in self.kernels())
+
+    def provide(self, say, update=False):
+        """Fetches what is not here, or not fresh."""
+        usable = self.usable()
+        if usable and not update and (time.time() - self.found["time"] < FRESH):
+            return
+        try:
+            self.fetch(say)
+        except Unavailable as error:
+            if not usable or update:
+                raise
+            reason = str(error).splitlines()[-1]
+            say(f"no newer packages to be had ({reason}); those of the last "
+                "fetch are used")
+            self.found = json.loads(self.record.read_text())
+            return
+        if not self.usable():
+            raise Unavailable("QEMU of the packages does not start here, or "
+                              "has no vmclock device")
+
+    def fetch(self, say):
+        codename = system()
+        uri = archive(codename)
+        self.record.unlink(missing_ok=True)
+        status = self.place / "apt" / "no-status"
+        status.parent.mkdir(parents=True, exist_ok=True)
+        status.touch()
+        # The suites are those of Debian 12; where QEMU is newer, the machine's
+        # own suite has it.
+        suites = [codename, f"{codename}-updates", f"{codename}-backports"]
+        own = Apt(self.place / "apt" / "own", uri, suites)
+        other = Apt(self.place / "apt" / "kernel", uri, [KERNEL_SUITE], status)
+        say(f"fetching QEMU of {suites[-1]} and kernels of {KERNEL_SUITE}, to "
+            f"{self.place}; nothing is installed")
+        own.update()
+        other.update()
+        self.found = {"form": FORM, "time": time.time(), "versions": {}}
+        self.fetch_qemu(own, suites[-1])
+        self.fetch_busybox(own)
+        self.fetch_header(other)
+        self.fetch_kernels(other)
+        for apt in (own, other):
+            shutil.rmtree(apt.place / "cache")
+        self.record.write_text(json.dumps(self.found, indent=1))
+
+    def fetch_qemu(self, apt, suite):
+        self.found["qemu-installed"] = False
+        installed = shutil.which("qemu-system-x86_64")
+        if installed and shutil.which("qemu-img") and "vmclock" in command(
+                installed, "-device", "help", check=False):
+            self.found["qemu-installed"] = True
+            return
+        root = self.place / "qemu"
+        shutil.rmtree(root, ignore_errors=True)
+        root.mkdir()
+        for deb in apt.download_missing("-t", suite, "qemu-system-x86",
+                                        "qemu-utils"):
+            command("dpkg-deb", "-x", deb, root)
+
+    def fetch_busybox(self, apt):
+        def take(_, content):
+            self.busybox.write_bytes(content)
+            self.busybox.chmod(0o755)
+
+        for deb in apt.download("busybox-static"):
+            unpack(deb, r"bin/busybox$", take)
+
+    def fetch_header(self, apt):
+        def take(_, content):
+            (self.header / "linux").mkdir(parents=True, exist_ok=True)
+            (self.header / "linux" / "vmclock-abi.h").write_bytes(content)
+
+        shutil.rmtree(self.header, ignore_errors=True)
+        for deb in apt.download("linux-libc-dev"):
+            unpack(deb, r"include/linux/vmclock-abi\.h$", take)
+        self.found["versions"]["linux-libc-dev"] = apt.field("linux-libc-dev",
+                                                             "Version")
+
+    def fetch_kernels(self, apt):
+        """The newest, and of the driver's former generation the newest 6.18."""
+        images = ["linux-image-cloud-amd64"]
+        former = apt.names(r"linux-image-6\.18\.[0-9.]+\S*-cloud-amd64")
+        if former:
+            images.append(max(former, key=numbers))
+        shutil.rmtree(self.place / "kernels", ignore_errors=True)
+        self.found["kernels"] = [self.fetch_kernel(apt, image)
+                                 for image in images]
+
+    def fetch_kernel(self, apt, image):
+        # The kernel and its modules lie in the image or in what it names.
+        packages, rest = [], [image]
+        while rest:
+            package = rest.pop()
+            packages.append(package)
+            rest += [name for name in re.findall(
+                r"\b(linux-(?:image|binary|modules)-[^\s,|(]+)",
+                apt.field(package, "Depends")) if name not in packages + rest]
+        modules, kernel = {}, {}
+
+        def take(name, content):
+            if "/vmlinuz" in name:
+                kernel["vmlinuz"] = content
+                return
+            kernel["release"] = re.search(r"modules/([^/]+)/", name).group(1)
+            modules[Path(name).name.removesuffix(".xz")] = content
+
+        for deb in apt.download(*packages):
+            unpack(deb, r"/vmlinuz[^/]*$|/(ptp|pps)[^/]*\.ko(\.xz)?$", take)
+        if "vmlinuz" not in kernel or "ptp_vmclock.ko" not in modules:
+            raise Unavailable(f"{image}: no kernel with ptp_vmclock in it")
+        place = self.place / "kernels" / kernel["release"]
+        place.mkdir(parents=True)
+        (place / "vmlinuz").write_bytes(kernel["vmlinuz"])
+        # In the order to load them.
+        order = []
+
+        def need(name):
+            content = self.plain(modules[name])
+            for other in re.findall(rb"\0depends=([^\0]*)\0",
+                                    content)[0].decode().split(","):
+                if other and f"{other}.ko" not in order:
+                    need(f"{other}.ko")
+            (place / name).write_bytes(content)
+            order.append(name)
+
+        need("ptp_vmclock.ko")
+        (place / "order").write_text("\n".join(order) + "\n")
+        return kernel["release"]
+
+    def plain(self, content):
+        if not content.startswith(b"\xfd7zXZ"):
+            return content
+        done = subprocess.run([self.busybox, "unxz", "-c"], input=content,
+                              stdout=subprocess.PIPE, check=True)
+        return done.stdout

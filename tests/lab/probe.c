@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel's driver answers, asked by plain system calls in the guest:
+ * the lab holds the answers against the driver's known behaviour, and uses them
+ * to check the tool from outside.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sysmacros.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#define PAGE 4096
+
+static const char *outcome(bool good)
+{
+	return good ? "OK" : strerrorname_np(errno);
+}
+
+static int open_or_die(const char *path, int flags)
+{
+	int fd = open(path, flags);
+
+	if (fd < 0) {
+		printf("open %s\n", strerrorname_np(errno));
+		exit(1);
+	}
+	return fd;
+}
+
+static void try_map(const char *name, int fd, size_t length, int protection,
+		    int flags, off_t offset)
+{
+	void *map = mmap(NULL, length, protection, flags, fd, offset);
+
+	printf("%s %s\n", name, outcome(map != MAP_FAILED));
+	if (map != MAP_FAILED)
+		munmap(map, length);
+}
+
+static void try_mprotect(const char *name, int fd, int flags)
+{
+	void *map = mmap(NULL, PAGE, PROT_READ, flags, fd, 0);
+
+	if (map == MAP_FAILED) {
+		printf("%s mmap-%s\n", name, strerrorname_np(errno));
+		return;
+	}
+	printf("%s %s\n", name,
+	       outcome(!mprotect(map, PAGE, PROT_READ | PROT_WRITE)));
+	munmap(map, PAGE);
+}
+
+/* Every row of what the driver answers to a call. */
+static void driver(const char *path)
+{
+	int ro = open_or_die(path, O_RDONLY), rw = open_or_die(path, O_RDWR);
+	char bytes[2 * PAGE];
+	struct stat status;
+	ssize_t got;
+
+	if (fstat(ro, &status))
+		exit(1);
+	printf("mode %o\n", status.st_mode & 07777);
+	printf("major %u\n", major(status.st_rdev));
+	printf("lseek %s\n", outcome(lseek(ro, 0, SEEK_SET) >= 0));
+	printf("write %s\n", outcome(write(rw, bytes, 1) >= 0));
+	printf("ioctl %s\n", outcome(!ioctl(ro, _IO('=', 200))));
+	got = read(ro, bytes, sizeof(bytes));
+	printf("read-8192 %zd\n", got);
+	got = pread(ro, bytes, 16, 0);
+	printf("pread-16 %zd\n", got);
+	got = pread(ro, bytes, 200, PAGE - 96);
+	printf("pread-tail %zd\n", got);
+	got = pread(ro, bytes, 200, PAGE);
+	printf("pread-end %zd\n", got);
+	try_map("mmap-shared-1", ro, 1, PROT_READ, MAP_SHARED, 0);
+	try_map("mmap-shared-4096", ro, PAGE, PROT_READ, MAP_SHARED, 0);
+	try_map("mmap-private-4096", ro, PAGE, PROT_READ, MAP_PRIVATE, 0);
+	try_map("mmap-8192", ro, 2 * PAGE, PROT_READ, MAP_SHARED, 0);
+	try_map("mmap-offset", ro, PAGE, PROT_READ, MAP_SHARED, PAGE);
+	try_map("mmap-none", ro, PAGE, PROT_NONE, MAP_SHARED, 0);
+	try_map("mmap-write-rw-shared", rw, PAGE, PROT_READ | PROT_WRITE,
+		MAP_SHARED, 0);
+	try_map("mmap-write-ro-shared", ro, PAGE, PROT_READ | PROT_WRITE,
+		MAP_SHARED, 0);
+	try_map("mmap-write-ro-private", ro, PAGE, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE, 0);
+	try_mprotect("mprotect-ro-shared", ro, MAP_SHARED);
+	try_mprotect("mprotect-ro-private", ro, MAP_PRIVATE);
+	try_mprotect("mprotect-rw-shared", rw, MAP_SHARED);
+	close(ro);
+	close(rw);
+}
+
+static void print_events(const char *name, int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	int ready = poll(&poll_fd, 1, 0);
+
+	printf("%s%s%s%s%s\n", name, ready ? "" : " none",
+	       poll_fd.revents & POLLIN ? " POLLIN" : "",
+	       poll_fd.revents & POLLHUP ? " POLLHUP" : "",
+	       poll_fd.revents & POLLERR ? " POLLERR" : "");
+}
+
+/* Readiness of a fresh descriptor, and after a read on it. */
+static void polls(const char *path)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int fd = open_or_die(path, O_RDONLY), set = epoll_create1(0);
+	char bytes[PAGE];
+
+	print_events("fresh", fd);
+	printf("read %s\n", outcome(read(fd, bytes, sizeof(bytes)) >= 0));
+	print_events("after-read", fd);
+	printf("epoll %s\n",
+	       outcome(!epoll_ctl(set, EPOLL_CTL_ADD, fd, &event)));
+	close(set);
+	close(fd);
+}
+
+/* The page's bytes by the way named. */
+static void bytes(const char *how, const char *path)
+{
+	int fd = open_or_die(path, O_RDONLY);
+	static char copy[PAGE];
+	ssize_t got = PAGE;
+
+	if (!strcmp(how, "mmap")) {
+		void *map = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+
+		if (map == MAP_FAILED)
+			exit(1);
+		memcpy(copy, map, PAGE);
+	} else if (!strcmp(how, "pread")) {
+		got = pread(fd, copy, PAGE, 0);
+	} else {
+		got = read(fd, copy, PAGE);
+	}
+	if (got < 0) {
+		fprintf(stderr, "%s\n", strerrorname_np(errno));
+		exit(1);
+	}
+	fwrite(copy, 1, (size_t)got, stdout);
+	close(fd);
+}
+
+static int64_t now_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	if (clock_gettime(clock, &now)) {
+		printf("%s\n", strerrorname_np(errno));
+		exit(1);
+	}
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* The counter and CLOCK_REALTIME at one moment: the closest of some tries. */
+static void clock_pair(void)
+{
+	uint64_t best = UINT64_MAX, counter = 0;
+	int64_t real = 0;
+
+	for (int i = 0; i < 50; i++) {
+		uint64_t before = __rdtsc(), after;
+		int64_t now = now_ns(CLOCK_REALTIME);
+
+		after = __rdtsc();
+		if (after - before >= best)
+			continue;
+		best = after - before;
+		counter = before + best / 2;
+		real = now;
+	}
+	printf("%llu %lld\n", (unsigned long long)counter, (long long)real);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(what, "driver") && argc == 3)
+		driver(argv[2]);
+	else if (!strcmp(what, "poll") && argc == 3)
+		polls(argv[2]);
+	else if (!strcmp(what, "bytes") && argc == 4)
+		bytes(argv[2], argv[3]);
+	else if (!strcmp(what, "clock"))
+		clock_pair();
+	else if (!strcmp(what, "realtime"))
+		printf("%lld\n", (long long)now_ns(CLOCK_REALTIME));
+	else if (!strcmp(what, "phc") && argc == 3)
+		/* The kernel's clock number of an open PTP clock. */
+		printf("%lld\n",
+		       (long long)now_ns(
+			       ~(clockid_t)open_or_die(argv[2], O_RDONLY) << 3 |
+			       3));
+	else
+		return 2;
+	return 0;
+}

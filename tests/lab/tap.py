@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The lab's report, in TAP."""
+
+import subprocess
+import time
+from contextlib import contextmanager
+
+from machine import Failure, Gone
+from packages import Unavailable
+
+
+class Report:
+    def __init__(self, logs):
+        self.logs = logs
+        self.count = self.bad = 0
+        self.name = ""
+        self.gone = None
+
+    def line(self, verdict, text):
+        self.count += 1
+        prefix = f"{self.name}: " if self.name else ""
+        print(f"{verdict} {self.count} - {prefix}{text}", flush=True)
+
+    def tell(self, text):
+        for line in text.splitlines():
+            print(f"# {line}", flush=True)
+
+    def failed(self, text, reason):
+        self.bad += 1
+        self.line("not ok", text)
+        self.tell(reason)
+
+    def skipped(self, text, reason):
+        self.line("ok", f"{text} # SKIP {reason}")
+
+    @contextmanager
+    def case(self, text):
+        """One case: it fails by any error of the lab's within it."""
+        try:
+            if self.gone:
+                raise Failure(f"not asked, for before this: {self.gone}")
+            yield
+        except Gone as error:
+            self.gone = error
+            self.failed(text, str(error))
+        except (Failure, Unavailable, OSError, ValueError, KeyError, TypeError,
+                IndexError, AttributeError,
+                subprocess.SubprocessError) as error:
+            reason = str(error)
+            if not isinstance(error, (Failure, Unavailable)):
+                reason = f"{type(error).__name__}: {reason}"
+            self.failed(text, reason)
+        else:
+            self.line("ok", text)
+
+    @contextmanager
+    def boot(self, name):
+        """The cases of one boot, whose log is told if one of them fails."""
+        self.name, self.gone = name, None
+        bad, begun = self.bad, time.monotonic()
+        try:
+            yield
+        except (Failure, OSError, ValueError, KeyError,
+                subprocess.SubprocessError) as error:
+            self.failed("the guest", f"{type(error).__name__}: {error}")
+        if self.bad > bad:
+            self.tell(f"the guest's session: {self.logs / name}.session; its "
+                      f"console: {self.logs / name}.console")
+        self.tell(f"{name}: {time.monotonic() - begun:.1f} s")
+        self.name = ""
+
+    def end(self):
+        print(f"1..{self.count}", flush=True)
+        return 1 if self.bad or not self.count else 0

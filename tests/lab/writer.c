@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Plays a hypervisor that updates a page in a file mapped by the guest:
+ *
+ *   writer now
+ *   writer FILE OFFSET RATE SECONDS AHEAD
+ *
+ * The page in the file has a clock. Each update moves its reference along the
+ * line of that clock to now, AHEAD being the guest's counter minus this
+ * machine's, and writes what is made from the reference alone, so that a torn
+ * snapshot shows: see check_line in boots.py. Prints how many updates were
+ * made.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#define PAGE 4096
+
+enum {
+	SEQ_COUNT = 0x0c,
+	PERIOD_SHIFT = 0x27,
+	COUNTER_VALUE = 0x28,
+	PERIOD = 0x30,
+	TIME_SEC = 0x48,
+	TIME_FRAC = 0x50,
+	TIME_ESTERROR = 0x58,
+};
+
+static uint64_t get64(const uint8_t *page, size_t offset)
+{
+	uint64_t value;
+
+	memcpy(&value, page + offset, sizeof(value));
+	return value;
+}
+
+static void put64(uint8_t *page, size_t offset, uint64_t value)
+{
+	*(volatile uint64_t *)(page + offset) = value;
+}
+
+static void put_seq(uint8_t *page, uint32_t value)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	*(volatile uint32_t *)(page + SEQ_COUNT) = value;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t work(uint8_t *page, uint64_t rate, double seconds,
+		     uint64_t ahead)
+{
+	const uint64_t counter = get64(page, COUNTER_VALUE);
+	const uint64_t period = get64(page, PERIOD);
+	const uint64_t sec = get64(page, TIME_SEC);
+	const uint64_t frac = get64(page, TIME_FRAC);
+	const unsigned int shift = page[PERIOD_SHIFT];
+	const uint64_t begin = monotonic_ns();
+	const uint64_t end = begin + (uint64_t)(seconds * 1e9);
+	uint64_t count = 0, now;
+	uint32_t seq;
+
+	memcpy(&seq, page + SEQ_COUNT, sizeof(seq));
+	while ((now = monotonic_ns()) < end) {
+		uint64_t due =
+			begin + (uint64_t)((double)count * 1e9 / (double)rate);
+		uint64_t at;
+		unsigned __int128 passed;
+
+		if (due > now + 200000) {
+			usleep((useconds_t)((due - now) / 1000 - 100));
+			continue;
+		}
+		if (due > now)
+			continue;
+		at = __rdtsc() + ahead;
+		passed = (((unsigned __int128)(at - counter) * period) >>
+			  shift) +
+			 frac;
+		put_seq(page, ++seq);
+		put64(page, COUNTER_VALUE, at);
+		put64(page, TIME_SEC, sec + (uint64_t)(passed >> 64));
+		put64(page, TIME_FRAC, (uint64_t)passed);
+		put64(page, TIME_ESTERROR, at % 1009);
+		put_seq(page, ++seq);
+		count++;
+	}
+	return count;
+}
+
+int main(int argc, char **argv)
+{
+	uint8_t *page;
+	int fd;
+
+	if (argc == 2 && !strcmp(argv[1], "now")) {
+		printf("%" PRIu64 "\n", (uint64_t)__rdtsc());
+		return 0;
+	}
+	if (argc != 6)
+		return 2;
+	fd = open(argv[1], O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return 1;
+	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    strtoll(argv[2], NULL, 0));
+	if (page == MAP_FAILED)
+		return 1;
+	printf("%" PRIu64 "\n",
+	       work(page, strtoull(argv[3], NULL, 0), atof(argv[4]),
+		    strtoull(argv[5], NULL, 0)));
+	return 0;
+}
