@@ -1,9 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The boots of the lab and the cases that share each."""
+"""The boots of the lab, and the cases that share each."""
 
-from machine import Failure, Guest
+import json
+import re
+import subprocess
+import time
+
+import acpi
+import page as pages
+from machine import (DEVICE_ADDRESS, MEMORY, PAGE_SIZE, SHARED_ADDRESS, Failure,
+                     Guest)
+from page import OFFSET_VALID, TAI, UTC
 
 NODE = "/dev/vmclock0"
+PHC = "$(dirname $(grep -l '^vmclock0$' /sys/class/ptp/*/clock_name))"
 
 
 def same(what, got, wanted):
@@ -11,28 +21,505 @@ def same(what, got, wanted):
         raise Failure(f"{what}: {got!r}, and not {wanted!r}")
 
 
+def true(what, holds):
+    if not holds:
+        raise Failure(f"not so: {what}")
+
+
+def generation(release):
+    """The driver changed with 7.0: the PHC's timescale, poll, device tree."""
+    return 7 if int(release.split(".")[0]) >= 7 else 6
+
+
+def version(release):
+    return tuple(int(part) for part in re.match(
+        r"(\d+)\.(\d+)\.(\d+)", release).groups())
+
+
 def load(guest):
     guest.expect(0, "for m in $(cat /etc/order); do insmod /lib/$m; done")
 
 
+def reload(guest, content):
+    """Another page for a driver that looks at it anew."""
+    guest.run("rmmod ptp_vmclock")
+    guest.write(content)
+    load(guest)
+
+
+def update(guest, fields, address=DEVICE_ADDRESS):
+    """A new page below a driver in use, under the seqlock."""
+    seq = pages.unpack(guest.page(address))["seq_count"] | 1
+    content = pages.pack({**fields, "seq_count": seq})
+    guest.write(content[0x0c:0x10], 0x0c, address)
+    guest.write(content, 0, address)
+    fields = {**fields, "seq_count": seq + 1}
+    guest.write(pages.pack(fields)[0x0c:0x10], 0x0c, address)
+    return fields
+
+
+def pair(guest):
+    return tuple(int(word) for word in
+                 guest.expect(0, "probe clock").out.split())
+
+
+def calibrate(guest):
+    """Sets the guest's clock by the host's, and measures its counter."""
+    guest.expect(0, f"date -s @{int(time.time())}")
+    words = guest.expect(0, "probe clock; sleep 1; probe clock").out.split()
+    numbers = [int(word) for word in words]
+    guest.calibration = pages.Calibration(numbers[:2], numbers[2:])
+    guest.note(f"counter at {guest.calibration.hertz} Hz")
+
+
+def clock(guest, **fields):
+    """A page whose time is the guest's CLOCK_REALTIME."""
+    return guest.calibration.clock(*pair(guest), **fields)
+
+
+def show(guest, source=NODE, options=""):
+    return guest.expect(0, f"vmclockctl show --json {options} {source}").json()
+
+
+def fields_of(document):
+    """The raw values of a document as numbers."""
+    return {name: int(value, 0) if isinstance(value, str) else value
+            for name, value in document["raw"].items() if name != "pad"}
+
+
+def driver_rows(guest, words):
+    out = guest.expect(0, f"probe {words} {NODE}").out
+    return dict(line.split(" ", 1) for line in out.splitlines())
+
+
+def driver_table(guest):
+    """Sections 5 and 8 of the facts: what each call answers."""
+    release = guest.release
+    # The hole in mprotect was mended in stable releases too.
+    mended = version(release) >= (6, 18, 47) and version(release)[:2] not in (
+        (6, 19), (7, 0)) and version(release) not in [
+            (7, 1, patch) for patch in range(11)] + [(7, 2, 0)]
+    hole = "EACCES" if mended else "OK"
+    wanted = {
+        "mode": "600", "major": "10", "lseek": "ESPIPE", "write": "EINVAL",
+        "ioctl": "ENOTTY", "read-8192": "4096", "pread-16": "16",
+        "pread-tail": "96", "pread-end": "0", "mmap-shared-1": "OK",
+        "mmap-shared-4096": "OK", "mmap-private-4096": "OK",
+        "mmap-8192": "EINVAL", "mmap-offset": "EINVAL", "mmap-none": "EROFS",
+        "mmap-write-rw-shared": "EROFS", "mmap-write-ro-shared": "EACCES",
+        "mmap-write-ro-private": "EROFS", "mprotect-ro-shared": "EACCES",
+        "mprotect-ro-private": hole, "mprotect-rw-shared": hole,
+    }
+    same("the driver's answers", driver_rows(guest, "driver"), wanted)
+
+
+def polls(guest, notifying):
+    rows = driver_rows(guest, "poll")
+    if generation(guest.release) == 6:
+        wanted = {"fresh": "POLLIN", "read": "OK", "after-read": "POLLIN",
+                  "epoll": "EPERM"}
+    elif notifying:
+        wanted = {"fresh": "POLLIN", "read": "OK", "after-read": "none",
+                  "epoll": "OK"}
+    else:
+        wanted = {"fresh": "POLLHUP", "read": "OK", "after-read": "POLLHUP",
+                  "epoll": "OK"}
+    same("readiness", rows, wanted)
+
+
+def same_bytes(guest):
+    host = guest.page()
+    same("dump", guest.expect(0, f"vmclockctl dump {NODE} | cat").raw, host)
+    for way in ("mmap", "pread", "read"):
+        same(way, guest.expect(0, f"probe bytes {way} {NODE}").raw, host)
+
+
+def no_clock(guest):
+    document = show(guest)
+    same("bytes", bytes.fromhex(document["page"]["hex"]),
+         guest.page().rstrip(b"\0"))
+    same("length", document["page"]["length"], PAGE_SIZE)
+    same("kind", document["source"]["kind"], "device")
+    same("fields", fields_of(document), pages.unpack(guest.page()))
+    same("counter_id", document["decoded"]["counter_id"], "invalid")
+    same("time", (document["time"], document["time_reason"]),
+         (None, "no-clock"))
+    same("PHCs", guest.run("ls /sys/class/ptp").out, "")
+    true("a page without a clock is called healthy",
+         "disruption signal" in guest.expect(0, "vmclockctl").out)
+
+
+def named_in_sysfs(guest):
+    same("misc", guest.expect(
+        0, "ls /sys/class/misc/vmclock0; cat /sys/class/misc/vmclock0/dev"
+        ).out.split()[:1], ["dev"])
+    same("bound", guest.expect(
+        0, "ls -d /sys/bus/platform/drivers/vmclock/*:00").out.strip(),
+        "/sys/bus/platform/drivers/vmclock/AMZNC10C:00")
+    same("ACPI node", guest.expect(
+        0, "cd /sys/bus/acpi/devices/AMZNC10C:00; "
+        "cat path modalias status").out.split(),
+        ["\\_SB_.VCLK", "acpi:AMZNC10C:VMCLOCK:", "15"])
+    true("/proc/iomem has the page", f"{DEVICE_ADDRESS:08x}-" in guest.expect(
+        0, "cat /proc/iomem").out)
+
+
+def unprivileged(guest):
+    as_nobody = f"probe unprivileged vmclockctl show {NODE}"
+    refused = guest.expect(3, as_nobody)
+    same("standard output", refused.out, "")
+    true("the reason and a hint", re.search(
+        rf"^vmclockctl: {NODE}: .*[Pp]ermission.*\n(hint: .+\n)$",
+        refused.err))
+    guest.expect(0, f"chmod 0644 {NODE}")
+    guest.expect(0, as_nobody)
+    guest.expect(0, f"chmod 0600 {NODE}")
+
+
+def read_only(guest):
+    """A mapping from a descriptor opened for writing can be made writable."""
+    guest.expect(0, f"chmod 0444 {NODE}; probe unprivileged vmclockctl show "
+                 f"{NODE}; s=$?; chmod 0600 {NODE}; exit $s")
+
+
+def background(guest, words, out):
+    guest.expect(0, f"vmclockctl {words} >{out} 2>{out}.err & "
+                 f"echo $! >{out}.pid; sleep 0.5; kill -0 $(cat {out}.pid)")
+
+
+def events(guest, out):
+    lines = guest.expect(0, f"cat {out}").out.splitlines()
+    return [document["event"] for document in map(json.loads, lines)
+            if document["type"] == "event"]
+
+
+def marker(guest):
+    return show(guest)["raw"]["disruption_marker"]
+
+
+def snapshots(guest, case):
+    """loadvm: a new marker, and the same one each time."""
+    with case("loadvm gives a new marker; diff and watch tell it once"):
+        guest.expect(0, f"vmclockctl dump -o /tmp/before {NODE}")
+        before = pages.unpack(guest.page())
+        background(guest, f"watch --json --interval 20ms {NODE}", "/tmp/w")
+        guest.hmp("savevm first")
+        guest.hmp("loadvm first")
+        after = pages.unpack(guest.page())
+        same("seq_count and marker",
+             (after["seq_count"], after["disruption_marker"]),
+             (before["seq_count"] + 2, before["disruption_marker"] + 1))
+        true("diff names a disruption", "event: disruption" in guest.expect(
+            1, f"vmclockctl diff /tmp/before {NODE}").out)
+        guest.expect(0, "sleep 0.3")
+        same("events", events(guest, "/tmp/w"), ["disruption"])
+        once = marker(guest)
+    with case("the same snapshot again repeats the marker, and is told again"):
+        guest.hmp("loadvm first")
+        same("marker", marker(guest), once)
+        guest.expect(0, "sleep 0.3")
+        same("events", events(guest, "/tmp/w"), ["disruption"])
+    with case("a second snapshot and loadvm: watch tells both disruptions"):
+        guest.hmp("savevm second")
+        guest.hmp("loadvm second")
+        true("another marker", marker(guest) != once)
+        guest.expect(0, "sleep 0.3")
+        same("events", events(guest, "/tmp/w"), ["disruption", "disruption"])
+    with case("stop and cont without a new marker tell nothing"):
+        one = marker(guest)
+        guest.qmp("stop")
+        time.sleep(0.5)
+        guest.qmp("cont")
+        same("marker", marker(guest), one)
+        same("events", events(guest, "/tmp/w"), ["disruption", "disruption"])
+    with case("watch ends by SIGTERM with status 0 and an end line"):
+        guest.expect(0, "kill $(cat /tmp/w.pid); sleep 0.3; "
+                     "! kill -0 $(cat /tmp/w.pid) 2>/dev/null")
+        last = json.loads(guest.expect(0, "tail -n 1 /tmp/w").out)
+        same("last line", last["type"], "end")
+
+
+def migration(lab, guest, case, words):
+    """To a file, and on in another QEMU. Returns the guest that runs on."""
+    with case("migration to another QEMU: one disruption told, diff names it"):
+        guest.expect(0, f"vmclockctl dump -o /tmp/before {NODE}")
+        background(guest, f"watch --json --interval 20ms {NODE}", "/tmp/m")
+        before = pages.unpack(guest.page())
+        state = guest.place / "state"
+        guest.qmp("stop")
+        guest.qmp("migrate", uri=f"file:{state}")
+        end = time.monotonic() + 60
+        while guest.qmp("query-migrate").get("status") != "completed":
+            true("the migration ends", time.monotonic() < end)
+            time.sleep(0.1)
+        other = Guest(lab, "device-migrated", guest.release, words,
+                      incoming=f"file:{state}", tsc="")
+        guest.close()
+        guest = other
+        end = time.monotonic() + 60
+        while guest.qmp("query-status")["status"] != "running":
+            true("the guest runs on", time.monotonic() < end)
+            guest.qmp("cont")
+            time.sleep(0.1)
+        guest.count = 10000
+        guest.expect(0, "sleep 0.3")
+        after = pages.unpack(guest.page())
+        same("marker", after["disruption_marker"],
+             before["disruption_marker"] + 1)
+        same("events", events(guest, "/tmp/m"), ["disruption"])
+        true("diff names a disruption", "event: disruption" in guest.expect(
+            1, f"vmclockctl diff /tmp/before {NODE}").out)
+    return guest
+
+
 def device(lab):
-    """QEMU's own page, and what the driver makes of it."""
+    """QEMU's own page as it is, and its snapshots."""
     release = lab.packages.kernels()[0][0]
-    guest = Guest(lab, "device", release, ["-device", "vmclock"])
     case = lab.report.case
+    disk = lab.place / "snapshots.qcow2"
+    lab.qemu("qemu-img", "create", "-q", "-f", "qcow2", disk, "512M")
+    words = ["-device", "vmclock",
+             "-drive", f"if=none,id=snapshots,format=qcow2,file={disk}"]
+    # The kernel judges the TSC itself here.
+    guest = Guest(lab, "device", release, words, tsc="")
     try:
         with case(f"the driver of {release} makes {NODE}"):
             load(guest)
             same("mode and owner", guest.expect(
                 0, f"stat -c '%a %u %g %F' {NODE}").out.strip(),
                 "600 0 0 character special file")
-        with case("dump has the bytes that the host has"):
-            same("page", guest.expect(0, f"vmclockctl dump {NODE} | cat").raw,
-                 guest.page())
+        with case("dump, mmap, pread and read have the host's bytes"):
+            same_bytes(guest)
+        with case("show: the disruption signal alone, and no PHC"):
+            no_clock(guest)
+        with case("the driver, the ACPI node and the region by their names"):
+            named_in_sysfs(guest)
+        with case("open, mmap, mprotect, lseek, write, ioctl as known"):
+            driver_table(guest)
+        with case("poll and epoll without notifications"):
+            polls(guest, False)
+        with case("without root: status 3 and a hint; with mode 0644: 0"):
+            unprivileged(guest)
+        with case("mode 0444 is enough: nothing is opened for writing"):
+            read_only(guest)
+        snapshots(guest, case)
+        guest = migration(lab, guest, case, words)
     finally:
         guest.close()
 
 
+def agrees(guest, fields):
+    """show, CLOCK_REALTIME and the PHC around it. The PHC minus TAI, in s."""
+    phc = f"probe phc /dev/$(basename {PHC})"
+    out = guest.expect(
+        0, f"probe realtime; {phc}; vmclockctl show --json {NODE}; {phc}; "
+        "probe realtime").out.splitlines()
+    real, clock_before = int(out[0]), int(out[1])
+    document = json.loads("\n".join(out[2:-2]))
+    clock_after, real_after = int(out[-2]), int(out[-1])
+    time_ns = pages.nanoseconds(pages.at(fields, int(document["counter"])))
+    said = document["time"]
+    same("the time shown", int(said["sec"]) * pages.NANOSECONDS + said["nsec"],
+         time_ns)
+    tai = time_ns + (0 if fields["time_type"] == TAI else
+                     37 * pages.NANOSECONDS)
+    utc = tai - 37 * pages.NANOSECONDS
+    # The guest's own rate was measured to some millionths.
+    slack = 100000
+    true(f"CLOCK_REALTIME {real} <= {utc} <= {real_after}",
+         real - slack <= utc <= real_after + slack)
+    ahead = round((clock_before - tai) / pages.NANOSECONDS)
+    moved = tai + ahead * pages.NANOSECONDS
+    true(f"the PHC {clock_before} <= {moved} <= {clock_after}",
+         clock_before <= moved <= clock_after)
+    return ahead
+
+
+# PHC minus TAI in seconds by page and driver; None where there is no PHC.
+TIMESCALES = [
+    ("TAI, -37", TAI, -37, True, {6: -37, 7: 0}),
+    ("TAI, +37", TAI, 37, True, {6: 37, 7: 0}),
+    ("TAI, offset not valid", TAI, -37, False, {6: None, 7: 0}),
+    ("UTC, -37", UTC, -37, True, {6: -37, 7: 0}),
+    ("UTC, +37", UTC, 37, True, {6: -37, 7: -74}),
+    ("UTC, offset not valid", UTC, -37, False, {6: -37, 7: None}),
+]
+
+
+def timescales(lab, guest, case):
+    of_driver = generation(guest.release)
+    for name, time_type, offset, valid, wanted in TIMESCALES:
+        wanted = wanted[of_driver]
+        text = "no PHC" if wanted is None else f"the PHC is TAI {wanted:+} s"
+        with case(f"{name}: {text}; show has the guest's time"):
+            fields = clock(guest, time_type=time_type, offset=offset,
+                           flags=pages.ERRORS | (OFFSET_VALID if valid else 0))
+            reload(guest, pages.pack(fields))
+            if wanted is None:
+                same("PHCs", guest.run("ls /sys/class/ptp").out, "")
+                guest.expect(0, f"vmclockctl show {NODE}")
+            else:
+                same("PHC minus TAI", agrees(guest, fields), wanted)
+            if valid:
+                verdict = 0 if offset < 0 else 1
+                document = guest.expect(
+                    verdict, f"vmclockctl verify --json --duration 300ms "
+                    f"--skip 'live.*' --skip 'phc.*' {NODE}").json()
+                failed = [row["id"] for row in document["results"]
+                          if row["status"] == "fail"]
+                same("broken rules", failed,
+                     [] if verdict == 0 else ["tai.sign"])
+
+
+def short_sizes(guest, case):
+    with case("size 88: a PHC and no node, which the tool says with status 3"):
+        reload(guest, pages.pack(clock(guest, size=88)))
+        guest.expect(0, f"! test -e {NODE} && ls {PHC}")
+        true("a hint", "hint: " in guest.expect(3, "vmclockctl").err)
+    with case("size 80: neither PHC nor node"):
+        reload(guest, pages.pack(clock(guest, size=80)))
+        guest.expect(0, f"! test -e {NODE}")
+        same("PHCs", guest.run("ls /sys/class/ptp").out, "")
+    for name, change in (("version 2", {"version": 2}),
+                         ("a bad magic", {"magic": 0x4b4c4357}),
+                         ("size 8192", {"size": 8192})):
+        with case(f"{name}: the driver refuses the page"):
+            guest.run("dmesg -c")
+            reload(guest, pages.pack(clock(guest, **change)))
+            guest.expect(0, f"! test -e {NODE}")
+            true("the kernel log says why", "magic fields invalid" in
+                 guest.expect(0, "dmesg").out)
+            guest.expect(3, "vmclockctl show")
+
+
+def states(guest, case):
+    phc = f"probe phc /dev/$(basename {PHC})"
+    fields = clock(guest)
+    reload(guest, pages.pack(fields))
+    for status, word, usable in ((0, "unknown", False),
+                                 (1, "initializing", False),
+                                 (3, "freerunning", True),
+                                 (4, "unreliable", False)):
+        refused = status == pages.UNRELIABLE
+        with case(f"status {word}: the PHC is "
+                  f"{'refused' if refused else 'served'}; show "
+                  f"{'has' if usable else 'withholds'} the time"):
+            fields = update(guest, {**fields, "clock_status": status})
+            document = show(guest)
+            same("status", document["decoded"]["clock_status"], word)
+            same("time", (document["time"] is not None,
+                          document["time_reason"]),
+                 (usable, None if usable else "status"))
+            answer = guest.run(phc)
+            same("PHC refused", answer.out.strip() == "EINVAL", refused)
+    with case("another page below a driver in use is seen at once"):
+        fields = update(guest, {**clock(guest), "disruption_marker": 8})
+        same_bytes(guest)
+        agrees(guest, fields)
+
+
+def stuck(guest, case):
+    fields = clock(guest)
+    reload(guest, pages.pack(fields))
+    phc = f"probe phc /dev/$(basename {PHC})"
+    guest.write(b"\x0b", 0x0c)
+    with case("seq_count stuck at 11: read and the PHC give ETIMEDOUT"):
+        answer = guest.expect(1, f"probe bytes read {NODE}")
+        same("read", answer.err.strip(), "ETIMEDOUT")
+        same("PHC", guest.expect(1, phc).out.strip(), "ETIMEDOUT")
+    for words in ("show", "dump -o /tmp/d", "verify", "diff /tmp/d"):
+        name = words.split()[0]
+        with case(f"seq_count stuck at 11: {name} has status 4 and says so"):
+            guest.expect(0, "vmclockctl dump -o /tmp/d sim:calm 2>&1 || "
+                         "vmclockctl encode -o /tmp/d size=4096")
+            answer = guest.expect(4, f"vmclockctl {words} {NODE}")
+            true("the seq_count is told", re.search(r"\b11\b", answer.err))
+            limit = 3 if name == "verify" else 0.6
+            true(f"{answer.seconds:.2f} s is soon",
+                 answer.seconds < limit)
+    guest.write(b"\x0c", 0x0c)
+    with case("and when it settles, all is as before"):
+        guest.expect(0, f"vmclockctl show {NODE}")
+        guest.expect(0, phc)
+
+
+def centuries(guest, case):
+    with case("a reference ahead of the counter: the PHC is centuries off, "
+              "show is not"):
+        fields = clock(guest)
+        ahead = 10 * guest.calibration.hertz
+        fields["counter_value"] += ahead
+        fields["time_sec"] += 10
+        reload(guest, pages.pack(fields))
+        document = show(guest)
+        said = int(document["time"]["sec"])
+        true("show has this hour", abs(said - fields["time_sec"]) < 3600)
+        phc = int(guest.expect(
+            0, f"probe phc /dev/$(basename {PHC})").out)
+        true("the PHC is centuries off",
+             abs(phc // pages.NANOSECONDS - said) > 100 * 365 * 86400)
+
+
+def notified(guest, case):
+    with case("poll and epoll where the page promises notifications"):
+        fields = clock(guest)
+        fields["flags"] |= pages.NOTIFICATION
+        reload(guest, pages.pack(fields))
+        polls(guest, True)
+
+
+def removed(guest, case):
+    """Last in its boot: what the kernel keeps of the device is its own."""
+    with case("the device removed under watch: an event or status 4, no hang"):
+        reload(guest, pages.pack(clock(guest)))
+        background(guest, f"watch --json --interval 20ms --timeout 4s {NODE}",
+                   "/tmp/r")
+        guest.expect(0, "echo AMZNC10C:00 "
+                     ">/sys/bus/platform/drivers/vmclock/unbind")
+        guest.expect(0, f"! test -e {NODE}")
+        guest.expect(3, "vmclockctl show")
+        guest.expect(0, "sleep 1; cat /tmp/r /tmp/r.err")
+        guest.expect(0, "i=0; while kill -0 $(cat /tmp/r.pid) 2>/dev/null; do "
+                     "sleep 0.2; i=$((i + 1)); [ $i -lt 40 ] || exit 1; done",
+                     limit=30)
+
+
+def clocks(lab, name, release):
+    """Pages filled in before the driver looks."""
+    case = lab.report.case
+    guest = Guest(lab, name, release, ["-device", "vmclock"])
+    try:
+        calibrate(guest)
+        timescales(lab, guest, case)
+        short_sizes(guest, case)
+        states(guest, case)
+        stuck(guest, case)
+        centuries(guest, case)
+        notified(guest, case)
+        if generation(release) == 6:
+            with case("open, mmap, mprotect, lseek, write, ioctl as known"):
+                driver_table(guest)
+        removed(guest, case)
+    finally:
+        guest.close()
+
+
+def clocks_now(lab):
+    clocks(lab, "clocks", lab.packages.kernels()[0][0])
+
+
+def clocks_former(lab):
+    former = [release for release, _ in lab.packages.kernels()
+              if generation(release) == 6]
+    if not former:
+        lab.report.skipped("the driver before 7.0",
+                           "the archive has no such kernel any more")
+        return
+    clocks(lab, "former", former[0])
+
+
 BOOTS = {
     "device": device,
+    "clocks": clocks_now,
+    "former": clocks_former,
 }

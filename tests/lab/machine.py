@@ -111,6 +111,7 @@ class Guest:
         self.console = lab.logs / f"{name}.console"
         self.place = Path(tempfile.mkdtemp(prefix="vmclockctl-lab-"))
         self.process, self.lines, self.count = None, {}, 0
+        self.gone = None
         self.shared = memory
         words, environment = lab.packages.qemu()
         ram = ["-m", str(MEMORY)]
@@ -126,11 +127,15 @@ class Guest:
                   "-initrd", lab.initramfs(release), "-append",
                   f"console=ttyS0 quiet loglevel=6 panic=-1 {tsc} {append}",
                   "-serial", f"file:{self.console}",
-                  "-serial", self.listen("agent"),
+                  # Not a serial line, whose interrupts get lost now and then.
+                  "-device", "virtio-serial-pci", "-device",
+                  "virtserialport,chardev=agent,name=agent", "-chardev",
+                  f"socket,id=agent,path={self.place / 'agent'},"
+                  "server=on,wait=off",
                   "-qtest", self.listen("qtest"), "-qtest-log", "/dev/null",
                   "-qmp", self.listen("qmp"), *extra]
         if incoming:
-            words += ["-incoming", incoming]
+            words += ["-S", "-incoming", incoming]
         self.begun = time.monotonic()
         with open(lab.logs / f"{name}.qemu", "ab") as said:
             self.process = subprocess.Popen(
@@ -171,6 +176,16 @@ class Guest:
 
     def run(self, words, limit=20):
         """Runs a line of shell in the guest."""
+        if self.gone:
+            raise Gone(f"not asked, for before: {self.gone}")
+        try:
+            return self.ask(words, limit)
+        except Gone as error:
+            self.gone = error
+            self.note(f"gone: {error}")
+            raise
+
+    def ask(self, words, limit):
         self.count += 1
         agent = self.lines["agent"]
         packed = base64.b64encode(words.encode()).decode()

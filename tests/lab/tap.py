@@ -5,7 +5,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 
-from machine import Failure, Gone
+from machine import Failure
 from packages import Unavailable
 
 
@@ -14,7 +14,6 @@ class Report:
         self.logs = logs
         self.count = self.bad = 0
         self.name = ""
-        self.gone = None
 
     def line(self, verdict, text):
         self.count += 1
@@ -37,12 +36,7 @@ class Report:
     def case(self, text):
         """One case: it fails by any error of the lab's within it."""
         try:
-            if self.gone:
-                raise Failure(f"not asked, for before this: {self.gone}")
             yield
-        except Gone as error:
-            self.gone = error
-            self.failed(text, str(error))
         except (Failure, Unavailable, OSError, ValueError, KeyError, TypeError,
                 IndexError, AttributeError,
                 subprocess.SubprocessError) as error:
@@ -56,7 +50,7 @@ class Report:
     @contextmanager
     def boot(self, name):
         """The cases of one boot, whose log is told if one of them fails."""
-        self.name, self.gone = name, None
+        self.name = name
         bad, begun = self.bad, time.monotonic()
         try:
             yield
