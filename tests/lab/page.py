@@ -35,7 +35,7 @@ MAGIC = 0x4b4c4356
 UTC, TAI = 0, 1
 TSC, INVALID = 1, 0xff
 SYNCHRONIZED, UNRELIABLE = 2, 4
-OFFSET_VALID, NOTIFICATION = 1, 1 << 9
+OFFSET_VALID, MONOTONIC, NOTIFICATION = 1, 1 << 7, 1 << 9
 # The period's and the time's errors, estimated and maximum.
 ERRORS = 0x78
 NANOSECONDS = 10**9

@@ -34,9 +34,13 @@ class Report:
 
     @contextmanager
     def case(self, text):
-        """One case: it fails by any error of the lab's within it."""
+        """One case: it fails by any error of the lab's within it.
+
+        What is appended to its list is told below its line.
+        """
+        told = []
         try:
-            yield
+            yield told
         except (Failure, Unavailable, OSError, ValueError, KeyError, TypeError,
                 IndexError, AttributeError,
                 subprocess.SubprocessError) as error:
@@ -46,6 +50,7 @@ class Report:
             self.failed(text, reason)
         else:
             self.line("ok", text)
+            self.tell("\n".join(told))
 
     @contextmanager
     def boot(self, name):

@@ -13,6 +13,7 @@
  */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,6 +35,14 @@ enum {
 	TIME_FRAC = 0x50,
 	TIME_ESTERROR = 0x58,
 };
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int number)
+{
+	(void)number;
+	stopped = 1;
+}
 
 static uint64_t get64(const uint8_t *page, size_t offset)
 {
@@ -77,7 +86,7 @@ static uint64_t work(uint8_t *page, uint64_t rate, double seconds,
 	uint32_t seq;
 
 	memcpy(&seq, page + SEQ_COUNT, sizeof(seq));
-	while ((now = monotonic_ns()) < end) {
+	while (!stopped && (now = monotonic_ns()) < end) {
 		uint64_t due =
 			begin + (uint64_t)((double)count * 1e9 / (double)rate);
 		uint64_t at;
@@ -122,6 +131,7 @@ int main(int argc, char **argv)
 		    strtoll(argv[2], NULL, 0));
 	if (page == MAP_FAILED)
 		return 1;
+	signal(SIGTERM, stop);
 	printf("%" PRIu64 "\n",
 	       work(page, strtoull(argv[3], NULL, 0), atof(argv[4]),
 		    strtoull(argv[5], NULL, 0)));
