@@ -43,7 +43,7 @@ def load(guest):
 
 def reload(guest, content):
     """Another page for a driver that looks at it anew."""
-    guest.run("rmmod ptp_vmclock")
+    guest.expect(0, "! grep -q ^ptp_vmclock /proc/modules || rmmod ptp_vmclock")
     guest.write(content)
     load(guest)
 
@@ -209,6 +209,15 @@ def events(guest, out):
             if document["type"] == "event"]
 
 
+def same_events(guest, out, wanted):
+    """Waits for them, and a little for one too many."""
+    end = time.monotonic() + 10
+    while len(events(guest, out)) < len(wanted) and time.monotonic() < end:
+        time.sleep(0.1)
+    guest.expect(0, "sleep 0.2")
+    same("events", events(guest, out), wanted)
+
+
 def marker(guest):
     return show(guest)["raw"]["disruption_marker"]
 
@@ -227,27 +236,24 @@ def snapshots(guest, case):
              (before["seq_count"] + 2, before["disruption_marker"] + 1))
         true("diff names a disruption", "event: disruption" in guest.expect(
             1, f"vmclockctl diff /tmp/before {NODE}").out)
-        guest.expect(0, "sleep 0.3")
-        same("events", events(guest, "/tmp/w"), ["disruption"])
+        same_events(guest, "/tmp/w", ["disruption"])
         once = marker(guest)
     with case("the same snapshot again repeats the marker, and is told again"):
         guest.hmp("loadvm first")
         same("marker", marker(guest), once)
-        guest.expect(0, "sleep 0.3")
-        same("events", events(guest, "/tmp/w"), ["disruption"])
+        same_events(guest, "/tmp/w", ["disruption"])
     with case("a second snapshot and loadvm: watch tells both disruptions"):
         guest.hmp("savevm second")
         guest.hmp("loadvm second")
         true("another marker", marker(guest) != once)
-        guest.expect(0, "sleep 0.3")
-        same("events", events(guest, "/tmp/w"), ["disruption", "disruption"])
+        same_events(guest, "/tmp/w", ["disruption", "disruption"])
     with case("stop and cont without a new marker tell nothing"):
         one = marker(guest)
         guest.qmp("stop")
         time.sleep(0.5)
         guest.qmp("cont")
         same("marker", marker(guest), one)
-        same("events", events(guest, "/tmp/w"), ["disruption", "disruption"])
+        same_events(guest, "/tmp/w", ["disruption", "disruption"])
     with case("watch ends by SIGTERM with status 0 and an end line"):
         guest.expect(0, "kill $(cat /tmp/w.pid)")
         same("status", ended(guest, "/tmp/w"), 0)
@@ -278,30 +284,37 @@ def migration(lab, guest, case, words):
             guest.qmp("cont")
             time.sleep(0.1)
         guest.count = 10000
-        guest.expect(0, "sleep 0.3")
         after = pages.unpack(guest.page())
         same("marker", after["disruption_marker"],
              before["disruption_marker"] + 1)
-        same("events", events(guest, "/tmp/m"), ["disruption"])
+        same_events(guest, "/tmp/m", ["disruption"])
         true("diff names a disruption", "event: disruption" in guest.expect(
             1, f"vmclockctl diff /tmp/before {NODE}").out)
+        guest.expect(0, "kill $(cat /tmp/m.pid)")
+        same("status", ended(guest, "/tmp/m"), 0)
     return guest
 
 
-def unstable(guest, case):
-    with case("TSC") as told:
+def unstable(lab, guest):
+    """loadvm moved the counter, and the kernel may have noticed."""
+    text = "TSC given up by the kernel: the PHC gives EINVAL, show has the time"
+    chosen = guest.expect(0, "cat /sys/devices/system/clocksource/clocksource0/"
+                          "current_clocksource").out.strip()
+    if chosen == "tsc":
+        lab.report.skipped(text, "this kernel took no notice of loadvm")
+        return
+    with lab.report.case(text):
         calibrate(guest)
         fields = clock(guest)
         reload(guest, pages.pack(fields))
-        phc = f"probe phc /dev/$(basename {PHC})"
-        cs = "cat /sys/devices/system/clocksource/clocksource0/*"
-        told.append(guest.run(cs + ";" + phc).out)
-        guest.hmp("savevm third")
-        time.sleep(1)
-        guest.hmp("loadvm third")
-        time.sleep(1)
-        told.append(guest.run(cs + ";" + phc +"; dmesg | tail -20").out)
-        told.append(str(show(guest)["time"]))
+        refused = guest.expect(1, f"probe phc /dev/$(basename {PHC})")
+        same("PHC", refused.out.strip(), "EINVAL")
+        document = show(guest)
+        same("status", document["decoded"]["clock_status"], "synchronized")
+        time_ns = pages.nanoseconds(pages.at(fields, int(document["counter"])))
+        said = document["time"]
+        same("the time shown",
+             int(said["sec"]) * pages.NANOSECONDS + said["nsec"], time_ns)
 
 
 def device(lab):
@@ -336,7 +349,7 @@ def device(lab):
             read_only(guest)
         snapshots(guest, case)
         guest = migration(lab, guest, case, words)
-        unstable(guest, case)
+        unstable(lab, guest)
     finally:
         guest.close()
 
@@ -628,6 +641,14 @@ def writers(lab, guest, case):
             series = [row["status"] for row in document["results"]
                       if row["id"].startswith("series.")]
             true(f"series rules were judged: {series}", series.count("ok") > 3)
+
+
+def compared(lab, guest, case):
+    """compare's offset of the device's own PHC, by each method."""
+    with case("compare: the PHC is the page's by PRECISE, to 100 ns") as told:
+        document = guest.expect(
+            0, f"vmclockctl compare --json --count 1 {NODE}", 30).json()
+        told.append(json.dumps(document)[:600])
 
 
 def notify(guest):
