@@ -392,7 +392,7 @@ TIMESCALES = [
 ]
 
 
-def timescales(lab, guest, case):
+def timescales(guest, case):
     of_driver = generation(guest.release)
     for name, time_type, offset, valid, wanted in TIMESCALES:
         wanted = wanted[of_driver]
@@ -535,7 +535,7 @@ def clocks(lab, name, release):
     guest = Guest(lab, name, release, ["-device", "vmclock"])
     try:
         calibrate(guest)
-        timescales(lab, guest, case)
+        timescales(guest, case)
         short_sizes(guest, case)
         states(guest, case)
         stuck(guest, case)
@@ -566,7 +566,7 @@ def clocks_former(lab):
 class Writer:
     """A process of the host that updates the page in the guest's memory."""
 
-    def __init__(self, lab, guest, rate, seconds):
+    def __init__(self, lab, guest, rate, *more):
         # The guest's counter is this machine's and a constant, which is taken
         # so that no reference lies in the guest's future.
         inside = pair(guest)[0]
@@ -574,7 +574,7 @@ class Writer:
                                   stdout=subprocess.PIPE).stdout)
         self.process = subprocess.Popen(
             [str(word) for word in (lab.writer, guest.shared, SHARED_ADDRESS,
-                                    rate, seconds, (inside - here) % 2**64)],
+                                    rate, 60, (inside - here) % 2**64, *more)],
             stdout=subprocess.PIPE, text=True)
 
     def end(self):
@@ -595,31 +595,50 @@ def check_line(first, fields):
         (pages.at(first, counter), counter % 1009, 0))
 
 
+def snapshots_of(guest, count):
+    """The pages of a recording as fields, but for the first, set by hand."""
+    text = guest.expect(0, f"vmclockctl record --all -n {count} --interval 1ms "
+                        f"--duration 4s {NODE} | gzip", 30).raw
+    lines = [json.loads(line) for line in gzip.decompress(text).splitlines()]
+    return [pages.unpack(bytes.fromhex(line["page"]["hex"]).ljust(4096, b"\0"))
+            for line in lines if line.get("page")][1:]
+
+
+def torn_is_noticed(lab, guest, case):
+    with case("a writer without a seqlock: the lab notices torn snapshots"):
+        first = pages.unpack(guest.page(SHARED_ADDRESS))
+        writer = Writer(lab, guest, 10**8, "bare")
+        torn = 0
+        try:
+            for fields in snapshots_of(guest, 300):
+                try:
+                    check_line(first, fields)
+                except Failure:
+                    torn += 1
+        finally:
+            writer.end()
+        true("some are torn", torn > 0)
+
+
 def writers(lab, guest, case):
     for rate, count in ((1000, 300), (100000, 1000)):
         with case(f"{rate} updates a second: {count} snapshots, none torn; "
                   "the PHC agrees") as told:
             fields = pages.unpack(guest.page(SHARED_ADDRESS))
             begun = time.monotonic()
-            writer = Writer(lab, guest, rate, 60)
+            writer = Writer(lab, guest, rate)
             try:
                 time.sleep(0.3)
-                text = guest.expect(
-                    0, f"vmclockctl record -n {count} --interval 1ms "
-                    f"--duration 4s {NODE} | gzip", 30).raw
+                seen = snapshots_of(guest, count)
                 phc = f"probe phc /dev/$(basename {PHC})"
                 out = guest.expect(0, f"{phc}; vmclockctl show --json {NODE}; "
                                    f"{phc}").out.splitlines()
             finally:
                 updates = writer.end()
                 seconds = time.monotonic() - begun
-            lines = [json.loads(line) for line in
-                     gzip.decompress(text).splitlines()]
-            seen = [line for line in lines if line.get("page")]
             true(f"{len(seen)} snapshots are many", len(seen) > count // 3)
-            for line in seen[1:]:
-                content = bytes.fromhex(line["page"]["hex"]).ljust(4096, b"\0")
-                check_line(fields, pages.unpack(content))
+            for page in seen:
+                check_line(fields, page)
             document = json.loads(out[1])
             said = document["time"]
             between = int(said["sec"]) * pages.NANOSECONDS + said["nsec"]
@@ -631,7 +650,7 @@ def writers(lab, guest, case):
             told.append(f"{len(seen)} snapshots, {updates} updates in "
                         f"{seconds:.1f} s")
         with case(f"{rate} updates a second: verify passes, series.* too"):
-            writer = Writer(lab, guest, rate, 60)
+            writer = Writer(lab, guest, rate)
             try:
                 document = guest.expect(
                     0, "vmclockctl verify --json --duration 1s "
@@ -641,14 +660,6 @@ def writers(lab, guest, case):
             series = [row["status"] for row in document["results"]
                       if row["id"].startswith("series.")]
             true(f"series rules were judged: {series}", series.count("ok") > 3)
-
-
-def compared(lab, guest, case):
-    """compare's offset of the device's own PHC, by each method."""
-    with case("compare: the PHC is the page's by PRECISE, to 100 ns") as told:
-        document = guest.expect(
-            0, f"vmclockctl compare --json --count 1 {NODE}", 30).json()
-        told.append(json.dumps(document)[:600])
 
 
 def notify(guest):
@@ -707,6 +718,7 @@ def shared(lab):
                  pages.pack(fields))
             same("PHC minus TAI", agrees(guest, fields), 0)
         writers(lab, guest, case)
+        torn_is_noticed(lab, guest, case)
         notifications(guest, case, clock(guest))
     finally:
         guest.close()

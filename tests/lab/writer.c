@@ -3,7 +3,7 @@
  * Plays a hypervisor that updates a page in a file mapped by the guest:
  *
  *   writer now
- *   writer FILE OFFSET RATE SECONDS AHEAD
+ *   writer FILE OFFSET RATE SECONDS AHEAD [bare]
  *
  * The page in the file has a clock. Each update moves its reference along the
  * line of that clock to now, AHEAD being the guest's counter minus this
@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -73,7 +74,7 @@ static uint64_t monotonic_ns(void)
 }
 
 static uint64_t work(uint8_t *page, uint64_t rate, double seconds,
-		     uint64_t ahead)
+		     uint64_t ahead, bool bare)
 {
 	const uint64_t counter = get64(page, COUNTER_VALUE);
 	const uint64_t period = get64(page, PERIOD);
@@ -102,12 +103,14 @@ static uint64_t work(uint8_t *page, uint64_t rate, double seconds,
 		passed = (((unsigned __int128)(at - counter) * period) >>
 			  shift) +
 			 frac;
-		put_seq(page, ++seq);
+		if (!bare)
+			put_seq(page, ++seq);
 		put64(page, COUNTER_VALUE, at);
 		put64(page, TIME_SEC, sec + (uint64_t)(passed >> 64));
 		put64(page, TIME_FRAC, (uint64_t)passed);
 		put64(page, TIME_ESTERROR, at % 1009);
-		put_seq(page, ++seq);
+		if (!bare)
+			put_seq(page, ++seq);
 		count++;
 	}
 	return count;
@@ -122,7 +125,7 @@ int main(int argc, char **argv)
 		printf("%" PRIu64 "\n", (uint64_t)__rdtsc());
 		return 0;
 	}
-	if (argc != 6)
+	if (argc != 6 && argc != 7)
 		return 2;
 	fd = open(argv[1], O_RDWR | O_CLOEXEC);
 	if (fd < 0)
@@ -134,6 +137,6 @@ int main(int argc, char **argv)
 	signal(SIGTERM, stop);
 	printf("%" PRIu64 "\n",
 	       work(page, strtoull(argv[3], NULL, 0), atof(argv[4]),
-		    strtoull(argv[5], NULL, 0)));
+		    strtoull(argv[5], NULL, 0), argc == 7));
 	return 0;
 }
