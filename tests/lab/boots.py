@@ -381,6 +381,19 @@ def agrees(guest, fields):
     return ahead
 
 
+def compared(guest, fault):
+    """compare's measurement of the device's own PHC: what it says of it."""
+    document = guest.expect(0, f"vmclockctl compare --json {NODE}").json()
+    own = [row for row in document["measurements"]
+           if row["clock"].startswith("ptp")][0]
+    same("method", own["method"], "precise")
+    true(f"{own['residual_ns']} ns is within the method's width",
+         abs(own["residual_ns"]) <= max(100, own["uncertainty_ns"]))
+    same("seconds off", round(own["offset_ns"] / pages.NANOSECONDS), fault)
+    same("inside the page's bounds", own["bounds"] == "inside", fault == 0)
+    return f"compare: {own['residual_ns']} ns +/- {own['uncertainty_ns']} ns"
+
+
 # PHC minus TAI in seconds by page and driver; None where there is no PHC.
 TIMESCALES = [
     ("TAI, -37", TAI, -37, True, {6: -37, 7: 0}),
@@ -392,12 +405,16 @@ TIMESCALES = [
 ]
 
 
+# The two that are wrong, and how far compare calls them off: neither TAI nor UTC.
+FAULTS = {37: 74, -74: -74}
+
+
 def timescales(guest, case):
     of_driver = generation(guest.release)
     for name, time_type, offset, valid, wanted in TIMESCALES:
         wanted = wanted[of_driver]
         text = "no PHC" if wanted is None else f"the PHC is TAI {wanted:+} s"
-        with case(f"{name}: {text}; show has the guest's time"):
+        with case(f"{name}: {text}; show and compare agree") as told:
             fields = clock(guest, time_type=time_type, offset=offset,
                            flags=pages.ERRORS | (OFFSET_VALID if valid else 0))
             reload(guest, pages.pack(fields))
@@ -406,6 +423,7 @@ def timescales(guest, case):
                 guest.expect(0, f"vmclockctl show {NODE}")
             else:
                 same("PHC minus TAI", agrees(guest, fields), wanted)
+                told.append(compared(guest, FAULTS.get(wanted, 0)))
             if valid:
                 verdict = 0 if offset < 0 else 1
                 document = guest.expect(
