@@ -39,7 +39,7 @@ teardown() {
   no_problem
   found ok hypervisor "Amazon EC2 m7i.large"
   found ok device "AMZNC10C:00"
-  found ok region "4096 bytes at 0x0feffb000"
+  found ok region "4096 bytes at 0xfeffb000"
   found ok driver "bound, kernel 6.17"
   found ok page "disruption signal alone"
   found note phc "none, since the page has no clock"
