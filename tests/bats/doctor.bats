@@ -87,7 +87,7 @@ teardown() {
   no_problem
   found ok hypervisor linux,kvm
   found ok device "in the device tree: vmclock@8000000 .amazon,vmclock"
-  found ok region "4096 bytes at 0x008000000"
+  found ok region "4096 bytes at 0x08000000"
   found ok clocksource arch_sys_counter
   found ok unprivileged "group"
 }
