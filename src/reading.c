@@ -72,7 +72,7 @@ bool reading_signal_only(const struct reading *reading)
 	uint64_t id;
 
 	if (!page_has(page, page->layout->counter_id))
-		return page->layout->id == LAYOUT_PRERELEASE;
+		return false;
 	id = page->value[page->layout->counter_id];
 	return id == (page->layout->id == LAYOUT_RFC_3
 			      ? (uint64_t)RFC3_COUNTER_INVALID

@@ -17,7 +17,7 @@
 #define TEMPORARY_TRIES 1000
 
 static const char other_name[] = "choose another name";
-static const char stranger[] = "exists and is no output of this kind";
+static const char stranger[] = "exists and does not begin as this output does";
 static const char remove_first[] = "remove it first, or choose another name";
 
 struct head {

@@ -191,6 +191,25 @@ static void print_now(FILE *stream, const struct reading *reading)
 	print_errors(stream, reading);
 }
 
+/* What a page lacks that has no clock. */
+static const char *no_clock(const struct page *page)
+{
+	bool rfc3 = page->layout->id == LAYOUT_RFC_3;
+	int period = rfc3 ? RFC3_counter_period_frac_sec
+			  : FIELD_counter_period_frac_sec;
+	int last = rfc3 ? RFC3_counter_period_frac_sec : FIELD_time_frac_sec;
+
+	if (page->layout->id == LAYOUT_PRERELEASE)
+		return "the clock of such a draft is not decoded";
+	if (!page_has(page, last))
+		return "the page ends before the fields of a clock do";
+	if (!rfc3 && page->value[FIELD_time_type] > TIME_TYPE_MONOTONIC)
+		return "time_type is none that can be computed";
+	if (!page->value[period])
+		return "the period is 0";
+	return "counter_id names no counter that is known";
+}
+
 static void print_time(FILE *stream, const struct reading *reading)
 {
 	char text[DESCRIBE_MAX];
@@ -210,7 +229,9 @@ static void print_time(FILE *stream, const struct reading *reading)
 			 "the disruption signal alone");
 	else
 		snprintf(text, sizeof(text), "no time: %s",
-			 reading_reasons[reading->reason].text);
+			 reading->reason == READING_NO_CLOCK
+				 ? no_clock(&reading->page)
+				 : reading_reasons[reading->reason].text);
 	text_wrap(stream, 0, 0, text);
 }
 
@@ -344,6 +365,8 @@ void text_diff(FILE *stream, const struct reading *before,
 void text_error(FILE *stream, const struct error *error)
 {
 	fprintf(stream, "vmclockctl: %s\n", error->message);
-	if (error->hint[0])
-		fprintf(stream, "hint: %s\n", error->hint);
+	if (!error->hint[0])
+		return;
+	fputs("hint: ", stream);
+	text_wrap(stream, 6, 6, error->hint);
 }

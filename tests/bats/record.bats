@@ -128,7 +128,7 @@ load live
   for stranger in document "$page"; do
     before=$(sha256sum <"$stranger")
     expect 4 record --live "$page" -n 1 -o "$stranger"
-    assert_stderr --partial "$stranger: exists and is no output of this kind; left as it is"
+    assert_stderr --partial "$stranger: exists and does not begin as this output does; left as it is"
     assert_equal "$(sha256sum <"$stranger")" "$before"
   done
   expect 4 record --live "$page" -n 1 -o "$BATS_TEST_TMPDIR"
