@@ -138,3 +138,8 @@ setup() {
   assert_stderr --partial "--format xml: not raw, hex or json"
   expect 2 dump --json --format hex "$page"
 }
+
+@test "docs/bug-report.md shows what comes out" {
+  run -0 "$VMCLOCKCTL_SOURCE_ROOT/tests/check-docs" \
+    "$VMCLOCKCTL_SOURCE_ROOT/docs/bug-report.md"
+}
