@@ -11,7 +11,15 @@ const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT] = {
 	[DIAGNOSIS_PROBLEM] = "problem",
 };
 
-#define UDEV_RULE "SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", MODE=\"0444\""
+/* Lines of contrib/, word for word; tests/bats/contrib.bats holds them so. */
+#define UDEV_FILE "contrib/udev/60-vmclock.rules"
+#define UDEV_NODE                                                              \
+	"SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", "                          \
+	"GROUP=\"vmclock\", MODE=\"0440\", TAG+=\"systemd\""
+#define UDEV_PHC                                                               \
+	"SUBSYSTEM==\"ptp\", ATTR{clock_name}==\"vmclock*\", "                 \
+	"GROUP=\"vmclock\", MODE=\"0440\", SYMLINK+=\"ptp_vmclock\""
+#define CHRONY_LINE "refclock PHC /dev/ptp_vmclock refid VMCL poll 0 dpoll -2"
 
 /* The list under construction. */
 struct exam {
@@ -277,7 +285,8 @@ static void examine_node(struct exam *exam)
 	if (!host->node_readable) {
 		words = say(exam, DIAGNOSIS_PROBLEM, "node", host->node);
 		words_add(&words, " is not readable by this user");
-		step(exam, "as root, or with a udev rule: " UDEV_RULE);
+		step(exam, "as root, or by the udev rule of " UDEV_FILE
+			   ": " UDEV_NODE);
 		return;
 	}
 	words = say(exam, DIAGNOSIS_OK, "node", host->node);
@@ -445,9 +454,8 @@ static void examine_phc(struct exam *exam)
 	words_add(&words, " is the page's PTP clock");
 	if (!host->phc_readable) {
 		words_add(&words, ", not readable by this user");
-		step(exam, "as root, or with a udev rule: SUBSYSTEM==\"ptp\", "
-			   "ATTR{clock_name}==\"vmclock*\", MODE=\"0444\", "
-			   "SYMLINK+=\"ptp_vmclock\"");
+		step(exam, "as root, or by the udev rule of " UDEV_FILE
+			   ": " UDEV_PHC);
 		return;
 	}
 	examine_phc_time(exam);
@@ -569,7 +577,8 @@ static void examine_unprivileged(struct exam *exam)
 			      "users say often only that it is unsupported");
 	step(exam, host->udev_rule ? "udevadm control --reload; udevadm "
 				     "trigger --subsystem-match=misc"
-				   : "a udev rule: " UDEV_RULE);
+				   : "the udev rule of " UDEV_FILE
+				     ": " UDEV_NODE);
 }
 
 static void examine_clockbound(struct exam *exam)
@@ -622,13 +631,19 @@ static void chrony_suggest(struct exam *exam)
 		return;
 	say(exam, DIAGNOSIS_NOTE, "chrony",
 	    "no refclock of chrony's reads the page's PTP clock");
-	words = step(exam, "in chrony.conf: refclock PHC ");
+	words = step(exam, "with the links of " UDEV_FILE ", else ");
 	words_add(&words, host->phcs[host->phc_own].path);
-	words_add(&words, " poll 0 dpoll -2");
-	words_add(&words, tai ? " tai" : "");
-	if (!host->phc_judged)
-		words_add(&words, " (and tai, where the PHC shows TAI: kernel "
-				  "7.0 and later, vmclockctl compare tells)");
+	if (host->phc_judged) {
+		words_add(&words, tai ? ", contrib/chrony/vmclock-tai.conf: "
+				      : ", contrib/chrony/vmclock-utc.conf: ");
+		words_add(&words, CHRONY_LINE);
+		words_add(&words, tai ? " tai" : "");
+		return;
+	}
+	words_add(&words, ", contrib/chrony/vmclock-utc.conf: " CHRONY_LINE
+			  " (vmclock-tai.conf has tai, for a PHC that shows "
+			  "TAI: kernel 7.0 and later, vmclockctl compare "
+			  "tells)");
 }
 
 /* Whether the line is about this PHC, by its node or by a link to it. */

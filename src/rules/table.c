@@ -480,7 +480,7 @@ const struct rule rules[] = {
 	  .breaks = "notes that others than root cannot read it",
 	  .why = "Root alone may read it until a udev rule says otherwise. "
 		 "Never more than a note.",
-	  .hint = "SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", MODE=\"0444\"" },
+	  .hint = "the udev rule of contrib/udev/60-vmclock.rules" },
 	{ "driver.read", "read and mmap give one page", LEVEL_KERNEL, DRIVER,
 	  .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
 	  .breaks = "fails if read and mmap differ at rest, a read is short, "

@@ -216,7 +216,7 @@ judged() {
   put etc/chrony/chrony.conf "# none"
   judged 0 "tai 0"
   found ok phc "timescale is TAI"
-  found note chrony "refclock PHC .*/dev/ptp0 poll 0 dpoll -2 tai$"
+  found note chrony "/dev/ptp0, .*refclock PHC /dev/ptp_vmclock .* poll 0 dpoll -2 tai$"
   put etc/chrony/chrony.conf "refclock PHC /dev/ptp0 poll 0"
   judged 1 "tai 0"
   found problem chrony "lacks tai.*add tai to: refclock PHC /dev/ptp0"

@@ -78,7 +78,7 @@ static void test_permissions(void **state)
 	(void)state;
 	assert_non_null(d);
 	assert_int_equal(d->level, DIAGNOSIS_PROBLEM);
-	assert_non_null(strstr(d->step, "MODE=\"0444\""));
+	assert_non_null(strstr(d->step, "MODE=\"0440\""));
 	d = find(list, count, "phc", "not readable by this user");
 	assert_non_null(d);
 	assert_int_equal(d->level, DIAGNOSIS_PROBLEM);
