@@ -167,7 +167,8 @@ load live
   wait "$background" || status=$?
   background=
   assert_equal "$status" 4
-  assert_equal "$(<"$BATS_TEST_TMPDIR/stderr")" \
+  # A coverage build cannot write its counts either, and says so.
+  assert_equal "$(grep -v '^libgcov' "$BATS_TEST_TMPDIR/stderr")" \
     "vmclockctl: $recording: cannot write: File too large"
   assert_equal "$(tail -c 1 "$recording" | xxd -p)" 0a
   jq -e . "$recording" >/dev/null

@@ -123,7 +123,8 @@ static void assert_stranger(const char *path)
 	char message[100];
 
 	snprintf(message, sizeof(message),
-		 "%s: exists and does not begin as this output does; left as it is",
+		 "%s: exists and does not begin as this output does; left as "
+		 "it is",
 		 path);
 	assert_int_equal(error.code, ERROR_WRITE);
 	assert_string_equal(error.message, message);
