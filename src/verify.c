@@ -463,7 +463,7 @@ static void judge(struct verifier *v, int i, const struct subject *s)
  * came to rest. */
 static bool is_judged_here(const struct verifier *v, const struct rule *rule)
 {
-	if (!rule->check)
+	if (!rule->check || rule->needs & NEED_PROBE)
 		return false;
 	if (!(rule->needs & NEED_SERIES))
 		return true;
@@ -511,6 +511,28 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 	v->pages++;
 }
 
+/* The rules on the live device are asked once, of the page that was there when
+ * its surroundings were looked at. */
+static void judge_live(struct verifier *v)
+{
+	struct subject subject;
+
+	if (!v->probe || !v->probe->length)
+		return;
+	verify_subject(v->probe->bytes, v->probe->length, &subject);
+	subject.probe = v->probe;
+	for (int i = 0; i < RULE_COUNT; i++) {
+		bool device = rules[i].needs & NEED_DRIVER;
+
+		if (!v->selected[i] || !rules[i].check ||
+		    !(rules[i].needs & NEED_PROBE) ||
+		    (device && v->probe->kind != PROBE_DEVICE))
+			continue;
+		ask(&rules[i], &subject, &v->findings[i]);
+		v->judged[i] = true;
+	}
+}
+
 static const char *skip_reason(const struct verifier *v,
 			       const struct rule *rule)
 {
@@ -518,6 +540,8 @@ static const char *skip_reason(const struct verifier *v,
 		return v->recording ? "one page: several are needed"
 				    : "a page alone: a recording or a live "
 				      "page is needed";
+	if (!rule->check)
+		return "not judged yet";
 	if (rule->needs & NEED_PHC)
 		return "needs the PTP clock of a bound device";
 	if (rule->needs & NEED_DRIVER)
@@ -541,6 +565,7 @@ void verify_end(struct verifier *v)
 {
 	bool draft = v->pages > 0;
 
+	judge_live(v);
 	for (uint64_t i = 0; i < v->pages && i < 2; i++)
 		draft &= v->subjects[i].page.layout->id != LAYOUT_VMCLOCK_1;
 	for (int i = 0; i < RULE_COUNT; i++) {

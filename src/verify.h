@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "leap.h"
+#include "probe.h"
 #include "snapshot.h"
 
 /* How strongly the clause speaks. */
@@ -43,6 +44,7 @@ extern const char *const verdict_names[VERDICT_COUNT];
 #define NEED_PHC    (1u << 3) /* the driver's PTP clock */
 #define NEED_LEAPS  (1u << 4) /* the leap-second table */
 #define NEED_COUNT  5
+#define NEED_PROBE  (NEED_LIVE | NEED_DRIVER | NEED_PHC)
 
 extern const char *const need_names[NEED_COUNT]; /* "series", ... */
 
@@ -78,6 +80,8 @@ struct subject {
 	/* NULL: there is none, for this reason. */
 	const struct leap_table *leaps;
 	const char *leaps_reason;
+	/* NULL but for the rules on the live device. */
+	const struct probe *probe;
 };
 
 struct finding {
@@ -171,6 +175,7 @@ struct verifier {
 	bool region;	/* as in struct subject */
 	const struct leap_table *leaps;
 	const char *leaps_reason;
+	const struct probe *probe; /* at verify_end(); NULL: no live page */
 
 	/* The answers: one a rule, the worst of all pages. */
 	struct finding findings[RULE_COUNT];

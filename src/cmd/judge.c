@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../io/live.h"
+#include "../io/probe.h"
 #include "../io/recording.h"
 
 #define NSEC_PER_MSEC 1000000
@@ -131,15 +132,25 @@ static int collect(struct live *live, struct collector *c,
 	return result < 0 ? -1 : 0;
 }
 
+static bool wants_probe(const struct verifier *verifier)
+{
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (verifier->selected[i] && rules[i].needs & NEED_PROBE)
+			return true;
+	}
+	return false;
+}
+
 static int judge_live(struct live *live, const struct judge_options *options,
 		      struct verifier *verifier, struct source *source,
 		      struct error *error)
 {
-	uint8_t *buffers = malloc(2 * (size_t)PAGE_READ_MAX);
+	uint8_t *buffers = malloc(3 * (size_t)PAGE_READ_MAX);
 	struct collector collector = {
 		.verifier = verifier,
 		.buffers = { buffers, buffers + PAGE_READ_MAX },
 	};
+	struct probe probe;
 	int result;
 
 	source->kind = live_kind(live);
@@ -152,6 +163,13 @@ static int judge_live(struct live *live, const struct judge_options *options,
 	/* Of a device the driver shows one page, however large it is. */
 	verifier->region = source->kind != SOURCE_DEVICE;
 	result = collect(live, &collector, options, error);
+	if (result == 0 && wants_probe(verifier)) {
+		probe_live(live, options->root, buffers + 2 * PAGE_READ_MAX,
+			   &probe);
+		verifier->probe = &probe;
+	}
+	verify_end(verifier);
+	verifier->probe = NULL;
 	free(buffers);
 	return result;
 }
@@ -170,7 +188,6 @@ int judge_source(const char *name, const struct judge_options *options,
 			result = judge_live(live, options, verifier, source,
 					    error);
 			live_close(live);
-			verify_end(verifier);
 			return result;
 		}
 		/* A file that is no page is judged as it stands. */

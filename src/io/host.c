@@ -581,11 +581,8 @@ static void look_virtio_rtc(const char *root, struct host *host)
 	globfree(&found);
 }
 
-void host_look(const char *root, struct host *host)
+void host_look_firmware(const char *root, struct host *host)
 {
-	*host = (struct host){ .acpi_status = -1, .phc_own = -1 };
-	look_kernel(root, host);
-	look_hypervisor(root, host);
 	look_acpi(root, host);
 	if (!host->devices) {
 		static const char *const depths[] = {
@@ -598,6 +595,14 @@ void host_look(const char *root, struct host *host)
 			look_device_tree(root, host, depths[i]);
 	}
 	look_region(root, host);
+}
+
+void host_look(const char *root, struct host *host)
+{
+	*host = (struct host){ .acpi_status = -1, .phc_own = -1 };
+	look_kernel(root, host);
+	look_hypervisor(root, host);
+	host_look_firmware(root, host);
 	look_driver(root, host);
 	look_node(root, host);
 	look_phcs(root, host);

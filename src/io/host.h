@@ -13,4 +13,7 @@
  */
 void host_look(const char *root, struct host *host);
 
+/* The device in the firmware's tables alone, and its region. */
+void host_look_firmware(const char *root, struct host *host);
+
 #endif

@@ -258,6 +258,26 @@ int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
 	return errnum;
 }
 
+static bool no_counter(void *context, uint64_t *counter)
+{
+	(void)context;
+	*counter = 0;
+	return true;
+}
+
+int ptp_precise(const struct ptp *ptp)
+{
+	const struct counter_reader none = { no_counter, NULL };
+	struct ptp_reading reading;
+	int errnum = ENOTTY;
+
+	for (unsigned int i = 0; i < FORM_COUNT && errnum; i++) {
+		if (forms[i].method == METHOD_PRECISE)
+			errnum = read_by(ptp, &forms[i], &none, &reading);
+	}
+	return errnum;
+}
+
 int kernel_tai_offset(void)
 {
 	struct timex timex = { .modes = 0 };

@@ -68,6 +68,9 @@ struct ptp_reading {
 int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
 	     struct ptp_reading *reading);
 
+/* Whether PTP_SYS_OFFSET_PRECISE serves, in either form: 0, or an errno. */
+int ptp_precise(const struct ptp *ptp);
+
 /* One of the system's own clocks. Returns 0, or an errno. */
 int clock_read(clockid_t id, const struct counter_reader *counter,
 	       struct bracket *bracket);

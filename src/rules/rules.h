@@ -90,6 +90,24 @@ CHECK(monotonic);
 CHECK(nested);
 CHECK(frequency_step);
 CHECK(reference_advances);
+/* live.c */
+CHECK(counter_arch);
+CHECK(counter_ahead);
+CHECK(frequency);
+CHECK(realtime);
+CHECK(driver_node);
+CHECK(driver_permissions);
+CHECK(driver_read);
+CHECK(mmap_bounds);
+CHECK(mmap_readonly);
+CHECK(driver_poll);
+CHECK(firmware_id);
+CHECK(firmware_region);
+CHECK(phc_present);
+CHECK(phc_value);
+CHECK(phc_timescale);
+CHECK(phc_capabilities);
+CHECK(phc_precise);
 /*
  * The leap second that the host took between two pages, by their indicators:
  * 1 inserted, -1 skipped, 0 none. The count of UTC then steps by minus that.

@@ -443,18 +443,21 @@ const struct rule rules[] = {
 	/* The live device. */
 	{ "live.counter-arch", "counter_id is this CPU's", LEVEL_KERNEL, DRIVER,
 	  .needs = NEED_LIVE, .row = FIELD_counter_id, ALONE,
+	  .check = check_counter_arch,
 	  .breaks = "fails if counter_id is another architecture's",
 	  .why = "The driver makes no PTP clock of another machine's counter.",
 	  .hint = "name the counter of the guest's architecture" },
 	{ "live.counter-ahead", "counter_value is not ahead of the counter",
 	  LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE, .row = FIELD_counter_value,
-	  ALONE, .breaks = "fails if counter_value is ahead of the counter",
+	  CLOCK, .check = check_counter_ahead, .applies = APPLIES_CLOCK,
+	  .breaks = "fails if counter_value is ahead of the counter",
 	  .why = "The driver takes the difference for unsigned: its clock "
 		 "jumps by centuries.",
 	  .hint = "take the reference in the past of all of the guest's CPUs" },
 	{ "live.frequency", "the period agrees with the counter",
 	  LEVEL_PLAUSIBLE, PLAUSIBLE, .needs = NEED_LIVE,
-	  .row = FIELD_counter_period_frac_sec, ALONE,
+	  .row = FIELD_counter_period_frac_sec, CLOCK, .check = check_frequency,
+	  .applies = APPLIES_PERIOD,
 	  .breaks = "fails if the period disagrees with the counter, measured "
 		    "against CLOCK_MONOTONIC_RAW, by more than 1 %; warns "
 		    "above 100 ppm",
@@ -463,7 +466,7 @@ const struct rule rules[] = {
 	  .hint = "apply the guest's TSC scaling to the period" },
 	{ "live.realtime", "CLOCK_REALTIME lies within the bounds",
 	  LEVEL_PLAUSIBLE, PLAUSIBLE, .needs = NEED_LIVE, .row = FIELD_time_sec,
-	  ALONE,
+	  CLOCK, .check = check_realtime, .applies = APPLIES_CIVIL,
 	  .breaks = "warns if CLOCK_REALTIME lies outside the bounds, widened "
 		    "by the kernel's own maximum error",
 	  .why = "Widened by the kernel's own maximum error, the bounds and "
@@ -471,18 +474,21 @@ const struct rule rules[] = {
 	  .hint = "find out which of the two clocks is right" },
 	{ "driver.node", "a page has its /dev/vmclockN", LEVEL_KERNEL, DRIVER,
 	  .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+	  .check = check_driver_node,
 	  .breaks = "fails if the device is there and size reaches a page, but "
 		    "there is no node",
 	  .why = "Without the node nothing in user space can read the page.",
 	  .hint = "see the kernel log" },
 	{ "driver.permissions", "the node can be read", LEVEL_SHOULD, DRIVER,
 	  .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+	  .check = check_driver_permissions,
 	  .breaks = "notes that others than root cannot read it",
 	  .why = "Root alone may read it until a udev rule says otherwise. "
 		 "Never more than a note.",
 	  .hint = "the udev rule of contrib/udev/60-vmclock.rules" },
 	{ "driver.read", "read and mmap give one page", LEVEL_KERNEL, DRIVER,
 	  .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+	  .check = check_driver_read,
 	  .breaks = "fails if read and mmap differ at rest, a read is short, "
 		    "or there is no end at the page's end",
 	  .why = "At rest both give the same bytes, to the page's end and not "
@@ -490,18 +496,21 @@ const struct rule rules[] = {
 	  .hint = "report it as a bug of the driver" },
 	{ "driver.mmap-bounds", "one page can be mapped", LEVEL_KERNEL, DRIVER,
 	  .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+	  .check = check_mmap_bounds,
 	  .breaks = "fails if two pages, or one at an offset, can be mapped",
 	  .why = "Two pages, or an offset, would be memory of somebody else.",
 	  .hint = "report it as a bug of the driver" },
 	{ "driver.mmap-readonly", "the page can be mapped to be read alone",
 	  LEVEL_KERNEL, "Linux, CVE-2026-80724",
 	  .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+	  .check = check_mmap_readonly,
 	  .breaks = "fails if a writable private mapping can be had, or made "
 		    "by mprotect",
 	  .why = "A process could write the clock of all others.",
 	  .hint = "update to Linux 6.18.47, 7.1.11, 7.2.1 or later" },
 	{ "driver.poll", "poll works as the flag says", LEVEL_KERNEL, DRIVER,
 	  .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+	  .check = check_driver_poll,
 	  .breaks = "fails if there is no POLLHUP with NOTIFICATION_PRESENT "
 		    "clear on a driver that has poll",
 	  .why = "Without NOTIFICATION_PRESENT a driver that has poll answers "
@@ -516,6 +525,7 @@ const struct rule rules[] = {
 	  .hint = "send it after seq_count is even" },
 	{ "firmware.id", "the firmware names the device", LEVEL_MUST, "UAPI.13",
 	  .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+	  .check = check_firmware_id,
 	  .breaks = "fails if there is neither ACPI id AMZNC10C or VMCLOCK nor "
 		    "compatible \"amazon,vmclock\"",
 	  .why = "Drivers find it by ACPI id AMZNC10C or VMCLOCK, or by the "
@@ -523,6 +533,7 @@ const struct rule rules[] = {
 	  .hint = "give it the id in the DSDT or in the device tree" },
 	{ "firmware.region", "the region is a page of its own", LEVEL_MUST,
 	  "UAPI.13", .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+	  .check = check_firmware_region,
 	  .breaks = "fails if it is not 4 KiB aligned, smaller than size, or "
 		    "inside System RAM",
 	  .why = "4 KiB aligned, as large as size says, and no System RAM: "
@@ -530,12 +541,14 @@ const struct rule rules[] = {
 	  .hint = "reserve a page of its own for it" },
 	{ "phc.present", "the PTP clock is there when it should", LEVEL_KERNEL,
 	  DRIVER, .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC, .row = -1, ALONE,
+	  .check = check_phc_present,
 	  .breaks = "fails if it is registered or not against the conditions "
 		    "of both driver generations",
 	  .why = "Registered once, at probe, by constant fields and size.",
 	  .hint = "publish the clock before the guest boots" },
 	{ "phc.value", "the PTP clock tells the page's time", LEVEL_KERNEL,
 	  DRIVER, .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC, .row = -1, ALONE,
+	  .check = check_phc_value,
 	  .breaks = "fails if its time, taken between two readings of the "
 		    "counter under one page, is outside the page's times at "
 		    "those, whole seconds of the timescale aside",
@@ -544,6 +557,7 @@ const struct rule rules[] = {
 	  .hint = "report it as a bug of the driver" },
 	{ "phc.timescale", "the PTP clock is TAI or UTC", LEVEL_KERNEL, DRIVER,
 	  .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC, .row = -1, ALONE,
+	  .check = check_phc_timescale,
 	  .breaks = "fails if it differs from TAI by neither 0 nor the TAI "
 		    "offset",
 	  .why = "By its generation the driver gives one or the other; a wrong "
@@ -551,12 +565,14 @@ const struct rule rules[] = {
 	  .hint = "mend tai.sign first" },
 	{ "phc.capabilities", "the PTP clock says what it can", LEVEL_KERNEL,
 	  DRIVER, .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC, .row = -1, ALONE,
+	  .check = check_phc_capabilities,
 	  .breaks =
 		  "fails if max_adj is not 0, or it takes no cross timestamps",
 	  .why = "It cannot be adjusted, and takes cross timestamps.",
 	  .hint = "report it as a bug of the driver" },
 	{ "phc.precise", "precise cross timestamps work", LEVEL_KERNEL, DRIVER,
 	  .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC, .row = -1, ALONE,
+	  .check = check_phc_precise,
 	  .breaks = "fails if PTP_SYS_OFFSET_PRECISE fails though the "
 		    "clocksource is the same counter",
 	  .why = "With the clocksource the same counter, "

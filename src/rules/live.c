@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The live device: its counter and clocks, the driver's node, the firmware and
+ * the PTP clock, by what was found out about them.
+ */
+#include "../probe.h"
+#include "rules.h"
+
+/* Stamps in whole nanoseconds, rounded down on both sides. */
+#define ROUNDING_NSEC 4
+
+/* What the driver wants to see for a PTP clock. */
+#define SIZE_OF_CLOCK 0x58
+
+static void skip(struct finding *f, const char *why)
+{
+	say(f, VERDICT_SKIP, why);
+}
+
+static void broken(struct finding *f, const char *expected, const char *actual,
+		   const char *why)
+{
+	expect_text(f, expected);
+	actual_text(f, actual);
+	say(f, VERDICT_FAIL, why);
+}
+
+static uint64_t counter_of(const struct subject *s)
+{
+	return value_of(s, FIELD_counter_id);
+}
+
+CHECK(counter_arch)
+{
+	if (counter_of(s) == COUNTER_INVALID)
+		say(f, VERDICT_NOT_APPLICABLE, "the page names no counter");
+	else if (s->probe->kind == PROBE_SIM)
+		skip(f, "a simulation may be of another machine");
+	else if (counter_of(s) != s->probe->counter_id) {
+		expect_number(f, "", s->probe->counter_id);
+		say(f, VERDICT_FAIL, "the counter of another architecture");
+	}
+}
+
+CHECK(counter_ahead)
+{
+	const struct probe *p = s->probe;
+	int64_t passed = (int64_t)(p->counter - s->clock.counter_value);
+	struct words words;
+
+	if (!p->has_counter) {
+		skip(f, "the page's counter cannot be read here");
+		return;
+	}
+	if (passed >= 0)
+		return;
+	words = words_start(f->expected, sizeof(f->expected));
+	words_add(&words, "at most ");
+	words_decimal(&words, p->counter);
+	say(f, VERDICT_FAIL,
+	    "the reference is ahead of the counter: the driver's clock is "
+	    "centuries off");
+}
+
+CHECK(frequency)
+{
+	const struct probe *p = s->probe;
+	uint128 told, measured, far, slack;
+
+	if (!p->has_rate) {
+		skip(f, "the counter could not be measured");
+		return;
+	}
+	told = (uint128)p->ticks * s->clock.period >>
+	       (s->clock.shift < 127 ? s->clock.shift : 127);
+	measured = ((uint128)p->elapsed << 64) / NSEC_PER_SEC;
+	slack = ((uint128)p->slack << 64) / NSEC_PER_SEC;
+	/* A simulation measured its period itself, in no time, and says how
+	 * well. */
+	if (p->kind == PROBE_SIM)
+		slack += (uint128)p->ticks * s->clock.period_maxerror >>
+			 (s->clock.shift < 127 ? s->clock.shift : 127);
+	far = told > measured ? told - measured : measured - told;
+	far = far > slack ? far - slack : 0;
+	if (far <= measured / 10000)
+		return;
+	expect_text(f, "the counter's, within 100 ppm");
+	say(f, far > measured / 100 ? VERDICT_FAIL : VERDICT_WARN,
+	    far > measured / 100
+		    ? "the period is more than 1 % off the counter's, measured "
+		      "against CLOCK_MONOTONIC_RAW"
+		    : "the period is more than 100 ppm off the counter's, "
+		      "measured against CLOCK_MONOTONIC_RAW");
+}
+
+/* UTC by the page at a counter. */
+static bool utc_at(const struct clock *clock, uint64_t counter, grid *time)
+{
+	struct utc utc;
+	grid at;
+
+	if (!clock_time(clock, counter, &at) || !clock_utc(clock, at, &utc))
+		return false;
+	*time = utc.time;
+	return true;
+}
+
+CHECK(realtime)
+{
+	const struct probe *p = s->probe;
+	grid earliest, latest, now, far = 0;
+	struct clock_error error;
+
+	if (!s->clock.has_maxerror) {
+		say(f, VERDICT_NOT_APPLICABLE, "the page gives no bounds");
+		return;
+	}
+	if (p->kind == PROBE_SIM) {
+		skip(f, "a simulation may play another day");
+		return;
+	}
+	if (!p->has_realtime) {
+		skip(f, "the page changed under every reading");
+		return;
+	}
+	if (!utc_at(&s->clock, p->realtime.before, &earliest) ||
+	    !utc_at(&s->clock, p->realtime.after, &latest)) {
+		skip(f, "the page tells no UTC");
+		return;
+	}
+	now = grid_from_timestamp(p->realtime.time);
+	if (now < earliest)
+		far = earliest - now;
+	else if (now > latest)
+		far = now - latest;
+	error = clock_maxerror(&s->clock, p->realtime.after);
+	error.nsec += p->realtime_maxerror + 1;
+	if (clock_within(far, 0, error))
+		return;
+	expect_text(f, "within the bounds and the kernel's maximum error");
+	say(f, VERDICT_WARN,
+	    now < earliest ? "CLOCK_REALTIME is before the earliest"
+			   : "CLOCK_REALTIME is after the latest");
+}
+
+CHECK(driver_node)
+{
+	/* A device that was opened is one. */
+	(void)s;
+	(void)f;
+}
+
+CHECK(driver_permissions)
+{
+	if (!(s->probe->driver.mode & 044))
+		say(f, VERDICT_OK,
+		    "readable by root alone; a udev rule changes that: "
+		    "SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", "
+		    "MODE=\"0444\"");
+}
+
+CHECK(driver_read)
+{
+	const struct probe_driver *d = &s->probe->driver;
+	struct words words;
+
+	if (!d->at_rest) {
+		skip(f, "the page changed under every reading");
+		return;
+	}
+	if (d->got != (int64_t)d->page_size) {
+		words = words_start(f->actual, sizeof(f->actual));
+		words_signed(&words, d->got);
+		expect_number(f, "", d->page_size);
+		say(f, VERDICT_FAIL, "read(2) does not give one page");
+	} else if (!d->same) {
+		broken(f, "the bytes of the mapping", "others",
+		       "read(2) and the mapping differ at rest");
+	} else if (d->beyond != 0) {
+		broken(f, "the end", "more",
+		       "there is no end at the page's end");
+	}
+}
+
+CHECK(mmap_bounds)
+{
+	const struct probe_driver *d = &s->probe->driver;
+
+	if (d->map_two == TRIAL_DONE)
+		broken(f, "one page", "two", "two pages can be mapped");
+	else if (d->map_offset == TRIAL_DONE)
+		broken(f, "offset 0", "one page on",
+		       "a page at an offset can be mapped");
+}
+
+CHECK(mmap_readonly)
+{
+	const struct probe_driver *d = &s->probe->driver;
+
+	if (d->map_writable == TRIAL_DONE)
+		broken(f, "refused", "mapped", "a writable mapping can be had");
+	else if (d->make_writable == TRIAL_DONE)
+		broken(f, "refused", "made writable",
+		       "mprotect makes a mapping writable (CVE-2026-80724)");
+	else if (d->make_writable == TRIAL_UNKNOWN)
+		skip(f, "the page could not be mapped at all");
+}
+
+CHECK(driver_poll)
+{
+	const struct probe_driver *d = &s->probe->driver;
+
+	if (d->epoll == TRIAL_UNKNOWN)
+		skip(f, "epoll could not be asked");
+	else if (d->epoll == TRIAL_REFUSED)
+		say(f, VERDICT_OK, "a driver without poll");
+	else if (!(flags_of(s) & FLAG_NOTIFICATION_PRESENT) && !d->hung_up)
+		broken(f, "POLLHUP", "none",
+		       "no POLLHUP though NOTIFICATION_PRESENT is clear");
+}
+
+CHECK(firmware_id)
+{
+	const struct probe_firmware *w = &s->probe->firmware;
+
+	if (!w->visible)
+		skip(f, "the firmware's tables cannot be seen from here");
+	else if (!w->devices)
+		broken(f, "AMZNC10C, VMCLOCK or amazon,vmclock", "none",
+		       "neither an ACPI id nor a compatible names the device");
+}
+
+CHECK(firmware_region)
+{
+	const struct probe_firmware *w = &s->probe->firmware;
+	struct words words;
+
+	if (w->devices > 1) {
+		skip(f, "several devices: /proc/iomem does not tell which");
+		return;
+	}
+	if (!w->region_found) {
+		skip(f, w->region_hidden
+				? "/proc/iomem shows addresses to root alone"
+				: "/proc/iomem does not name the device");
+		return;
+	}
+	words = words_start(f->actual, sizeof(f->actual));
+	words_hex(&words, w->region_start, 12);
+	words_add(&words, " to ");
+	words_hex(&words, w->region_end, 12);
+	if (w->region_start & 0xfff) {
+		expect_text(f, "a multiple of 4096");
+		say(f, VERDICT_FAIL, "the region is not 4 KiB aligned");
+	} else if (w->region_end - w->region_start <
+		   value_of(s, FIELD_size) - 1) {
+		expect_number(f, "at least this many bytes: ",
+			      value_of(s, FIELD_size));
+		say(f, VERDICT_FAIL, "the region is smaller than size");
+	} else if (w->region_in_ram) {
+		expect_text(f, "outside System RAM");
+		say(f, VERDICT_FAIL,
+		    "the kernel takes the region for its own memory");
+	} else {
+		f->actual[0] = '\0';
+	}
+}
+
+CHECK(phc_present)
+{
+	const struct probe_phc *phc = &s->probe->phc;
+	uint64_t type = value_of(s, FIELD_time_type);
+	bool never = value_of(s, FIELD_size) < SIZE_OF_CLOCK ||
+		     counter_of(s) != s->probe->counter_id ||
+		     type > TIME_TYPE_TAI;
+	/* Without the offset it depends on the driver's generation. */
+	bool always = !never && flags_of(s) & FLAG_TAI_OFFSET_VALID;
+
+	if (!phc->visible)
+		skip(f, "the PTP clocks cannot be seen from here");
+	else if (never && phc->present)
+		broken(f, "no PTP clock", "one",
+		       "the driver makes none of such a page");
+	else if (always && !phc->present)
+		broken(f, "a PTP clock", "none",
+		       "the driver makes one of such a page; was it so when "
+		       "the driver looked?");
+	else if (never)
+		say(f, VERDICT_OK, "none, as it should be");
+	else if (!always)
+		say(f, VERDICT_OK,
+		    "without a valid TAI offset it depends on the driver");
+}
+
+/* Why the PTP clock cannot be judged, if so. */
+static bool no_phc(const struct subject *s, struct finding *f)
+{
+	const struct probe_phc *phc = &s->probe->phc;
+
+	if (!phc->present)
+		say(f, VERDICT_NOT_APPLICABLE, "the device has no PTP clock");
+	else if (!phc->open)
+		skip(f, phc->refusal ? phc->refusal
+				     : "the PTP clock cannot be opened");
+	else
+		return false;
+	return true;
+}
+
+static bool no_phc_time(const struct subject *s, struct finding *f)
+{
+	const struct probe_phc *phc = &s->probe->phc;
+
+	if (no_phc(s, f))
+		return true;
+	if (phc->judged)
+		return false;
+	skip(f, phc->refusal ? phc->refusal
+			     : "the page changed under every reading");
+	return true;
+}
+
+CHECK(phc_value)
+{
+	const struct offset *offset = &s->probe->phc.offset;
+	int128 far, second = NSEC_PER_SEC;
+	struct words words;
+
+	if (no_phc_time(s, f))
+		return;
+	/* A scale that nothing explains is phc.timescale's to tell. */
+	far = offset->residual_nsec % second;
+	if (far > second / 2)
+		far -= second;
+	if (far < -second / 2)
+		far += second;
+	if ((uint128)(far < 0 ? -far : far) <=
+	    offset->uncertainty_nsec + ROUNDING_NSEC)
+		return;
+	words = words_start(f->actual, sizeof(f->actual));
+	words_signed(&words, (int64_t)far);
+	words_add(&words, " ns");
+	words = words_start(f->expected, sizeof(f->expected));
+	words_add(&words, "the page's time within ");
+	words_decimal(&words, (uint64_t)offset->uncertainty_nsec);
+	words_add(&words, " ns");
+	say(f, VERDICT_FAIL, "the PTP clock and the page disagree");
+}
+
+CHECK(phc_timescale)
+{
+	const struct offset *offset = &s->probe->phc.offset;
+
+	if (no_phc_time(s, f))
+		return;
+	if (offset->scale == SCALE_TAI || offset->scale == SCALE_UTC)
+		say(f, VERDICT_OK, offset->scale == SCALE_TAI ? "TAI" : "UTC");
+	else
+		broken(f, "TAI or UTC", scale_texts[offset->scale].name,
+		       scale_texts[offset->scale].fault
+			       ? scale_texts[offset->scale].fault
+			       : "it is neither TAI nor UTC");
+}
+
+CHECK(phc_capabilities)
+{
+	const struct probe_phc *phc = &s->probe->phc;
+	struct words words;
+
+	if (no_phc(s, f))
+		return;
+	if (phc->max_adj) {
+		expect_text(f, "max_adj 0");
+		words = words_start(f->actual, sizeof(f->actual));
+		words_signed(&words, phc->max_adj);
+		say(f, VERDICT_FAIL, "the PTP clock claims to be adjustable");
+	} else if (!phc->cross_timestamping) {
+		broken(f, "cross timestamps", "none",
+		       "the PTP clock takes no cross timestamps");
+	}
+}
+
+CHECK(phc_precise)
+{
+	const struct probe_phc *phc = &s->probe->phc;
+
+	if (no_phc_time(s, f) || phc->precise == TRIAL_DONE)
+		return;
+	if (phc->precise == TRIAL_UNKNOWN)
+		skip(f, "it was not asked");
+	else if (!phc->same_clocksource)
+		say(f, VERDICT_OK,
+		    "refused: the clocksource is not the page's counter");
+	else
+		broken(f, "a cross timestamp", "refused",
+		       "refused though the clocksource is the page's counter");
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rules on the live device, by facts made up here. */
+#include "pages.h"
+
+#define RATE_TICKS UINT64_C(200000000) /* of the clean page, in 0.1 s */
+#define PAGE_BYTES PAGE_USUAL_SIZE
+
+static struct made_page page;
+static struct probe probe;
+static struct verifier *verifier;
+
+/* A machine on which every rule is kept. */
+static int setup(void **state)
+{
+	(void)state;
+	page = make_page();
+	verifier = calloc(1, sizeof(*verifier));
+	assert_non_null(verifier);
+	probe = (struct probe){
+		.kind = PROBE_DEVICE,
+		.bytes = page.bytes,
+		.length = sizeof(page.bytes),
+		.counter_id = COUNTER_X86_TSC,
+		.has_counter = true,
+		.counter = START_TICKS + RATE_TICKS,
+		.has_rate = true,
+		.ticks = RATE_TICKS,
+		.elapsed = 100000000,
+		.slack = 100,
+		.has_realtime = true,
+		.realtime = { START_TICKS, START_TICKS, { START_SEC - 37, 0 } },
+		.driver = { .mode = 0644,
+			    .at_rest = true,
+			    .page_size = PAGE_BYTES,
+			    .got = PAGE_BYTES,
+			    .same = true,
+			    .map_two = TRIAL_REFUSED,
+			    .map_offset = TRIAL_REFUSED,
+			    .map_writable = TRIAL_REFUSED,
+			    .make_writable = TRIAL_REFUSED,
+			    .epoll = TRIAL_DONE,
+			    .hung_up = true },
+		.firmware = { .visible = true,
+			      .devices = 1,
+			      .region_found = true,
+			      .region_start = 0xfeffb000,
+			      .region_end = 0xfeffbfff },
+		.phc = { .visible = true,
+			 .present = true,
+			 .open = true,
+			 .cross_timestamping = true,
+			 .judged = true,
+			 .offset = { .scale = SCALE_TAI,
+				     .uncertainty_nsec = 100 },
+			 .precise = TRIAL_DONE,
+			 .same_clocksource = true },
+	};
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	free(verifier);
+	return 0;
+}
+
+static const struct finding *ask(const char *id)
+{
+	memset(verifier, 0, sizeof(*verifier));
+	verifier->selected[rule_find(id)] = true;
+	verifier->recording = true;
+	verifier->probe = &probe;
+	verify_end(verifier);
+	return &verifier->findings[rule_find(id)];
+}
+
+static void expect(const char *id, enum verdict verdict)
+{
+	const struct finding *finding = ask(id);
+
+	if (finding->verdict != verdict)
+		print_error("%s is %s: %s\n", id,
+			    verdict_names[finding->verdict], finding->message);
+	assert_int_equal(finding->verdict, verdict);
+	if (verdict == VERDICT_FAIL || verdict == VERDICT_WARN) {
+		assert_true(*finding->expected && *finding->actual);
+		assert_true(*finding->message);
+	}
+}
+
+/* Change the facts for one question. */
+#define WITH(change, id, verdict)                                              \
+	do {                                                                   \
+		free(verifier);                                                \
+		setup(NULL);                                                   \
+		change;                                                        \
+		expect(id, VERDICT_##verdict);                                 \
+	} while (0)
+
+static void test_kept(void **state)
+{
+	(void)state;
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (rules[i].needs & NEED_PROBE && rules[i].check)
+			WITH((void)0, rules[i].id, OK);
+	}
+}
+
+static void test_live(void **state)
+{
+	(void)state;
+	WITH(probe.counter_id = COUNTER_ARM_VCNT, "live.counter-arch", FAIL);
+	WITH(set(&page, FIELD_counter_id, COUNTER_INVALID), "live.counter-arch",
+	     NOT_APPLICABLE);
+	WITH(probe.kind = PROBE_SIM, "live.counter-arch", SKIP);
+	WITH(probe.counter = START_TICKS, "live.counter-ahead", OK);
+	WITH(probe.counter = START_TICKS - 1, "live.counter-ahead", FAIL);
+	WITH(probe.has_counter = false, "live.counter-ahead", SKIP);
+	/* 100 ppm are 10000 ns of 0.1 s, and the slack on top. */
+	WITH(probe.elapsed = 100010090, "live.frequency", OK);
+	WITH(probe.elapsed = 100010110, "live.frequency", WARN);
+	WITH(probe.elapsed = 99989890, "live.frequency", WARN);
+	WITH(probe.elapsed = 101010000, "live.frequency", WARN);
+	WITH(probe.elapsed = 101020000, "live.frequency", FAIL);
+	WITH(probe.elapsed = 98000000, "live.frequency", FAIL);
+	WITH(probe.has_rate = false, "live.frequency", SKIP);
+	WITH(set(&page, FIELD_counter_period_shift, 200), "live.frequency",
+	     FAIL);
+	WITH(probe.realtime.time.sec++, "live.realtime", WARN);
+	WITH(probe.realtime.time.sec--, "live.realtime", WARN);
+	WITH(probe.realtime.time.sec++;
+	     probe.realtime_maxerror = 1000000000, "live.realtime", OK);
+	WITH(probe.has_realtime = false, "live.realtime", SKIP);
+	WITH(probe.kind = PROBE_SIM, "live.realtime", SKIP);
+	WITH(set(&page, FIELD_flags, 0), "live.realtime", NOT_APPLICABLE);
+	WITH(probe.length = 0, "live.frequency", SKIP);
+}
+
+static void test_driver(void **state)
+{
+	(void)state;
+	WITH(probe.driver.got = 100, "driver.read", FAIL);
+	WITH(probe.driver.got = -1, "driver.read", FAIL);
+	WITH(probe.driver.same = false, "driver.read", FAIL);
+	WITH(probe.driver.beyond = 16, "driver.read", FAIL);
+	WITH(probe.driver.at_rest = false, "driver.read", SKIP);
+	WITH(probe.driver.map_two = TRIAL_DONE, "driver.mmap-bounds", FAIL);
+	WITH(probe.driver.map_offset = TRIAL_DONE, "driver.mmap-bounds", FAIL);
+	WITH(probe.driver.map_writable = TRIAL_DONE, "driver.mmap-readonly",
+	     FAIL);
+	WITH(probe.driver.make_writable = TRIAL_DONE, "driver.mmap-readonly",
+	     FAIL);
+	WITH(probe.driver.make_writable = TRIAL_UNKNOWN, "driver.mmap-readonly",
+	     SKIP);
+	WITH(probe.driver.hung_up = false, "driver.poll", FAIL);
+	WITH(probe.driver.epoll = TRIAL_REFUSED, "driver.poll", OK);
+	WITH(probe.driver.epoll = TRIAL_UNKNOWN, "driver.poll", SKIP);
+	WITH(probe.driver.hung_up = false;
+	     set(&page, FIELD_flags, FLAGS_ALL | FLAG_NOTIFICATION_PRESENT),
+	     "driver.poll", OK);
+	WITH(probe.kind = PROBE_FILE, "driver.read", SKIP);
+	WITH(probe.driver.mode = 0600, "driver.permissions", OK);
+	assert_non_null(strstr(ask("driver.permissions")->message, "udev"));
+	expect("driver.permissions", VERDICT_OK);
+	expect("driver.node", VERDICT_OK);
+}
+
+static void test_firmware(void **state)
+{
+	(void)state;
+	WITH(probe.firmware.devices = 0, "firmware.id", FAIL);
+	WITH(probe.firmware.visible = false, "firmware.id", SKIP);
+	WITH(probe.firmware.region_start = 0xfeffb800, "firmware.region", FAIL);
+	WITH(probe.firmware.region_end = 0xfeffbffe, "firmware.region", FAIL);
+	WITH(probe.firmware.region_in_ram = true, "firmware.region", FAIL);
+	WITH(probe.firmware.region_found = false, "firmware.region", SKIP);
+	WITH(probe.firmware.devices = 2, "firmware.region", SKIP);
+}
+
+static void test_phc(void **state)
+{
+	(void)state;
+	WITH(probe.phc.present = false, "phc.present", FAIL);
+	WITH(set(&page, FIELD_counter_id, 0), "phc.present", FAIL);
+	WITH(set(&page, FIELD_size, 0x57), "phc.present", FAIL);
+	WITH(set(&page, FIELD_time_type, TIME_TYPE_MONOTONIC), "phc.present",
+	     FAIL);
+	WITH(probe.phc.present = false;
+	     set(&page, FIELD_flags, 0), "phc.present", OK);
+	WITH(probe.phc.present = false;
+	     set(&page, FIELD_counter_id, 0xff), "phc.present", OK);
+	WITH(probe.phc.visible = false, "phc.present", SKIP);
+	WITH(probe.phc.present = false, "phc.value", NOT_APPLICABLE);
+	WITH(probe.phc.open = false, "phc.value", SKIP);
+	WITH(probe.phc.judged = false, "phc.value", SKIP);
+	WITH(probe.phc.offset.residual_nsec = 104, "phc.value", OK);
+	WITH(probe.phc.offset.residual_nsec = 105, "phc.value", FAIL);
+	WITH(probe.phc.offset.residual_nsec = -105, "phc.value", FAIL);
+	WITH(probe.phc.offset.residual_nsec = -5000000100LL, "phc.value", OK);
+	WITH(probe.phc.offset.residual_nsec = 4999999900LL, "phc.value", OK);
+	WITH(probe.phc.offset.scale = SCALE_UTC, "phc.timescale", OK);
+	WITH(probe.phc.offset.scale = SCALE_AHEAD, "phc.timescale", FAIL);
+	WITH(probe.phc.offset.scale = SCALE_BEHIND, "phc.timescale", FAIL);
+	WITH(probe.phc.offset.scale = SCALE_WRAPPED, "phc.timescale", FAIL);
+	WITH(probe.phc.offset.scale = SCALE_UNKNOWN, "phc.timescale", FAIL);
+	WITH(probe.phc.judged = false, "phc.timescale", SKIP);
+	WITH(probe.phc.max_adj = 1, "phc.capabilities", FAIL);
+	WITH(probe.phc.cross_timestamping = false, "phc.capabilities", FAIL);
+	WITH(probe.phc.open = false, "phc.capabilities", SKIP);
+	WITH(probe.phc.precise = TRIAL_REFUSED, "phc.precise", FAIL);
+	WITH(probe.phc.precise = TRIAL_REFUSED;
+	     probe.phc.same_clocksource = false, "phc.precise", OK);
+	WITH(probe.phc.judged = false, "phc.precise", SKIP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_live, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_driver, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_firmware, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_phc, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
