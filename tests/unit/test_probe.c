@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looking around a device that is a file here: it lets do all that a driver
+ * must refuse, and the PTP clock beside it is played. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ptp_clock.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/probe.h"
+#include "pages.h"
+
+static char root[] = "/tmp/vmclockctl-probe-XXXXXX";
+static int precise_errnum;
+
+int __wrap_ioctl(int fd, unsigned long request, void *argument);
+enum source_kind __wrap_live_kind(const struct live *live);
+
+int __wrap_ioctl(int fd, unsigned long request, void *argument)
+{
+	struct ptp_clock_caps *caps = argument;
+	struct ptp_sys_offset_extended *extended = argument;
+	struct timespec now;
+
+	(void)fd;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (request == PTP_CLOCK_GETCAPS) {
+		caps->max_adj = 7;
+		caps->cross_timestamping = 1;
+	} else if (request == PTP_SYS_OFFSET_EXTENDED) {
+		extended->ts[0][1].sec = now.tv_sec;
+		extended->ts[0][1].nsec = (uint32_t)now.tv_nsec;
+	} else {
+		errno = precise_errnum;
+		return -1;
+	}
+	return 0;
+}
+
+enum source_kind __wrap_live_kind(const struct live *live)
+{
+	(void)live;
+	return SOURCE_DEVICE;
+}
+
+static void put(const char *directory, const char *name, const void *bytes,
+		size_t length)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "mkdir -p %s/%s", root, directory);
+	assert_int_equal(system(path), 0);
+	snprintf(path, sizeof(path), "%s/%s/%s", root, directory, name);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	fclose(file);
+}
+
+static void put_text(const char *directory, const char *name, const char *text)
+{
+	put(directory, name, text, strlen(text));
+}
+
+static int setup(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	put("dev", "vmclock0", page.bytes, sizeof(page.bytes));
+	put_text("dev", "ptp0", "");
+	put_text("sys/class/ptp/ptp0", "clock_name", "vmclock0\n");
+	put_text("sys/class/misc/vmclock0", "dev", "10:1\n");
+	put_text("sys/bus/acpi/devices/AMZNC10C:00", "modalias",
+		 "acpi:AMZNC10C:VMCLOCK:\n");
+	put_text("proc", "iomem",
+		 "feffb000-feffbfff : Reserved\n"
+		 "  feffb000-feffbfff : AMZNC10C:00\n");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char command[256];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	return system(command);
+}
+
+static void look(struct probe *probe, uint8_t *bytes)
+{
+	char path[256];
+	struct error error = { 0 };
+	struct live *live;
+
+	snprintf(path, sizeof(path), "%s/dev/vmclock0", root);
+	live = live_open(path, root, true, &error);
+	assert_non_null(live);
+	probe_live(live, root, bytes, probe);
+	live_close(live);
+}
+
+static void test_file(void **state)
+{
+	uint8_t *bytes = malloc(PAGE_READ_MAX);
+	struct probe probe;
+
+	(void)state;
+	precise_errnum = EOPNOTSUPP;
+	look(&probe, bytes);
+	assert_int_equal(probe.kind, PROBE_DEVICE);
+	assert_int_equal(probe.length, PAGE_USUAL_SIZE);
+	assert_true(probe.driver.at_rest && probe.driver.same);
+	assert_int_equal(probe.driver.got, PAGE_USUAL_SIZE);
+	assert_int_equal(probe.driver.beyond, 0);
+	assert_int_equal(probe.driver.map_two, TRIAL_DONE);
+	assert_int_equal(probe.driver.map_offset, TRIAL_DONE);
+	assert_int_equal(probe.driver.map_writable, TRIAL_DONE);
+	assert_int_equal(probe.driver.make_writable, TRIAL_DONE);
+	assert_int_equal(probe.driver.epoll, TRIAL_REFUSED);
+	assert_true(probe.firmware.visible && probe.firmware.region_found);
+	assert_int_equal(probe.firmware.devices, 1);
+	assert_int_equal(probe.firmware.region_start, 0xfeffb000);
+	assert_true(probe.phc.visible && probe.phc.present && probe.phc.open);
+	assert_int_equal(probe.phc.max_adj, 7);
+	assert_true(probe.phc.cross_timestamping);
+	assert_int_equal(probe.phc.precise, TRIAL_REFUSED);
+	if (probe.has_counter) {
+		assert_true(probe.has_rate && probe.ticks && probe.elapsed);
+		assert_true(probe.has_realtime && probe.phc.judged);
+	}
+	free(bytes);
+}
+
+static void test_refused(void **state)
+{
+	uint8_t *bytes = malloc(PAGE_READ_MAX);
+	struct probe probe;
+
+	(void)state;
+	precise_errnum = ETIMEDOUT;
+	look(&probe, bytes);
+	assert_false(probe.phc.judged);
+	if (probe.has_counter)
+		assert_non_null(strstr(probe.phc.refusal, "ETIMEDOUT"));
+	free(bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
