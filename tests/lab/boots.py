@@ -98,14 +98,16 @@ def driver_rows(guest, words):
     return dict(line.split(" ", 1) for line in out.splitlines())
 
 
-def driver_table(guest):
-    """Sections 5 and 8 of the facts: what each call answers."""
-    release = guest.release
-    # The hole in mprotect was mended in stable releases too.
-    mended = version(release) >= (6, 18, 47) and version(release)[:2] not in (
+def mended(release):
+    """The hole in mprotect was mended in stable releases too."""
+    return version(release) >= (6, 18, 47) and version(release)[:2] not in (
         (6, 19), (7, 0)) and version(release) not in [
             (7, 1, patch) for patch in range(11)] + [(7, 2, 0)]
-    hole = "EACCES" if mended else "OK"
+
+
+def driver_table(guest):
+    """Sections 5 and 8 of the facts: what each call answers."""
+    hole = "EACCES" if mended(guest.release) else "OK"
     wanted = {
         "mode": "600", "major": "10", "lseek": "ESPIPE", "write": "EINVAL",
         "ioctl": "ENOTTY", "read-8192": "4096", "pread-16": "16",
@@ -117,6 +119,36 @@ def driver_table(guest):
         "mprotect-ro-private": hole, "mprotect-rw-shared": hole,
     }
     same("the driver's answers", driver_rows(guest, "driver"), wanted)
+
+
+def verified(guest, wanted=(), options=""):
+    """verify's answers by rule; the hole of old kernels fails everywhere."""
+    wanted = list(wanted)
+    if not mended(guest.release):
+        wanted.append("driver.mmap-readonly")
+    document = guest.expect(
+        1 if wanted else 0, f"vmclockctl verify --json --duration 300ms "
+        f"{options} {NODE}").json()
+    same("broken rules", sorted(broken(document)), sorted(wanted))
+    rows = {row["id"]: row for row in document["results"]}
+    same("driver.mmap-readonly", rows["driver.mmap-readonly"]["status"],
+         "ok" if mended(guest.release) else "fail")
+    return rows
+
+
+def judged(guest, rows, *idents):
+    """All of them are ok, and what was noted."""
+    same("judged", {ident: rows[ident]["status"] for ident in idents},
+         {ident: "ok" for ident in idents})
+    return "; ".join(rows[ident]["message"] for ident in idents
+                     if rows[ident]["message"])
+
+
+DRIVER_RULES = ("driver.node", "driver.permissions", "driver.read",
+                "driver.mmap-bounds", "driver.poll", "firmware.id",
+                "firmware.region", "phc.present")
+CLOCK_RULES = ("live.counter-arch", "live.counter-ahead", "live.frequency",
+               "live.realtime", "phc.value", "phc.capabilities", "phc.precise")
 
 
 def polls(guest, notifying):
@@ -309,6 +341,9 @@ def unstable(lab, guest):
         reload(guest, pages.pack(fields))
         refused = guest.expect(1, f"probe phc /dev/$(basename {PHC})")
         same("PHC", refused.out.strip(), "EINVAL")
+        rows = verified(guest, options="--skip live.frequency")
+        same("phc.value", rows["phc.value"]["status"], "skip")
+        true("verify says why", "unstable" in rows["phc.value"]["message"])
         document = show(guest)
         same("status", document["decoded"]["clock_status"], "synchronized")
         time_ns = pages.nanoseconds(pages.at(fields, int(document["counter"])))
@@ -343,6 +378,13 @@ def device(lab):
             driver_table(guest)
         with case("poll and epoll without notifications"):
             polls(guest, False)
+        with case("verify: the driver's, firmware's and PHC's rules") as told:
+            rows = verified(guest)
+            told.append(judged(guest, rows, *DRIVER_RULES))
+            same("driver without poll",
+                 rows["driver.poll"]["message"] == "a driver without poll",
+                 generation(release) == 6)
+            same("phc.value", rows["phc.value"]["status"], "not-applicable")
         with case("without root: status 3 and a hint; with mode 0644: 0"):
             unprivileged(guest)
         with case("mode 0444 is enough: nothing is opened for writing"):
@@ -425,12 +467,12 @@ def timescales(guest, case):
                 same("PHC minus TAI", agrees(guest, fields), wanted)
                 told.append(compared(guest, FAULTS.get(wanted, 0)))
             if valid:
-                verdict = 0 if offset < 0 else 1
-                document = guest.expect(
-                    verdict, f"vmclockctl verify --json --duration 300ms "
-                    f"--skip 'live.*' --skip 'phc.*' {NODE}").json()
-                same("broken rules", broken(document),
-                     [] if verdict == 0 else ["tai.sign"])
+                rows = verified(
+                    guest, (["tai.sign"] if offset > 0 else []) +
+                    (["phc.timescale"] if wanted in FAULTS else []))
+                judged(guest, rows, *DRIVER_RULES, *CLOCK_RULES)
+                told.append("verify: phc.timescale "
+                            + rows["phc.timescale"]["message"])
 
 
 def short_sizes(guest, case):
@@ -521,6 +563,8 @@ def centuries(guest, case):
             0, f"probe phc /dev/$(basename {PHC})").out)
         true("the PHC is centuries off",
              abs(phc // pages.NANOSECONDS - said) > 100 * 365 * 86400)
+        rows = verified(guest, ["live.counter-ahead", "phc.timescale"])
+        same("phc.timescale", rows["phc.timescale"]["actual"], "wrapped")
 
 
 def notified(guest, case):
@@ -671,8 +715,7 @@ def writers(lab, guest, case):
             writer = Writer(lab, guest, rate)
             try:
                 document = guest.expect(
-                    0, "vmclockctl verify --json --duration 1s "
-                    f"--skip 'live.*' --skip 'phc.*' {NODE}").json()
+                    0, f"vmclockctl verify --json --duration 1s {NODE}").json()
             finally:
                 writer.end()
             series = [row["status"] for row in document["results"]
