@@ -75,12 +75,17 @@ CHECK(magic)
 	say(f, VERDICT_FAIL, "not a VMClock page");
 }
 
-/* Swapped it is a size that devices have, and as it is it is not. */
+/* Swapped it is a size that devices have, and as it is it is not. A region may
+ * be that large too, so the version must be swapped with it. */
 static bool swapped_size(const struct subject *s)
 {
 	uint64_t size = value_of(s, FIELD_size);
 	uint32_t turned = __builtin_bswap32((uint32_t)size);
 
+	if (!page_has(&s->page, FIELD_version) ||
+	    value_of(s, FIELD_version) !=
+		    __builtin_bswap16((uint16_t)PAGE_VERSION))
+		return false;
 	if (size <= PAGE_READ_MAX || size <= s->length ||
 	    turned > PAGE_READ_MAX)
 		return false;

@@ -31,7 +31,8 @@ const struct rule rules[] = {
 	{ "header.byte-order", "the page is little-endian", LEVEL_MUST, FIELDS,
 	  .row = FIELD_magic, ALONE, .bytewise = true,
 	  .check = check_byte_order,
-	  .breaks = "fails if the magic or size is byte-swapped",
+	  .breaks = "fails if the magic, or size and version, are "
+		    "byte-swapped",
 	  .why = "All fields are little-endian, whatever the host is.",
 	  .hint = "convert every field on a big-endian host" },
 	{ "header.layout", "the layout is today's", LEVEL_MUST, HEADER,

@@ -55,8 +55,10 @@ static const struct {
 	{ "header.size-page", FIELD_size, 8191, VERDICT_WARN },
 	{ "header.size-flags", FIELD_size, 0x70, VERDICT_OK },
 	{ "header.size-flags", FIELD_size, 0x6f, VERDICT_FAIL },
-	{ "header.byte-order", FIELD_size, 0x00100000, VERDICT_FAIL },
-	{ "header.byte-order", FIELD_size, 0x70000000, VERDICT_FAIL },
+	{ "header.byte-order", FIELD_size, 0x00100000, VERDICT_OK },
+	{ "header.byte-order", FIELD_size, 0x00200000, VERDICT_OK },
+	{ "header.byte-order", FIELD_size, 0x01000000, VERDICT_OK },
+	{ "header.byte-order", FIELD_size, 0x70000000, VERDICT_OK },
 	{ "header.byte-order", FIELD_size, 0x00020000, VERDICT_OK },
 	{ "counter.id", FIELD_counter_id, 0, VERDICT_OK },
 	{ "counter.id", FIELD_counter_id, 2, VERDICT_FAIL },
@@ -156,6 +158,30 @@ static void test_single(void **state)
 		set(&page, single[i].row, single[i].value);
 		expect(&page, single[i].id, single[i].verdict);
 	}
+}
+
+/* A size is swapped where the version is too. */
+static void test_swapped_size(void **state)
+{
+	static const struct {
+		uint64_t size, version;
+		enum verdict verdict;
+	} sizes[] = {
+		{ 0x00100000, 0x0100, VERDICT_FAIL },
+		{ 0x70000000, 0x0100, VERDICT_FAIL },
+		{ 0x00001000, 0x0100, VERDICT_OK },
+		{ 0x00100000, 0x0002, VERDICT_OK },
+	};
+	struct made_page page = make_page();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		set(&page, FIELD_size, sizes[i].size);
+		set(&page, FIELD_version, sizes[i].version);
+		expect(&page, "header.byte-order", sizes[i].verdict);
+	}
+	assert_int_equal(ask(&page, 8, "header.byte-order").verdict,
+			 VERDICT_OK);
 }
 
 /* 1 MHz is 2^(64 + s) / 10^6, at the shift that normalises it; 10 GHz. */
@@ -387,6 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_single),
+		cmocka_unit_test(test_swapped_size),
 		cmocka_unit_test(test_frequency),
 		cmocka_unit_test(test_tai_value),
 		cmocka_unit_test(test_leap_pre),
