@@ -70,8 +70,11 @@ static void order(const struct subject *s, struct finding *f, uint64_t flags,
 	struct words words;
 
 	if ((flags_of(s) & flags) != flags || !page_has(&s->page, f->row) ||
-	    !page_has(&s->page, maximum) ||
-	    value_of(s, f->row) <= value_of(s, maximum))
+	    !page_has(&s->page, maximum)) {
+		say(f, VERDICT_NOT_APPLICABLE, "not both errors are valid");
+		return;
+	}
+	if (value_of(s, f->row) <= value_of(s, maximum))
 		return;
 	words = words_start(f->expected, sizeof(f->expected));
 	words_add(&words, "at most ");
@@ -98,8 +101,11 @@ CHECK(error_period_size)
 {
 	uint128 error = s->clock.period_maxerror;
 
-	if (!(flags_of(s) & FLAG_PERIOD_MAXERROR_VALID))
+	if (!(flags_of(s) & FLAG_PERIOD_MAXERROR_VALID)) {
+		say(f, VERDICT_NOT_APPLICABLE,
+		    "PERIOD_MAXERROR_VALID is clear");
 		return;
+	}
 	if (error >= s->clock.period) {
 		expect_text(f, "less than the period");
 		say(f, VERDICT_FAIL, "the error is as large as the period");
@@ -128,14 +134,18 @@ CHECK(error_pair)
 
 CHECK(error_zero)
 {
-	bool period = flags_of(s) & FLAG_PERIOD_MAXERROR_VALID &&
-		      page_has(&s->page,
-			       FIELD_counter_period_maxerror_rate_frac_sec) &&
-		      s->clock.period_maxerror == 0;
+	bool period =
+		flags_of(s) & FLAG_PERIOD_MAXERROR_VALID &&
+		page_has(&s->page, FIELD_counter_period_maxerror_rate_frac_sec);
 	bool time = flags_of(s) & FLAG_TIME_MAXERROR_VALID &&
-		    page_has(&s->page, FIELD_time_maxerror_nanosec) &&
-		    s->clock.time_maxerror == 0;
+		    page_has(&s->page, FIELD_time_maxerror_nanosec);
 
+	if (!period && !time) {
+		say(f, VERDICT_NOT_APPLICABLE, "no maximum error is valid");
+		return;
+	}
+	period &= s->clock.period_maxerror == 0;
+	time &= s->clock.time_maxerror == 0;
 	if (value_of(s, FIELD_clock_status) != STATUS_SYNCHRONIZED ||
 	    (!period && !time))
 		return;
