@@ -108,8 +108,10 @@ static bool simulated_unchanged(struct live *live, uint64_t *counter)
 	struct simulated *s = simulated_of(live);
 	uint64_t now = calibrate_counter(s->sim.scenario);
 
+	if (!still(s, now))
+		return false;
 	*counter = sim_guest_counter(&s->sim, now);
-	return still(s, now);
+	return true;
 }
 
 /* A page that says it notifies does. */
