@@ -211,11 +211,12 @@ const struct rule rules[] = {
 		 "reference time's month.",
 	  .hint = "announce it in the month of the leap second alone" },
 	{ "leap.during", "POS is published in 23:59:60", LEVEL_MUST, FIELDS,
-	  .applies = APPLIES_CIVIL, .row = FIELD_leap_indicator, CLOCK,
-	  .check = check_leap_during,
+	  .needs = NEED_LEAPS, .applies = APPLIES_CIVIL,
+	  .row = FIELD_leap_indicator, CLOCK, .check = check_leap_during,
 	  .breaks = "fails if POS is published and the reference time is not "
 		    "in the leap second at a month's end, by either habit of "
-		    "counting it",
+		    "counting UTC; a TAI page whose offset may have changed "
+		    "early needs the leap-second table",
 	  .why = "Consumers show 23:59:60 where there is none.",
 	  .hint = "publish POS with a reference inside the leap second alone" },
 	{ "leap.post", "a leap second that is over has been", LEVEL_MUST,

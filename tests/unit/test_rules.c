@@ -255,15 +255,17 @@ static void test_tai_value(void **state)
 	expect_at(1485907199, 38, LEAP_POS, "tai.value", VERDICT_FAIL);
 	/* Before the table, at its expiry and past it. */
 	expect_at(1341100000, 34, LEAP_NONE, "tai.value", VERDICT_SKIP);
-	expect_at(end - 1 - 38, 38, LEAP_NONE, "tai.value", VERDICT_OK);
-	expect_at(end - 40, 39, LEAP_NONE, "tai.value", VERDICT_FAIL);
-	expect_at(end - 38, 38, LEAP_NONE, "tai.value", VERDICT_SKIP);
-	expect_at(end - 39, 39, LEAP_NONE, "tai.value", VERDICT_SKIP);
-	expect_at(end - 37, 37, LEAP_NONE, "tai.value", VERDICT_SKIP);
-	expect_at(end - 40, 40, LEAP_NONE, "tai.value", VERDICT_FAIL);
-	expect_at(end + half - 41, 40, LEAP_NONE, "tai.value", VERDICT_FAIL);
-	expect_at(end + half - 40, 40, LEAP_NONE, "tai.value", VERDICT_SKIP);
-	expect_at(end + half - 41, 41, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	expect_at(end - 1, 38, LEAP_NONE, "tai.value", VERDICT_OK);
+	expect_at(end, 38, LEAP_NONE, "tai.value", VERDICT_SKIP);
+	/* By the true offset, 38, and not by the page's. */
+	expect_at(end - 2, 39, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	expect_at(end - 1, 39, LEAP_NONE, "tai.value", VERDICT_SKIP);
+	expect_at(end, 37, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	expect_at(end + 1, 37, LEAP_NONE, "tai.value", VERDICT_SKIP);
+	expect_at(end - 2, 40, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	expect_at(end + half - 3, 40, LEAP_NONE, "tai.value", VERDICT_FAIL);
+	expect_at(end + half - 2, 40, LEAP_NONE, "tai.value", VERDICT_SKIP);
+	expect_at(end + half - 4, 41, LEAP_NONE, "tai.value", VERDICT_FAIL);
 	/* A count of UTC, by both habits. */
 	page = at(1483228799, 0, LEAP_POS);
 	set(&page, FIELD_time_type, TIME_TYPE_UTC);
@@ -299,9 +301,26 @@ static void test_leap_pre(void **state)
 
 static void test_leap_during(void **state)
 {
+	struct made_page page;
+
 	(void)state;
 	expect_at(1483228800, 36, LEAP_POS, "leap.during", VERDICT_OK);
 	expect_at(1483228799, 37, LEAP_POS, "leap.during", VERDICT_OK);
+	/* 23:59:59 in TAI is a second too early; and 37 is there for 23:59:60
+	 * where the table has a leap second. */
+	expect_at(1483228799, 36, LEAP_POS, "leap.during", VERDICT_FAIL);
+	expect_at(1485907199, 37, LEAP_POS, "leap.during", VERDICT_FAIL);
+	expect_at(1901231999, 38, LEAP_POS, "leap.during", VERDICT_SKIP);
+	page = at(1483228799, 0, LEAP_POS);
+	set(&page, FIELD_time_type, TIME_TYPE_UTC);
+	expect(&page, "leap.during", VERDICT_OK);
+	set(&page, FIELD_time_sec, 1483228800);
+	expect(&page, "leap.during", VERDICT_OK);
+	/* Out of range is no matter of the offset. */
+	set(&page, FIELD_time_sec, UINT64_C(1) << 63);
+	expect(&page, "leap.during", VERDICT_SKIP);
+	assert_string_equal(ask(&page, 4096, "leap.during").message,
+			    "the reference time is out of range");
 	expect_at(1483228798, 36, LEAP_POS, "leap.during", VERDICT_FAIL);
 	expect_at(1483228801, 36, LEAP_POS, "leap.during", VERDICT_FAIL);
 	expect_at(1483142400, 36, LEAP_POS, "leap.during", VERDICT_FAIL);
