@@ -359,14 +359,17 @@ static bool note_value(struct values *values, const struct subject *s, int row,
 		       bool there)
 {
 	uint64_t value = s->page.value[row];
+	bool known, left;
 
-	if (!there || !page_has(&s->page, row))
+	/* A page that is cut short, or in the other byte order, tells none. */
+	if (!there || s->swapped || !page_has(&s->page, row))
 		return false;
-	if (!values_have(values, value)) {
+	known = values_have(values, value);
+	left = values->count && values->last != value;
+	if (!known)
 		values_add(values, value);
-		return false;
-	}
-	return s->before && !same_before(s, row);
+	values->last = value;
+	return known && left;
 }
 
 /* How long the reference has stood, in the time of the page itself. */
@@ -415,8 +418,8 @@ static void note_history(struct verifier *v, struct subject *s)
 		note_value(&v->markers, s, FIELD_disruption_marker, true);
 	s->history.generation_returned = note_value(
 		&v->generations, s, FIELD_vm_generation_counter, generation);
-	s->history.forgotten = v->markers.count > VALUES_MAX ||
-			       v->generations.count > VALUES_MAX;
+	s->history.markers_forgotten = v->markers.count > VALUES_MAX;
+	s->history.generations_forgotten = v->generations.count > VALUES_MAX;
 	note_stillness(v, s);
 }
 

@@ -52,9 +52,10 @@ extern const char *const need_names[NEED_COUNT]; /* "series", ... */
 struct history {
 	bool marker_returned;	  /* the marker has been seen and was left */
 	bool generation_returned; /* the generation likewise */
-	bool forgotten;		  /* more values went by than are remembered */
-	/* How long the reference has stood under readings of the counter, all
-	 * pages SYNCHRONIZED; ended by this page or going on under it. */
+	/* More of them went by than are remembered. */
+	bool markers_forgotten, generations_forgotten;
+	/* How long the reference has stood under readings of the counter, up
+	 * to the last one under this page, all pages SYNCHRONIZED. */
 	grid still;
 };
 
@@ -154,6 +155,7 @@ void verify_rule(const struct rule *rule, const struct subject *subject,
 
 struct values {
 	uint64_t count; /* seen so far, forgotten ones too */
+	uint64_t last;	/* the one noted last, where `count` is not 0 */
 	uint64_t value[VALUES_MAX];
 	uint32_t next[VALUES_MAX]; /* in its chain, slot + 1; 0: the last */
 	uint32_t head[VALUES_MAX];

@@ -106,9 +106,9 @@ static void say_returned(const struct subject *s, struct finding *f)
 	(void)s;
 }
 
-static void note_forgotten(const struct subject *s, struct finding *f)
+static void note_forgotten(bool forgotten, struct finding *f)
 {
-	if (s->history.forgotten)
+	if (forgotten)
 		say(f, VERDICT_OK,
 		    "more than 65536 values went by; of those before only the "
 		    "last 65536 are remembered");
@@ -119,7 +119,7 @@ CHECK(marker_unique)
 	if (s->history.marker_returned)
 		say_returned(s, f);
 	else
-		note_forgotten(s, f);
+		note_forgotten(s->history.markers_forgotten, f);
 }
 
 CHECK(generation_unique)
@@ -127,7 +127,7 @@ CHECK(generation_unique)
 	if (s->history.generation_returned)
 		say_returned(s, f);
 	else
-		note_forgotten(s, f);
+		note_forgotten(s->history.generations_forgotten, f);
 }
 
 static bool same(const struct subject *s, int row)

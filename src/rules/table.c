@@ -318,7 +318,7 @@ const struct rule rules[] = {
 	/* Several snapshots. */
 	{ "series.constant", "the first 12 bytes never change", LEVEL_MUST,
 	  FIELDS, .needs = NEED_SERIES, .applies = APPLIES_PAIR, .row = -1,
-	  ALONE, .check = check_constant,
+	  ALONE, .bytewise = true, .check = check_constant,
 	  .breaks = "fails if a byte below 0x0c changes",
 	  .why = "Readers look at them once, outside the seqlock.",
 	  .hint = "write magic, size, version, counter_id and time_type before "

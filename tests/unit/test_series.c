@@ -599,6 +599,78 @@ static void test_memory(void **state)
 	verify_end(verifier);
 }
 
+/* Few generations and many markers: of the former none is forgotten. */
+static void test_forgotten(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	for (uint64_t i = 0; i <= VALUES_MAX; i++) {
+		set(&page, FIELD_seq_count, 2 * (i + 1));
+		set(&page, FIELD_disruption_marker, i);
+		give(&page, 1, 1);
+	}
+	verify_end(verifier);
+	assert_non_null(
+		strstr(answer("series.marker-unique")->message, "65536"));
+	assert_string_equal(answer("series.generation-unique")->message, "");
+}
+
+static void give_cut(const struct made_page *page, size_t length)
+{
+	struct snapshot snapshot = {
+		.n = ++given,
+		.bytes = kept[given % 2].bytes,
+		.length = length,
+	};
+
+	kept[given % 2] = *page;
+	verify_snapshot(verifier, &snapshot);
+}
+
+/* A page cut before a field says nothing of it, and no 0. */
+static void test_absent_value(void **state)
+{
+	struct made_page page = make_page(), other = page;
+
+	(void)state;
+	give(&page, 1, 1);
+	give_cut(&page, 16);
+	give(&page, 1, 1);
+	give(&page, 1, 1);
+	verify_end(verifier);
+	expect("series.marker-unique", VERDICT_OK);
+	expect("series.generation-unique", VERDICT_OK);
+	/* Across it a value that returns is seen. */
+	again();
+	set(&other, FIELD_disruption_marker, 8);
+	give(&page, 1, 1);
+	give(&other, 1, 1);
+	give_cut(&page, 16);
+	give(&page, 1, 1);
+	verify_end(verifier);
+	expect("series.marker-unique", VERDICT_FAIL);
+}
+
+/* The magic is one of the bytes that never change, whatever it becomes. */
+static void test_constant_magic(void **state)
+{
+	struct made_page page = make_page(), other;
+
+	(void)state;
+	other = next(&page, START_TICKS, 0);
+	pair(&page, START_TICKS, START_TICKS, &other, START_TICKS);
+	expect("series.constant", VERDICT_OK);
+	set(&other, FIELD_magic, PAGE_MAGIC_SWAPPED);
+	pair(&page, START_TICKS, START_TICKS, &other, START_TICKS);
+	expect("series.constant", VERDICT_FAIL);
+	pair(&other, START_TICKS, START_TICKS, &page, START_TICKS);
+	expect("series.constant", VERDICT_FAIL);
+	set(&other, FIELD_magic, PAGE_MAGIC + 1);
+	pair(&page, START_TICKS, START_TICKS, &other, START_TICKS);
+	expect("series.constant", VERDICT_FAIL);
+}
+
 static void test_values(void **state)
 {
 	struct values *values = calloc(1, sizeof(*values));
@@ -672,6 +744,9 @@ int main(void)
 		SERIES_TEST(test_seq_step),
 		SERIES_TEST(test_odd_window),
 		SERIES_TEST(test_memory),
+		SERIES_TEST(test_forgotten),
+		SERIES_TEST(test_absent_value),
+		SERIES_TEST(test_constant_magic),
 		SERIES_TEST(test_values),
 		SERIES_TEST(test_one_page),
 		SERIES_TEST(test_worst),
