@@ -185,3 +185,31 @@ int leap_before(const struct leap_table *table, int64_t month)
 	}
 	return 0;
 }
+
+int leap_between_tai(const struct leap_table *table, int64_t from, int64_t to)
+{
+	int leaps = 0;
+
+	for (unsigned int i = 1; i < table->count; i++) {
+		const struct leap_entry *entry = &table->entries[i];
+		int old = entry[-1].tai_minus_utc, new = entry->tai_minus_utc;
+
+		if (from < entry->from + new &&to >=
+		    entry->from + (old < new ? old : new))
+			leaps += new - old;
+	}
+	return leaps;
+}
+
+int leap_between_utc(const struct leap_table *table, int64_t from, int64_t to)
+{
+	int leaps = 0;
+
+	for (unsigned int i = 1; i < table->count; i++) {
+		const struct leap_entry *entry = &table->entries[i];
+
+		if (from <= entry->from && to >= entry->from - 1)
+			leaps += entry->tai_minus_utc - entry[-1].tai_minus_utc;
+	}
+	return leaps;
+}

@@ -46,6 +46,15 @@ bool leap_at_tai(const struct leap_table *table, int64_t tai,
  * 1 for 23:59:60, -1 for a skipped 23:59:59, 0 for none. */
 int leap_before(const struct leap_table *table, int64_t month);
 
+/*
+ * The leap seconds that the table has between two moments, 1 for each inserted
+ * one and -1 for each skipped one: those that are not over at the first and
+ * have begun at the second. On a count of UTC the second before a month's start
+ * and that start itself may both be 23:59:60, and count as such.
+ */
+int leap_between_tai(const struct leap_table *table, int64_t from, int64_t to);
+int leap_between_utc(const struct leap_table *table, int64_t from, int64_t to);
+
 /* Whether the table knows of a leap second just before that second. */
 static inline bool leap_knows(const struct leap_table *table, int64_t month)
 {

@@ -109,8 +109,9 @@ CHECK(phc_timescale);
 CHECK(phc_capabilities);
 CHECK(phc_precise);
 /*
- * The leap second that the host took between two pages, by their indicators:
- * 1 inserted, -1 skipped, 0 none. The count of UTC then steps by minus that.
+ * The leap second between the references of two pages, by their indicators at a
+ * month's end, or all that the leap-second table has there: 1 inserted, -1
+ * skipped, 0 none. The count of UTC then steps by minus that.
  */
 int leap_taken(const struct subject *before, const struct subject *after);
 

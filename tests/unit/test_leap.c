@@ -137,6 +137,27 @@ static void test_damage(void **state)
 			    "the entries do not rise in steps of a second");
 }
 
+/* A leap second lies between two moments where it is not over at the one and
+ * has begun at the other. */
+static void test_between(void **state)
+{
+	const int64_t end = 1483228800;
+
+	(void)state;
+	assert_string_equal(parse_file("leap-seconds.list") ? "bad" : "", "");
+	/* 23:59:60 is the second end + 36 of TAI. */
+	assert_int_equal(leap_between_tai(&table, end + 35, end + 36), 1);
+	assert_int_equal(leap_between_tai(&table, end + 36, end + 37), 1);
+	assert_int_equal(leap_between_tai(&table, end + 34, end + 35), 0);
+	assert_int_equal(leap_between_tai(&table, end + 37, end + 38), 0);
+	assert_int_equal(leap_between_utc(&table, end - 1, end), 1);
+	assert_int_equal(leap_between_utc(&table, end - 3, end - 2), 0);
+	assert_int_equal(leap_between_utc(&table, end + 1, end + 2), 0);
+	/* 2012, 2015 and 2017. */
+	assert_int_equal(leap_between_utc(&table, 1330000000, end), 3);
+	assert_int_equal(leap_between_tai(&table, 1330000000, end + 37), 3);
+}
+
 /* A list of the right form that says what nobody believes. */
 static void test_not_trusted(void **state)
 {
@@ -168,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_known_dates),
 		cmocka_unit_test(test_tai),
 		cmocka_unit_test(test_leaps),
+		cmocka_unit_test(test_between),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_not_trusted),
 		cmocka_unit_test(test_cut),

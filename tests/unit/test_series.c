@@ -9,6 +9,7 @@
 static struct verifier *verifier;
 static struct made_page kept[2];
 static uint64_t given;
+static bool with_table;
 
 static int setup(void **state)
 {
@@ -473,18 +474,46 @@ static void test_leap_order(void **state)
 	expect("series.leap-order", VERDICT_OK);
 }
 
-static void tai(int from, int to, enum leap_indicator a, enum leap_indicator b,
-		enum verdict verdict)
+#define LEAP_2017 INT64_C(1483228800)
+
+static struct leap_table table = {
+	.count = 2,
+	.entries = { { 1435708800, 36 }, { LEAP_2017, 37 } },
+	.expires = 1900000000,
+};
+
+/* Two pages whose references are at these seconds of their own UTC. */
+static void tai_at(int64_t a_utc, int64_t b_utc, int from, int to,
+		   enum leap_indicator a, enum leap_indicator b,
+		   enum verdict verdict)
 {
 	struct made_page old = make_page(), new;
+	const int past = from < 0 ? -from : from, present = to < 0 ? -to : to;
 
 	set(&old, FIELD_leap_indicator, a);
 	set(&old, FIELD_tai_offset_sec, (uint64_t)from);
+	set(&old, FIELD_time_sec, (uint64_t)(a_utc + past));
 	new = next(&old, START_TICKS + SECOND, 0);
 	set(&new, FIELD_leap_indicator, b);
 	set(&new, FIELD_tai_offset_sec, (uint64_t)to);
-	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS + SECOND);
+	set(&new, FIELD_time_sec, (uint64_t)(b_utc + present));
+	again();
+	verifier->leaps = with_table ? &table : NULL;
+	give(&old, START_TICKS, START_TICKS);
+	give(&new, START_TICKS + SECOND, START_TICKS + SECOND);
+	verify_end(verifier);
 	expect("series.tai-step", verdict);
+}
+
+/* Over the end of a month past any table. */
+static void tai(int from, int to, enum leap_indicator a, enum leap_indicator b,
+		enum verdict verdict)
+{
+	const int64_t end = 1956528000; /* 2032-01-01 */
+
+	tai_at(end - 1, b == LEAP_POS ? end - 1 : end, from, to, a, b, verdict);
+	if (a != LEAP_POS && from != to)
+		tai_at(end - 10, end - 9, from, to, a, b, VERDICT_FAIL);
 }
 
 static void test_tai_step(void **state)
@@ -511,6 +540,95 @@ static void test_tai_step(void **state)
 	set(&new, FIELD_tai_offset_sec, 5);
 	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
 	expect("series.tai-step", VERDICT_NOT_APPLICABLE);
+}
+
+/* What happens in mid-month is no leap second; what the table has needs no
+ * indicator. */
+static void test_leap_dates(void **state)
+{
+	const int64_t end = LEAP_2017, day = 86400, mid = end - 15 * day;
+
+	(void)state;
+	for (with_table = false;; with_table = true) {
+		tai_at(mid, mid + 1, -36, -37, LEAP_PRE_POS, LEAP_NONE,
+		       VERDICT_FAIL);
+		tai_at(mid, mid + 1, -36, -37, LEAP_NONE, LEAP_POST_POS,
+		       VERDICT_FAIL);
+		tai_at(mid, mid + 1, -36, -37, LEAP_PRE_POS, LEAP_POST_POS,
+		       VERDICT_FAIL);
+		tai_at(mid, mid + 1, -36, -37, LEAP_PRE_POS, LEAP_POS,
+		       VERDICT_FAIL);
+		tai_at(mid, mid + 1, -36, -37, LEAP_POS, LEAP_POST_POS,
+		       VERDICT_FAIL);
+		/* Any state may be skipped at the true end. */
+		tai_at(mid, end + day, -36, -37, LEAP_PRE_POS, LEAP_NONE,
+		       VERDICT_OK);
+		tai_at(mid, end + day, -36, -37, LEAP_NONE, LEAP_POST_POS,
+		       VERDICT_OK);
+		tai_at(end - 1, end, -36, -37, LEAP_PRE_POS, LEAP_POST_POS,
+		       VERDICT_OK);
+		tai_at(end, end, -36, -37, LEAP_POS, LEAP_POST_POS, VERDICT_OK);
+		tai_at(end - 2, end - 1, -36, -37, LEAP_PRE_POS, LEAP_POS,
+		       VERDICT_OK);
+		/* After it is too late. */
+		tai_at(end, end + 1, -36, -37, LEAP_NONE, LEAP_POST_POS,
+		       with_table ? VERDICT_OK : VERDICT_FAIL);
+		tai_at(end + 1, end + 2, -36, -37, LEAP_NONE, LEAP_POST_POS,
+		       VERDICT_FAIL);
+		if (with_table)
+			break;
+	}
+	tai_at(end - 1, end, -36, -37, LEAP_NONE, LEAP_NONE, VERDICT_OK);
+	tai_at(mid, end + 20 * day, -36, -37, LEAP_NONE, LEAP_NONE, VERDICT_OK);
+	tai_at(mid, end + 20 * day, -36, -35, LEAP_NONE, LEAP_NONE,
+	       VERDICT_FAIL);
+	tai_at(mid, table.expires, -36, -37, LEAP_NONE, LEAP_NONE,
+	       VERDICT_FAIL);
+	tai_at(mid, table.expires - 1, -36, -37, LEAP_NONE, LEAP_NONE,
+	       VERDICT_OK);
+	with_table = false;
+	tai_at(end - 1, end, -36, -37, LEAP_NONE, LEAP_NONE, VERDICT_FAIL);
+}
+
+/* A count of UTC one second back, with these indicators and the first page's
+ * reference at `utc`. */
+static void utc_back(int64_t utc, enum leap_indicator a, enum leap_indicator b,
+		     enum verdict verdict)
+{
+	struct made_page old = flat(1000), new;
+
+	set(&old, FIELD_flags, FLAGS_ALL | FLAG_TIME_MONOTONIC);
+	set(&old, FIELD_time_type, TIME_TYPE_UTC);
+	set(&old, FIELD_time_sec, (uint64_t)utc);
+	set(&old, FIELD_leap_indicator, a);
+	new = next(&old, START_TICKS + 3 * SECOND / 2, -GRID_SECOND);
+	set(&new, FIELD_leap_indicator, b);
+	again();
+	verifier->leaps = with_table ? &table : NULL;
+	give(&old, START_TICKS, START_TICKS + SECOND);
+	give(&new, START_TICKS + 3 * SECOND / 2, START_TICKS + 3 * SECOND / 2);
+	verify_end(verifier);
+	expect("series.nested", verdict);
+	expect("series.monotonic", verdict);
+}
+
+static void test_leap_utc(void **state)
+{
+	const int64_t end = LEAP_2017, mid = end - 15 * 86400;
+
+	(void)state;
+	with_table = false;
+	utc_back(end - 1, LEAP_PRE_POS, LEAP_POS, VERDICT_OK);
+	utc_back(end, LEAP_POS, LEAP_POST_POS, VERDICT_OK);
+	utc_back(end - 1, LEAP_NONE, LEAP_NONE, VERDICT_FAIL);
+	utc_back(mid, LEAP_PRE_POS, LEAP_NONE, VERDICT_FAIL);
+	utc_back(mid, LEAP_NONE, LEAP_POST_POS, VERDICT_FAIL);
+	utc_back(mid, LEAP_PRE_POS, LEAP_POST_POS, VERDICT_FAIL);
+	with_table = true;
+	utc_back(end - 1, LEAP_NONE, LEAP_NONE, VERDICT_OK);
+	utc_back(mid, LEAP_NONE, LEAP_NONE, VERDICT_FAIL);
+	utc_back(mid, LEAP_PRE_POS, LEAP_NONE, VERDICT_FAIL);
+	with_table = false;
 }
 
 static void seq(uint32_t a, uint32_t b, bool change, enum verdict verdict)
@@ -741,6 +859,8 @@ int main(void)
 		SERIES_TEST(test_still),
 		SERIES_TEST(test_leap_order),
 		SERIES_TEST(test_tai_step),
+		SERIES_TEST(test_leap_dates),
+		SERIES_TEST(test_leap_utc),
 		SERIES_TEST(test_seq_step),
 		SERIES_TEST(test_odd_window),
 		SERIES_TEST(test_memory),
