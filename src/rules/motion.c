@@ -8,44 +8,71 @@
 
 /* Rounded down: none of those used here lies on the grid, so that what is more
  * than the number is more than this. */
-#define GRID_USEC(n) ((grid)(((uint128)(n) << 64) / 1000000))
+#define GRID_USEC(n) (((uint128)(n) << 64) / 1000000)
 
-/* T_new(C) - T_old(C). False where one of the two is out of range. */
-static bool raw_step_at(const struct subject *s, uint64_t counter, grid *old,
-			grid *step)
+/* From one time to another. Its size can be more than any point in time has. */
+struct step {
+	bool back;
+	uint128 size;
+};
+
+static struct step step_of(grid from, grid to)
 {
-	grid new;
+	bool back = to < from;
 
-	return clock_time(&s->before->clock, counter, old) &&
-	       clock_time(&s->clock, counter, &new) &&
-	       !__builtin_sub_overflow(new, *old, step);
+	return (struct step){
+		.back = back,
+		.size = back ? (uint128)from - (uint128)to
+			     : (uint128)to - (uint128)from,
+	};
 }
 
 /*
- * The leap second to take out of a step: on a UTC page the count steps by one,
- * at the start of 23:59:60 or at its end, so it is for the size of the step to
- * say whether it did between these two pages.
+ * Take a leap second out of a step: on a UTC page the count steps by one, at
+ * the start of 23:59:60 or at its end, so it is for the size of the step to say
+ * whether it did between these two pages. Returns what to add to the new time.
  */
-static grid leap_in(const struct subject *s, grid step)
+static grid take_leap(const struct subject *s, struct step *step)
 {
-	grid leap, without;
+	int leap = s->clock.time_type == TIME_TYPE_UTC
+			   ? leap_taken(s->before, s)
+			   : 0;
+	grid second = leap * GRID_SECOND;
+	uint128 size = grid_size(second), rest;
 
-	if (s->clock.time_type != TIME_TYPE_UTC)
+	/* An inserted second sets the count back. */
+	if (!leap || step->back != (leap > 0))
 		return 0;
-	leap = leap_taken(s->before, s) * GRID_SECOND;
-	if (__builtin_add_overflow(step, leap, &without))
+	rest = step->size > size ? step->size - size : size - step->size;
+	if (rest >= step->size)
 		return 0;
-	return grid_size(without) < grid_size(step) ? leap : 0;
+	if (step->size < size)
+		step->back = !step->back;
+	step->size = rest;
+	return second;
 }
 
-/* T_new(C) - T_old(C), with a whole leap second taken out. */
+/* T_old(C) and from it to T_new(C), with a whole leap second taken out. False
+ * where one of the two is out of range. */
 static bool step_at(const struct subject *s, uint64_t counter, grid *old,
-		    grid *step)
+		    struct step *step)
 {
-	if (!raw_step_at(s, counter, old, step))
+	grid new;
+
+	if (!clock_time(&s->before->clock, counter, old) ||
+	    !clock_time(&s->clock, counter, &new))
 		return false;
-	*step += leap_in(s, *step);
+	*step = step_of(*old, new);
+	take_leap(s, step);
 	return true;
+}
+
+static bool step_within(struct step step, struct clock_error error)
+{
+	/* Any size is the distance of two points in time. */
+	const grid least = (grid)((uint128)1 << 127);
+
+	return clock_within((grid)((uint128)least + step.size), least, error);
 }
 
 /* Where both pages are known to have been asked: the first reading under the
@@ -56,23 +83,24 @@ static uint64_t common_counter(const struct subject *s)
 					: s->clock.counter_value;
 }
 
-static void actual_step(struct finding *f, grid step)
+static void actual_step(struct finding *f, struct step step)
 {
 	struct words words = words_start(f->actual, sizeof(f->actual));
 
-	words_add(&words, step < 0 ? "back by " : "forward by ");
-	words_nsec(&words, grid_size(step));
+	words_add(&words, step.back ? "back by " : "forward by ");
+	words_nsec(&words, step.size);
 }
 
 CHECK(marker_silent)
 {
-	grid old, step;
+	struct step step;
+	grid old;
 
 	if (!step_at(s, common_counter(s), &old, &step) ||
-	    grid_size(step) <= (uint128)GRID_USEC(500))
+	    step.size <= GRID_USEC(500))
 		return;
 	actual_step(f, step);
-	if (grid_size(step) > (uint128)GRID_USEC(10000)) {
+	if (step.size > GRID_USEC(10000)) {
 		expect_text(f, "10 ms at most, or a new marker");
 		say(f, VERDICT_FAIL,
 		    "the time jumped and the marker did not tell");
@@ -87,8 +115,9 @@ CHECK(marker_silent)
 CHECK(monotonic)
 {
 	bool claimed = flags_of(s) & flags_of(s->before) & FLAG_TIME_MONOTONIC;
-	grid old, new, at, step, back;
+	grid old, new, at, leap = 0;
 	struct words words;
+	struct step step;
 
 	if (!claimed)
 		say(f, VERDICT_NOT_APPLICABLE, "TIME_MONOTONIC is clear");
@@ -101,16 +130,22 @@ CHECK(monotonic)
 			&old) ||
 	    !clock_time(&s->clock, s->snapshot->counter, &new))
 		return;
-	if (raw_step_at(s, s->snapshot->counter, &at, &step) &&
-	    __builtin_add_overflow(new, leap_in(s, step), &new))
+	if (clock_time(&s->before->clock, s->snapshot->counter, &at)) {
+		step = step_of(at, new);
+		leap = take_leap(s, &step);
+	}
+	/* One at the end of all time stays there. */
+	if (__builtin_add_overflow(new, leap, &at))
+		at = new;
+	step = step_of(old, at);
+	if (!step.back)
 		return;
-	if (old <= new || __builtin_sub_overflow(old, new, &back))
-		return;
-	actual_step(f, -back);
+	new = at;
+	actual_step(f, step);
 	if (!claimed) {
 		words = words_start(f->message, sizeof(f->message));
 		words_add(&words, "TIME_MONOTONIC is clear; a step back by ");
-		words_nsec(&words, grid_size(back));
+		words_nsec(&words, step.size);
 		return;
 	}
 	words = words_start(f->expected, sizeof(f->expected));
@@ -120,13 +155,13 @@ CHECK(monotonic)
 	words_time(&words, new);
 	words = words_start(f->message, sizeof(f->message));
 	words_add(&words, "the time went back by ");
-	words_nsec(&words, grid_size(back));
+	words_nsec(&words, step.size);
 	f->verdict = VERDICT_FAIL;
 }
 
 /* The grid's part of an error may be rounded up to whole nanoseconds, here for
  * words alone. */
-static void say_outside(struct finding *f, grid old, grid step,
+static void say_outside(struct finding *f, grid old, struct step step,
 			struct clock_error error, uint64_t counter)
 {
 	uint128 bound =
@@ -144,7 +179,7 @@ static void say_outside(struct finding *f, grid old, grid step,
 	words_decimal(&words, counter);
 	words_add(&words, ", read under the old page, the new page's time is "
 			  "outside the old bounds by ");
-	words_nsec(&words, grid_size(step) - bound);
+	words_nsec(&words, step.size - bound);
 	f->verdict = VERDICT_FAIL;
 }
 
@@ -153,7 +188,8 @@ static bool nested_at(const struct subject *s, struct finding *f,
 		      uint64_t counter)
 {
 	struct clock_error error = clock_maxerror(&s->before->clock, counter);
-	grid old, step;
+	struct step step;
+	grid old;
 
 	if (!clock_time(&s->before->clock, counter, &old))
 		return true; /* it told no time there */
@@ -164,7 +200,7 @@ static bool nested_at(const struct subject *s, struct finding *f,
 		    "the new page tells no time at a reading of the old one");
 		return false;
 	}
-	if (clock_within(step, 0, error))
+	if (step_within(step, error))
 		return true;
 	say_outside(f, old, step, error, counter);
 	return false;
@@ -254,14 +290,18 @@ CHECK(reference_advances)
 {
 	int64_t ticks = (int64_t)(s->clock.counter_value -
 				  s->before->clock.counter_value);
-	grid old, new, at, step, counted, time = 0;
+	grid old, new, counted, time;
+	struct step step;
 
+	/* Neither is before the epoch, so the difference is in range. */
 	if (!clock_reference(&s->before->clock, &old) ||
-	    !clock_reference(&s->clock, &new) ||
-	    __builtin_sub_overflow(new, old, &time))
+	    !clock_reference(&s->clock, &new))
 		return;
-	if (raw_step_at(s, s->clock.counter_value, &at, &step))
-		time += leap_in(s, step);
+	time = new - old;
+	if (clock_time(&s->before->clock, s->clock.counter_value, &counted)) {
+		step = step_of(counted, new);
+		time += take_leap(s, &step);
+	}
 	if (ticks < 0) {
 		say_motion(f, FIELD_counter_value, "at or after the one before",
 			   "counter_value went back");

@@ -631,6 +631,45 @@ static void test_leap_utc(void **state)
 	with_table = false;
 }
 
+/* From the end of time to its beginning: no difference holds that. */
+static void test_far_apart(void **state)
+{
+	struct made_page old = make_page(), new;
+	const uint64_t flags = FLAG_TAI_OFFSET_VALID;
+
+	(void)state;
+	set(&old, FIELD_counter_value, 0);
+	set(&old, FIELD_counter_period_frac_sec, 1);
+	set(&old, FIELD_counter_period_shift, 0);
+	set(&old, FIELD_time_sec, INT64_MAX);
+	new = old;
+	set(&new, FIELD_seq_count, 6);
+	set(&new, FIELD_counter_period_frac_sec, UINT64_C(1) << 63);
+	set(&new, FIELD_time_sec, 0);
+	/* At -2 ticks: 2^63 s - 1 s and a second before the epoch. */
+	set(&old, FIELD_flags, flags | FLAG_TIME_MONOTONIC);
+	set(&new, FIELD_flags, flags | FLAG_TIME_MONOTONIC);
+	pair(&old, 0, 0, &new, UINT64_C(-4));
+	expect("series.monotonic", VERDICT_FAIL);
+	set(&old, FIELD_flags, flags);
+	pair(&old, 0, 0, &new, UINT64_C(-4));
+	expect("series.marker-silent", VERDICT_FAIL);
+	expect("series.monotonic", VERDICT_NOT_APPLICABLE);
+	/* Bounds that reach as far. */
+	set(&old, FIELD_flags, FLAGS_ALL);
+	set(&old, FIELD_counter_period_maxerror_rate_frac_sec, UINT64_MAX);
+	set(&old, FIELD_time_maxerror_nanosec, UINT64_MAX);
+	set(&new, FIELD_time_sec, INT64_MAX);
+	set(&old, FIELD_time_sec, 0);
+	set(&old, FIELD_counter_period_frac_sec, UINT64_C(1) << 30);
+	set(&new, FIELD_counter_period_frac_sec, 1);
+	pair(&old, UINT64_C(1) << 63, UINT64_C(1) << 63, &new, 0);
+	expect("series.nested", VERDICT_OK);
+	set(&old, FIELD_counter_period_maxerror_rate_frac_sec, 1);
+	pair(&old, UINT64_C(1) << 63, UINT64_C(1) << 63, &new, 0);
+	expect("series.nested", VERDICT_FAIL);
+}
+
 static void seq(uint32_t a, uint32_t b, bool change, enum verdict verdict)
 {
 	struct made_page old = make_page(), new = old;
@@ -861,6 +900,7 @@ int main(void)
 		SERIES_TEST(test_tai_step),
 		SERIES_TEST(test_leap_dates),
 		SERIES_TEST(test_leap_utc),
+		SERIES_TEST(test_far_apart),
 		SERIES_TEST(test_seq_step),
 		SERIES_TEST(test_odd_window),
 		SERIES_TEST(test_memory),
