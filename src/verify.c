@@ -106,7 +106,7 @@ static bool same_before(const struct subject *s, int row)
 	return s->page.value[row] == s->before->page.value[row];
 }
 
-static bool is_same(const struct subject *s)
+bool verify_same(const struct subject *s)
 {
 	return has_before(s) && s->usable == PAGE_TIME_USABLE &&
 	       s->before->usable == PAGE_TIME_USABLE &&
@@ -115,14 +115,19 @@ static bool is_same(const struct subject *s)
 	       same_before(s, FIELD_time_type);
 }
 
+static bool is_advancing(const struct subject *s)
+{
+	return verify_same(s) || s->history.still >= STALE_AFTER;
+}
+
 static bool has_bounds(const struct subject *s)
 {
-	return is_same(s) && s->before->clock.has_maxerror;
+	return verify_same(s) && s->before->clock.has_maxerror;
 }
 
 static bool is_silent(const struct subject *s)
 {
-	return is_same(s) && !s->before->clock.has_maxerror &&
+	return verify_same(s) && !s->before->clock.has_maxerror &&
 	       s->page.value[FIELD_clock_status] == STATUS_SYNCHRONIZED &&
 	       same_before(s, FIELD_clock_status);
 }
@@ -171,9 +176,12 @@ static const struct {
 					 "clock_status is not 2 or 3" },
 	[APPLIES_TAI] = { has_tai, "TAI_OFFSET_VALID is clear" },
 	[APPLIES_PAIR] = { has_before, "no page before it of this layout" },
-	[APPLIES_SAME] = { is_same,
+	[APPLIES_SAME] = { verify_same,
 			   "no two pages in a row were usable with the same "
 			   "marker, counter_id and time_type" },
+	[APPLIES_ADVANCING] = { is_advancing,
+				"no two pages in a row were usable with the "
+				"same marker, counter_id and time_type" },
 	[APPLIES_BOUNDS] = { has_bounds,
 			     "no two usable pages in a row of the same marker, "
 			     "the first with bounds" },
@@ -376,35 +384,30 @@ static bool note_value(struct values *values, const struct subject *s, int row,
 static grid still_time(const struct verifier *v, const struct subject *s,
 		       uint64_t until)
 {
-	grid from, to;
+	grid from, to, time;
 
 	if (!clock_time(&s->clock, v->still_since, &from) ||
-	    !clock_time(&s->clock, until, &to) || to < from)
+	    !clock_time(&s->clock, until, &to) || to < from ||
+	    __builtin_sub_overflow(to, from, &time))
 		return 0;
-	return to - from;
+	return time;
 }
 
 static void note_stillness(struct verifier *v, struct subject *s)
 {
 	const struct snapshot *now = s->snapshot;
-	const struct subject *old = s->before;
 	bool before = v->still;
 
 	v->still = s->usable == PAGE_TIME_USABLE && now->has_counter &&
 		   s->page.value[FIELD_clock_status] == STATUS_SYNCHRONIZED;
-	if (!before || !is_same(s) || !now->has_counter) {
+	if (!v->still)
+		return;
+	if (!before || !verify_same(s) ||
+	    !same_before(s, FIELD_counter_value) ||
+	    !same_before(s, FIELD_time_sec) ||
+	    !same_before(s, FIELD_time_frac_sec))
 		v->still_since = now->counter;
-		return;
-	}
-	if (v->still && same_before(s, FIELD_counter_value) &&
-	    same_before(s, FIELD_time_sec) &&
-	    same_before(s, FIELD_time_frac_sec)) {
-		s->history.still = still_time(v, s, now->counter_last);
-		return;
-	}
-	/* It stood as long as the old page is known to have been there. */
-	s->history.still = still_time(v, old, old->snapshot->counter_last);
-	v->still_since = now->counter;
+	s->history.still = still_time(v, s, now->counter_last);
 }
 
 static void note_history(struct verifier *v, struct subject *s)
@@ -463,14 +466,17 @@ static void judge(struct verifier *v, int i, const struct subject *s)
 }
 
 /* Of the first page there is nothing to say of what leads to it, but for how it
- * came to rest. */
-static bool is_judged_here(const struct verifier *v, const struct rule *rule)
+ * came to rest, and that it stood too long. */
+static bool is_judged_here(const struct verifier *v, const struct rule *rule,
+			   const struct subject *s)
 {
 	if (!rule->check || rule->needs & NEED_PROBE)
 		return false;
 	if (!(rule->needs & NEED_SERIES))
 		return true;
-	return v->recording && (v->pages || rule->applies == APPLIES_SETTLING);
+	return v->recording &&
+	       (v->pages || rule->applies == APPLIES_SETTLING ||
+		(rule->applies == APPLIES_ADVANCING && is_advancing(s)));
 }
 
 /* seq_count did not settle: there is no page, but that is something too. */
@@ -508,7 +514,7 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 		s->before = &v->subjects[(v->pages - 1) % 2];
 	note_history(v, s);
 	for (int i = 0; i < RULE_COUNT; i++) {
-		if (v->selected[i] && is_judged_here(v, &rules[i]))
+		if (v->selected[i] && is_judged_here(v, &rules[i], s))
 			judge(v, i, s);
 	}
 	v->pages++;

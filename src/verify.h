@@ -59,6 +59,9 @@ struct history {
 	grid still;
 };
 
+/* A host that gives no new reference for so long is stale. */
+#define STALE_AFTER (60 * GRID_SECOND)
+
 /* What is judged. */
 struct subject {
 	const uint8_t *bytes;
@@ -107,9 +110,10 @@ enum applies {
 	APPLIES_TAI,	/* TAI_OFFSET_VALID */
 	APPLIES_PAIR,	/* a page before */
 	APPLIES_SAME, /* both usable: marker, counter_id, time_type the same */
-	APPLIES_BOUNDS,	  /* the same, and bounds on the page before */
-	APPLIES_SILENT,	  /* the same without bounds, both SYNCHRONIZED */
-	APPLIES_TAI_PAIR, /* TAI_OFFSET_VALID on both */
+	APPLIES_ADVANCING,	 /* the same, or a page that stood too long */
+	APPLIES_BOUNDS,		 /* as SAME, and bounds on the page before */
+	APPLIES_SILENT,		 /* as SAME without bounds, both SYNCHRONIZED */
+	APPLIES_TAI_PAIR,	 /* TAI_OFFSET_VALID on both */
 	APPLIES_GENERATION_PAIR, /* VM_GEN_COUNTER_PRESENT on both */
 	APPLIES_LEAP_PAIR,	 /* the same marker */
 	APPLIES_SETTLING,	 /* any look at the page, the first one too */
@@ -145,6 +149,10 @@ int rule_find(const char *id);
 /* Take the bytes of a page, of any length. */
 void verify_subject(const uint8_t *bytes, size_t length,
 		    struct subject *subject);
+
+/* Whether it and the page before it are usable, with the same marker,
+ * counter_id and time_type. */
+bool verify_same(const struct subject *subject);
 
 /* Ask one rule of one page. */
 void verify_rule(const struct rule *rule, const struct subject *subject,

@@ -431,8 +431,9 @@ const struct rule rules[] = {
 	{ "series.reference-advances",
 	  "counter and reference time advance "
 	  "together",
-	  LEVEL_PLAUSIBLE, TIME, .needs = NEED_SERIES, .applies = APPLIES_SAME,
-	  .row = FIELD_counter_value, CLOCK, .check = check_reference_advances,
+	  LEVEL_PLAUSIBLE, TIME, .needs = NEED_SERIES,
+	  .applies = APPLIES_ADVANCING, .row = FIELD_counter_value, CLOCK,
+	  .check = check_reference_advances,
 	  .breaks =
 		  "fails if counter_value advances by more than a second and "
 		  "the reference time does not, or the reverse, or either goes "

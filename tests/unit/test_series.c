@@ -423,6 +423,31 @@ static void test_still(void **state)
 	verify_end(verifier);
 	expect("series.reference-advances", VERDICT_WARN);
 	assert_int_equal(answer("series.reference-advances")->n, 5);
+	/* The last page, and it alone: nothing comes after it. */
+	again();
+	set(&page, FIELD_seq_count, 4);
+	give(&page, START_TICKS, START_TICKS + minute - 10);
+	verify_end(verifier);
+	expect("series.reference-advances", VERDICT_SKIP);
+	again();
+	give(&page, START_TICKS, START_TICKS + minute + 10);
+	verify_end(verifier);
+	expect("series.reference-advances", VERDICT_WARN);
+	expect("series.monotonic", VERDICT_SKIP);
+	again();
+	give(&page, START_TICKS, START_TICKS + SECOND);
+	moved = next(&page, START_TICKS + SECOND, 0);
+	give(&moved, START_TICKS + SECOND, START_TICKS + SECOND + minute + 10);
+	verify_end(verifier);
+	expect("series.reference-advances", VERDICT_WARN);
+	assert_int_equal(answer("series.reference-advances")->n, 2);
+	/* After another marker too. */
+	set(&moved, FIELD_disruption_marker, 8);
+	again();
+	give(&page, START_TICKS, START_TICKS + SECOND);
+	give(&moved, START_TICKS + SECOND, START_TICKS + SECOND + minute + 10);
+	verify_end(verifier);
+	expect("series.reference-advances", VERDICT_WARN);
 	/* Not SYNCHRONIZED: it may. */
 	set(&page, FIELD_clock_status, STATUS_FREERUNNING);
 	moved = next(&page, START_TICKS + 2 * minute, 0);
