@@ -103,10 +103,11 @@ static int look(struct live *live, struct collector *c, struct error *error)
 		verify_snapshot(c->verifier, &snapshot);
 		return 1;
 	case LOOK_LOST:
-		return c->n ? 0
-			    : error_set(error, ERROR_READ, 0,
-					"%s: the page is gone",
-					live_path(live));
+		/* What was seen of it is no verdict on what it became. */
+		return error_set(error, ERROR_READ, 0,
+				 "%s: went away, or was cut short, while it "
+				 "was read",
+				 live_path(live));
 	case LOOK_END:
 		return 0;
 	case LOOK_ERROR:

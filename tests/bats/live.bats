@@ -299,3 +299,29 @@ hint: did you mean steady? there are steady disruption-only "
   kill -INT "$watcher"
   wait "$watcher"
 }
+
+@test "verify of a page that goes away is no verdict" {
+  local ways=("truncate -s 10 page" "rm page" "cp whole other; mv other page")
+  cp "$REAL/host-tai-synchronized.bin" whole
+  for way in "${ways[@]}"; do
+    for form in text json; do
+      cp whole page
+      "$VMCLOCKCTL" verify --live page --format "$form" --duration 60s \
+        >answer 2>talk 3>&- &
+      publisher=$!
+      for _ in {1..500}; do
+        ! grep -q "$PWD/page" "/proc/$publisher/maps" || break
+        sleep 0.01
+      done
+      eval "$way"
+      status=0
+      wait "$publisher" || status=$?
+      assert_equal "$status" 4
+      publisher=
+      run --separate-stderr cat answer
+      refute_output --partial conformant
+      grep -q "page: went away, or was cut short, while it was read" talk
+      [[ $form == text ]] || assert_json '.error.code == "read"'
+    done
+  done
+}
