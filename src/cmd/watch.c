@@ -2,10 +2,12 @@
 /* watch: the events of a page that lives, or of a recording, as they come. */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <sys/time.h>
 
 #include "../io/document.h"
 #include "../io/recording.h"
+#include "../printable.h"
 #include "../schema.h"
 #include "../view/json.h"
 #include "command.h"
@@ -163,10 +165,13 @@ static int take_loss(struct session *s, const struct snapshot *snapshot,
 static void note_unsettled(const struct session *s,
 			   const struct snapshot *snapshot)
 {
+	char path[PATH_MAX];
+
+	printable(path, sizeof(path), s->path);
 	fprintf(stderr,
 		"%s: seq_count stands at %" PRIu32
 		" and did not settle within 100 ms\n",
-		s->path, snapshot->seq_count);
+		path, snapshot->seq_count);
 }
 
 /* As follow_next(), of a recording. */
@@ -247,15 +252,16 @@ static json_t *start_line(const struct session *s)
 
 static int start(struct session *s, struct error *error)
 {
-	char interval[DESCRIBE_MAX];
+	char interval[DESCRIBE_MAX], path[PATH_MAX];
 
+	printable(path, sizeof(path), s->path);
 	if (!s->live)
-		fprintf(stderr, "replaying %s\n", s->path);
+		fprintf(stderr, "replaying %s\n", path);
 	else if (live_polls(s->live))
-		fprintf(stderr, "watching %s, which notifies\n", s->path);
+		fprintf(stderr, "watching %s, which notifies\n", path);
 	else {
 		describe_duration((uint128)s->follow.interval, interval);
-		fprintf(stderr, "watching %s, a look every %s\n", s->path,
+		fprintf(stderr, "watching %s, a look every %s\n", path,
 			interval);
 	}
 	if (!s->json)

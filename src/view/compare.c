@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "../printable.h"
 #include "compare.h"
 
 #include <inttypes.h>
@@ -50,8 +51,10 @@ void text_compare_head(FILE *stream, const struct comparing *comparing)
 	const struct page *page = &reading->page;
 	int row = page->layout->clock_status;
 	char head[DESCRIBE_MAX], bounds[DESCRIBE_MAX] = "no bounds";
+	char path[161];
 	const char *status = NULL;
 
+	printable(path, sizeof(path), comparing->source->path);
 	if (page_has(page, row))
 		status = field_value_name(&page->layout->fields[row],
 					  page->value[row]);
@@ -61,9 +64,8 @@ void text_compare_head(FILE *stream, const struct comparing *comparing)
 		describe_duration(reading->maxerror_nsec, text);
 		snprintf(bounds, sizeof(bounds), "bounds +/- %.60s", text);
 	}
-	snprintf(head, sizeof(head), "%.160s: %s, %s, %.60s",
-		 comparing->source->path, type_word(reading),
-		 status ? status : "?", bounds);
+	snprintf(head, sizeof(head), "%s: %s, %s, %.60s", path,
+		 type_word(reading), status ? status : "?", bounds);
 	text_wrap(stream, 0, 0, head);
 	fprintf(stream, COLUMNS, "clock", "offset", "+/-", "window", "method",
 		"scale", "bounds");

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../printable.h"
 #include "reporter.h"
 
 /* In a description or a reason # and \ have a meaning, and lines end it. */
@@ -13,6 +14,14 @@ static void put_text(FILE *stream, const char *text)
 			fputc('\\', stream);
 		fputc((unsigned char)*text < ' ' ? ' ' : *text, stream);
 	}
+}
+
+static void put_name(FILE *stream, const char *name)
+{
+	char text[512];
+
+	printable(text, sizeof(text), name);
+	put_text(stream, text);
 }
 
 /* A YAML block of diagnostics; strings in double quotes, as JSON writes them.
@@ -66,7 +75,7 @@ static void put_point(struct reporter *r, const char *name,
 
 	fprintf(r->stream, "%sok %u - ", bad ? "not " : "", ++r->number);
 	if (r->several) {
-		put_text(r->stream, name);
+		put_name(r->stream, name);
 		fprintf(r->stream, ": ");
 	}
 	fprintf(r->stream, "%s", rules[i].id);
@@ -106,7 +115,7 @@ static int tap_failure(struct reporter *r, const char *name,
 {
 	(void)error;
 	fprintf(r->stream, "not ok %u - ", ++r->number);
-	put_text(r->stream, name);
+	put_name(r->stream, name);
 	fprintf(r->stream, ": not judged\n  ---\n");
 	put_member(r->stream, "code", error_name(failure->code));
 	put_member(r->stream, "message", failure->message);

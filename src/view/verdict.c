@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../printable.h"
 #include "reporter.h"
 #include "text.h"
 
@@ -184,10 +185,11 @@ static void print_all(const struct reporter *r, const struct report *report)
 static void print_counts(const struct reporter *r, const struct report *report)
 {
 	fprintf(r->stream,
-		"%u rules: %u ok, %u fail, %u warn, %u not applicable, %u "
-		"skipped",
-		report->rules, report->count[VERDICT_OK],
-		report->count[VERDICT_FAIL], report->count[VERDICT_WARN],
+		"%u rule%s: %u ok, %u fail, %u warn, %u not applicable, "
+		"%u skipped",
+		report->rules, report->rules == 1 ? "" : "s",
+		report->count[VERDICT_OK], report->count[VERDICT_FAIL],
+		report->count[VERDICT_WARN],
 		report->count[VERDICT_NOT_APPLICABLE],
 		report->count[VERDICT_SKIP]);
 	if (report->expected)
@@ -207,7 +209,8 @@ static int text_source(struct reporter *r, const struct source *source,
 	if (r->verbose)
 		print_all(r, report);
 	print_counts(r, report);
-	fprintf(r->stream, "%s: ", source_name(source));
+	printable_put(r->stream, source_name(source));
+	fprintf(r->stream, ": ");
 	print_word(r, report->conformant ? GREEN : RED,
 		   report->conformant ? "conformant" : "not conformant");
 	fputc('\n', r->stream);
@@ -220,8 +223,10 @@ static int text_failure(struct reporter *r, const char *name,
 {
 	(void)error;
 	(void)failure;
-	if (!r->quiet)
-		fprintf(r->stream, "%s: not judged\n", name);
+	if (r->quiet)
+		return 0;
+	printable_put(r->stream, name);
+	fprintf(r->stream, ": not judged\n");
 	return 0;
 }
 

@@ -311,3 +311,26 @@ of() {
   expect 0 list rules
   assert_equal "$(awk 'NF && !/^ / { n++ } END { print n }' <<<"$output")" 70
 }
+
+@test "a file's name writes nothing to the terminal but printable ASCII" {
+  local name=$'a\e]0;title\a\xc3\xa9\n.bin' format spelt
+  spelt='a\x1b]0;title\x07\xc3\xa9\x0a.bin'
+  cd "$BATS_TEST_TMPDIR"
+  cp "$REAL/host-tai-synchronized.bin" "$name"
+  for format in text tap; do
+    run "$VMCLOCKCTL" verify --format "$format" "$name" "missing-$name"
+    [[ $output != *[^[:print:]$'\n']* && $output != *$'\xc3'* ]]
+    assert_output --partial "${spelt//\\/$([[ $format == tap ]] && echo '\\\\' || echo '\')}"
+  done
+  expect 1 watch --live --timeout 50ms "$name"
+  assert_stderr --partial "watching $spelt, a look every 100 ms"
+  expect 3 watch "$name"
+  expect 0 simulate disruption-only --record "$name.jsonl"
+  expect 0 watch "$name.jsonl"
+  assert_stderr --partial "replaying $spelt.jsonl"
+}
+
+@test "one rule is one rule" {
+  expect 0 verify --only header.magic "$REAL/host-tai-synchronized.bin"
+  assert_line --index 0 --partial "1 rule: 1 ok"
+}

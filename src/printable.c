@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "printable.h"
+
+static const char digits[] = "0123456789abcdef";
+
+/* Returns how many characters were made of it. */
+static size_t spell(char to[static 4], unsigned char c)
+{
+	if (c >= 0x20 && c < 0x7f) {
+		to[0] = (char)c;
+		return 1;
+	}
+	to[0] = '\\';
+	to[1] = 'x';
+	to[2] = digits[c >> 4];
+	to[3] = digits[c & 15];
+	return 4;
+}
+
+void printable(char *to, size_t size, const char *from)
+{
+	size_t used = 0;
+
+	for (; *from; from++) {
+		char text[4];
+		size_t length = spell(text, (unsigned char)*from);
+
+		if (used + length >= size)
+			break;
+		for (size_t i = 0; i < length; i++)
+			to[used++] = text[i];
+	}
+	to[used] = '\0';
+}
+
+void printable_put(FILE *stream, const char *text)
+{
+	for (; *text; text++) {
+		char spelt[4];
+
+		fwrite(spelt, 1, spell(spelt, (unsigned char)*text), stream);
+	}
+}
