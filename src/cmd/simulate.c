@@ -22,18 +22,27 @@ static void on_signal(int number)
 	stop = 1;
 }
 
-/* Blocked but where publish() waits, so that none is missed. */
+/*
+ * Blocked but where publish() waits, so that none is missed, and none falls
+ * into an update. Who had SIGHUP ignored, as nohup does, keeps that.
+ */
 static void take_signals(void)
 {
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	const struct sigaction action = { .sa_handler = on_signal };
 	sigset_t mask;
 
 	sigemptyset(&mask);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGTERM);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		struct sigaction before;
+
+		sigaction(signals[i], NULL, &before);
+		if (signals[i] == SIGHUP && before.sa_handler == SIG_IGN)
+			continue;
+		sigaddset(&mask, signals[i]);
+		sigaction(signals[i], &action, NULL);
+	}
 	sigprocmask(SIG_BLOCK, &mask, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
 }
 
 static int rate_fault(const char *text, struct error *error)

@@ -94,11 +94,13 @@ int live_sleep(int fd, int64_t nsec, short *events)
 	sigset_t mask;
 	int result;
 
-	/* Who blocks these two elsewhere gets them here and nowhere else, so
-	 * that none slips in between a look at a flag and the wait. */
+	/* Who blocks these elsewhere gets them here and nowhere else, so that
+	 * none slips in between a look at a flag and the wait. */
 	sigprocmask(SIG_BLOCK, NULL, &mask);
 	sigdelset(&mask, SIGINT);
 	sigdelset(&mask, SIGTERM);
+	sigdelset(&mask, SIGHUP);
+	sigdelset(&mask, SIGQUIT);
 	result = ppoll(&poll, 1, &timeout, &mask);
 	*events = poll.revents;
 	return result;

@@ -50,6 +50,38 @@ static int check_kind(const char *path, struct error *error)
 	return error_hint(error, "choose another name");
 }
 
+/*
+ * What is there already is replaced if it is empty or a page by its whole
+ * header: a magic alone may begin another's file too. What cannot be read is
+ * left to output_close(), which refuses it.
+ */
+static int check_content(const char *path, struct error *error)
+{
+	uint8_t head[PAGE_HEADER_SIZE];
+	int version,
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct page page;
+	ssize_t length;
+
+	if (fd < 0)
+		return 0;
+	length = pread(fd, head, sizeof(head), 0);
+	close(fd);
+	if (length <= 0)
+		return 0;
+	if ((size_t)length == sizeof(head) &&
+	    page_has_magic(head, sizeof(head))) {
+		page_decode(head, sizeof(head), &page);
+		version = field_find(page.layout, "version");
+		if (version >= 0 && page.value[version] == PAGE_VERSION)
+			return 0;
+	}
+	error_set(error, ERROR_WRITE, 0,
+		  "%s: exists and is no output of this kind; left as it is",
+		  path);
+	return error_hint(error, "remove it first, or choose another name");
+}
+
 /* Write the first page beside, map it there, and put it under its name. */
 static int create(struct publisher *p, struct error *error)
 {
@@ -57,7 +89,8 @@ static int create(struct publisher *p, struct error *error)
 	struct output output;
 	void *map;
 
-	if (check_kind(p->path, error) || output_open(&output, p->path, error))
+	if (check_kind(p->path, error) || check_content(p->path, error) ||
+	    output_open(&output, p->path, error))
 		return -1;
 	if (!output.temporary) {
 		output_discard(&output);

@@ -110,7 +110,7 @@ files() {
 }
 
 @test "a page comes whole and is at rest when it is interrupted" {
-  for signal in INT TERM; do
+  for signal in INT TERM HUP QUIT; do
     for rate in 1 1000 max; do
       publish page steady --rate "$rate"
       [[ $(stat -c %s page) == 4096 ]]
@@ -186,6 +186,37 @@ files() {
   refute_output 255
   expect 4 simulate steady --record text
   [[ $(cat text) == hello ]]
+}
+
+@test "SIGHUP is left to who ignores it" {
+  trap '' HUP
+  publish page steady
+  kill -HUP "$publisher"
+  trap - HUP
+  sleep 0.3
+  kill -0 "$publisher"
+  stop INT
+  [[ $status == 0 ]]
+}
+
+@test "what begins as a page and is none is a stranger" {
+  printf 'VCLKhello world' >short
+  cp "$REAL/qemu-10.0.2-boot.bin" other
+  printf '\x09' | dd of=other bs=1 seek=8 conv=notrunc status=none
+  head -c 31 "$REAL/qemu-10.0.2-boot.bin" >cut
+  for file in short other cut; do
+    cp "$file" before
+    expect 4 simulate steady --publish "$file" --duration 10ms
+    assert_stderr --partial \
+      "$file: exists and is no output of this kind; left as it is"
+    cmp "$file" before
+  done
+  : >empty
+  head -c 32 "$REAL/qemu-10.0.2-boot.bin" >header
+  for file in empty header; do
+    expect 0 simulate steady --publish "$file" --duration 10ms
+    expect 0 show -F counter_id "$file"
+  done
 }
 
 @test "a page that is taken away or cut short ends it" {
