@@ -77,8 +77,10 @@ static json_t *make_start(const struct recorder_origin *origin,
 						VMCLOCKCTL_VERSION));
 	failed |= json_object_set_new(
 		start, "source",
-		json_pack("{s:s, s:o}", "kind", source_kind_names[origin->kind],
-			  "path", document_name(origin->path)));
+		json_pack("{s:s, s:s, s:o}", "kind",
+			  source_kind_names[origin->kind], "format",
+			  source_format_names[FORMAT_RAW], "path",
+			  document_name(origin->path)));
 	failed |= json_object_set_new(start, "machine",
 				      make_machine(origin->root));
 	failed |= json_object_set_new(

@@ -38,6 +38,13 @@ load live
   assert_output true
 }
 
+@test "the start line's source is as in every document" {
+  live_page "$REAL/host-tai-synchronized.bin"
+  expect 0 record --live "$page" -n 1
+  run -0 jq -c .source <<<"${lines[0]}"
+  assert_output "{\"kind\":\"live\",\"format\":\"raw\",\"path\":\"$page\"}"
+}
+
 @test "seq_count alone makes a line with --all and none without" {
   live_page "$REAL/host-tai-synchronized.bin"
   record_in_background
