@@ -51,7 +51,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_REDACT] = { "redact", 0, NULL,
 			    "without what identifies the machine" },
 	[OPTION_SEED] = { "seed", 0, "N",
-			  "another set of moments for the updates" },
+			  "another set of moments for the updates (1 by "
+			  "default)" },
 	[OPTION_LAYOUT] = { "layout", 0, "NAME",
 			    "start from an empty page of this layout" },
 	[OPTION_AT] = { "at", 0, "N",

@@ -80,7 +80,8 @@ static int parse_options(const struct invocation *invocation,
 	const char *const *value = invocation->value;
 	unsigned int given = invocation->given;
 
-	*options = (struct publish_options){ 0 };
+	/* The seed of fixtures/recordings. */
+	*options = (struct publish_options){ .seed = 1 };
 	if (given & TAKES(OPTION_RATE) &&
 	    parse_rate(value[OPTION_RATE], options, error))
 		return -1;

@@ -188,6 +188,11 @@ files() {
   [[ $(cat text) == hello ]]
 }
 
+@test "the seed is 1 unless given" {
+  expect 0 simulate steady --record steady.jsonl
+  cmp steady.jsonl "$FIXTURES/recordings/steady.jsonl"
+}
+
 @test "SIGHUP is left to who ignores it" {
   trap '' HUP
   publish page steady
