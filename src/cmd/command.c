@@ -22,7 +22,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_ROOT] = { "root", 0, "DIR",
 			  "look for /dev, /proc and /sys below DIR" },
 	[OPTION_OUTPUT] = { "output", 'o', "FILE",
-			    "write the answer to FILE, whole or not at all" },
+			    "write the answer to FILE, whole or not at all; "
+			    "record: line by line" },
 	[OPTION_FIELDS] = { "fields", 'F', "FIELD[,...]",
 			    "the raw values alone, one a line; - if absent" },
 	[OPTION_HEX] = { "hex", 0, NULL, "the bytes, annotated" },
@@ -56,7 +57,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_LAYOUT] = { "layout", 0, "NAME",
 			    "start from an empty page of this layout" },
 	[OPTION_AT] = { "at", 0, "N",
-			"of a recording its snapshot N, not the last" },
+			"of a recording its snapshot N, not the last; diff: "
+			"two of them, N,M" },
 	[OPTION_NUMBER] = { "count", 'n', "N", "end after N of them" },
 	[OPTION_INTERVAL] = { "interval", 0, "T",
 			      "look this often, 100ms unless given" },

@@ -307,7 +307,7 @@ hint: did you mean steady? there are steady disruption-only "
     for form in text json; do
       cp whole page
       "$VMCLOCKCTL" verify --live page --format "$form" --duration 60s \
-        >answer 2>talk 3>&- &
+        >answer.txt 2>talk.txt 3>&- &
       publisher=$!
       for _ in {1..500}; do
         ! grep -q "$PWD/page" "/proc/$publisher/maps" || break
@@ -318,9 +318,9 @@ hint: did you mean steady? there are steady disruption-only "
       wait "$publisher" || status=$?
       assert_equal "$status" 4
       publisher=
-      run --separate-stderr cat answer
+      run --separate-stderr cat answer.txt
       refute_output --partial conformant
-      grep -q "page: went away, or was cut short, while it was read" talk
+      grep -q "page: went away, or was cut short, while it was read" talk.txt
       [[ $form == text ]] || assert_json '.error.code == "read"'
     done
   done

@@ -208,8 +208,8 @@ files() {
   printf 'VCLKhello world' >short
   cp "$REAL/qemu-10.0.2-boot.bin" other
   printf '\x09' | dd of=other bs=1 seek=8 conv=notrunc status=none
-  head -c 31 "$REAL/qemu-10.0.2-boot.bin" >cut
-  for file in short other cut; do
+  head -c 31 "$REAL/qemu-10.0.2-boot.bin" >cut.bin
+  for file in short other cut.bin; do
     cp "$file" before
     expect 4 simulate steady --publish "$file" --duration 10ms
     assert_stderr --partial \
