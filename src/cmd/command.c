@@ -23,7 +23,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			  "look for /dev, /proc and /sys below DIR" },
 	[OPTION_OUTPUT] = { "output", 'o', "FILE",
 			    "write the answer to FILE, whole or not at all; "
-			    "record: line by line" },
+			    "watch and record: line by line" },
 	[OPTION_FIELDS] = { "fields", 'F', "FIELD[,...]",
 			    "the raw values alone, one a line; - if absent" },
 	[OPTION_HEX] = { "hex", 0, NULL, "the bytes, annotated" },

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/time.h>
 
 #include "../io/document.h"
@@ -390,6 +391,25 @@ static void set_alarm(int64_t nsec)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+/* What watch wrote before: a start line, or an event's date. */
+static bool begins_as_watch(const uint8_t *head, size_t length)
+{
+	static const char start[] = "{\"schema\": \"vmclockctl/watch\"";
+	static const char date[] = "dddd-dd-ddTdd:dd:dd.";
+
+	if (length >= sizeof(start) - 1 &&
+	    memcmp(head, start, sizeof(start) - 1) == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(date) - 1; i++) {
+		bool digit = i < length && head[i] >= '0' && head[i] <= '9';
+
+		if (i >= length ||
+		    (date[i] == 'd' ? !digit : head[i] != date[i]))
+			return false;
+	}
+	return true;
+}
+
 static int prepare(struct session *s, const struct invocation *invocation,
 		   struct error *error)
 {
@@ -414,7 +434,9 @@ static int prepare(struct session *s, const struct invocation *invocation,
 			set_alarm(timeout);
 	}
 	hook_init(&s->hook, invocation->value[OPTION_EXEC], s->path);
-	if (output_open(&s->output, invocation->value[OPTION_OUTPUT], error))
+	/* Each line is to be there when it comes, in a file too. */
+	if (output_open_growing(&s->output, invocation->value[OPTION_OUTPUT],
+				begins_as_watch, error))
 		return -1;
 	s->color = command_color(invocation, s->output.stream);
 	return 0;

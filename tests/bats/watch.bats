@@ -411,3 +411,24 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   assert_stderr --regexp "SigIgn:[[:space:]]*0000000[01][08]0000000"
   assert_stderr --partial talk
 }
+
+@test "-o grows line by line, over an earlier watch and no stranger" {
+  local answer=$BATS_TEST_TMPDIR/answer.txt
+  "$VMCLOCKCTL" watch -o "$answer" --all --json sim:steady 3>&- 2>/dev/null &
+  background=$!
+  for _ in {1..500}; do
+    [[ ! -s $answer ]] || break
+    sleep 0.01
+  done
+  kill -0 "$background"
+  assert_equal "$(head -n 1 "$answer" | jq -r .type)" start
+  kill -9 "$background"
+  wait "$background" || true
+  background=
+  expect 0 watch -o "$answer" "$FIXTURES/recordings/live-migration.jsonl"
+  grep -q ' disruption ' "$answer"
+  expect 0 watch --json -o "$answer" "$FIXTURES/recordings/live-migration.jsonl"
+  echo "0000-00-00 notes" >"$answer"
+  expect 4 watch -o "$answer" "$FIXTURES/recordings/live-migration.jsonl"
+  assert_equal "$(<"$answer")" "0000-00-00 notes"
+}
