@@ -2,6 +2,7 @@
 /* verify: the conformance rules, on any number of sources. */
 #include <errno.h>
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,17 +35,53 @@ struct run {
 	struct reporter reporter;
 };
 
+#define AREA_MAX 24
+
+/* "tai" of "tai.sign", and of the glob "tai.*". */
+static void area_of(const char *id, char area[static AREA_MAX])
+{
+	snprintf(area, AREA_MAX, "%.*s", (int)strcspn(id, ".*?["), id);
+}
+
+/* " tai.valid tai.sign": the rules of the area that is meant, if one is. */
+static void rules_near(const char *id, char *list, size_t size)
+{
+	char areas[RULE_COUNT][AREA_MAX], asked[AREA_MAX];
+	struct near near;
+	size_t used = 0;
+
+	area_of(id, asked);
+	near = near_start(asked);
+	for (int i = 0; i < RULE_COUNT; i++) {
+		area_of(rules[i].id, areas[i]);
+		near_offer(&near, areas[i]);
+	}
+	list[0] = '\0';
+	for (int i = 0; near.best && i < RULE_COUNT && used < size; i++) {
+		if (strcmp(areas[i], near.best) == 0)
+			used += (size_t)snprintf(list + used, size - used,
+						 " %s", rules[i].id);
+	}
+}
+
 int unknown_rule(const char *option, const char *id, struct error *error)
 {
 	struct near near = near_start(id);
+	char list[400];
 
 	for (int i = 0; i < RULE_COUNT; i++)
 		near_offer(&near, rules[i].id);
 	usage_error(error, "%s%s%s: no such rule", option, *option ? " " : "",
 		    id);
-	if (near.best)
-		return error_hint(error, "did you mean %s?", near.best);
-	return error_hint(error, "see vmclockctl list rules");
+	rules_near(id, list, sizeof(list));
+	if (!near.best && !*list)
+		return error_hint(error, "see vmclockctl list rules");
+	return error_hint(error, "%s%s%s%s%s", near.best ? "did you mean " : "",
+			  near.best ? near.best : "", near.best ? "?" : "",
+			  !*list      ? ""
+			  : near.best ? " Near it:"
+				      : "near it:",
+			  list);
 }
 
 /* --only and --skip: mark what the glob matches, which must be something. */

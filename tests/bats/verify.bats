@@ -123,6 +123,7 @@ of() {
 
 @test "unknown rules and statuses are status 2, with the near ones" {
   expect 2 verify --only tai.sgn "$GOOD"
+  assert_stderr --partial "Near it: tai.valid tai.sign tai.value"
   assert_stderr --partial "did you mean tai.sign?"
   expect 2 verify --skip 'tia.*' "$GOOD"
   expect 2 verify --expect header.magik=ok "$GOOD"
