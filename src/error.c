@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "printable.h"
+
 /* vmclockctl(1), EXIT STATUS, says the same. */
 const struct exit_status_text exit_statuses[EXIT_STATUS_COUNT] = {
 	[EXIT_YES] = { "yes", "done, conformant, within the limit, no "
@@ -41,30 +43,6 @@ static const struct {
 	[ERROR_MEMORY] = { "memory", EXIT_UNDECIDED },
 };
 
-/* Copy to printable ASCII, cut where it would not fit. */
-static void escape(char *to, size_t size, const char *from)
-{
-	static const char digits[] = "0123456789abcdef";
-	size_t used = 0;
-
-	for (; *from; from++) {
-		unsigned char c = (unsigned char)*from;
-		size_t need = c >= 0x20 && c < 0x7f ? 1 : 4;
-
-		if (used + need >= size)
-			break;
-		if (need == 1) {
-			to[used++] = (char)c;
-			continue;
-		}
-		to[used++] = '\\';
-		to[used++] = 'x';
-		to[used++] = digits[c >> 4];
-		to[used++] = digits[c & 15];
-	}
-	to[used] = '\0';
-}
-
 int error_set(struct error *error, enum error_code code, int errnum,
 	      const char *format, ...)
 {
@@ -82,7 +60,7 @@ int error_set(struct error *error, enum error_code code, int errnum,
 	error->code = code;
 	error->errnum = errnum;
 	error->hint[0] = '\0';
-	escape(error->message, sizeof(error->message), text);
+	printable(error->message, sizeof(error->message), text);
 	return -1;
 }
 
@@ -94,7 +72,7 @@ int error_hint(struct error *error, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	escape(error->hint, sizeof(error->hint), text);
+	printable(error->hint, sizeof(error->hint), text);
 	return -1;
 }
 

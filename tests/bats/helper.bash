@@ -105,3 +105,20 @@ traced() {
   ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
     strace "${options[@]}" "$VMCLOCKCTL" "$@"
 }
+
+# publish FILE ARGUMENT...: simulate in the background, until the page is there.
+# Its number is $publisher, which teardown has to end.
+publish() {
+  local file=$1
+  shift
+  "$VMCLOCKCTL" simulate "$@" --publish "$file" >publisher.out \
+    2>publisher.err 3>&- &
+  # shellcheck disable=SC2034 # for the caller
+  publisher=$!
+  for _ in {1..500}; do
+    [[ ! -e $file ]] || return 0
+    sleep 0.01
+  done
+  cat publisher.err >&2
+  return 1
+}

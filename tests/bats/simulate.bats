@@ -14,20 +14,6 @@ teardown() {
   [[ -z $publisher ]] || kill "$publisher" 2>/dev/null || true
 }
 
-publish() {
-  local file=$1
-  shift
-  "$VMCLOCKCTL" simulate "$@" --publish "$file" >publisher.out \
-    2>publisher.err 3>&- &
-  publisher=$!
-  for _ in {1..500}; do
-    [[ ! -e $file ]] || return 0
-    sleep 0.01
-  done
-  cat publisher.err >&2
-  return 1
-}
-
 # stop SIGNAL: its exit status in $status.
 stop() {
   kill "-$1" "$publisher"
