@@ -30,174 +30,6 @@ int rule_find(const char *id)
 	return -1;
 }
 
-static void take_utc(struct subject *s)
-{
-	const struct clock *clock = &s->clock;
-	int64_t sec = (int64_t)clock->time_sec;
-
-	if (s->usable != PAGE_TIME_USABLE || clock->time_type > TIME_TYPE_TAI ||
-	    sec < 0)
-		return;
-	if (clock->time_type == TIME_TYPE_TAI) {
-		if (!clock->tai_valid)
-			return;
-		sec -= clock_tai_minus_utc(clock);
-	}
-	s->has_utc = true;
-	s->utc = sec;
-}
-
-void verify_subject(const uint8_t *bytes, size_t length,
-		    struct subject *subject)
-{
-	uint64_t magic = length >= 4 ? load_le(bytes, 4) : 0;
-
-	*subject = (struct subject){
-		.bytes = bytes,
-		.length = length,
-		.magic = magic == PAGE_MAGIC,
-		.swapped = magic == PAGE_MAGIC_SWAPPED,
-	};
-	/* What has no magic is no draft's page either. */
-	if (subject->magic)
-		page_decode(bytes, length, &subject->page);
-	else
-		page_decode_as(&layouts[LAYOUT_VMCLOCK_1], bytes, length,
-			       &subject->page);
-	subject->usable = clock_from_page(&subject->page, &subject->clock);
-	take_utc(subject);
-}
-
-static bool has_magic(const struct subject *s)
-{
-	return s->magic;
-}
-
-static bool is_civil(const struct subject *s)
-{
-	return s->usable == PAGE_TIME_USABLE &&
-	       s->clock.time_type <= TIME_TYPE_TAI;
-}
-
-static bool has_clock(const struct subject *s)
-{
-	return s->page.value[FIELD_clock_status] >= STATUS_SYNCHRONIZED &&
-	       s->page.value[FIELD_clock_status] <= STATUS_FREERUNNING &&
-	       s->page.value[FIELD_counter_id] <= COUNTER_X86_TSC;
-}
-
-static bool has_period(const struct subject *s)
-{
-	return has_clock(s) && s->clock.period;
-}
-
-static bool has_tai(const struct subject *s)
-{
-	return s->page.value[FIELD_flags] & FLAG_TAI_OFFSET_VALID;
-}
-
-static bool has_before(const struct subject *s)
-{
-	return s->before && s->before->page.layout == s->page.layout;
-}
-
-static bool same_before(const struct subject *s, int row)
-{
-	return s->page.value[row] == s->before->page.value[row];
-}
-
-bool verify_same(const struct subject *s)
-{
-	return has_before(s) && s->usable == PAGE_TIME_USABLE &&
-	       s->before->usable == PAGE_TIME_USABLE &&
-	       same_before(s, FIELD_disruption_marker) &&
-	       same_before(s, FIELD_counter_id) &&
-	       same_before(s, FIELD_time_type);
-}
-
-static bool is_advancing(const struct subject *s)
-{
-	return verify_same(s) || s->history.still >= STALE_AFTER;
-}
-
-static bool has_bounds(const struct subject *s)
-{
-	return verify_same(s) && s->before->clock.has_maxerror;
-}
-
-static bool is_silent(const struct subject *s)
-{
-	return verify_same(s) && !s->before->clock.has_maxerror &&
-	       s->page.value[FIELD_clock_status] == STATUS_SYNCHRONIZED &&
-	       same_before(s, FIELD_clock_status);
-}
-
-static bool has_flag_pair(const struct subject *s, uint64_t flag, int row)
-{
-	return has_before(s) && page_has(&s->page, row) &&
-	       page_has(&s->before->page, row) &&
-	       s->page.value[FIELD_flags] & s->before->page.value[FIELD_flags] &
-		       flag;
-}
-
-static bool has_tai_pair(const struct subject *s)
-{
-	return has_flag_pair(s, FLAG_TAI_OFFSET_VALID, FIELD_tai_offset_sec);
-}
-
-static bool has_generation_pair(const struct subject *s)
-{
-	return has_flag_pair(s, FLAG_VM_GEN_COUNTER_PRESENT,
-			     FIELD_vm_generation_counter);
-}
-
-static bool has_leap_pair(const struct subject *s)
-{
-	return has_before(s) && same_before(s, FIELD_disruption_marker) &&
-	       page_has(&s->before->page, FIELD_leap_indicator);
-}
-
-static bool has_look(const struct subject *s)
-{
-	return s->snapshot;
-}
-
-/* NULL: always. */
-static const struct {
-	bool (*holds)(const struct subject *subject);
-	const char *reason;
-} applicability[APPLIES_COUNT] = {
-	[APPLIES_MAGIC] = { has_magic, "without the magic there is no layout" },
-	[APPLIES_CIVIL] = { is_civil, "the page is not usable, or not UTC or "
-				      "TAI" },
-	[APPLIES_CLOCK] = { has_clock,
-			    "no counter, or clock_status is not 2 or 3" },
-	[APPLIES_PERIOD] = { has_period, "no counter, no period, or "
-					 "clock_status is not 2 or 3" },
-	[APPLIES_TAI] = { has_tai, "TAI_OFFSET_VALID is clear" },
-	[APPLIES_PAIR] = { has_before, "no page before it of this layout" },
-	[APPLIES_SAME] = { verify_same,
-			   "no two pages in a row were usable with the same "
-			   "marker, counter_id and time_type" },
-	[APPLIES_ADVANCING] = { is_advancing,
-				"no two pages in a row were usable with the "
-				"same marker, counter_id and time_type" },
-	[APPLIES_BOUNDS] = { has_bounds,
-			     "no two usable pages in a row of the same marker, "
-			     "the first with bounds" },
-	[APPLIES_SILENT] = { is_silent,
-			     "no two SYNCHRONIZED pages in a row of the same "
-			     "marker, the first without bounds" },
-	[APPLIES_TAI_PAIR] = { has_tai_pair,
-			       "no two pages in a row had TAI_OFFSET_VALID" },
-	[APPLIES_GENERATION_PAIR] = { has_generation_pair,
-				      "no two pages in a row had "
-				      "VM_GEN_COUNTER_PRESENT" },
-	[APPLIES_LEAP_PAIR] = { has_leap_pair,
-				"no two pages in a row had the same marker" },
-	[APPLIES_SETTLING] = { has_look, "no look at a page" },
-};
-
 static void answer(struct finding *finding, enum verdict verdict,
 		   const char *message)
 {
@@ -295,6 +127,8 @@ static void start(const struct rule *rule, struct finding *finding)
 static void ask(const struct rule *rule, const struct subject *subject,
 		struct finding *finding)
 {
+	const char *lacks;
+
 	start(rule, finding);
 	if (rule->applies != APPLIES_MAGIC && is_draft(subject, finding))
 		return;
@@ -306,10 +140,9 @@ static void ask(const struct rule *rule, const struct subject *subject,
 	if (is_absent(subject, rule->row, finding) ||
 	    is_absent(subject, rule->last, finding))
 		return;
-	if (applicability[rule->applies].holds &&
-	    !applicability[rule->applies].holds(subject)) {
-		answer(finding, VERDICT_NOT_APPLICABLE,
-		       applicability[rule->applies].reason);
+	lacks = subject_lacks(subject, rule->applies);
+	if (lacks) {
+		answer(finding, VERDICT_NOT_APPLICABLE, lacks);
 		return;
 	}
 	rule->check(subject, finding);
@@ -323,43 +156,6 @@ void verify_rule(const struct rule *rule, const struct subject *subject,
 {
 	ask(rule, subject, finding);
 	mutate(rule, finding);
-}
-
-static uint32_t chain_of(uint64_t value)
-{
-	return (uint32_t)(value * UINT64_C(0x9e3779b97f4a7c15) >> 48) %
-	       VALUES_MAX;
-}
-
-bool values_have(const struct values *values, uint64_t value)
-{
-	uint32_t slot = values->head[chain_of(value)];
-
-	while (slot && values->value[slot - 1] != value)
-		slot = values->next[slot - 1];
-	return slot;
-}
-
-static void forget(struct values *values, uint32_t slot)
-{
-	uint32_t *link = &values->head[chain_of(values->value[slot])];
-
-	while (*link != slot + 1)
-		link = &values->next[*link - 1];
-	*link = values->next[slot];
-}
-
-void values_add(struct values *values, uint64_t value)
-{
-	uint32_t slot = (uint32_t)(values->count % VALUES_MAX);
-	uint32_t *head = &values->head[chain_of(value)];
-
-	if (values->count >= VALUES_MAX)
-		forget(values, slot);
-	values->value[slot] = value;
-	values->next[slot] = *head;
-	*head = slot + 1;
-	values->count++;
 }
 
 /* Note a value; returns whether it had been left and is back. */
@@ -402,10 +198,10 @@ static void note_stillness(struct verifier *v, struct subject *s)
 		   s->page.value[FIELD_clock_status] == STATUS_SYNCHRONIZED;
 	if (!v->still)
 		return;
-	if (!before || !verify_same(s) ||
-	    !same_before(s, FIELD_counter_value) ||
-	    !same_before(s, FIELD_time_sec) ||
-	    !same_before(s, FIELD_time_frac_sec))
+	if (!before || !subject_same(s) ||
+	    !subject_kept(s, FIELD_counter_value) ||
+	    !subject_kept(s, FIELD_time_sec) ||
+	    !subject_kept(s, FIELD_time_frac_sec))
 		v->still_since = now->counter;
 	s->history.still = still_time(v, s, now->counter_last);
 }
@@ -474,9 +270,9 @@ static bool is_judged_here(const struct verifier *v, const struct rule *rule,
 		return false;
 	if (!(rule->needs & NEED_SERIES))
 		return true;
-	return v->recording &&
-	       (v->pages || rule->applies == APPLIES_SETTLING ||
-		(rule->applies == APPLIES_ADVANCING && is_advancing(s)));
+	return v->recording && (v->pages || rule->applies == APPLIES_SETTLING ||
+				(rule->applies == APPLIES_ADVANCING &&
+				 !subject_lacks(s, APPLIES_ADVANCING)));
 }
 
 /* seq_count did not settle: there is no page, but that is something too. */
@@ -504,7 +300,7 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 		v->unsettled++;
 		return;
 	}
-	verify_subject(snapshot->bytes, snapshot->length, s);
+	subject_take(snapshot->bytes, snapshot->length, s);
 	s->region = v->region;
 	s->leaps = v->leaps;
 	s->leaps_reason = v->leaps_reason;
@@ -528,7 +324,7 @@ static void judge_live(struct verifier *v)
 
 	if (!v->probe || !v->probe->length)
 		return;
-	verify_subject(v->probe->bytes, v->probe->length, &subject);
+	subject_take(v->probe->bytes, v->probe->length, &subject);
 	subject.probe = v->probe;
 	for (int i = 0; i < RULE_COUNT; i++) {
 		bool device = rules[i].needs & NEED_DRIVER;

@@ -331,7 +331,7 @@ CHECK(reference_advances)
 {
 	struct words words;
 
-	if (s->before && verify_same(s) && !came_together(s, f))
+	if (s->before && subject_same(s) && !came_together(s, f))
 		return;
 	if (s->history.still < STALE_AFTER)
 		return;

@@ -130,15 +130,10 @@ CHECK(generation_unique)
 		note_forgotten(s->history.generations_forgotten, f);
 }
 
-static bool same(const struct subject *s, int row)
-{
-	return value_of(s, row) == value_of(s->before, row);
-}
-
 CHECK(generation_marker)
 {
-	if (!same(s, FIELD_vm_generation_counter) &&
-	    same(s, FIELD_disruption_marker))
+	if (!subject_kept(s, FIELD_vm_generation_counter) &&
+	    subject_kept(s, FIELD_disruption_marker))
 		say(f, VERDICT_OK,
 		    "the generation changed and the marker did not: a fork on "
 		    "one host");

@@ -17,7 +17,7 @@ static struct finding ask(const struct made_page *page, size_t length,
 	struct subject subject;
 	struct finding finding;
 
-	verify_subject(page->bytes, length, &subject);
+	subject_take(page->bytes, length, &subject);
 	subject.leaps = &leaps;
 	verify_rule(rule(id), &subject, &finding);
 	return finding;
@@ -353,7 +353,7 @@ static void test_without_leaps(void **state)
 	struct finding finding;
 
 	(void)state;
-	verify_subject(page.bytes, sizeof(page.bytes), &subject);
+	subject_take(page.bytes, sizeof(page.bytes), &subject);
 	subject.leaps_reason = "the table is lost";
 	verify_rule(rule("tai.value"), &subject, &finding);
 	assert_int_equal(finding.verdict, VERDICT_SKIP);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "values.h"
+
+static uint32_t chain_of(uint64_t value)
+{
+	return (uint32_t)(value * UINT64_C(0x9e3779b97f4a7c15) >> 48) %
+	       VALUES_MAX;
+}
+
+bool values_have(const struct values *values, uint64_t value)
+{
+	uint32_t slot = values->head[chain_of(value)];
+
+	while (slot && values->value[slot - 1] != value)
+		slot = values->next[slot - 1];
+	return slot;
+}
+
+static void forget(struct values *values, uint32_t slot)
+{
+	uint32_t *link = &values->head[chain_of(values->value[slot])];
+
+	while (*link != slot + 1)
+		link = &values->next[*link - 1];
+	*link = values->next[slot];
+}
+
+void values_add(struct values *values, uint64_t value)
+{
+	uint32_t slot = (uint32_t)(values->count % VALUES_MAX);
+	uint32_t *head = &values->head[chain_of(value)];
+
+	if (values->count >= VALUES_MAX)
+		forget(values, slot);
+	values->value[slot] = value;
+	values->next[slot] = *head;
+	*head = slot + 1;
+	values->count++;
+}
