@@ -10,13 +10,12 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../decode.h"
 #include "../schema.h"
+#include "lines.h"
 
-#define READ_SIZE 65536u
-#define NSEC	  1000000000
+#define NSEC 1000000000
 
 /* The page before, the one returned, the one read ahead. */
 #define PAGES 3
@@ -25,7 +24,7 @@ enum line_kind {
 	LINE_NONE, /* nothing was read yet */
 	LINE_SNAPSHOT,
 	LINE_END,   /* the end line, or the end of the file */
-	LINE_FAULT, /* told in recording->fault */
+	LINE_FAULT, /* told in lines.fault */
 };
 
 struct line {
@@ -36,16 +35,9 @@ struct line {
 };
 
 struct recording {
-	int fd;
-	char *name;
-	/* What was read and not yet taken is text[start] to text[end - 1]. */
-	char *text;
-	size_t size, start, end;
-	bool at_end;	 /* of the file */
-	uint64_t number; /* of the line taken last */
-	uint64_t n;	 /* of the snapshot read last */
+	struct line_reader lines;
+	uint64_t n; /* of the snapshot read last */
 	struct line ahead;
-	struct error fault;
 	uint8_t *pages[PAGES]; /* PAGE_READ_MAX each */
 	unsigned int page;     /* the one to fill next */
 	/* How much of each page may be other than zero. */
@@ -54,85 +46,18 @@ struct recording {
 
 static int damaged(struct recording *r, const char *member, const char *reason)
 {
-	return error_set(&r->fault, ERROR_DAMAGED, 0,
-			 "%s: line %" PRIu64 ": %s%s%s", r->name, r->number,
-			 member ? member : "", member ? ": " : "", reason);
+	return lines_damaged(&r->lines, member, reason);
 }
 
-static int no_memory(struct recording *r)
-{
-	return error_set(&r->fault, ERROR_MEMORY, ENOMEM, "%s", r->name);
-}
-
-/* Read on, with room made. Returns 0, or -1 with the fault. */
-static int fill(struct recording *r)
-{
-	ssize_t got;
-
-	if (r->start) {
-		memmove(r->text, r->text + r->start, r->end - r->start);
-		r->end -= r->start;
-		r->start = 0;
-	}
-	if (r->size - r->end < READ_SIZE) {
-		char *grown = realloc(r->text, 2 * r->size);
-
-		if (!grown)
-			return no_memory(r);
-		r->text = grown;
-		r->size *= 2;
-	}
-	got = read(r->fd, r->text + r->end, READ_SIZE);
-	if (got < 0)
-		return error_set(&r->fault, ERROR_READ, errno,
-				 "%s: cannot read", r->name);
-	r->end += (size_t)got;
-	r->at_end = got == 0;
-	return 0;
-}
-
-/*
- * Take the next line. Returns 1, 0 at the end of the file, -1 with the fault.
- * *whole: it ended with a newline. The text is valid until the next call.
- */
-static int take_line(struct recording *r, const char **text, size_t *length,
-		     bool *whole)
-{
-	size_t looked = 0; /* that many bytes hold no newline */
-
-	for (;;) {
-		const char *from = r->text + r->start;
-		size_t have = r->end - r->start;
-		const char *newline =
-			memchr(from + looked, '\n', have - looked);
-
-		*whole = newline;
-		*length = newline ? (size_t)(newline - from) + 1 : have;
-		if (newline || r->at_end || have > RECORDING_LINE_MAX)
-			break;
-		looked = have;
-		if (fill(r))
-			return -1;
-	}
-	if (*length == 0)
-		return 0;
-	r->number++;
-	if (*length > RECORDING_LINE_MAX)
-		return damaged(r, NULL, "more than 1048576 bytes");
-	*text = r->text + r->start;
-	r->start += *length;
-	return 1;
-}
-
-/* The same, parsed; *root is then the caller's. A last line that was cut is the
- * end of the file. */
+/* The next line, parsed; *root is then the caller's. A last line that was cut
+ * is the end of the file. */
 static int take_object(struct recording *r, json_t **root)
 {
 	const char *text = NULL;
 	size_t length;
 	bool whole;
 	json_error_t fault;
-	int result = take_line(r, &text, &length, &whole);
+	int result = lines_take(&r->lines, &text, &length, &whole);
 
 	if (result <= 0)
 		return result;
@@ -464,7 +389,7 @@ int recording_next(struct recording *recording, struct snapshot *snapshot,
 	if (ahead->kind == LINE_NONE)
 		read_ahead(recording);
 	if (ahead->kind == LINE_FAULT) {
-		*error = recording->fault;
+		*error = recording->lines.fault;
 		/* A signal came while a pipe was waited for; more may come. */
 		if (error->errnum == EINTR)
 			ahead->kind = LINE_NONE;
@@ -483,24 +408,19 @@ static struct recording *make(int fd, const char *name, const uint8_t *head,
 			      size_t length)
 {
 	struct recording *r = calloc(1, sizeof(*r));
+	int failed;
 
 	if (!r)
 		return NULL;
-	r->fd = fd;
-	r->name = strdup(name);
-	r->size = length + 2 * READ_SIZE;
-	r->text = malloc(r->size);
-	r->end = length;
-	for (int i = 0; i < PAGES; i++)
-		r->pages[i] = calloc(PAGE_READ_MAX, 1);
+	failed = lines_start(&r->lines, fd, name, head, length);
 	for (int i = 0; i < PAGES; i++) {
-		if (r->pages[i] && r->text && r->name)
-			continue;
-		recording_close(r);
-		return NULL;
+		r->pages[i] = calloc(PAGE_READ_MAX, 1);
+		failed |= !r->pages[i];
 	}
-	memcpy(r->text, head, length);
-	return r;
+	if (!failed)
+		return r;
+	recording_close(r);
+	return NULL;
 }
 
 struct recording *recording_open(int fd, const char *name, const uint8_t *head,
@@ -516,7 +436,7 @@ struct recording *recording_open(int fd, const char *name, const uint8_t *head,
 	}
 	result = take_object(r, &root);
 	if (result == 0) {
-		r->number = 1;
+		r->lines.number = 1;
 		result = damaged(r, NULL, "the start line is missing");
 	} else if (result > 0) {
 		result = read_start(r, root);
@@ -524,7 +444,7 @@ struct recording *recording_open(int fd, const char *name, const uint8_t *head,
 	}
 	if (result >= 0)
 		return r;
-	*error = r->fault;
+	*error = r->lines.fault;
 	recording_close(r);
 	return NULL;
 }
@@ -535,8 +455,7 @@ void recording_close(struct recording *recording)
 		return;
 	for (int i = 0; i < PAGES; i++)
 		free(recording->pages[i]);
-	free(recording->text);
-	free(recording->name);
+	lines_free(&recording->lines);
 	free(recording);
 }
 

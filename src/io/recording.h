@@ -15,11 +15,6 @@ extern const char *const wake_names[WAKE_COUNT]; /* "poll", ... */
 
 struct recording; /* a recording being read */
 
-/* Most bytes of a line that are read, its newline included. */
-#define RECORDING_LINE_MAX 1048576u
-
-struct recording; /* a recording being read */
-
 /*
  * Whether these first bytes of a file are those of a recording: its first line
  * is whole and a JSON object with the schema of a recording, or with the `type`

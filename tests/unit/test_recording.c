@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/lines.h"
 #include "io/recording.h"
 #include "page.h"
 
@@ -381,7 +382,7 @@ static void broken_lines(void **state)
 
 static void long_lines(void **state)
 {
-	static char text[RECORDING_LINE_MAX + 2 * sizeof(START)];
+	static char text[LINE_BYTES_MAX + 2 * sizeof(START)];
 	static const char end[] = "\", \"type\": \"end\", \"counter_last\": "
 				  "null}\n";
 	struct snapshot got;
@@ -393,7 +394,7 @@ static void long_lines(void **state)
 
 		memcpy(text, START "{\"x\": \"", used + 7);
 		used += 7;
-		while (used - line + strlen(end) < RECORDING_LINE_MAX + over)
+		while (used - line + strlen(end) < LINE_BYTES_MAX + over)
 			text[used++] = 'x';
 		memcpy(text + used, end, strlen(end));
 		used += strlen(end);
