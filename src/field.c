@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "decode.h"
+#include "hex.h"
+
 /* The titles of UAPI.13 that rows cite. */
 #define UAPI_FIELDS   "UAPI.13, Structure Fields"
 #define UAPI_FLAGS    "UAPI.13, Flags"
@@ -379,17 +382,6 @@ void field_format(const struct field *field, uint64_t value,
 	*to = '\0';
 }
 
-/* The value of a hex digit, or -1. */
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
 /* Digits alone, in base 10 or after 0x in base 16. */
 static int parse_unsigned(const char *text, uint64_t *value)
 {
@@ -438,19 +430,12 @@ static int parse_signed(const struct field *field, const char *text,
 static int parse_bytes(const struct field *field, const char *text,
 		       uint64_t *value)
 {
-	size_t digits = 2u * field->width;
+	uint8_t bytes[sizeof(*value)];
 
-	if (strlen(text) != digits)
+	if (strlen(text) != 2u * field->width ||
+	    !hex_bytes(text, field->width, bytes))
 		return -EINVAL;
-	*value = 0;
-	for (size_t i = 0; i < digits; i++) {
-		int digit = hex_digit(text[i]);
-
-		if (digit < 0)
-			return -EINVAL;
-		/* The first digit of each byte is its high half. */
-		*value |= (uint64_t)digit << (8 * (i / 2) + (i % 2 ? 0 : 4));
-	}
+	*value = load_le(bytes, field->width);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../decode.h"
+#include "../hex.h"
 #include "../schema.h"
 
 /* What a document is being read into, and how messages name it. */
@@ -137,15 +138,6 @@ static int read_schema(const struct reader *reader, json_t *root)
 	return 0;
 }
 
-static int hex_nibble(char c)
-{
-	const char *digits = "0123456789abcdef";
-	const char *found = c ? strchr(digits, c | 0x20) : NULL;
-
-	/* | 0x20 makes a lower-case letter and leaves a digit. */
-	return found ? (int)(found - digits) : -1;
-}
-
 static int read_bytes(const struct reader *reader, json_t *page)
 {
 	struct source *source = reader->source;
@@ -175,14 +167,9 @@ static int read_bytes(const struct reader *reader, json_t *page)
 	if (!source->bytes)
 		return error_set(reader->error, ERROR_MEMORY, 0,
 				 "%s: cannot read", reader->name);
-	for (size_t i = 0; i < digits; i++) {
-		int nibble = hex_nibble(text[i]);
-
-		if (nibble < 0)
-			return damaged(reader, "page.hex",
-				       "holds a character that is no digit");
-		source->bytes[i / 2] |= (uint8_t)(nibble << (i % 2 ? 0 : 4));
-	}
+	if (!hex_bytes(text, digits / 2, source->bytes))
+		return damaged(reader, "page.hex",
+			       "holds a character that is no digit");
 	return 0;
 }
 

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "../hex.h"
+
 /*
  * Where several fit the first line, the offsets of the later lines tell which
  * one it is: the first that fits them all is taken.
@@ -52,17 +54,6 @@ struct dump {
 	bool repeat;	    /* a * waits for its offset */
 	bool ended;	    /* an offset without bytes was met */
 };
-
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 static bool is_blank(char c)
 {
@@ -120,7 +111,7 @@ static bool next_group(struct slice *rest, struct slice *group)
 static bool all_digits(struct slice slice)
 {
 	for (size_t i = 0; i < slice.length; i++)
-		if (digit_value(slice.at[i]) < 0)
+		if (hex_digit(slice.at[i]) < 0)
 			return false;
 	return true;
 }
@@ -143,8 +134,7 @@ static const char *put_group(struct dump *dump, struct slice group)
 		const char *pair = group.at + 2 * (swapped ? count - 1 - i : i);
 
 		dump->bytes[dump->used++] =
-			(uint8_t)(digit_value(pair[0]) << 4 |
-				  digit_value(pair[1]));
+			(uint8_t)(hex_digit(pair[0]) << 4 | hex_digit(pair[1]));
 	}
 	return NULL;
 }
@@ -159,7 +149,7 @@ static bool take_offset(const struct spelling *spelling, struct slice *line,
 		return false;
 	*offset = 0;
 	for (size_t i = 0; i < digits; i++) {
-		int value = digit_value(line->at[i]);
+		int value = hex_digit(line->at[i]);
 
 		if (value < 0 || value >= (int)spelling->base)
 			return false;
@@ -302,7 +292,7 @@ static void count_characters(struct slice text, size_t *digits,
 {
 	*digits = *strangers = 0;
 	for (size_t i = 0; i < text.length; i++) {
-		if (digit_value(text.at[i]) >= 0)
+		if (hex_digit(text.at[i]) >= 0)
 			++*digits;
 		else if (text.at[i] != '\n' && !is_blank(text.at[i]))
 			++*strangers;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../decode.h"
+#include "../hex.h"
 #include "../schema.h"
 #include "lines.h"
 
@@ -176,14 +177,6 @@ static int read_n(struct recording *r, json_t *root)
 	return damaged(r, "n", reason);
 }
 
-/* Each digit's value plus one; 0: no digit. */
-static const uint8_t digit_values[256] = {
-	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
-	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
-	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
-	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-};
-
 static int read_page(struct recording *r, json_t *root,
 		     struct snapshot *snapshot)
 {
@@ -191,7 +184,6 @@ static int read_page(struct recording *r, json_t *root,
 	json_t *hex = json_object_get(page, "hex");
 	unsigned int turn = r->page;
 	uint8_t *bytes = r->pages[turn];
-	const uint8_t *text;
 	uint64_t length;
 	size_t count;
 
@@ -203,22 +195,15 @@ static int read_page(struct recording *r, json_t *root,
 	if (!json_is_string(hex))
 		return damaged(r, "page.hex",
 			       hex ? "must be a string" : "missing");
-	text = (const uint8_t *)json_string_value(hex);
 	count = json_string_length(hex);
 	if (count % 2)
 		return damaged(r, "page.hex", "odd number of digits");
 	count /= 2;
 	if (count > length)
 		return damaged(r, "page.hex", "longer than page.length");
-	for (size_t i = 0; i < count; i++) {
-		uint8_t high = digit_values[text[2 * i]];
-		uint8_t low = digit_values[text[2 * i + 1]];
-
-		if (!high || !low)
-			return damaged(r, "page.hex",
-				       "holds a character that is no digit");
-		bytes[i] = (uint8_t)((high - 1) << 4 | (low - 1));
-	}
+	if (!hex_bytes(json_string_value(hex), count, bytes))
+		return damaged(r, "page.hex",
+			       "holds a character that is no digit");
 	/* Only what an earlier page left behind, not the 64 KiB each time. */
 	if (r->used[turn] > count)
 		memset(bytes + count, 0, r->used[turn] - count);

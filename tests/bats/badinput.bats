@@ -364,11 +364,12 @@ json_refused() {
   json_bad '.page.hex = "56434c4b0"' page.hex
   json_bad '.page.hex = "56434c4g"' page.hex
   json_bad '.page.hex = "0x56434c4b"' page.hex
+  json_bad '.page.hex = "56434c4\u0010"' page.hex
   json_bad '.counter = "18446744073709551616"' counter
   json_bad '.counter = "-1"' counter
   json_bad '.counter = ""' counter
   json_bad '.counter = "x"' counter
-  json_refused 15
+  json_refused 16
 }
 
 @test "raw of a field that the page is too short for" {
