@@ -8,7 +8,7 @@
  * The page in the file has a clock. Each update moves its reference along the
  * line of that clock to now, AHEAD being the guest's counter minus this
  * machine's, and writes what is made from the reference alone, so that a torn
- * snapshot shows: see check_line in boots.py. Prints how many updates were
+ * snapshot shows: see check_line in shared.py. Prints how many updates were
  * made.
  */
 #include <fcntl.h>

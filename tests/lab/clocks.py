@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Pages filled in before the driver looks at them, on both its generations."""
+
+import re
+
+import page as pages
+from ask import (CLOCK_RULES, DRIVER_RULES, NODE, PHC, agrees, background,
+                 broken, calibrate, clock, compared, driver_table, ended,
+                 events, generation, judged, polls, reload, same, same_bytes,
+                 show, true, update, verified)
+from machine import Guest
+from page import OFFSET_VALID, TAI, UTC
+
+# PHC minus TAI in seconds by page and driver; None where there is no PHC.
+TIMESCALES = [
+    ("TAI, -37", TAI, -37, True, {6: -37, 7: 0}),
+    ("TAI, +37", TAI, 37, True, {6: 37, 7: 0}),
+    ("TAI, offset not valid", TAI, -37, False, {6: None, 7: 0}),
+    ("UTC, -37", UTC, -37, True, {6: -37, 7: 0}),
+    ("UTC, +37", UTC, 37, True, {6: -37, 7: -74}),
+    ("UTC, offset not valid", UTC, -37, False, {6: -37, 7: None}),
+]
+
+
+# The two that are wrong, and how far compare calls them off: neither TAI nor UTC.
+FAULTS = {37: 74, -74: -74}
+
+
+def timescales(guest, case):
+    of_driver = generation(guest.release)
+    for name, time_type, offset, valid, wanted in TIMESCALES:
+        wanted = wanted[of_driver]
+        text = "no PHC" if wanted is None else f"the PHC is TAI {wanted:+} s"
+        with case(f"{name}: {text}; show and compare agree") as told:
+            fields = clock(guest, time_type=time_type, offset=offset,
+                           flags=pages.ERRORS | (OFFSET_VALID if valid else 0))
+            reload(guest, pages.pack(fields))
+            if wanted is None:
+                same("PHCs", guest.run("ls /sys/class/ptp").out, "")
+                guest.expect(0, f"vmclockctl show {NODE}")
+            else:
+                same("PHC minus TAI", agrees(guest, fields), wanted)
+                told.append(compared(guest, FAULTS.get(wanted, 0)))
+            if valid:
+                rows = verified(
+                    guest, (["tai.sign"] if offset > 0 else []) +
+                    (["phc.timescale"] if wanted in FAULTS else []))
+                judged(guest, rows, *DRIVER_RULES, *CLOCK_RULES)
+                told.append("verify: phc.timescale "
+                            + rows["phc.timescale"]["message"])
+
+
+def short_sizes(guest, case):
+    with case("size 88: a PHC and no node, which the tool says with status 3"):
+        reload(guest, pages.pack(clock(guest, size=88)))
+        guest.expect(0, f"! test -e {NODE} && ls {PHC}")
+        true("a hint", "hint: " in guest.expect(3, "vmclockctl").err)
+    with case("size 80: neither PHC nor node"):
+        reload(guest, pages.pack(clock(guest, size=80)))
+        guest.expect(0, f"! test -e {NODE}")
+        same("PHCs", guest.run("ls /sys/class/ptp").out, "")
+    for name, change in (("version 2", {"version": 2}),
+                         ("a bad magic", {"magic": 0x4b4c4357}),
+                         ("size 8192", {"size": 8192})):
+        with case(f"{name}: the driver refuses the page"):
+            guest.run("dmesg -c")
+            reload(guest, pages.pack(clock(guest, **change)))
+            guest.expect(0, f"! test -e {NODE}")
+            true("the kernel log says why", "magic fields invalid" in
+                 guest.expect(0, "dmesg").out)
+            guest.expect(3, "vmclockctl show")
+
+
+def states(guest, case):
+    phc = f"probe phc /dev/$(basename {PHC})"
+    fields = clock(guest)
+    reload(guest, pages.pack(fields))
+    for status, word, usable in ((0, "unknown", False),
+                                 (1, "initializing", False),
+                                 (3, "freerunning", True),
+                                 (4, "unreliable", False)):
+        refused = status == pages.UNRELIABLE
+        with case(f"status {word}: the PHC is "
+                  f"{'refused' if refused else 'served'}; show "
+                  f"{'has' if usable else 'withholds'} the time"):
+            fields = update(guest, {**fields, "clock_status": status})
+            document = show(guest)
+            same("status", document["decoded"]["clock_status"], word)
+            same("time", (document["time"] is not None,
+                          document["time_reason"]),
+                 (usable, None if usable else "status"))
+            answer = guest.run(phc)
+            same("PHC refused", answer.out.strip() == "EINVAL", refused)
+    with case("another page below a driver in use is seen at once"):
+        fields = update(guest, {**clock(guest), "disruption_marker": 8})
+        same_bytes(guest)
+        agrees(guest, fields)
+
+
+def stuck(guest, case):
+    fields = clock(guest)
+    reload(guest, pages.pack(fields))
+    phc = f"probe phc /dev/$(basename {PHC})"
+    guest.expect(0, f"vmclockctl dump -o /tmp/d {NODE}")
+    guest.write(b"\x0b", 0x0c)
+    with case("seq_count stuck at 11: read and the PHC give ETIMEDOUT"):
+        answer = guest.expect(1, f"probe bytes read {NODE}")
+        same("read", answer.err.strip(), "ETIMEDOUT")
+        same("PHC", guest.expect(1, phc).out.strip(), "ETIMEDOUT")
+    for words in ("show", "dump -o /tmp/e", "diff /tmp/d"):
+        name = words.split()[0]
+        with case(f"seq_count stuck at 11: {name} has status 4 and says so"):
+            answer = guest.expect(4, f"vmclockctl {words} {NODE}")
+            true("the seq_count is told", re.search(r"\b11\b", answer.err))
+            true(f"{answer.seconds:.2f} s is soon", answer.seconds < 0.6)
+    with case("seq_count stuck at 11: verify fails it by series.odd-window"):
+        document = guest.expect(
+            1, f"vmclockctl verify --json --duration 300ms {NODE}").json()
+        same("broken rules", broken(document), ["series.odd-window"])
+    guest.write(b"\x0c", 0x0c)
+    with case("and when it settles, all is as before"):
+        guest.expect(0, f"vmclockctl show {NODE}")
+        guest.expect(0, phc)
+
+
+def centuries(guest, case):
+    with case("a reference ahead of the counter: the PHC is centuries off, "
+              "show is not"):
+        fields = clock(guest)
+        ahead = 10 * guest.calibration.hertz
+        fields["counter_value"] += ahead
+        fields["time_sec"] += 10
+        reload(guest, pages.pack(fields))
+        document = show(guest)
+        said = int(document["time"]["sec"])
+        true("show has this hour", abs(said - fields["time_sec"]) < 3600)
+        phc = int(guest.expect(
+            0, f"probe phc /dev/$(basename {PHC})").out)
+        true("the PHC is centuries off",
+             abs(phc // pages.NANOSECONDS - said) > 100 * 365 * 86400)
+        rows = verified(guest, ["live.counter-ahead", "phc.timescale"])
+        same("phc.timescale", rows["phc.timescale"]["actual"], "wrapped")
+
+
+def notified(guest, case):
+    with case("poll and epoll where the page promises notifications"):
+        fields = clock(guest)
+        fields["flags"] |= pages.NOTIFICATION
+        reload(guest, pages.pack(fields))
+        polls(guest, True)
+
+
+def removed(guest, case):
+    """Last in its boot: what the kernel keeps of the device is its own."""
+    with case("the device removed under watch: an event or status 4, no hang"):
+        reload(guest, pages.pack(clock(guest)))
+        background(guest, f"watch --json --interval 20ms --timeout 4s {NODE}",
+                   "/tmp/r")
+        guest.expect(0, "echo AMZNC10C:00 "
+                     ">/sys/bus/platform/drivers/vmclock/unbind")
+        guest.expect(0, f"! test -e {NODE}")
+        guest.expect(3, "vmclockctl show")
+        status = ended(guest, "/tmp/r")
+        told = guest.expect(0, "cat /tmp/r /tmp/r.err").out
+        true(f"status {status} after: {told}",
+             status == 4 or "lost" in events(guest, "/tmp/r"))
+
+
+def clocks(lab, name, release):
+    """Pages filled in before the driver looks."""
+    case = lab.report.case
+    guest = Guest(lab, name, release, ["-device", "vmclock"])
+    try:
+        calibrate(guest)
+        timescales(guest, case)
+        short_sizes(guest, case)
+        states(guest, case)
+        stuck(guest, case)
+        centuries(guest, case)
+        notified(guest, case)
+        if generation(release) == 6:
+            with case("open, mmap, mprotect, lseek, write, ioctl as known"):
+                driver_table(guest)
+        removed(guest, case)
+    finally:
+        guest.close()
+
+
+def clocks_now(lab):
+    clocks(lab, "clocks", lab.packages.kernels()[0][0])
+
+
+def clocks_former(lab):
+    former = [release for release, _ in lab.packages.kernels()
+              if generation(release) == 6]
+    if not former:
+        lab.report.skipped("the driver before 7.0",
+                           "the archive has no such kernel any more")
+        return
+    clocks(lab, "former", former[0])

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""QEMU's own page as it is, its snapshots and a migration."""
+
+import json
+import re
+import time
+
+import page as pages
+from ask import (DRIVER_RULES, NODE, PHC, background, calibrate, clock,
+                 driver_table, ended, fields_of, generation, judged,
+                 load, polls, reload, same, same_bytes, same_events, show, true,
+                 verified)
+from machine import DEVICE_ADDRESS, PAGE_SIZE, Guest
+
+
+def no_clock(guest):
+    document = show(guest)
+    same("bytes", bytes.fromhex(document["page"]["hex"]),
+         guest.page().rstrip(b"\0"))
+    same("length", document["page"]["length"], PAGE_SIZE)
+    same("kind", document["source"]["kind"], "device")
+    same("fields", fields_of(document), pages.unpack(guest.page()))
+    same("counter_id", document["decoded"]["counter_id"], "invalid")
+    same("time", (document["time"], document["time_reason"]),
+         (None, "no-clock"))
+    same("PHCs", guest.run("ls /sys/class/ptp").out, "")
+    true("a page without a clock is called healthy",
+         "disruption signal" in guest.expect(0, "vmclockctl").out)
+
+
+def named_in_sysfs(guest):
+    same("misc", guest.expect(
+        0, "ls /sys/class/misc/vmclock0; cat /sys/class/misc/vmclock0/dev"
+        ).out.split()[:1], ["dev"])
+    same("bound", guest.expect(
+        0, "ls -d /sys/bus/platform/drivers/vmclock/*:00").out.strip(),
+        "/sys/bus/platform/drivers/vmclock/AMZNC10C:00")
+    same("ACPI node", guest.expect(
+        0, "cd /sys/bus/acpi/devices/AMZNC10C:00; "
+        "cat path modalias status").out.split(),
+        ["\\_SB_.VCLK", "acpi:AMZNC10C:VMCLOCK:", "15"])
+    true("/proc/iomem has the page", f"{DEVICE_ADDRESS:08x}-" in guest.expect(
+        0, "cat /proc/iomem").out)
+
+
+def unprivileged(guest):
+    as_nobody = f"probe unprivileged vmclockctl show {NODE}"
+    refused = guest.expect(3, as_nobody)
+    same("standard output", refused.out, "")
+    true("the reason and a hint", re.search(
+        rf"^vmclockctl: {NODE}: .*[Pp]ermission.*\n(hint: .+\n)$",
+        refused.err))
+    guest.expect(0, f"chmod 0644 {NODE}")
+    guest.expect(0, as_nobody)
+    guest.expect(0, f"chmod 0600 {NODE}")
+
+
+def read_only(guest):
+    """A mapping from a descriptor opened for writing can be made writable."""
+    guest.expect(0, f"chmod 0444 {NODE}; probe unprivileged vmclockctl show "
+                 f"{NODE}; s=$?; chmod 0600 {NODE}; exit $s")
+
+
+def marker(guest):
+    return show(guest)["raw"]["disruption_marker"]
+
+
+def snapshots(guest, case):
+    """loadvm: a new marker, and the same one each time."""
+    with case("loadvm gives a new marker; diff and watch tell it once"):
+        guest.expect(0, f"vmclockctl dump -o /tmp/before {NODE}")
+        before = pages.unpack(guest.page())
+        background(guest, f"watch --json --interval 20ms {NODE}", "/tmp/w")
+        guest.hmp("savevm first")
+        guest.hmp("loadvm first")
+        after = pages.unpack(guest.page())
+        same("seq_count and marker",
+             (after["seq_count"], after["disruption_marker"]),
+             (before["seq_count"] + 2, before["disruption_marker"] + 1))
+        true("diff names a disruption", "event: disruption" in guest.expect(
+            1, f"vmclockctl diff /tmp/before {NODE}").out)
+        same_events(guest, "/tmp/w", ["disruption"])
+        once = marker(guest)
+    with case("the same snapshot again repeats the marker, and is told again"):
+        guest.hmp("loadvm first")
+        same("marker", marker(guest), once)
+        same_events(guest, "/tmp/w", ["disruption"])
+    with case("a second snapshot and loadvm: watch tells both disruptions"):
+        guest.hmp("savevm second")
+        guest.hmp("loadvm second")
+        true("another marker", marker(guest) != once)
+        same_events(guest, "/tmp/w", ["disruption", "disruption"])
+    with case("stop and cont without a new marker tell nothing"):
+        one = marker(guest)
+        guest.qmp("stop")
+        time.sleep(0.5)
+        guest.qmp("cont")
+        same("marker", marker(guest), one)
+        same_events(guest, "/tmp/w", ["disruption", "disruption"])
+    with case("watch ends by SIGTERM with status 0 and an end line"):
+        guest.expect(0, "kill $(cat /tmp/w.pid)")
+        same("status", ended(guest, "/tmp/w"), 0)
+        last = json.loads(guest.expect(0, "tail -n 1 /tmp/w").out)
+        same("last line", last["type"], "end")
+
+
+def migration(lab, guest, case, words):
+    """To a file, and on in another QEMU. Returns the guest that runs on."""
+    with case("migration to another QEMU: one disruption told, diff names it"):
+        guest.expect(0, f"vmclockctl dump -o /tmp/before {NODE}")
+        background(guest, f"watch --json --interval 20ms {NODE}", "/tmp/m")
+        before = pages.unpack(guest.page())
+        state = guest.place / "state"
+        guest.qmp("stop")
+        guest.qmp("migrate", uri=f"file:{state}")
+        end = time.monotonic() + 60
+        while guest.qmp("query-migrate").get("status") != "completed":
+            true("the migration ends", time.monotonic() < end)
+            time.sleep(0.1)
+        other = Guest(lab, "device-migrated", guest.release, words,
+                      incoming=f"file:{state}", tsc="")
+        guest.close()
+        guest = other
+        end = time.monotonic() + 60
+        while guest.qmp("query-status")["status"] != "running":
+            true("the guest runs on", time.monotonic() < end)
+            guest.qmp("cont")
+            time.sleep(0.1)
+        guest.count = 10000
+        after = pages.unpack(guest.page())
+        same("marker", after["disruption_marker"],
+             before["disruption_marker"] + 1)
+        same_events(guest, "/tmp/m", ["disruption"])
+        true("diff names a disruption", "event: disruption" in guest.expect(
+            1, f"vmclockctl diff /tmp/before {NODE}").out)
+        guest.expect(0, "kill $(cat /tmp/m.pid)")
+        same("status", ended(guest, "/tmp/m"), 0)
+    return guest
+
+
+def unstable(lab, guest):
+    """loadvm moved the counter, and the kernel may have noticed."""
+    text = "TSC given up by the kernel: the PHC gives EINVAL, show has the time"
+    chosen = guest.expect(0, "cat /sys/devices/system/clocksource/clocksource0/"
+                          "current_clocksource").out.strip()
+    if chosen == "tsc":
+        lab.report.skipped(text, "this kernel took no notice of loadvm")
+        return
+    with lab.report.case(text):
+        calibrate(guest)
+        fields = clock(guest)
+        reload(guest, pages.pack(fields))
+        refused = guest.expect(1, f"probe phc /dev/$(basename {PHC})")
+        same("PHC", refused.out.strip(), "EINVAL")
+        rows = verified(guest, options="--skip live.frequency")
+        same("phc.value", rows["phc.value"]["status"], "skip")
+        true("verify says why", "unstable" in rows["phc.value"]["message"])
+        document = show(guest)
+        same("status", document["decoded"]["clock_status"], "synchronized")
+        time_ns = pages.nanoseconds(pages.at(fields, int(document["counter"])))
+        said = document["time"]
+        same("the time shown",
+             int(said["sec"]) * pages.NANOSECONDS + said["nsec"], time_ns)
+
+
+def device(lab):
+    """QEMU's own page as it is, and its snapshots."""
+    release = lab.packages.kernels()[0][0]
+    case = lab.report.case
+    disk = lab.place / "snapshots.qcow2"
+    lab.qemu("qemu-img", "create", "-q", "-f", "qcow2", disk, "512M")
+    words = ["-device", "vmclock",
+             "-drive", f"if=none,id=snapshots,format=qcow2,file={disk}"]
+    # The kernel judges the TSC itself here.
+    guest = Guest(lab, "device", release, words, tsc="")
+    try:
+        with case(f"the driver of {release} makes {NODE}"):
+            load(guest)
+            same("mode and owner", guest.expect(
+                0, f"stat -c '%a %u %g %F' {NODE}").out.strip(),
+                "600 0 0 character special file")
+        with case("dump, mmap, pread and read have the host's bytes"):
+            same_bytes(guest)
+        with case("show: the disruption signal alone, and no PHC"):
+            no_clock(guest)
+        with case("the driver, the ACPI node and the region by their names"):
+            named_in_sysfs(guest)
+        with case("open, mmap, mprotect, lseek, write, ioctl as known"):
+            driver_table(guest)
+        with case("poll and epoll without notifications"):
+            polls(guest, False)
+        with case("verify: the driver's, firmware's and PHC's rules") as told:
+            rows = verified(guest)
+            told.append(judged(guest, rows, *DRIVER_RULES))
+            same("driver without poll",
+                 rows["driver.poll"]["message"] == "a driver without poll",
+                 generation(release) == 6)
+            same("phc.value", rows["phc.value"]["status"], "not-applicable")
+        with case("without root: status 3 and a hint; with mode 0644: 0"):
+            unprivileged(guest)
+        with case("mode 0444 is enough: nothing is opened for writing"):
+            read_only(guest)
+        snapshots(guest, case)
+        guest = migration(lab, guest, case, words)
+        unstable(lab, guest)
+    finally:
+        guest.close()

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A page in memory that a process of the host writes to, with notifications."""
+
+import gzip
+import json
+import subprocess
+import time
+
+import acpi
+import page as pages
+from ask import (NODE, PHC, agrees, background, calibrate, clock, ended, events,
+                 load, pair, polls, same, true, update)
+from machine import MEMORY, PAGE_SIZE, SHARED_ADDRESS, Failure, Guest
+
+
+class Writer:
+    """A process of the host that updates the page in the guest's memory."""
+
+    def __init__(self, lab, guest, rate, *more):
+        # The guest's counter is this machine's and a constant, which is taken
+        # so that no reference lies in the guest's future.
+        inside = pair(guest)[0]
+        here = int(subprocess.run([lab.writer, "now"], check=True, text=True,
+                                  stdout=subprocess.PIPE).stdout)
+        self.process = subprocess.Popen(
+            [str(word) for word in (lab.writer, guest.shared, SHARED_ADDRESS,
+                                    rate, 60, (inside - here) % 2**64, *more)],
+            stdout=subprocess.PIPE, text=True)
+
+    def end(self):
+        """How many updates it made."""
+        try:
+            self.process.terminate()
+            return int(self.process.communicate(timeout=60)[0])
+        finally:
+            self.process.kill()
+
+
+def check_line(first, fields):
+    """All that an update writes follows from its counter_value."""
+    counter = fields["counter_value"]
+    same("the reference of one update", (
+        (fields["time_sec"] << 64) + fields["time_frac_sec"],
+        fields["time_esterror_nanosec"], fields["seq_count"] & 1),
+        (pages.at(first, counter), counter % 1009, 0))
+
+
+def snapshots_of(guest, count):
+    """The pages of a recording as fields, but for the first, set by hand."""
+    text = guest.expect(0, f"vmclockctl record --all -n {count} --interval 1ms "
+                        f"--duration 4s {NODE} | gzip", 30).raw
+    lines = [json.loads(line) for line in gzip.decompress(text).splitlines()]
+    return [pages.unpack(bytes.fromhex(line["page"]["hex"]).ljust(4096, b"\0"))
+            for line in lines if line.get("page")][1:]
+
+
+def torn_is_noticed(lab, guest, case):
+    with case("a writer without a seqlock: the lab notices torn snapshots"):
+        first = pages.unpack(guest.page(SHARED_ADDRESS))
+        writer = Writer(lab, guest, 10**8, "bare")
+        torn = 0
+        try:
+            for fields in snapshots_of(guest, 300):
+                try:
+                    check_line(first, fields)
+                except Failure:
+                    torn += 1
+        finally:
+            writer.end()
+        true("some are torn", torn > 0)
+
+
+def writers(lab, guest, case):
+    for rate, count in ((1000, 300), (100000, 1000)):
+        with case(f"{rate} updates a second: {count} snapshots, none torn; "
+                  "the PHC agrees") as told:
+            fields = pages.unpack(guest.page(SHARED_ADDRESS))
+            begun = time.monotonic()
+            writer = Writer(lab, guest, rate)
+            try:
+                time.sleep(0.3)
+                seen = snapshots_of(guest, count)
+                phc = f"probe phc /dev/$(basename {PHC})"
+                out = guest.expect(0, f"{phc}; vmclockctl show --json {NODE}; "
+                                   f"{phc}").out.splitlines()
+            finally:
+                updates = writer.end()
+                seconds = time.monotonic() - begun
+            true(f"{len(seen)} snapshots are many", len(seen) > count // 3)
+            for page in seen:
+                check_line(fields, page)
+            document = json.loads(out[1])
+            said = document["time"]
+            between = int(said["sec"]) * pages.NANOSECONDS + said["nsec"]
+            # Two references on one line may differ by a rounding.
+            true(f"{out[0]} <= {between} <= {out[2]}",
+                 int(out[0]) - 1 <= between <= int(out[2]) + 1)
+            true(f"{updates} updates in {seconds:.1f} s",
+                 updates > rate * seconds * 0.5)
+            told.append(f"{len(seen)} snapshots, {updates} updates in "
+                        f"{seconds:.1f} s")
+        with case(f"{rate} updates a second: verify passes, series.* too"):
+            writer = Writer(lab, guest, rate)
+            try:
+                document = guest.expect(
+                    0, f"vmclockctl verify --json --duration 1s {NODE}").json()
+            finally:
+                writer.end()
+            series = [row["status"] for row in document["results"]
+                      if row["id"].startswith("series.")]
+            true(f"series rules were judged: {series}", series.count("ok") > 3)
+
+
+def notify(guest):
+    for level in (1, 0):
+        guest.qtest(f"set_irq_in /machine/q35/ioapic unnamed-gpio-in "
+                    f"{acpi.GSI} {level}")
+
+
+def notifications(guest, case, fields):
+    """watch looks once a minute here, so that poll alone can wake it."""
+    fields = {**fields, "flags": fields["flags"] | pages.NOTIFICATION}
+    guest.run("rmmod ptp_vmclock")
+    guest.write(pages.pack(fields), 0, SHARED_ADDRESS)
+    load(guest)
+    with case("poll: ready until read, then with the next seq_count"):
+        polls(guest, True)
+    with case("watch wakes by poll within 0.5 s of a notification") as told:
+        background(guest, f"watch --json --interval 1min -n 3 {NODE}", "/tmp/n")
+        waits = []
+        for count in range(1, 4):
+            fields["disruption_marker"] += 1
+            fields = update(guest, fields, SHARED_ADDRESS)
+            begun = time.monotonic()
+            notify(guest)
+            guest.expect(0, f"i=0; while [ $(grep -c '\"event\",' /tmp/n) -lt "
+                         f"{count} ]; do usleep 2000; i=$((i + 1)); "
+                         "test $i -lt 2000 || exit 1; done")
+            waits.append(time.monotonic() - begun)
+        same("events", events(guest, "/tmp/n"), ["disruption"] * 3)
+        same("status", ended(guest, "/tmp/n"), 0)
+        true(f"{waits} s are short", min(waits) < 0.5)
+        told.append(f"wake to line {min(waits) * 1000:.0f} ms at best, the "
+                    "lab's own way included")
+    return fields
+
+
+def shared(lab):
+    """A page in memory that a process of the host writes to."""
+    release = lab.packages.kernels()[0][0]
+    case = lab.report.case
+    memory = lab.place / "memory"
+    table = lab.place / "ssdt.aml"
+    table.write_bytes(acpi.table(SHARED_ADDRESS, PAGE_SIZE))
+    with open(memory, "wb") as file:
+        file.truncate(MEMORY << 20)
+    guest = Guest(lab, "shared", release, ["-acpitable", f"file={table}"],
+                  memory=memory)
+    try:
+        calibrate(guest)
+        fields = clock(guest)
+        fields["flags"] |= pages.MONOTONIC
+        guest.write(pages.pack(fields), 0, SHARED_ADDRESS)
+        with case("the driver takes a page in the guest's memory"):
+            load(guest)
+            same("page", guest.expect(0, f"vmclockctl dump {NODE} | cat").raw,
+                 pages.pack(fields))
+            same("PHC minus TAI", agrees(guest, fields), 0)
+        writers(lab, guest, case)
+        torn_is_noticed(lab, guest, case)
+        notifications(guest, case, clock(guest))
+    finally:
+        guest.close()
+        memory.unlink()
