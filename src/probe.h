@@ -37,6 +37,14 @@ struct probe_driver {
 	bool hung_up;	  /* POLLHUP */
 };
 
+/* Whether updates woke one who waited for them while the page was watched. */
+struct probe_notify {
+	bool promised;	  /* by NOTIFICATION_PRESENT */
+	enum trial waits; /* refused by a driver without poll */
+	bool waited;	  /* before the page moved on */
+	uint64_t woke, lost;
+};
+
 struct probe_firmware {
 	bool visible; /* its tables can be seen */
 	unsigned int devices;
@@ -79,6 +87,7 @@ struct probe {
 	uint64_t realtime_maxerror;
 
 	struct probe_driver driver;
+	struct probe_notify notify;
 	struct probe_firmware firmware;
 	struct probe_phc phc;
 };

@@ -266,7 +266,7 @@ static void judge(struct verifier *v, int i, const struct subject *s)
 static bool is_judged_here(const struct verifier *v, const struct rule *rule,
 			   const struct subject *s)
 {
-	if (!rule->check || rule->needs & NEED_PROBE)
+	if (rule->needs & NEED_PROBE)
 		return false;
 	if (!(rule->needs & NEED_SERIES))
 		return true;
@@ -329,8 +329,7 @@ static void judge_live(struct verifier *v)
 	for (int i = 0; i < RULE_COUNT; i++) {
 		bool device = rules[i].needs & NEED_DRIVER;
 
-		if (!v->selected[i] || !rules[i].check ||
-		    !(rules[i].needs & NEED_PROBE) ||
+		if (!v->selected[i] || !(rules[i].needs & NEED_PROBE) ||
 		    (device && v->probe->kind != PROBE_DEVICE))
 			continue;
 		ask(&rules[i], &subject, &v->findings[i]);
@@ -345,8 +344,6 @@ static const char *skip_reason(const struct verifier *v,
 		return v->recording ? "one page: several are needed"
 				    : "a page alone: a recording or a live "
 				      "page is needed";
-	if (!rule->check)
-		return "not judged yet";
 	if (rule->needs & NEED_PHC)
 		return "needs the PTP clock of a bound device";
 	if (rule->needs & NEED_DRIVER)

@@ -69,7 +69,7 @@ struct rule {
 	int last; /* the last field it reads, -1: none after `row` */
 	/* It reads single bytes alone: any byte order will do. */
 	bool bytewise;
-	/* Fills *finding, which starts as ok. NULL: cannot be judged yet. */
+	/* Fills *finding, which starts as ok. */
 	void (*check)(const struct subject *subject, struct finding *finding);
 	const char *breaks; /* when it fails, warns or notes */
 	const char *why;    /* what goes wrong where it is broken */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../io/live.h"
+#include "../io/notify.h"
 #include "../io/probe.h"
 #include "../io/recording.h"
 
@@ -56,7 +57,7 @@ struct collector {
 	struct snapshot held;
 	bool holds;
 	uint64_t n;
-	uint32_t seq_count;
+	struct notify notify;
 };
 
 static void let_go(struct collector *c)
@@ -116,6 +117,13 @@ static int look(struct live *live, struct collector *c, struct error *error)
 	return -1;
 }
 
+/* The page that is held is the one of now. */
+static void tell_waiter(struct collector *c)
+{
+	if (c->holds && c->held.length >= PAGE_HEADER_SIZE)
+		notify_step(&c->notify, c->held.bytes, now());
+}
+
 static int collect(struct live *live, struct collector *c,
 		   const struct judge_options *options, struct error *error)
 {
@@ -125,11 +133,13 @@ static int collect(struct live *live, struct collector *c,
 
 	do {
 		result = look(live, c, error);
+		tell_waiter(c);
 		if (result <= 0 || ++looks == options->samples)
 			break;
 		live_wait(live, NSEC_PER_MSEC);
 	} while (now() < until);
 	let_go(c);
+	notify_close(&c->notify, now());
 	return result < 0 ? -1 : 0;
 }
 
@@ -142,6 +152,17 @@ static bool wants_probe(const struct verifier *verifier)
 	return false;
 }
 
+/* Who waits for the updates of a device, where that is to be judged. */
+static void begin_waiting(struct live *live, const struct verifier *verifier,
+			  struct notify *notify, struct probe_notify *found)
+{
+	if (live_kind(live) == SOURCE_DEVICE &&
+	    verifier->selected[rule_find("notify.delivery")])
+		notify_open(notify, live_path(live), found);
+	else
+		notify_start(notify, -1, found);
+}
+
 static int judge_live(struct live *live, const struct judge_options *options,
 		      struct verifier *verifier, struct source *source,
 		      struct error *error)
@@ -151,6 +172,7 @@ static int judge_live(struct live *live, const struct judge_options *options,
 		.verifier = verifier,
 		.buffers = { buffers, buffers + PAGE_READ_MAX },
 	};
+	struct probe_notify notified;
 	struct probe probe;
 	int result;
 
@@ -163,10 +185,12 @@ static int judge_live(struct live *live, const struct judge_options *options,
 	verifier->recording = true;
 	/* Of a device the driver shows one page, however large it is. */
 	verifier->region = source->kind != SOURCE_DEVICE;
+	begin_waiting(live, verifier, &collector.notify, &notified);
 	result = collect(live, &collector, options, error);
 	if (result == 0 && wants_probe(verifier)) {
 		probe_live(live, options->root, buffers + 2 * PAGE_READ_MAX,
 			   &probe);
+		probe.notify = notified;
 		verifier->probe = &probe;
 	}
 	verify_end(verifier);

@@ -219,6 +219,37 @@ CHECK(driver_poll)
 		       "no POLLHUP though NOTIFICATION_PRESENT is clear");
 }
 
+CHECK(notify_delivery)
+{
+	const struct probe_notify *n = &s->probe->notify;
+	struct words words;
+
+	if (n->lost) {
+		words = words_start(f->actual, sizeof(f->actual));
+		words_decimal(&words, n->lost);
+		words_add(&words, " of ");
+		words_decimal(&words, n->lost + n->woke);
+		words_add(&words, " woke nobody");
+		expect_text(f, "each wakes who waits for it within 1 s");
+		say(f, VERDICT_FAIL, "updates came without a notification");
+	} else if (!n->promised) {
+		say(f, VERDICT_NOT_APPLICABLE, "NOTIFICATION_PRESENT is clear");
+	} else if (n->waits == TRIAL_REFUSED) {
+		skip(f, "a driver without poll");
+	} else if (n->waits == TRIAL_UNKNOWN) {
+		skip(f, "the node could not be waited on");
+	} else if (!n->waited) {
+		skip(f, "the page never stood still to wait for a change");
+	} else if (!n->woke) {
+		skip(f, "no update came; --duration watches longer");
+	} else {
+		words = words_start(f->message, sizeof(f->message));
+		words_decimal(&words, n->woke);
+		words_add(&words, n->woke == 1 ? " update" : " updates");
+		words_add(&words, " woke who waited");
+	}
+}
+
 CHECK(firmware_id)
 {
 	const struct probe_firmware *w = &s->probe->firmware;

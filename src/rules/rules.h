@@ -101,6 +101,7 @@ CHECK(driver_read);
 CHECK(mmap_bounds);
 CHECK(mmap_readonly);
 CHECK(driver_poll);
+CHECK(notify_delivery);
 CHECK(firmware_id);
 CHECK(firmware_region);
 CHECK(phc_present);

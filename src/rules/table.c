@@ -521,6 +521,7 @@ const struct rule rules[] = {
 	  .hint = "report it as a bug of the driver" },
 	{ "notify.delivery", "an update wakes who waits", LEVEL_MUST, FLAGS,
 	  .needs = NEED_LIVE | NEED_DRIVER, .row = FIELD_flags, ALONE,
+	  .check = check_notify_delivery,
 	  .breaks = "fails if an update wakes no poller within 1 s, with "
 		    "NOTIFICATION_PRESENT set",
 	  .why = "NOTIFICATION_PRESENT promises an interrupt on every new "

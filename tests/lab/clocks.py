@@ -148,6 +148,10 @@ def notified(guest, case):
         fields["flags"] |= pages.NOTIFICATION
         reload(guest, pages.pack(fields))
         polls(guest, True)
+        row = verified(guest)["notify.delivery"]
+        same("notify.delivery", row["status"], "skip")
+        true("and why", ("without poll" if generation(guest.release) == 6
+                         else "no update came") in row["message"])
 
 
 def removed(guest, case):

@@ -145,6 +145,33 @@ def notifications(guest, case, fields):
     return fields
 
 
+def delivery(guest, fields, notifying):
+    """verify over a page that is updated all the while: notify.delivery."""
+    background(guest, f"verify --json --duration 1500ms --only notify.delivery "
+               f"{NODE}", "/tmp/v")
+    count = 0
+    while guest.run("test -s /tmp/v.status").status:
+        fields["disruption_marker"] += 1
+        fields = update(guest, fields, SHARED_ADDRESS)
+        count += 1
+        if notifying:
+            notify(guest)
+        time.sleep(0.2)
+    same("status", ended(guest, "/tmp/v"), 0 if notifying else 1)
+    row = json.loads(guest.expect(0, "cat /tmp/v").out)["results"][0]
+    same("notify.delivery", row["status"], "ok" if notifying else "fail")
+    return fields, f"{count} updates; {row['actual'] or row['message']}"
+
+
+def deliveries(guest, case, fields):
+    with case("verify: updates that are notified keep notify.delivery") as told:
+        fields, text = delivery(guest, fields, True)
+        told.append(text)
+    with case("verify: updates without a notification break it") as told:
+        fields, text = delivery(guest, fields, False)
+        told.append(text)
+
+
 def shared(lab):
     """A page in memory that a process of the host writes to."""
     release = lab.packages.kernels()[0][0]
@@ -168,7 +195,7 @@ def shared(lab):
             same("PHC minus TAI", agrees(guest, fields), 0)
         writers(lab, guest, case)
         torn_is_noticed(lab, guest, case)
-        notifications(guest, case, clock(guest))
+        deliveries(guest, case, notifications(guest, case, clock(guest)))
     finally:
         guest.close()
         memory.unlink()

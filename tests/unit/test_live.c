@@ -40,6 +40,10 @@ static int setup(void **state)
 			    .make_writable = TRIAL_REFUSED,
 			    .epoll = TRIAL_DONE,
 			    .hung_up = true },
+		.notify = { .promised = true,
+			    .waits = TRIAL_DONE,
+			    .waited = true,
+			    .woke = 3 },
 		.firmware = { .visible = true,
 			      .devices = 1,
 			      .region_found = true,
@@ -102,7 +106,7 @@ static void test_kept(void **state)
 {
 	(void)state;
 	for (int i = 0; i < RULE_COUNT; i++) {
-		if (rules[i].needs & NEED_PROBE && rules[i].check)
+		if (rules[i].needs & NEED_PROBE)
 			WITH((void)0, rules[i].id, OK);
 	}
 }
@@ -166,6 +170,23 @@ static void test_driver(void **state)
 	expect("driver.node", VERDICT_OK);
 }
 
+static void test_notify(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(ask("notify.delivery")->message, "3 updates"));
+	WITH(probe.notify.lost = 1, "notify.delivery", FAIL);
+	assert_string_equal(ask("notify.delivery")->actual,
+			    "1 of 4 woke nobody");
+	WITH(probe.notify.woke = 0, "notify.delivery", SKIP);
+	WITH(probe.notify.woke = 0;
+	     probe.notify.lost = 1, "notify.delivery", FAIL);
+	WITH(probe.notify.promised = false, "notify.delivery", NOT_APPLICABLE);
+	WITH(probe.notify.waits = TRIAL_REFUSED, "notify.delivery", SKIP);
+	WITH(probe.notify.waits = TRIAL_UNKNOWN, "notify.delivery", SKIP);
+	WITH(probe.notify.waited = false, "notify.delivery", SKIP);
+	WITH(probe.kind = PROBE_FILE, "notify.delivery", SKIP);
+}
+
 static void test_firmware(void **state)
 {
 	(void)state;
@@ -220,6 +241,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_live, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_driver, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_notify, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_firmware, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_phc, setup, teardown),
 	};

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "notify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+/* Updates that may come while it makes ready to wait. */
+#define TRIES 16
+
+void notify_start(struct notify *n, int fd, struct probe_notify *found)
+{
+	*found = (struct probe_notify){ .waits = TRIAL_UNKNOWN };
+	*n = (struct notify){ .found = found, .fd = fd, .set = -1 };
+	if (fd >= 0)
+		n->set = epoll_create1(EPOLL_CLOEXEC);
+}
+
+void notify_open(struct notify *n, const char *path, struct probe_notify *found)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+
+	notify_start(n, open(path, flags), found);
+}
+
+static void end(struct notify *n)
+{
+	if (n->set >= 0)
+		close(n->set);
+	if (n->fd >= 0)
+		close(n->fd);
+	n->set = n->fd = -1;
+}
+
+/* Tell the driver that its page is known; returns whether that could be done.
+ */
+static bool acknowledge(struct notify *n)
+{
+	uint8_t head[16];
+
+	if (pread(n->fd, head, sizeof(head), 0) != sizeof(head))
+		return false;
+	n->known = (uint32_t)load_le(head + OFFSET_seq_count, 4);
+	return true;
+}
+
+/* A driver whose device does not notify hangs up, and has nobody wait. */
+static void leave(struct notify *n)
+{
+	epoll_ctl(n->set, EPOLL_CTL_DEL, n->fd, NULL);
+	n->added = n->armed = n->pending = false;
+}
+
+/* Returns whether it is ready, with POLLIN; false, too, when it hung up. */
+static bool is_ready(struct notify *n, int milliseconds)
+{
+	struct epoll_event event;
+
+	if (epoll_wait(n->set, &event, 1, milliseconds) != 1)
+		return false;
+	if (event.events & EPOLLIN)
+		return true;
+	leave(n);
+	return false;
+}
+
+static bool add(struct notify *n)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	if (n->added)
+		return true;
+	if (epoll_ctl(n->set, EPOLL_CTL_ADD, n->fd, &event) == 0) {
+		n->added = true;
+		n->found->waits = TRIAL_DONE;
+		return true;
+	}
+	if (errno == EPERM)
+		n->found->waits = TRIAL_REFUSED;
+	end(n);
+	return false;
+}
+
+/* Wait for what comes after the page of now. */
+static void arm(struct notify *n)
+{
+	n->armed = n->pending = false;
+	if (!acknowledge(n) || !add(n))
+		return;
+	/* Ready is what was so before, or moved since. */
+	for (int i = 0; i < TRIES && n->added; i++) {
+		if (!is_ready(n, 0)) {
+			n->armed = n->added;
+			n->found->waited |= n->armed;
+			return;
+		}
+		if (!acknowledge(n))
+			return;
+	}
+}
+
+static void note(struct notify *n, bool woken)
+{
+	if (woken)
+		n->found->woke++;
+	else
+		n->found->lost++;
+	n->pending = false;
+}
+
+void notify_step(struct notify *n, const uint8_t *page, int64_t now)
+{
+	uint32_t seq_count =
+		(uint32_t)load_le(page + OFFSET_seq_count, WIDTH_seq_count);
+	bool promised = load_le(page + OFFSET_flags, WIDTH_flags) &
+			FLAG_NOTIFICATION_PRESENT;
+
+	n->found->promised |= promised;
+	if (n->set < 0)
+		return;
+	if (!promised) {
+		if (n->added)
+			leave(n);
+	} else if (!n->armed) {
+		arm(n);
+	} else if (is_ready(n, 0)) {
+		note(n, true);
+		arm(n);
+	} else if (n->pending && now - n->since >= NOTIFY_WITHIN) {
+		note(n, false);
+		arm(n);
+	} else if (n->armed && !n->pending && seq_count != n->known) {
+		n->pending = true;
+		n->since = now;
+	}
+}
+
+void notify_close(struct notify *n, int64_t now)
+{
+	if (n->pending) {
+		int64_t left = n->since + NOTIFY_WITHIN - now;
+		bool woken =
+			is_ready(n, left > 0 ? (int)(left / 1000000) + 1 : 0);
+
+		/* It may have hung up instead. */
+		if (n->pending)
+			note(n, woken);
+	}
+	end(n);
+}
