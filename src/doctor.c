@@ -179,6 +179,9 @@ static void driver_missing(struct exam *exam)
 	words_add(&words, host->driver == DRIVER_ABSENT
 				  ? " has no ptp_vmclock: the device is there, "
 				    "and nobody drives it"
+			  : host->version && host->version < 6013
+				  ? " does not run ptp_vmclock: before 6.13 no "
+				    "kernel has it, backports aside"
 				  : " does not run ptp_vmclock, and without a "
 				    "list of its modules there is no telling "
 				    "why");

@@ -15,8 +15,8 @@ enum firmware {
 };
 
 enum driver_state {
-	DRIVER_UNKNOWN,	   /* not running, and no list of modules */
-	DRIVER_ABSENT,	   /* the kernel's modules have none */
+	DRIVER_UNKNOWN, /* not running; no list of modules, no configuration */
+	DRIVER_ABSENT,	/* the kernel's modules have none */
 	DRIVER_NOT_LOADED, /* a module, and not loaded */
 	DRIVER_NOT_BOUND,  /* running, and not bound to the device */
 	DRIVER_BOUND,

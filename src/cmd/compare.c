@@ -334,13 +334,20 @@ static int add_phc(struct session *s, const struct phc *phc, bool own,
 	return 0;
 }
 
-/* What sysfs says of a PHC that was named by its node. */
+/* What sysfs says of a PHC that was named by its node, or as in the answer. */
 static void identify(const struct phc *list, int count, const char *path,
 		     struct phc *phc)
 {
-	char *real = realpath(path, NULL);
+	char *real;
 
+	for (int i = 0; i < count; i++) {
+		if (strcmp(base_name(list[i].path), path) == 0) {
+			*phc = list[i];
+			return;
+		}
+	}
 	*phc = (struct phc){ .kind = { .kind = PHC_OTHER } };
+	real = realpath(path, NULL);
 	for (int i = 0; real && i < count; i++) {
 		char *other = realpath(list[i].path, NULL);
 

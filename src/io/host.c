@@ -272,6 +272,8 @@ static void look_region(const char *root, struct host *host)
 			in_ram = strstr(label, "System RAM") != NULL;
 		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 			named |= strstr(label, names[i]) != NULL;
+		/* One with an id of its own and the compatible VMCLOCK. */
+		named |= *host->device && strstr(label, host->device);
 		if (!named)
 			continue;
 		host->region = start || end ? REGION_FOUND : REGION_HIDDEN;
@@ -306,6 +308,24 @@ static bool has_bound(const char *root)
 	return bound;
 }
 
+/* By the configuration that distributions put beside their kernels. */
+static enum driver_state look_config(const char *root, const char *release)
+{
+	static const char *const places[] = { "/boot/config-%s",
+					      "/lib/modules/%s/config" };
+	char path[160];
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		snprintf(path, sizeof(path), places[i], release);
+		if (sysfile_exists(root, path))
+			return file_mentions(root, path,
+					     "CONFIG_PTP_1588_CLOCK_VMCLOCK=")
+				       ? DRIVER_NOT_LOADED
+				       : DRIVER_ABSENT;
+	}
+	return DRIVER_UNKNOWN;
+}
+
 static void look_driver(const char *root, struct host *host)
 {
 	char dep[160], builtin[160];
@@ -324,6 +344,8 @@ static void look_driver(const char *root, struct host *host)
 		host->driver = DRIVER_NOT_LOADED;
 	else if (sysfile_exists(root, dep))
 		host->driver = DRIVER_ABSENT;
+	else
+		host->driver = look_config(root, host->release);
 }
 
 static bool can_read(const char *path)

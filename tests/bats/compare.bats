@@ -166,6 +166,8 @@ setup() {
   machine
   played 0 "ns 700000000" --root "$ROOT" --live --phc "$ROOT/dev/ptp0" --json
   assert_json '.measurements[0].timescale == "unknown"'
+  played 0 "ns 5000000" --root "$ROOT" --live --phc ptp0 --json
+  assert_json '.clocks[0].phc.path | endswith("/dev/ptp0")'
   played 0 "ns 5000000" --root "$ROOT" --live --phc "$ROOT/dev/ptp0" --json
   assert_json '.measurements[0] | .timescale == "utc" and
     .offset_ns > 4000000 and .offset_ns < 6000000'

@@ -105,6 +105,46 @@ teardown() {
   found problem driver "not loaded.*modprobe ptp_vmclock"
 }
 
+@test "no list of modules: the kernel's configuration tells, or its age" {
+  host qemu
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp" "${HOST:?}/lib"
+  again 1
+  found problem driver "7.2.4 does not run ptp_vmclock, and without a list.*zgrep"
+  put boot/config-7.2.4 "# CONFIG_PTP_1588_CLOCK_VMCLOCK is not set"
+  again 1
+  found problem driver "7.2.4 has no ptp_vmclock"
+  put boot/config-7.2.4 "CONFIG_PTP_1588_CLOCK_VMCLOCK=m"
+  again 1
+  found problem driver "is a module, and is not loaded"
+  mkdir -p "$HOST/lib/modules/7.2.4"
+  mv "$HOST/boot/config-7.2.4" "$HOST/lib/modules/7.2.4/config"
+  again 1
+  found problem driver "is a module, and is not loaded"
+  put proc/sys/kernel/osrelease 6.12.1
+  again 1
+  found problem driver "6.12.1 does not run ptp_vmclock: before 6.13 no kernel"
+}
+
+@test "without a node the other commands lead to doctor" {
+  host qemu
+  rm "$HOST/dev/vmclock0"
+  for command in show dump watch record verify compare; do
+    expect 3 "$command" --root "$HOST"
+    assert_stderr --partial "hint: vmclockctl doctor tells why"
+  done
+}
+
+@test "the region of a device by the compatible id alone" {
+  host qemu
+  mv "$HOST/sys/bus/acpi/devices/AMZNC10C:00" "$HOST/sys/bus/acpi/devices/LABS0001:00"
+  put sys/bus/acpi/devices/LABS0001:00/modalias acpi:LABS0001:VMCLOCK:
+  put proc/iomem "feffb000-feffbfff : LABS0001:00"
+  again 1
+  found ok device "LABS0001:00 .acpi:LABS0001:VMCLOCK:"
+  found ok region "4096 bytes at 0xfeffb000"
+}
+
 @test "a driver that did not take the device" {
   host qemu
   rm -rf "${HOST:?}/sys/bus/platform/drivers/vmclock/AMZNC10C:00" "${HOST:?}/dev"
