@@ -439,19 +439,6 @@ int command_page(const struct invocation *invocation, const char *name,
 	return command_check_page(source, error);
 }
 
-int unknown_field(const struct layout *layout, const char *name,
-		  struct error *error)
-{
-	struct near near = near_start(name);
-
-	for (unsigned int i = 0; i < layout->count; i++)
-		near_offer(&near, layout->fields[i].name);
-	usage_error(error, "%s: no field of layout %s", name, layout->name);
-	if (near.best)
-		return error_hint(error, "did you mean %s?", near.best);
-	return error_hint(error, "see vmclockctl list fields");
-}
-
 int command_finish(struct output *output, int status, struct error *error)
 {
 	if (output_close(output, error))

@@ -159,6 +159,9 @@ int command_finish(struct output *output, int status, struct error *error);
 int unknown_field(const struct layout *layout, const char *name,
 		  struct error *error);
 
+/* A hint: what the field takes; of flags these alone. Returns -1. */
+int hint_values(const struct field *field, uint64_t flags, struct error *error);
+
 /* ERROR_USAGE: no rule of that id, with the near one; `option` that named it,
  * or "". Returns -1. */
 int unknown_rule(const char *option, const char *id, struct error *error);

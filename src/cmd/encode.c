@@ -84,47 +84,16 @@ static int start(const struct invocation *invocation, const char *name,
 	return command_check_page(source, error);
 }
 
-/* What the field takes. */
-static int hint_values(const struct field *field, struct error *error)
-{
-	char text[280] = "";
-	size_t used = 0;
-	char least[FIELD_TEXT_MAX] = "0", most[FIELD_TEXT_MAX];
-	uint64_t top = field_mask(field);
-
-	for (const struct field_name *n = field->names; n && n->name; n++) {
-		int more = snprintf(text + used, sizeof(text) - used, "%s%s",
-				    used ? ", " : "", n->name);
-
-		if (more < 0 || (size_t)more >= sizeof(text) - used)
-			return error_hint(error, "the names are in vmclockctl "
-						 "list fields --json");
-		used += (size_t)more;
-	}
-	if (used)
-		return error_hint(error, "%s, or a number", text);
-	if (field->kind == KIND_BYTES)
-		return error_hint(error, "%u hex digits", 2u * field->width);
-	if (field->kind == KIND_SIGNED) {
-		top >>= 1;
-		field_format(field, top + 1, least);
-	}
-	field_format(field, top, most);
-	return error_hint(error, "a number from %s to %s", least, most);
-}
-
 static int assign(struct source *source, const char *word, struct error *error)
 {
 	const struct layout *layout = source->layout;
 	const char *value = strchr(word, '=') + 1;
-	char name[64] = "";
-	size_t letters = (size_t)(value - word) - 1;
+	char name[sizeof(error->message)];
 	const struct field *field;
 	uint64_t number;
 	int row;
 
-	if (letters < sizeof(name))
-		memcpy(name, word, letters);
+	snprintf(name, sizeof(name), "%.*s", (int)(value - word) - 1, word);
 	row = field_find(layout, name);
 	if (row < 0)
 		return unknown_field(layout, name, error);
@@ -134,10 +103,10 @@ static int assign(struct source *source, const char *word, struct error *error)
 		break;
 	case -ERANGE:
 		usage_error(error, "%s: out of range", word);
-		return hint_values(field, error);
+		return hint_values(field, UINT64_MAX, error);
 	default:
 		usage_error(error, "%s: no value of this field", word);
-		return hint_values(field, error);
+		return hint_values(field, UINT64_MAX, error);
 	}
 	if ((size_t)field->offset + field->width > source->length)
 		return usage_error(error, "%s: beyond the page's %zu bytes",
@@ -171,6 +140,10 @@ int cmd_encode(const struct invocation *invocation, struct error *error)
 	for (int i = 0; i < invocation->argument_count; i++) {
 		const char *word = invocation->arguments[i];
 
+		if (*word == '=') {
+			usage_error(error, "%s: no field before the =", word);
+			return error_hint(error, "FIELD=VALUE is one word");
+		}
 		if (is_assignment(word))
 			continue;
 		if (from)

@@ -36,6 +36,23 @@ static int unknown_kind(const char *text, struct error *error)
 	return error_hint(error, "see vmclockctl list events");
 }
 
+static int unknown_value(const char *text, enum event event,
+			 struct error *error)
+{
+	const struct layout *layout = &layouts[LAYOUT_VMCLOCK_1];
+	const char *name = event_kinds[event].name;
+	int row = change_row(layout, event);
+
+	if (row < 0) {
+		usage_error(error, "--until %s: %s is an event without a value",
+			    text, name);
+		return error_hint(error, "--until %s", name);
+	}
+	usage_error(error, "--until %s: no such value", text);
+	return hint_values(&layout->fields[row], change_flags(layout, event),
+			   error);
+}
+
 int until_parse(const char *text, struct until *until, struct error *error)
 {
 	size_t length = text ? strcspn(text, "=") : 0;
@@ -59,10 +76,7 @@ int until_parse(const char *text, struct until *until, struct error *error)
 				&value))
 			return 0;
 	}
-	usage_error(error, "--until %s: no such value", text);
-	return error_hint(error,
-			  "a value of the field that the event looks at, such "
-			  "as status=synchronized");
+	return unknown_value(text, until->event, error);
 }
 
 bool until_shows(const struct page *page, const struct until *until)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../io/leapfile.h"
 #include "../view/reporter.h"
@@ -191,12 +192,34 @@ static int take_format(const struct invocation *invocation, struct run *run,
 			   name);
 }
 
+/* Whether any SOURCE is looked at for a while. One that is not there has an
+ * error of its own to come. */
+static bool any_lives(const struct invocation *invocation)
+{
+	if (invocation->given & TAKES(OPTION_LIVE) ||
+	    !invocation->argument_count)
+		return true;
+	for (int i = 0; i < invocation->argument_count; i++) {
+		const char *name = invocation->arguments[i];
+
+		if (source_is_live(name) ||
+		    (strcmp(name, "-") != 0 && access(name, F_OK) != 0))
+			return true;
+	}
+	return false;
+}
+
 static int take_length(const struct invocation *invocation, struct run *run,
 		       struct error *error)
 {
 	const char *duration = invocation->value[OPTION_DURATION];
 	const char *samples = invocation->value[OPTION_SAMPLES];
 
+	if ((duration || samples) && !any_lives(invocation)) {
+		usage_error(error, "--%s: no SOURCE is a page that lives",
+			    samples ? "samples" : "duration");
+		return error_hint(error, "--live if another process keeps it");
+	}
 	run->judge.duration = DURATION_DEFAULT;
 	if (samples)
 		run->judge.duration = INT64_MAX / 2;

@@ -47,7 +47,7 @@ struct session {
 	uint64_t most; /* events, 0: no limit */
 	uint64_t n;    /* events so far */
 	uint64_t counts[EVENT_COUNT];
-	bool has_page, lost;
+	bool has_page, unsettled, lost;
 	struct page page; /* the one before */
 	enum ending ending;
 };
@@ -210,6 +210,7 @@ static int step(struct session *s, struct error *error)
 		return take_loss(s, &snapshot, error);
 	case FOLLOW_UNSETTLED:
 		note_unsettled(s, &snapshot);
+		s->unsettled = true;
 		return 0;
 	case FOLLOW_END:
 		s->ending = ENDING_SOURCE;
@@ -314,6 +315,16 @@ static int finish(struct session *s, struct error *error)
 	return output_line(&s->output, error);
 }
 
+/* Nothing was seen in which an event could have been. */
+static int no_page(const struct session *s, struct error *error)
+{
+	if (s->live || s->unsettled)
+		return error_set(error, ERROR_UNSETTLED, 0,
+				 "%s: seq_count never settled", s->path);
+	return error_set(error, ERROR_NOT_A_PAGE, 0,
+			 "%s: a recording without a page", s->path);
+}
+
 static int status_of(const struct session *s, struct error *error)
 {
 	switch (s->ending) {
@@ -324,17 +335,13 @@ static int status_of(const struct session *s, struct error *error)
 	case ENDING_COUNT:
 		return s->until.given ? EXIT_NO : EXIT_YES;
 	case ENDING_TIMEOUT:
-		break;
+		return s->live && !s->has_page ? no_page(s, error) : EXIT_NO;
 	case ENDING_SOURCE:
-		if (!s->until.given)
-			return EXIT_YES;
 		break;
 	}
-	/* Nothing was ever seen in which an event could have been. */
-	if (s->live && !s->has_page)
-		return error_set(error, ERROR_UNSETTLED, 0,
-				 "%s: seq_count never settled", s->path);
-	return EXIT_NO;
+	if (!s->has_page)
+		return no_page(s, error);
+	return s->until.given ? EXIT_NO : EXIT_YES;
 }
 
 static int watch(struct session *s, struct error *error)
@@ -368,6 +375,9 @@ static int open_source(struct session *s, const struct invocation *invocation,
 	if (source_open(name, invocation->root, &s->source, error))
 		return -1;
 	s->path = source_name(&s->source);
+	if (s->source.recording && invocation->given & TAKES(OPTION_INTERVAL))
+		return usage_error(error, "--interval: %s is replayed at once",
+				   s->path);
 	if (s->source.recording)
 		return 0;
 	error_set(error, ERROR_OPEN, 0, "%s: a dump, which does not change",

@@ -495,6 +495,7 @@ static const struct live_ops mapped_ops = {
 struct live *mapped_open(char *path, bool file, struct error *error)
 {
 	struct mapped *m = calloc(1, sizeof(*m));
+	bool attached;
 
 	if (!m) {
 		free(path);
@@ -503,14 +504,15 @@ struct live *mapped_open(char *path, bool file, struct error *error)
 	}
 	m->live = (struct live){ .ops = &mapped_ops, .path = path };
 	m->fd = -1;
-	if (attach(m, error) == 0) {
-		if (!m->file || file)
-			return &m->live;
+	attached = attach(m, error) == 0;
+	if (attached && (!m->file || file))
+		return &m->live;
+	if (m->file && !file && (attached || error->code == ERROR_NOT_A_PAGE)) {
 		error_set(error, ERROR_OPEN, 0,
-			  "%s: a dump, which does not "
-			  "change",
-			  path);
-		error_hint(error, "--live if another process keeps it");
+			  "%s: a %s, which does not change", path,
+			  attached ? "dump" : "file");
+		error_hint(error, "--live if another process keeps %s",
+			   attached ? "it" : "a page in it");
 	}
 	live_close(&m->live);
 	return NULL;

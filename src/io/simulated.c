@@ -193,7 +193,8 @@ static const struct live_ops simulated_ops = {
 /* The near one, if there is one, and all there are. */
 static int hint_scenarios(const char *name, struct error *error)
 {
-	struct near near = near_start(name);
+	bool prefixed = source_is_simulated(name);
+	struct near near = near_start(name + (prefixed ? strlen("sim:") : 0));
 	char list[sizeof(error->hint)] = "";
 	size_t used = 0;
 
@@ -222,7 +223,11 @@ int simulated_scenario(const char *name, bool publish,
 		return error_hint(error, "vmclockctl simulate torn --publish "
 					 "FILE");
 	}
-	error_set(error, ERROR_USAGE, 0, "%s: no such scenario", name);
+	if (*name)
+		error_set(error, ERROR_USAGE, 0, "%s: no such scenario", name);
+	else
+		error_set(error, ERROR_USAGE, 0,
+			  "sim: needs the name of a scenario");
 	return hint_scenarios(name, error);
 }
 

@@ -172,6 +172,13 @@ bytes() {
   assert_stderr --partial time_secs
   assert_stderr --regexp 'hint: .*time_sec'
   expect 2 encode --from "$boot" =1
+  assert_stderr "vmclockctl: =1: no field before the =
+hint: FIELD=VALUE is one word"
+  expect 2 encode time_sec =1
+  assert_stderr --partial "vmclockctl: =1: no field before the ="
+  printf -v long 'x%.0s' {1..70}
+  expect 2 encode --from "$boot" "$long=1"
+  assert_stderr --partial "vmclockctl: $long: no field of layout vmclock-1"
   expect 2 encode --from "$boot" utc_time_sec=1
   assert_stderr --partial vmclock-1
 }

@@ -116,6 +116,8 @@ now() {
 hint: did you mean steady? there are steady disruption-only "
   assert_stderr --partial " reference-stuck torn"
   expect 2 show sim:
+  assert_stderr --partial "vmclockctl: sim: needs the name of a scenario
+hint: there are "
   assert_stderr --partial "there are steady disruption-only "
   expect 2 show sim:torn
   assert_stderr --partial "only a page in a file can be torn"

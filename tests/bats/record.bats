@@ -197,6 +197,13 @@ load live
   expect 3 record "$REAL/host-tai-synchronized.bin"
   assert_stderr --partial "a dump, which does not change"
   assert_stderr --partial "hint: --live"
+  vmclockctl dump --format hex "$REAL/host-tai-synchronized.bin" \
+    -o "$BATS_TEST_TMPDIR/hex"
+  for file in "$BATS_TEST_TMPDIR/hex" "$FIXTURES/recordings/steady.jsonl"; do
+    expect 3 record "$file"
+    assert_stderr "vmclockctl: $file: a file, which does not change
+hint: --live if another process keeps a page in it"
+  done
   expect 3 record "$BATS_TEST_TMPDIR/nothing"
   for option in "--duration 5" "--duration 0s" "--interval soon" "-n 0" "-n x"; do
     # shellcheck disable=SC2086 # option and argument

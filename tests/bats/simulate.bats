@@ -232,6 +232,11 @@ files() {
   expect 2 simulate stedy --publish page
   assert_stderr --partial "vmclockctl: stedy: no such scenario
 hint: did you mean steady? there are steady disruption-only "
+  expect 2 simulate sim:steady --publish page
+  assert_stderr --partial "vmclockctl: sim:steady: no such scenario
+hint: did you mean steady? "
+  expect 2 simulate "" --publish page
+  assert_stderr --partial "simulate: which scenario?"
   expect 2 simulate steady
   expect 2 simulate steady --publish page --record page
   expect 2 simulate torn --record page

@@ -240,6 +240,26 @@ of() {
   expect 2 verify sim:nothing --duration 10ms
 }
 
+@test "--duration and --samples are for a page that lives" {
+  local option
+  head -n 2 "$RULES/series-clean.jsonl" >"$BATS_TEST_TMPDIR/one"
+  for option in "--samples 3" "--duration 10ms"; do
+    # shellcheck disable=SC2086 # an option and its argument
+    expect 2 verify $option "$GOOD" "$BATS_TEST_TMPDIR/one"
+    refute_output
+    assert_stderr "vmclockctl: ${option% *}: no SOURCE is a page that lives
+hint: --live if another process keeps it"
+    # shellcheck disable=SC2086
+    expect 2 verify $option - <"$GOOD"
+    # shellcheck disable=SC2086
+    expect 3 verify $option "$BATS_TEST_TMPDIR/nothing"
+    # shellcheck disable=SC2086
+    expect 0 verify $option "$GOOD" sim:steady
+    # shellcheck disable=SC2086
+    expect 0 verify $option --live "$GOOD"
+  done
+}
+
 @test "a live page that breaks its bounds is caught" {
   vmclockctl simulate unnested --publish "$BATS_TEST_TMPDIR/page" \
     --duration 6s 2>/dev/null &

@@ -159,6 +159,17 @@ null
     expect 2 watch --until "$wrong" "$recording"
     assert_output ""
   done
+  expect 2 watch --until maintenance=soon "$recording"
+  assert_stderr "vmclockctl: --until maintenance=soon: no such value
+hint: none, disruption-soon, disruption-imminent, or a number"
+  expect 2 watch --until status=sync "$recording"
+  assert_stderr --partial "hint: unknown, initializing, synchronized, \
+freerunning, unreliable, or a number"
+  expect 2 watch --until tai=x "$recording"
+  assert_stderr --partial "hint: a number from -32768 to 32767"
+  expect 2 watch --until missed=3 "$recording"
+  assert_stderr "vmclockctl: --until missed=3: missed is an event without a value
+hint: --until missed"
   for option in "--timeout 5" "--timeout 0s" "--interval -1s" "-n 0" "-n 1.5"; do
     # shellcheck disable=SC2086 # option and argument
     expect 2 watch $option "$recording"
@@ -172,6 +183,31 @@ null
   expect 0 watch -n 99 "$recording"
   expect 1 watch -n 2 --until tai "$recording"
   assert_equal "${#lines[@]}" 2
+}
+
+@test "--interval is for a page that lives" {
+  all_kinds
+  expect 2 watch --interval 1s "$recording"
+  assert_output ""
+  assert_stderr --partial "--interval: $recording is replayed at once"
+  expect 3 watch --interval 1s "$BATS_TEST_TMPDIR/nothing"
+}
+
+@test "a recording without a page is no source, as to show and verify" {
+  all_kinds
+  head -n 1 "$recording" >"$BATS_TEST_TMPDIR/start"
+  for options in "" "--until status" "--json"; do
+    # shellcheck disable=SC2086 # an option and its argument
+    expect 3 watch $options "$BATS_TEST_TMPDIR/start"
+    assert_stderr --partial "start: a recording without a page"
+  done
+  head -n 2 "$recording" >"$BATS_TEST_TMPDIR/one"
+  expect 0 watch "$BATS_TEST_TMPDIR/one"
+  jq -c 'select(.type == "start"), (select(.type == "snapshot" and .n == 1) |
+    .type = "unsettled" | .seq_count = 3 | del(.page, .counter, .missed))' \
+    "$recording" >"$BATS_TEST_TMPDIR/unsettled"
+  expect 4 watch "$BATS_TEST_TMPDIR/unsettled"
+  assert_stderr --partial "seq_count never settled"
 }
 
 @test "a dump, a missing file, a stranger" {
