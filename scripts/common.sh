@@ -40,6 +40,11 @@ have() {
     python3 -c 'import importlib.util as u, sys
 sys.exit(u.find_spec("jsonschema") is None)'
     ;;
+  # Debian's, whatever python3 is first on the way.
+  python3-prometheus-client)
+    /usr/bin/python3 -c 'import importlib.util as u, sys
+sys.exit(u.find_spec("prometheus_client") is None)'
+    ;;
   bats-*)
     # The same places as in tests/bats/helper.bash.
     local IFS=:

@@ -12,13 +12,16 @@
 #include "../view/text.h"
 #include "duration.h"
 
+static const char *const when_words[] = { "auto", "always", "never", NULL };
+
 const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_HELP] = { "help", 'h', NULL, "print this help and exit" },
 	[OPTION_VERSION] = { "version", 'V', NULL,
 			     "print the version and exit" },
 	[OPTION_JSON] = { "json", 0, NULL, "answer in JSON" },
 	[OPTION_COLOR] = { "color", 0, "WHEN",
-			   "auto, always or never (NO_COLOR is honoured)" },
+			   "auto, always or never (NO_COLOR is honoured)",
+			   false, when_words },
 	[OPTION_ROOT] = { "root", 0, "DIR",
 			  "look for /dev, /proc and /sys below DIR" },
 	[OPTION_OUTPUT] = { "output", 'o', "FILE",
@@ -29,9 +32,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_HEX] = { "hex", 0, NULL, "the bytes, annotated" },
 	[OPTION_COUNTER] = { "counter", 0, "N",
 			     "the time at counter N, decimal or 0x hex" },
-	[OPTION_FORMAT] = { "format", 0, "FORMAT",
-			    "dump: raw (the default), hex or json; verify: "
-			    "text (the default), tap, junit or json" },
+	[OPTION_FORMAT] = { "format", 0, "FORMAT", "the form of the answer" },
 	[OPTION_FROM] = { "from", 0, "SOURCE", "start from this page" },
 	[OPTION_LIVE] = { "live", 0, NULL,
 			  "the page in the file is kept by another process" },
@@ -117,6 +118,23 @@ int parse_number(const char *text, uint64_t *number)
 	return field_parse(
 		&layouts[LAYOUT_VMCLOCK_1].fields[FIELD_counter_value], text,
 		number);
+}
+
+void join_words(const char *const *words, const char *note,
+		char text[static WORDS_MAX])
+{
+	int used = snprintf(text, WORDS_MAX, "%s%s", words[0], note);
+
+	for (int i = 1; words[i]; i++)
+		used += snprintf(text + used, WORDS_MAX - (size_t)used, "%s%s",
+				 words[i + 1] ? ", " : " or ", words[i]);
+}
+
+static bool is_among(const char *const *words, const char *word)
+{
+	while (*words && strcmp(*words, word) != 0)
+		words++;
+	return *words;
 }
 
 int option_duration(const struct invocation *invocation, enum option_id option,
@@ -259,19 +277,23 @@ static int check_options(const struct invocation *invocation,
 {
 	const struct command *command = invocation->command;
 	uint64_t wrong = invocation->given & ~(command->takes | TAKES_ALWAYS);
-	const char *color = invocation->value[OPTION_COLOR];
+	char all[WORDS_MAX];
 
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		if (wrong & TAKES(i))
 			return usage_error(error, "--%s: no option of %s",
 					   option_rows[i].name, command->name);
 	}
-	if (color && strcmp(color, "auto") != 0 &&
-	    strcmp(color, "always") != 0 && strcmp(color, "never") != 0)
-		return usage_error(error,
-				   "--color %s: not auto, always or "
-				   "never",
-				   color);
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+		const char *value = invocation->value[i];
+
+		if (!row->words || !value || is_among(row->words, value))
+			continue;
+		join_words(row->words, "", all);
+		return usage_error(error, "--%s %s: not %s", row->name, value,
+				   all);
+	}
 	if (invocation->argument_count > command->most_arguments)
 		return usage_error(
 			error, "%s: more than %s takes",
@@ -325,7 +347,27 @@ bool command_color(const struct invocation *invocation, FILE *stream)
 	return isatty(fileno(stream)) == 1;
 }
 
-static void print_option(FILE *stream, const struct option_row *row)
+const char *command_format(const struct invocation *invocation,
+			   struct error *error)
+{
+	const char *const *formats = invocation->command->formats;
+	const char *name = invocation->value[OPTION_FORMAT];
+	char all[WORDS_MAX];
+
+	if (!name)
+		return invocation->json ? "json" : formats[0];
+	join_words(formats, "", all);
+	if (!is_among(formats, name))
+		usage_error(error, "--format %s: not %s", name, all);
+	else if (invocation->json && strcmp(name, "json") != 0)
+		usage_error(error, "--format %s: not with --json", name);
+	else
+		return name;
+	return NULL;
+}
+
+static void print_option(FILE *stream, const struct option_row *row,
+			 const char *help)
 {
 	char text[64];
 	unsigned int column;
@@ -337,14 +379,24 @@ static void print_option(FILE *stream, const struct option_row *row)
 		 row->name, row->argument ? " " : "",
 		 row->argument ? row->argument : "");
 	column = (unsigned int)fprintf(stream, "  %-25s ", text);
-	text_wrap(stream, column, 28, row->help);
+	text_wrap(stream, column, 28, help);
 }
 
-static void print_options(FILE *stream, uint64_t takes)
+static void print_options(FILE *stream, uint64_t takes,
+			  const char *const *formats)
 {
+	char all[WORDS_MAX];
+
 	for (int i = 0; i < OPTION_COUNT; i++) {
-		if (takes & TAKES(i))
-			print_option(stream, &option_rows[i]);
+		const char *help = option_rows[i].help;
+
+		if (!(takes & TAKES(i)))
+			continue;
+		if (i == OPTION_FORMAT) {
+			join_words(formats, " (the default)", all);
+			help = all;
+		}
+		print_option(stream, &option_rows[i], help);
 	}
 }
 
@@ -365,7 +417,7 @@ static void general_help(FILE *stream)
 	      "the JSON of show, or a recording.\n"
 	      "\nOptions of every command:\n",
 	      stream);
-	print_options(stream, TAKES_ALWAYS);
+	print_options(stream, TAKES_ALWAYS, NULL);
 	fputs("\nExit status:\n", stream);
 	for (int i = 0; i < EXIT_STATUS_COUNT; i++) {
 		unsigned int column = (unsigned int)fprintf(
@@ -389,10 +441,10 @@ void command_help(const struct command *command, FILE *stream)
 	fprintf(stream, "%s.\n\n%s", command->summary, command->details);
 	if (command->takes) {
 		fputs("\nOptions:\n", stream);
-		print_options(stream, command->takes);
+		print_options(stream, command->takes, command->formats);
 	}
 	fputs("\nOptions of every command:\n", stream);
-	print_options(stream, TAKES_ALWAYS);
+	print_options(stream, TAKES_ALWAYS, NULL);
 }
 
 int command_check_page(const struct source *source, struct error *error)

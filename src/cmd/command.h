@@ -61,7 +61,8 @@ struct option_row {
 	char letter;	      /* 0: none */
 	const char *argument; /* NULL: takes none */
 	const char *help;
-	bool repeated; /* every use counts, not the last alone */
+	bool repeated;		  /* every use counts, not the last alone */
+	const char *const *words; /* all that it takes; NULL: no such list */
 };
 
 extern const struct option_row option_rows[OPTION_COUNT];
@@ -93,7 +94,11 @@ struct command {
 	const char *arguments; /* for the usage line */
 	const char *summary;   /* one line */
 	const char *details;   /* for its --help; ends with a newline */
-	uint64_t takes;	       /* besides TAKES_ALWAYS */
+	/* All that its argument may be; NULL: no such list. */
+	const char *const *words;
+	/* What --format takes, the default first, ended by NULL. */
+	const char *const *formats;
+	uint64_t takes; /* besides TAKES_ALWAYS */
 	int most_arguments;
 	/* An exit status, or -1 with *error. */
 	int (*run)(const struct invocation *invocation, struct error *error);
@@ -113,12 +118,27 @@ int command_parse(int argc, char **argv, struct invocation *invocation,
 
 void command_help(const struct command *command, FILE *stream);
 
+/* Holds any of the lists of words below, in words. */
+#define WORDS_MAX 128
+
+/* "raw, hex or json", with `note` after the first. */
+void join_words(const char *const *words, const char *note,
+		char text[static WORDS_MAX]);
+
+/* What `list` lists; ended by NULL. */
+extern const char *const listing_names[];
+
 /* ERROR_USAGE, with a hint to --help. Returns -1. */
 int usage_error(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Whether words may be coloured on this stream: --color, NO_COLOR, a tty. */
 bool command_color(const struct invocation *invocation, FILE *stream);
+
+/* The one of the command's formats that --format or --json asks for, or its
+ * default; NULL with *error (ERROR_USAGE). */
+const char *command_format(const struct invocation *invocation,
+			   struct error *error);
 
 /* An unsigned 64-bit number, decimal or 0x hex. */
 int parse_number(const char *text, uint64_t *number);

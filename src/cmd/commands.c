@@ -15,8 +15,10 @@ const struct command commands[] = {
 			"is shown as -; -F, --hex and --json give the raw "
 			"values of all.\n",
 		.takes = TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX) |
-			 TAKES(OPTION_COUNTER) | TAKES(OPTION_LIVE) |
-			 TAKES(OPTION_AT),
+			 TAKES(OPTION_COUNTER) | TAKES(OPTION_FORMAT) |
+			 TAKES(OPTION_LIVE) | TAKES(OPTION_AT),
+		.formats = (const char *const[]){ "text", "openmetrics", "json",
+						  NULL },
 		.most_arguments = 1,
 		.run = cmd_show,
 	},
@@ -39,6 +41,8 @@ const struct command commands[] = {
 			 TAKES(OPTION_FORMAT) | TAKES(OPTION_LIVE) |
 			 TAKES(OPTION_DURATION) | TAKES(OPTION_SAMPLES) |
 			 TAKES(OPTION_LEAP_FILE),
+		.formats = (const char *const[]){ "text", "tap", "junit",
+						  "json", NULL },
 		.most_arguments = 100000,
 		.run = cmd_verify,
 	},
@@ -93,6 +97,7 @@ const struct command commands[] = {
 			"SOURCE again.\n",
 		.takes = TAKES(OPTION_FORMAT) | TAKES(OPTION_REDACT) |
 			 TAKES(OPTION_LIVE) | TAKES(OPTION_AT),
+		.formats = (const char *const[]){ "raw", "hex", "json", NULL },
 		.most_arguments = 1,
 		.run = cmd_dump,
 	},
@@ -182,10 +187,12 @@ const struct command commands[] = {
 	{
 		.name = "list",
 		.arguments = "WHAT",
-		.summary = "List the fields, the rules, the events, the "
-			   "scenarios or the commands",
-		.details = "WHAT is fields, rules, events, scenarios or "
-			   "commands.\n",
+		.summary = "List the fields, the rules, the events and other "
+			   "tables",
+		.details =
+			"WHAT is fields, rules, events, scenarios, commands, "
+			"options or metrics.\n",
+		.words = listing_names,
 		.most_arguments = 1,
 		.run = cmd_list,
 	},

@@ -125,70 +125,35 @@ static json_t *make_report(const struct invocation *invocation,
 	return document;
 }
 
-enum dump_format {
-	DUMP_RAW,
-	DUMP_HEX,
-	DUMP_JSON,
-	DUMP_FORMATS,
-};
-
-static const char *const format_names[DUMP_FORMATS] = {
-	[DUMP_RAW] = "raw",
-	[DUMP_HEX] = "hex",
-	[DUMP_JSON] = "json",
-};
-
 static int write_page(const struct invocation *invocation,
-		      const struct source *source, enum dump_format format,
+		      const struct source *source, const char *format,
 		      struct error *error)
 {
 	struct output output;
 
 	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
 		return -1;
-	switch (format) {
-	case DUMP_HEX:
+	if (strcmp(format, "hex") == 0) {
 		hextext_print(output.stream, source->bytes, source->length);
-		break;
-	case DUMP_JSON:
-		if (json_write(output.stream, make_report(invocation, source),
-			       error) == 0)
-			break;
+	} else if (strcmp(format, "raw") == 0) {
+		fwrite(source->bytes, 1, source->length, output.stream);
+	} else if (json_write(output.stream, make_report(invocation, source),
+			      error)) {
 		output_discard(&output);
 		return -1;
-	default:
-		fwrite(source->bytes, 1, source->length, output.stream);
 	}
 	return command_finish(&output, EXIT_YES, error);
 }
 
-static int take_format(const struct invocation *invocation,
-		       enum dump_format *format, struct error *error)
-{
-	const char *name = invocation->value[OPTION_FORMAT];
-	int found = DUMP_RAW;
-
-	if (!name)
-		name = invocation->json ? "json" : "raw";
-	while (found < DUMP_FORMATS && strcmp(format_names[found], name) != 0)
-		found++;
-	if (found == DUMP_FORMATS || (invocation->json && found != DUMP_JSON))
-		return usage_error(error, "--format %s: not %s", name,
-				   found == DUMP_FORMATS ? "raw, hex or json"
-							 : "with --json");
-	*format = (enum dump_format)found;
-	return 0;
-}
-
 int cmd_dump(const struct invocation *invocation, struct error *error)
 {
-	enum dump_format format = DUMP_RAW;
+	const char *format = command_format(invocation, error);
 	struct source source;
 	int status = -1;
 
-	if (take_format(invocation, &format, error))
+	if (!format)
 		return -1;
-	if (format == DUMP_RAW && !invocation->value[OPTION_OUTPUT] &&
+	if (strcmp(format, "raw") == 0 && !invocation->value[OPTION_OUTPUT] &&
 	    isatty(STDOUT_FILENO)) {
 		usage_error(error, "dump: raw bytes would go to the terminal");
 		return error_hint(error, "name a file with -o, or use "

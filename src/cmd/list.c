@@ -6,6 +6,7 @@
 #include "../schema.h"
 #include "../view/json-verify.h"
 #include "../view/json.h"
+#include "../view/openmetrics.h"
 #include "../view/text.h"
 #include "command.h"
 #include "../near.h"
@@ -80,23 +81,63 @@ static int list_fields(FILE *stream, json_t *items)
 	return 0;
 }
 
-static int list_item(FILE *stream, json_t *items, const char *name,
-		     const char *help)
+/* A name and what it is, in a column that names of `width` leave free. */
+static void print_item(FILE *stream, const char *name, int width,
+		       const char *help)
 {
-	if (items)
-		return json_array_append_new(
-			items,
-			json_pack("{s:s, s:s}", "name", name, "help", help));
-	fprintf(stream, "%-12s ", name);
-	text_wrap(stream, 13, 13, help);
-	return 0;
+	unsigned int column =
+		(unsigned int)fprintf(stream, "%-*s ", width, name);
+
+	text_wrap(stream, column, (unsigned int)width + 1, help);
+}
+
+/* Strings up to a NULL; none where the list itself is. */
+static json_t *json_words(const char *const *words)
+{
+	json_t *array = json_array();
+
+	for (; words && *words; words++) {
+		if (json_array_append_new(array, json_string(*words)) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+/* What --until takes after the = of that event, as far as it has names. */
+static json_t *event_values(enum event event)
+{
+	const struct layout *layout = &layouts[LAYOUT_VMCLOCK_1];
+	int row = change_row(layout, event);
+	const struct field *field = row < 0 ? NULL : &layout->fields[row];
+	const char *words[FIELDS_MAX] = { NULL };
+	int count = 0;
+
+	for (const struct field_name *n = field ? field->names : NULL;
+	     n && n->name; n++) {
+		if (field->kind != KIND_FLAGS ||
+		    n->value & change_flags(layout, event))
+			words[count++] = n->name;
+	}
+	if (field && field->kind == KIND_FLAGS)
+		words[count++] = "none";
+	return json_words(words);
 }
 
 static int list_events(FILE *stream, json_t *items)
 {
-	for (unsigned int e = 0; e < EVENT_COUNT; e++) {
-		if (list_item(stream, items, event_kinds[e].name,
-			      event_kinds[e].help) < 0)
+	for (int e = 0; e < EVENT_COUNT; e++) {
+		const struct event_kind *kind = &event_kinds[e];
+
+		if (!items)
+			print_item(stream, kind->name, 12, kind->help);
+		else if (json_array_append_new(
+				 items,
+				 json_pack("{s:s, s:s, s:o}", "name",
+					   kind->name, "help", kind->help,
+					   "values",
+					   event_values((enum event)e))) < 0)
 			return -1;
 	}
 	return 0;
@@ -155,69 +196,147 @@ static int list_rules(FILE *stream, json_t *items)
 static int list_commands(FILE *stream, json_t *items)
 {
 	for (const struct command *c = commands; c->name; c++) {
-		if (list_item(stream, items, c->name, c->summary) < 0)
+		if (!items)
+			print_item(stream, c->name, 12, c->summary);
+		else if (json_array_append_new(
+				 items,
+				 json_pack("{s:s, s:s, s:s, s:o, s:o}", "name",
+					   c->name, "help", c->summary,
+					   "arguments", c->arguments, "words",
+					   json_words(c->words), "formats",
+					   json_words(c->formats))) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static const struct listing {
-	const char *name;
-	int (*list)(FILE *stream, json_t *items);
-} listings[] = {
-	{ "fields", list_fields },     { "rules", list_rules },
-	{ "events", list_events },     { "scenarios", list_scenarios },
-	{ "commands", list_commands }, { NULL, NULL },
+/* The commands that take it. */
+static json_t *takers(enum option_id option)
+{
+	json_t *names = json_array();
+
+	for (const struct command *c = commands; c->name; c++) {
+		if (!((c->takes | TAKES_ALWAYS) & TAKES(option)))
+			continue;
+		if (json_array_append_new(names, json_string(c->name)) < 0) {
+			json_decref(names);
+			return NULL;
+		}
+	}
+	return names;
+}
+
+static json_t *option_item(enum option_id option)
+{
+	const struct option_row *row = &option_rows[option];
+	const char letter[] = { row->letter, '\0' };
+
+	return json_pack("{s:s, s:o, s:o, s:s, s:b, s:o, s:o}", "name",
+			 row->name, "letter",
+			 string_or_null(row->letter ? letter : NULL),
+			 "argument", string_or_null(row->argument), "help",
+			 row->help, "repeated", row->repeated, "words",
+			 json_words(row->words), "commands", takers(option));
+}
+
+static void print_option(FILE *stream, const struct option_row *row)
+{
+	char name[40];
+
+	snprintf(name, sizeof(name), "--%s", row->name);
+	print_item(stream, name, 12, row->help);
+}
+
+static int list_options(FILE *stream, json_t *items)
+{
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if (!items)
+			print_option(stream, &option_rows[i]);
+		else if (json_array_append_new(
+				 items, option_item((enum option_id)i)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int list_metrics(FILE *stream, json_t *items)
+{
+	for (const struct metric *m = metric_rows; m->name; m++) {
+		if (!items)
+			print_item(stream, m->name, 35, m->help);
+		else if (json_array_append_new(
+				 items,
+				 json_pack("{s:s, s:s, s:o}", "name", m->name,
+					   "help", m->help, "unit",
+					   string_or_null(m->unit))) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+enum {
+	LISTINGS = 7
+};
+
+const char *const listing_names[LISTINGS + 1] = {
+	"fields",   "rules",   "events",  "scenarios",
+	"commands", "options", "metrics", NULL,
+};
+
+/* In the order of their names. */
+static int (*const listers[LISTINGS])(FILE *stream, json_t *items) = {
+	list_fields,   list_rules,   list_events,  list_scenarios,
+	list_commands, list_options, list_metrics,
 };
 
 static int unknown_listing(const char *what, struct error *error)
 {
 	struct near near = near_start(what);
 
-	for (const struct listing *l = listings; l->name; l++)
-		near_offer(&near, l->name);
+	for (int i = 0; i < LISTINGS; i++)
+		near_offer(&near, listing_names[i]);
 	usage_error(error, "list %s: no such list", what);
 	if (near.best)
 		return error_hint(error, "did you mean %s?", near.best);
 	return error_hint(error, "see vmclockctl list --help");
 }
 
-static int print(const struct invocation *invocation,
-		 const struct listing *listing, struct output *output,
-		 struct error *error)
+static int print(const struct invocation *invocation, int listing,
+		 struct output *output, struct error *error)
 {
 	json_t *items;
 
 	if (!invocation->json) {
-		listing->list(output->stream, NULL);
+		listers[listing](output->stream, NULL);
 		return 0;
 	}
 	items = json_array();
-	if (items && listing->list(NULL, items) < 0) {
+	if (items && listers[listing](NULL, items) < 0) {
 		json_decref(items);
 		items = NULL;
 	}
 	return json_write(output->stream,
 			  json_pack("{s:s, s:i, s:s, s:o}", "schema",
 				    SCHEMA_PREFIX "list", "schema_version",
-				    SCHEMA_VERSION, "what", listing->name,
-				    "items", items),
+				    SCHEMA_VERSION, "what",
+				    listing_names[listing], "items", items),
 			  error);
 }
 
 int cmd_list(const struct invocation *invocation, struct error *error)
 {
-	const struct listing *listing = listings;
+	char all[WORDS_MAX];
 	struct output output;
+	int listing = 0;
 
-	if (!invocation->argument_count)
-		return usage_error(error, "list: of what? %s",
-				   "fields, rules, events, scenarios or "
-				   "commands");
-	while (listing->name &&
-	       strcmp(listing->name, invocation->arguments[0]) != 0)
+	if (!invocation->argument_count) {
+		join_words(listing_names, "", all);
+		return usage_error(error, "list: of what? %s", all);
+	}
+	while (listing < LISTINGS &&
+	       strcmp(listing_names[listing], invocation->arguments[0]) != 0)
 		listing++;
-	if (!listing->name)
+	if (listing == LISTINGS)
 		return unknown_listing(invocation->arguments[0], error);
 	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
 		return -1;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../view/json.h"
+#include "../view/openmetrics.h"
 #include "../view/text.h"
 #include "command.h"
 
@@ -50,13 +51,13 @@ static int print_fields(FILE *stream, const struct page *page, const char *list,
 	return count < 0 ? -1 : 0;
 }
 
-static int print(const struct invocation *invocation,
+static int print(const struct invocation *invocation, const char *format,
 		 const struct source *source, const struct reading *reading,
 		 struct output *output, struct error *error)
 {
 	const char *fields = invocation->value[OPTION_FIELDS];
 
-	if (invocation->json)
+	if (strcmp(format, "json") == 0)
 		return json_write(output->stream, json_show(source, reading),
 				  error);
 	if (fields)
@@ -64,25 +65,30 @@ static int print(const struct invocation *invocation,
 				    error);
 	if (invocation->given & TAKES(OPTION_HEX))
 		text_hex(output->stream, source, &reading->page);
+	else if (strcmp(format, "openmetrics") == 0)
+		openmetrics_show(output->stream, source, reading);
 	else
 		text_show(output->stream, source, reading);
 	return 0;
 }
 
-/* -F, --hex and --json are three forms of one answer. */
+/* -F, --hex and the formats are forms of one answer. */
 static int check_forms(const struct invocation *invocation, struct error *error)
 {
 	uint64_t forms =
-		invocation->given &
-		(TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX) | TAKES(OPTION_JSON));
+		invocation->given & (TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX) |
+				     TAKES(OPTION_JSON) | TAKES(OPTION_FORMAT));
 
+	/* These two agree, or it was said already. */
+	if (forms == (TAKES(OPTION_JSON) | TAKES(OPTION_FORMAT)))
+		return 0;
 	if (forms & (forms - 1))
-		return usage_error(error,
-				   "show: one of -F, --hex and --json at most");
+		return usage_error(error, "show: one of -F, --hex, --format "
+					  "and --json at most");
 	return 0;
 }
 
-static int show(const struct invocation *invocation,
+static int show(const struct invocation *invocation, const char *format,
 		const struct source *source, const uint64_t *counter,
 		struct error *error)
 {
@@ -92,7 +98,7 @@ static int show(const struct invocation *invocation,
 	reading_make(source->bytes, source->length, counter, &reading);
 	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
 		return -1;
-	if (print(invocation, source, &reading, &output, error)) {
+	if (print(invocation, format, source, &reading, &output, error)) {
 		output_discard(&output);
 		return -1;
 	}
@@ -102,12 +108,13 @@ static int show(const struct invocation *invocation,
 int cmd_show(const struct invocation *invocation, struct error *error)
 {
 	const char *given = invocation->value[OPTION_COUNTER];
+	const char *format = command_format(invocation, error);
 	const uint64_t *counter = NULL;
 	struct source source;
 	uint64_t number;
 	int status;
 
-	if (check_forms(invocation, error))
+	if (!format || check_forms(invocation, error))
 		return -1;
 	if (given && parse_number(given, &number))
 		return usage_error(error,
@@ -123,7 +130,7 @@ int cmd_show(const struct invocation *invocation, struct error *error)
 		counter = &number;
 	else if (source.has_counter)
 		counter = &source.counter;
-	status = show(invocation, &source, counter, error);
+	status = show(invocation, format, &source, counter, error);
 	source_free(&source);
 	return status;
 }

@@ -54,11 +54,20 @@ void describe_ppb(double ppb, char text[static DESCRIBE_MAX])
 	describe_scaled(ppb, scales, 4, text);
 }
 
+void describe_value(const struct field *field, uint64_t value,
+		    char text[static DESCRIBE_MAX])
+{
+	const char *name = field_value_name(field, value);
+
+	if (name)
+		snprintf(text, DESCRIBE_MAX, "%s", name);
+	else
+		snprintf(text, DESCRIBE_MAX, "unknown(%" PRIu64 ")", value);
+}
+
 static void describe_enum(const struct field *field, uint64_t value,
 			  char text[static DESCRIBE_MAX])
 {
-	char raw[FIELD_TEXT_MAX];
-
 	for (const struct field_name *n = field->names; n->name; n++) {
 		if (n->value != value)
 			continue;
@@ -66,8 +75,7 @@ static void describe_enum(const struct field *field, uint64_t value,
 			 *n->help ? ": " : "", n->help);
 		return;
 	}
-	field_format(field, value, raw);
-	snprintf(text, DESCRIBE_MAX, "unknown(%s)", raw);
+	describe_value(field, value, text);
 }
 
 static void describe_flags(const struct field *field, uint64_t value,

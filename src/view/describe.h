@@ -14,6 +14,10 @@
 void describe_field(const struct reading *reading, int row,
 		    char text[static DESCRIBE_MAX]);
 
+/* The name of a KIND_ENUM field's value; "unknown(7)" where it has none. */
+void describe_value(const struct field *field, uint64_t value,
+		    char text[static DESCRIBE_MAX]);
+
 /* "2.5 GHz", "999.9999 MHz": at most 9 significant digits. */
 void describe_frequency(double hertz, char text[static DESCRIBE_MAX]);
 

@@ -66,7 +66,7 @@ void occurrence_value(const struct occurrence *occurrence,
 	}
 	switch (field->kind) {
 	case KIND_ENUM:
-		snprintf(text, DESCRIBE_MAX, "unknown(%" PRIu64 ")", value);
+		describe_value(field, value, text);
 		return;
 	case KIND_FLAGS:
 		flag_names(

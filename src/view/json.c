@@ -92,15 +92,11 @@ static json_t *make_raw(const struct page *page)
 /* The kebab-case name of an enumeration's value; null where it is absent. */
 static json_t *value_name(const struct page *page, int row)
 {
-	const char *name;
-	char text[32];
+	char text[DESCRIBE_MAX];
 
 	if (!page_has(page, row))
 		return json_null();
-	name = field_value_name(&page->layout->fields[row], page->value[row]);
-	if (name)
-		return json_string(name);
-	snprintf(text, sizeof(text), "unknown(%" PRIu64 ")", page->value[row]);
+	describe_value(&page->layout->fields[row], page->value[row], text);
 	return json_string(text);
 }
 

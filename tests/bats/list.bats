@@ -118,9 +118,61 @@ END
   done <names
 }
 
+@test "list commands --json tells what each takes" {
+  expect 0 list commands --json
+  assert_json '.items[] | select(.name == "verify") |
+    .formats == ["text", "tap", "junit", "json"] and .arguments == "[SOURCE...]"'
+  local what count=0
+  # What list takes is there, and in its help.
+  while read -r what; do
+    count=$((count + 1))
+    expect 0 list "$what"
+    expect 0 list --help
+    assert_output --regexp "WHAT is .*\<$what\>"
+    expect 2 list
+    assert_stderr --regexp "of what\? .*\<$what\>"
+  done < <(vmclockctl list commands --json |
+    jq -r '.items[] | select(.name == "list").words[]')
+  assert_equal "$count" 7
+  # So is each format, in both places.
+  while read -r command format; do
+    vmclockctl "$command" --help | grep -E "^ +--format FORMAT .*\<$format\>"
+    vmclockctl "$command" --format "$format" --color never \
+      "$REAL/qemu-10.0.2-boot.bin" >"$command.$format" || [[ $? == 1 ]]
+    assert [ -s "$command.$format" ]
+  done < <(vmclockctl list commands --json |
+    jq -r '.items[] | "\(.name) \(.formats[])"')
+}
+
+@test "list options has every option of every help, and no other" {
+  local command
+  vmclockctl list commands --json | jq -r '.items[].name' >every
+  while read -r command; do
+    vmclockctl "$command" --help |
+      sed -nE "s/^ +((-[A-Za-z]), )?--([a-z-]+)( ([^ ]+))?( .*)?\$/$command \3 \2 \5/p"
+  done <every | tr -s ' ' | sed 's/ $//' | sort >shown
+  vmclockctl list options --json | jq -r '.items[] | .name as $name |
+    (if .letter then " -" + .letter else "" end) as $letter |
+    (if .argument then " " + .argument else "" end) as $argument |
+    .commands[] | "\(.) \($name)\($letter)\($argument)"' | sort >listed
+  assert [ -s shown ]
+  diff shown listed
+}
+
+@test "list events --json has the values that --until takes" {
+  local event value count=0
+  while read -r event value; do
+    count=$((count + 1))
+    expect 1 watch --until "$event=$value" "$FIXTURES/recordings/disruption-only.jsonl" ||
+      expect 0 watch --until "$event=$value" "$FIXTURES/recordings/disruption-only.jsonl"
+  done < <(vmclockctl list events --json |
+    jq -r '.items[] | "\(.name) \(.values[])"')
+  assert_equal "$count" 14
+}
+
 @test "lists fit 80 columns of ASCII" {
   local what
-  for what in fields events commands; do
+  for what in fields events commands options metrics; do
     vmclockctl list "$what" >out
     assert [ -s out ]
     run -1 grep -nE '.{81}' out

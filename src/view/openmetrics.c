@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "openmetrics.h"
+
+#include <inttypes.h>
+
+#include "../printable.h"
+#include "describe.h"
+
+/* The metrics of one page, and which of them is told. */
+struct metrics {
+	FILE *stream;
+	const char *source;
+	const struct reading *reading;
+	const struct metric *metric;
+	bool begun; /* the metric has its head */
+};
+
+/* A sample's name and its first label; the metric's head before the first. */
+static void begin(struct metrics *m)
+{
+	const struct metric *metric = m->metric;
+
+	if (!m->begun) {
+		fprintf(m->stream, "# HELP %s %s\n# TYPE %s gauge\n",
+			metric->name, metric->help, metric->name);
+		if (metric->unit)
+			fprintf(m->stream, "# UNIT %s %s\n", metric->name,
+				metric->unit);
+	}
+	m->begun = true;
+	fprintf(m->stream, "%s{source=\"", metric->name);
+	for (const char *c = m->source; *c; c++) {
+		if (*c == '\\' || *c == '"')
+			fputc('\\', m->stream);
+		printable_put(m->stream, (const char[]){ *c, '\0' });
+	}
+	fputc('"', m->stream);
+}
+
+/* Of our own words, which need no escape. */
+static void label(struct metrics *m, const char *name, const char *value)
+{
+	fprintf(m->stream, ",%s=\"%s\"", name, value);
+}
+
+static void end(struct metrics *m, uint64_t value)
+{
+	fprintf(m->stream, "} %" PRIu64 "\n", value);
+}
+
+static void tell_seconds(struct metrics *m, bool negative, uint128 nsec)
+{
+	begin(m);
+	fprintf(m->stream, "} %s%" PRIu64 ".%09" PRIu64 "\n",
+		negative ? "-" : "", (uint64_t)(nsec / NSEC_PER_SEC),
+		(uint64_t)(nsec % NSEC_PER_SEC));
+}
+
+/* Down to the nanosecond. */
+static void tell_grid(struct metrics *m, grid time)
+{
+	struct timestamp stamp = grid_to_timestamp(time);
+	int128 nsec = (int128)stamp.sec * NSEC_PER_SEC + stamp.nsec;
+
+	tell_seconds(m, nsec < 0, nsec < 0 ? -(uint128)nsec : (uint128)nsec);
+}
+
+/* The row of that field, -1 where the page does not vouch for its value. */
+static int row_of(const struct metrics *m, const char *field)
+{
+	const struct page *page = &m->reading->page;
+	int row = field_find(page->layout, field);
+
+	return row >= 0 && page_meaningful(page, row, NULL) ? row : -1;
+}
+
+static void label_enum(struct metrics *m, const char *name)
+{
+	const struct page *page = &m->reading->page;
+	int row = row_of(m, name);
+	char text[DESCRIBE_MAX];
+
+	if (row < 0)
+		return;
+	describe_value(&page->layout->fields[row], page->value[row], text);
+	label(m, name, text);
+}
+
+static void tell_info(struct metrics *m)
+{
+	begin(m);
+	label(m, "layout", m->reading->page.layout->name);
+	label_enum(m, "counter_id");
+	label_enum(m, "time_type");
+	end(m, 1);
+}
+
+static void tell_available(struct metrics *m)
+{
+	begin(m);
+	end(m, m->reading->usable == PAGE_TIME_USABLE);
+}
+
+/* One sample for each value that has a name, and for the one that has none. */
+static void tell_states(struct metrics *m)
+{
+	const struct page *page = &m->reading->page;
+	const char *name = m->metric->field;
+	int row = row_of(m, name);
+	const struct field *field;
+	char text[DESCRIBE_MAX];
+
+	if (row < 0)
+		return;
+	field = &page->layout->fields[row];
+	for (const struct field_name *n = field->names; n->name; n++) {
+		begin(m);
+		label(m, name, n->name);
+		end(m, n->value == page->value[row]);
+	}
+	if (field_value_name(field, page->value[row]))
+		return;
+	describe_value(field, page->value[row], text);
+	begin(m);
+	label(m, name, text);
+	end(m, 1);
+}
+
+static void tell_flags(struct metrics *m)
+{
+	const struct page *page = &m->reading->page;
+	int row = row_of(m, m->metric->field);
+	const struct field *field;
+
+	if (row < 0)
+		return;
+	field = &page->layout->fields[row];
+	for (const struct field_name *n = field->names; n->name; n++) {
+		begin(m);
+		label(m, "flag", n->name);
+		end(m, (page->value[row] & n->value) != 0);
+	}
+	begin(m);
+	label(m, "flag", "unknown");
+	end(m, (page->value[row] & ~field_known_flags(field)) != 0);
+}
+
+static void tell_number(struct metrics *m)
+{
+	int row = row_of(m, m->metric->field);
+
+	if (row < 0)
+		return;
+	begin(m);
+	end(m, m->reading->page.value[row]);
+}
+
+/* A sample is a float64, which keeps 53 bits: so each half has its own. */
+static void tell_halves(struct metrics *m)
+{
+	int row = row_of(m, m->metric->field);
+	uint64_t value;
+
+	if (row < 0)
+		return;
+	value = m->reading->page.value[row];
+	begin(m);
+	label(m, "half", "high");
+	end(m, value >> 32);
+	begin(m);
+	label(m, "half", "low");
+	end(m, value & UINT32_MAX);
+}
+
+static void tell_hex(struct metrics *m)
+{
+	const struct page *page = &m->reading->page;
+	int row = row_of(m, m->metric->field);
+	char text[FIELD_TEXT_MAX];
+
+	if (row < 0)
+		return;
+	field_format(&page->layout->fields[row], page->value[row], text);
+	begin(m);
+	label(m, m->metric->field, text);
+	end(m, 1);
+}
+
+static void tell_tai(struct metrics *m)
+{
+	if (row_of(m, m->metric->field) < 0)
+		return;
+	begin(m);
+	end(m, (uint64_t)clock_tai_minus_utc(&m->reading->clock));
+}
+
+static void tell_reference(struct metrics *m)
+{
+	const struct reading *r = m->reading;
+	struct utc utc;
+	grid time;
+
+	if (r->usable == PAGE_TIME_USABLE &&
+	    clock_reference(&r->clock, &time) &&
+	    clock_utc(&r->clock, time, &utc))
+		tell_grid(m, utc.time);
+}
+
+static void tell_age(struct metrics *m)
+{
+	const struct reading *r = m->reading;
+	grid reference, age;
+
+	if (r->reason == READING_TIME &&
+	    clock_reference(&r->clock, &reference) &&
+	    !__builtin_sub_overflow(r->time, reference, &age))
+		tell_grid(m, age);
+}
+
+static void tell_esterror(struct metrics *m)
+{
+	const struct reading *r = m->reading;
+
+	if (r->reason == READING_TIME && r->clock.has_esterror)
+		tell_seconds(m, false, r->esterror_nsec);
+}
+
+static void tell_maxerror(struct metrics *m)
+{
+	const struct reading *r = m->reading;
+
+	if (r->reason == READING_TIME && r->clock.has_maxerror)
+		tell_seconds(m, false, r->maxerror_nsec);
+}
+
+const struct metric metric_rows[] = {
+	{ "vmclock_info", "What the page is; always 1.", NULL, NULL,
+	  tell_info },
+	{ "vmclock_time_available",
+	  "1 where the page tells a time, by its counter, status and period.",
+	  NULL, NULL, tell_available },
+	{ "vmclock_clock_status",
+	  "1 for the status that the clock has, 0 for the others.", NULL,
+	  "clock_status", tell_states },
+	{ "vmclock_maxerror_seconds",
+	  "How far the time now may be off at most, either way.", "seconds",
+	  NULL, tell_maxerror },
+	{ "vmclock_esterror_seconds",
+	  "How far the time now is estimated to be off, either way.", "seconds",
+	  NULL, tell_esterror },
+	{ "vmclock_reference_age_seconds",
+	  "How long ago the host calibrated the clock.", "seconds", NULL,
+	  tell_age },
+	{ "vmclock_reference_timestamp_seconds",
+	  "UTC of the last calibration, since 1970.", "seconds", NULL,
+	  tell_reference },
+	{ "vmclock_disruption_marker",
+	  "Another value after each disruption; 32 bits of it a sample.", NULL,
+	  "disruption_marker", tell_halves },
+	{ "vmclock_disruption_marker_info",
+	  "The disruption marker whole, as a label; always 1.", NULL,
+	  "disruption_marker", tell_hex },
+	{ "vmclock_vm_generation",
+	  "Another value after each snapshot load or clone; 32 bits of it a "
+	  "sample.",
+	  NULL, "vm_generation_counter", tell_halves },
+	{ "vmclock_vm_generation_info",
+	  "The generation whole, as a label; always 1.", NULL,
+	  "vm_generation_counter", tell_hex },
+	{ "vmclock_leap_indicator",
+	  "1 for the leap indicator that the page has, 0 for the others.", NULL,
+	  "leap_indicator", tell_states },
+	{ "vmclock_tai_minus_utc_seconds", "TAI - UTC, whatever its sign.",
+	  "seconds", "tai_offset_sec", tell_tai },
+	{ "vmclock_flag", "1 for a flag that is set, 0 for one that is not.",
+	  NULL, "flags", tell_flags },
+	{ "vmclock_sequence",
+	  "seq_count, 2 more after each update; odd while one is in progress.",
+	  NULL, "seq_count", tell_number },
+	{ 0 },
+};
+
+void openmetrics_show(FILE *stream, const struct source *source,
+		      const struct reading *reading)
+{
+	struct metrics m = {
+		.stream = stream,
+		.source = source_name(source),
+		.reading = reading,
+	};
+
+	for (m.metric = metric_rows; m.metric->name; m.metric++) {
+		m.begun = false;
+		m.metric->tell(&m);
+	}
+	fputs("# EOF\n", stream);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * `show --format openmetrics`: what an operator watches of a page. The text is
+ * both OpenMetrics 1.0 and the older text format of Prometheus, which
+ * node_exporter's textfile collector reads. So every metric is a gauge: info
+ * and stateset, whose samples some have, are types that the older one lacks.
+ */
+#ifndef VMCLOCKCTL_VIEW_OPENMETRICS_H
+#define VMCLOCKCTL_VIEW_OPENMETRICS_H
+
+#include <stdio.h>
+
+#include "../io/source.h"
+#include "../reading.h"
+
+struct metrics;
+
+struct metric {
+	const char *name;
+	const char *help;
+	const char *unit;  /* NULL: none */
+	const char *field; /* whose value it tells; NULL: what several tell */
+	void (*tell)(struct metrics *metrics);
+};
+
+/* Ended by a NULL name. */
+extern const struct metric metric_rows[];
+
+/* What the page does not vouch for is left out, never told as 0. */
+void openmetrics_show(FILE *stream, const struct source *source,
+		      const struct reading *reading);
+
+#endif
