@@ -332,6 +332,7 @@ static void examine_faults(struct exam *exam)
 		    "a layout from before the standard");
 		step(exam, "update the hypervisor: the driver reads today's "
 			   "layout alone");
+		return;
 	}
 	if (field(host, FIELD_clock_status) == STATUS_UNRELIABLE) {
 		say(exam, DIAGNOSIS_PROBLEM, "page",

@@ -196,9 +196,11 @@ teardown() {
   : >"$HOST/dev/vmclock0"
   again 1
   found problem page "0 of 32 bytes"
-  node "$(patched "$REAL/host-tai-synchronized.bin" 0x06 0100 0x08 0000)"
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x06 0100 0x08 0000 0x1a 0100)"
   again 1
   found problem page "from before the standard"
+  # No sign was settled then.
+  assert_json '.summary.problem == 1'
 }
 
 @test "no PHC though the page has a clock" {

@@ -55,9 +55,9 @@ def device(segment, *parts):
     return sized(b"\x5b\x82", segment + b"".join(parts))
 
 
-def table(address, size):
+def table(address, size, hid="AMZNC10C"):
     clock = device(
-        b"VCLK", name(b"_HID", string("AMZNC10C")),
+        b"VCLK", name(b"_HID", string(hid)),
         name(b"_CID", string("VMCLOCK")), name(b"_DDN", string("VMCLOCK")),
         name(b"_STA", number(0x0f)),
         name(b"_CRS", resources(memory(address, size))))

@@ -140,6 +140,25 @@ def judged(guest, rows, *idents):
                      if rows[ident]["message"])
 
 
+def diagnosed(guest, *wanted, run="vmclockctl doctor --json"):
+    """doctor's lines, (level, topic, regex) each, and no further problem."""
+    result = guest.run(run)
+    rows = result.json()["results"]
+
+    def fits(row, level, topic, text):
+        return (row["level"], row["topic"]) == (level, topic) and re.search(
+            text, f"{row['message']} {row['next'] or ''}")
+
+    for line in wanted:
+        true(f"doctor says {line}\n{result}",
+             any(fits(row, *line) for row in rows))
+    same("further problems of doctor",
+         [row for row in rows if row["level"] == "problem"
+          and not any(fits(row, *line) for line in wanted)], [])
+    same("doctor's status", result.status,
+         int(any(line[0] == "problem" for line in wanted)))
+
+
 DRIVER_RULES = ("driver.node", "driver.permissions", "driver.read",
                 "driver.mmap-bounds", "driver.poll", "firmware.id",
                 "firmware.region", "phc.present")

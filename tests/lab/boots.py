@@ -3,6 +3,7 @@
 
 import clocks
 import device
+import places
 import shared
 
 BOOTS = {
@@ -10,4 +11,6 @@ BOOTS = {
     "shared": shared.shared,
     "clocks": clocks.clocks_now,
     "former": clocks.clocks_former,
+    "none": places.none,
+    "misplaced": places.misplaced,
 }

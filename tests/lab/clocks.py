@@ -4,10 +4,11 @@
 import re
 
 import page as pages
+import rows
 from ask import (CLOCK_RULES, DRIVER_RULES, NODE, PHC, agrees, background,
-                 broken, calibrate, clock, compared, driver_table, ended,
-                 events, generation, judged, polls, reload, same, same_bytes,
-                 show, true, update, verified)
+                 broken, calibrate, clock, compared, diagnosed, driver_table,
+                 ended, events, generation, judged, polls, reload, same,
+                 same_bytes, show, true, update, verified)
 from machine import Guest
 from page import OFFSET_VALID, TAI, UTC
 
@@ -26,6 +27,18 @@ TIMESCALES = [
 FAULTS = {37: 74, -74: -74}
 
 
+def faults(offset, valid, wanted):
+    """What doctor says of them."""
+    if valid and offset > 0:
+        yield "problem", "page", "tai_offset_sec is positive"
+    if wanted is None:
+        yield "problem", "phc", "made no PTP clock of it"
+    elif wanted in FAULTS:
+        yield "problem", "phc", "twice the"
+    else:
+        yield "ok", "phc", "timescale is " + ("UTC" if wanted else "TAI")
+
+
 def timescales(guest, case):
     of_driver = generation(guest.release)
     for name, time_type, offset, valid, wanted in TIMESCALES:
@@ -35,6 +48,7 @@ def timescales(guest, case):
             fields = clock(guest, time_type=time_type, offset=offset,
                            flags=pages.ERRORS | (OFFSET_VALID if valid else 0))
             reload(guest, pages.pack(fields))
+            diagnosed(guest, *faults(offset, valid, wanted))
             if wanted is None:
                 same("PHCs", guest.run("ls /sys/class/ptp").out, "")
                 guest.expect(0, f"vmclockctl show {NODE}")
@@ -53,10 +67,14 @@ def timescales(guest, case):
 def short_sizes(guest, case):
     with case("size 88: a PHC and no node, which the tool says with status 3"):
         reload(guest, pages.pack(clock(guest, size=88)))
+        diagnosed(guest, ("problem", "node", "size 4096 at least"),
+                  ("ok", "phc", "ptp0"))
         guest.expect(0, f"! test -e {NODE} && ls {PHC}")
         true("a hint", "hint: " in guest.expect(3, "vmclockctl").err)
     with case("size 80: neither PHC nor node"):
         reload(guest, pages.pack(clock(guest, size=80)))
+        diagnosed(guest, ("problem", "node", "size 4096 at least"),
+                  ("note", "phc", "none of the driver's"))
         guest.expect(0, f"! test -e {NODE}")
         same("PHCs", guest.run("ls /sys/class/ptp").out, "")
     for name, change in (("version 2", {"version": 2}),
@@ -69,6 +87,7 @@ def short_sizes(guest, case):
             true("the kernel log says why", "magic fields invalid" in
                  guest.expect(0, "dmesg").out)
             guest.expect(3, "vmclockctl show")
+            diagnosed(guest, ("problem", "driver", "did not take the device"))
 
 
 def states(guest, case):
@@ -91,6 +110,10 @@ def states(guest, case):
                  (usable, None if usable else "status"))
             answer = guest.run(phc)
             same("PHC refused", answer.out.strip() == "EINVAL", refused)
+        if refused:
+            with case("status unreliable: doctor names it"):
+                diagnosed(guest, ("problem", "page", "UNRELIABLE"),
+                          ("note", "page", "not usable now"))
     with case("another page below a driver in use is seen at once"):
         fields = update(guest, {**clock(guest), "disruption_marker": 8})
         same_bytes(guest)
@@ -117,6 +140,8 @@ def stuck(guest, case):
         document = guest.expect(
             1, f"vmclockctl verify --json --duration 300ms {NODE}").json()
         same("broken rules", broken(document), ["series.odd-window"])
+    with case("seq_count stuck at 11: doctor says so"):
+        diagnosed(guest, ("problem", "page", "seq_count does not settle"))
     guest.write(b"\x0c", 0x0c)
     with case("and when it settles, all is as before"):
         guest.expect(0, f"vmclockctl show {NODE}")
@@ -140,6 +165,7 @@ def centuries(guest, case):
              abs(phc // pages.NANOSECONDS - said) > 100 * 365 * 86400)
         rows = verified(guest, ["live.counter-ahead", "phc.timescale"])
         same("phc.timescale", rows["phc.timescale"]["actual"], "wrapped")
+        diagnosed(guest, ("problem", "phc", "it shows"))
 
 
 def notified(guest, case):
@@ -182,6 +208,7 @@ def clocks(lab, name, release):
         stuck(guest, case)
         centuries(guest, case)
         notified(guest, case)
+        rows.rows(lab, guest, case)
         if generation(release) == 6:
             with case("open, mmap, mprotect, lseek, write, ioctl as known"):
                 driver_table(guest)

@@ -7,7 +7,7 @@ import time
 
 import page as pages
 from ask import (DRIVER_RULES, NODE, PHC, background, calibrate, clock,
-                 driver_table, ended, fields_of, generation, judged,
+                 diagnosed, driver_table, ended, fields_of, generation, judged,
                  load, polls, reload, same, same_bytes, same_events, show, true,
                  verified)
 from machine import DEVICE_ADDRESS, PAGE_SIZE, Guest
@@ -59,6 +59,43 @@ def read_only(guest):
     """A mapping from a descriptor opened for writing can be made writable."""
     guest.expect(0, f"chmod 0444 {NODE}; probe unprivileged vmclockctl show "
                  f"{NODE}; s=$?; chmod 0600 {NODE}; exit $s")
+
+
+def unloaded(guest, case):
+    listed = "/lib/modules/$(uname -r)"
+    there = (("ok", "hypervisor", "QEMU"), ("ok", "device", "AMZNC10C:00"),
+             ("ok", "region", f"4096 bytes at {DEVICE_ADDRESS:#x}"))
+    with case("doctor, the driver not loaded: no list of modules, one with it, "
+              "one without"):
+        diagnosed(guest, *there, ("problem", "driver", "without a list"))
+        guest.expect(0, f"mkdir -p {listed}; echo kernel/drivers/ptp/"
+                     f"ptp_vmclock.ko: >{listed}/modules.dep")
+        diagnosed(guest, *there, ("problem", "driver",
+                                  "not loaded.*modprobe ptp_vmclock"))
+        guest.expect(0, f"echo kernel/fs/fuse.ko: >{listed}/modules.dep")
+        diagnosed(guest, *there, ("problem", "driver", "has no ptp_vmclock"))
+        guest.expect(0, "rm -r /lib/modules")
+    with case("without a node every command has status 3 and names doctor"):
+        for words in ("show", "dump", "verify", "watch", "record", "compare"):
+            true(words, "hint: vmclockctl doctor" in
+                 guest.expect(3, f"vmclockctl {words}").err)
+
+
+def examined(guest, case):
+    with case("doctor: the disruption signal alone is healthy"):
+        diagnosed(guest, ("ok", "driver", "is bound"), ("ok", "node", NODE),
+                  ("ok", "page", "disruption signal alone"),
+                  ("note", "phc", "no clock"),
+                  ("note", "unprivileged", "root alone"))
+    with case("doctor without root: the node, and no addresses"):
+        diagnosed(guest, ("problem", "node", "not readable.*udev"),
+                  ("note", "region", "to root alone"),
+                  run="probe unprivileged vmclockctl doctor --json")
+    with case("the node taken away: verify has status 3, doctor says it"):
+        guest.expect(0, f"mv {NODE} /dev/hidden")
+        guest.expect(3, "vmclockctl verify")
+        diagnosed(guest, ("problem", "node", "/dev has no node for it"))
+        guest.expect(0, f"mv /dev/hidden {NODE}")
 
 
 def marker(guest):
@@ -155,6 +192,8 @@ def unstable(lab, guest):
         rows = verified(guest, options="--skip live.frequency")
         same("phc.value", rows["phc.value"]["status"], "skip")
         true("verify says why", "unstable" in rows["phc.value"]["message"])
+        diagnosed(guest, ("problem", "clocksource", "given up the TSC"),
+                  ("problem", "phc", "errno 22"))
         document = show(guest)
         same("status", document["decoded"]["clock_status"], "synchronized")
         time_ns = pages.nanoseconds(pages.at(fields, int(document["counter"])))
@@ -174,6 +213,7 @@ def device(lab):
     # The kernel judges the TSC itself here.
     guest = Guest(lab, "device", release, words, tsc="")
     try:
+        unloaded(guest, case)
         with case(f"the driver of {release} makes {NODE}"):
             load(guest)
             same("mode and owner", guest.expect(
@@ -185,6 +225,7 @@ def device(lab):
             no_clock(guest)
         with case("the driver, the ACPI node and the region by their names"):
             named_in_sysfs(guest)
+        examined(guest, case)
         with case("open, mmap, mprotect, lseek, write, ioctl as known"):
             driver_table(guest)
         with case("poll and epoll without notifications"):

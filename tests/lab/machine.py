@@ -104,7 +104,7 @@ class Guest:
     """
 
     def __init__(self, lab, name, release, extra=(), append="", memory=None,
-                 incoming=None, tsc="tsc=reliable"):
+                 incoming=None, tsc="tsc=reliable", reserved=True):
         self.name, self.release = name, release
         self.log = open(lab.logs / f"{name}.session", "a", encoding="utf-8",
                         buffering=1)
@@ -119,6 +119,7 @@ class Guest:
             ram += ["-object", f"memory-backend-file,id=ram,mem-path={memory},"
                     f"size={MEMORY}M,share=on", "-machine",
                     "memory-backend=ram"]
+        if memory and reserved:
             append += f" memmap=4K$0x{SHARED_ADDRESS:x}"
         # "tsc=reliable": or else loadvm may make the kernel give the TSC up.
         words += ["-accel", "tcg", "-cpu", "max", "-M", "q35", *ram,

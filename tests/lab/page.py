@@ -68,6 +68,18 @@ def nanoseconds(grid):
     return grid * NANOSECONDS >> 64
 
 
+def early(fields):
+    """The page in the layout of the driver's third posting, of July 2024."""
+    out = bytearray(4096)
+    struct.pack_into(
+        "<IHHQQhHBBBbQQQQQQQ", out, 0, MAGIC, 4096, 1, 2,
+        fields["disruption_marker"], 37, 1, fields["clock_status"], 1,
+        fields["counter_period_shift"], 0, 0, fields["counter_value"],
+        fields["time_sec"] - 37, fields["time_frac_sec"],
+        fields["counter_period_frac_sec"], 0, 0)
+    return bytes(out)
+
+
 class Calibration:
     """The guest's counter against its CLOCK_REALTIME."""
 

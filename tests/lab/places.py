@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Machines without a VMClock, and with one where none should be."""
+
+import acpi
+import page as pages
+from ask import (CLOCK_RULES, DRIVER_RULES, calibrate, clock, diagnosed, judged,
+                 load, true, verified)
+from machine import MEMORY, PAGE_SIZE, SHARED_ADDRESS, Guest
+
+# 16 MiB that stay System RAM, and that the kernel uses for nothing else.
+SPARED = f"crashkernel=16M@{SHARED_ADDRESS:#x}"
+
+
+def none(lab):
+    """A virtual machine whose hypervisor offers no VMClock."""
+    case = lab.report.case
+    guest = Guest(lab, "none", lab.packages.kernels()[0][0])
+    try:
+        with case("no device: doctor says how to get one, driver or not"):
+            wanted = ("problem", "device", "offers no VMClock.*-device vmclock")
+            diagnosed(guest, wanted)
+            load(guest)
+            diagnosed(guest, wanted, ("note", "driver", "no device for"))
+        with case("no device: status 3 and a hint; a simulation works"):
+            true("a hint", "hint: vmclockctl doctor" in
+                 guest.expect(3, "vmclockctl").err)
+            guest.expect(0, "vmclockctl show sim:steady")
+            guest.expect(0, "vmclockctl compare sim:steady")
+    finally:
+        guest.close()
+
+
+def misplaced(lab):
+    """A page amid the guest's memory, of a device known by VMCLOCK alone."""
+    memory, table = lab.place / "memory", lab.place / "misplaced.aml"
+    table.write_bytes(acpi.table(SHARED_ADDRESS, PAGE_SIZE, "LABS0001"))
+    with open(memory, "wb") as file:
+        file.truncate(MEMORY << 20)
+    guest = Guest(lab, "misplaced", lab.packages.kernels()[0][0],
+                  ["-acpitable", f"file={table}"], append=SPARED,
+                  memory=memory, reserved=False)
+    try:
+        calibrate(guest)
+        guest.write(pages.pack(clock(guest)), 0, SHARED_ADDRESS)
+        load(guest)
+        with lab.report.case("a region in System RAM: firmware.region fails, "
+                             "firmware.id takes VMCLOCK") as told:
+            rows = verified(guest, ["firmware.region"])
+            told.append(rows["firmware.region"]["actual"])
+            judged(guest, rows, *CLOCK_RULES,
+                   *(rule for rule in DRIVER_RULES
+                     if rule != "firmware.region"))
+        with lab.report.case("a region in System RAM: doctor names it"):
+            diagnosed(guest, ("ok", "device", "LABS0001:00"),
+                      ("problem", "region", "inside System RAM"))
+    finally:
+        guest.close()
+        memory.unlink()
