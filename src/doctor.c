@@ -75,7 +75,9 @@ static void examine_machine(struct exam *exam)
 		    "a virtual machine; the hypervisor does not say its name");
 	} else {
 		say(exam, DIAGNOSIS_NOTE, "hypervisor",
-		    "no sign of a hypervisor: bare metal has no VMClock");
+		    host->devices ? "no sign of a hypervisor"
+				  : "no sign of a hypervisor: bare metal has "
+				    "no VMClock");
 	}
 	if (host->container)
 		say(exam, DIAGNOSIS_NOTE, "container",

@@ -22,26 +22,6 @@
 #include "ptp.h"
 #include "sysfile.h"
 
-/* What is looked for below root; paths in it begin with a slash. */
-static size_t glob_below(const char *root, const char *pattern, glob_t *found)
-{
-	char full[4096];
-
-	*found = (glob_t){ 0 };
-	if (snprintf(full, sizeof(full), "%s%s", root, pattern) >=
-		    (int)sizeof(full) ||
-	    glob(full, 0, NULL, found) != 0)
-		found->gl_pathc = 0;
-	return found->gl_pathc;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* Whether some line of the file holds the text; false, too, without a file. */
 static bool file_mentions(const char *root, const char *path, const char *text)
 {
@@ -173,6 +153,24 @@ static void look_acpi_maker(const char *root, struct host *host)
 	}
 }
 
+/* Virtual boards go by one name; the firmware's interface is QEMU's. */
+static void look_tree_maker(const char *root, struct host *host)
+{
+	char text[64];
+	glob_t found;
+
+	sysfile_line(root, "/sys/firmware/devicetree/base/compatible", text,
+		     sizeof(text));
+	if (strcmp(text, "linux,dummy-virt") == 0)
+		host->virtual_machine = true;
+	if (sysfile_glob(root, "/sys/firmware/devicetree/base/fw-cfg@*",
+			 &found)) {
+		host->virtual_machine = true;
+		add_name(host, "QEMU");
+	}
+	globfree(&found);
+}
+
 static void look_hypervisor(const char *root, struct host *host)
 {
 	char text[64];
@@ -188,102 +186,9 @@ static void look_hypervisor(const char *root, struct host *host)
 		host->virtual_machine = true;
 		add_name(host, text);
 	}
+	look_tree_maker(root, host);
 	look_acpi_maker(root, host);
 	look_dmi(root, host);
-}
-
-static void look_acpi(const char *root, struct host *host)
-{
-	glob_t found;
-	size_t count = glob_below(root, "/sys/bus/acpi/devices/*", &found);
-
-	for (size_t i = 0; i < count; i++) {
-		char modalias[96], status[16];
-
-		sysfile_line(found.gl_pathv[i], "/modalias", modalias,
-			     sizeof(modalias));
-		if (!strstr(modalias, ":AMZNC10C:") &&
-		    !strstr(modalias, ":VMCLOCK:"))
-			continue;
-		if (host->devices++)
-			continue;
-		host->firmware = FIRMWARE_ACPI;
-		snprintf(host->device, sizeof(host->device), "%.63s",
-			 base_name(found.gl_pathv[i]));
-		memcpy(host->id, modalias, sizeof(host->id));
-		if (sysfile_line(found.gl_pathv[i], "/status", status,
-				 sizeof(status)))
-			host->acpi_status = atoi(status);
-	}
-	globfree(&found);
-}
-
-/* One of the names of a node's compatible is the VMClock's. */
-static bool is_compatible(char *text)
-{
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		if (strcmp(line, "amazon,vmclock") == 0)
-			return true;
-	}
-	return false;
-}
-
-static void look_device_tree(const char *root, struct host *host,
-			     const char *pattern)
-{
-	glob_t found;
-	size_t count = glob_below(root, pattern, &found);
-
-	for (size_t i = 0; i < count; i++) {
-		char text[256], *slash = strrchr(found.gl_pathv[i], '/');
-
-		sysfile_text("", found.gl_pathv[i], text, sizeof(text));
-		if (!is_compatible(text) || host->devices++)
-			continue;
-		*slash = '\0';
-		host->firmware = FIRMWARE_DEVICE_TREE;
-		snprintf(host->device, sizeof(host->device), "%.63s",
-			 base_name(found.gl_pathv[i]));
-		snprintf(host->id, sizeof(host->id), "amazon,vmclock");
-		*slash = '/';
-	}
-	globfree(&found);
-}
-
-/* "  000de000-000defff : AMZNC10C:00": the indent tells what it lies in. */
-static void look_region(const char *root, struct host *host)
-{
-	static const char *const names[] = { "AMZNC10C", "VMCLOCK", "vmclock" };
-	char path[4096], line[256];
-	bool in_ram = false;
-	FILE *stream;
-
-	snprintf(path, sizeof(path), "%s/proc/iomem", root);
-	stream = fopen(path, "re");
-	while (stream && fgets(line, sizeof(line), stream)) {
-		uint64_t start, end;
-		char *label = strstr(line, " : ");
-		bool named = false;
-
-		if (!label ||
-		    sscanf(line, " %" SCNx64 "-%" SCNx64, &start, &end) != 2)
-			continue;
-		if (*line != ' ')
-			in_ram = strstr(label, "System RAM") != NULL;
-		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-			named |= strstr(label, names[i]) != NULL;
-		/* One with an id of its own and the compatible VMCLOCK. */
-		named |= *host->device && strstr(label, host->device);
-		if (!named)
-			continue;
-		host->region = start || end ? REGION_FOUND : REGION_HIDDEN;
-		host->region_start = start;
-		host->region_end = end;
-		host->region_in_ram = in_ram;
-		break;
-	}
-	if (stream)
-		fclose(stream);
 }
 
 /* Entries of the driver's directory that are devices. */
@@ -292,12 +197,12 @@ static bool has_bound(const char *root)
 	static const char *const own[] = { "bind", "unbind", "uevent",
 					   "module" };
 	glob_t found;
-	size_t count =
-		glob_below(root, "/sys/bus/platform/drivers/vmclock/*", &found);
+	size_t count = sysfile_glob(root, "/sys/bus/platform/drivers/vmclock/*",
+				    &found);
 	bool bound = false;
 
 	for (size_t i = 0; i < count; i++) {
-		const char *name = base_name(found.gl_pathv[i]);
+		const char *name = sysfile_base_name(found.gl_pathv[i]);
 		bool device = true;
 
 		for (size_t j = 0; j < sizeof(own) / sizeof(*own); j++)
@@ -365,7 +270,7 @@ static void look_udev(const char *root, struct host *host)
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		glob_t found;
-		size_t count = glob_below(root, places[i], &found);
+		size_t count = sysfile_glob(root, places[i], &found);
 
 		for (size_t j = 0; j < count && !host->udev_rule; j++)
 			host->udev_rule =
@@ -380,10 +285,10 @@ static void look_node(const char *root, struct host *host)
 	glob_t found;
 
 	host->misc =
-		glob_below(root, "/sys/class/misc/vmclock[0-9]*", &found) > 0;
+		sysfile_glob(root, "/sys/class/misc/vmclock[0-9]*", &found) > 0;
 	globfree(&found);
 	host->nodes =
-		(unsigned int)glob_below(root, "/dev/vmclock[0-9]*", &found);
+		(unsigned int)sysfile_glob(root, "/dev/vmclock[0-9]*", &found);
 	if (host->nodes)
 		snprintf(host->node, sizeof(host->node), "%.255s",
 			 found.gl_pathv[0]);
@@ -566,7 +471,7 @@ static void look_chrony(const char *root, struct host *host)
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		glob_t found;
-		size_t count = glob_below(root, places[i], &found);
+		size_t count = sysfile_glob(root, places[i], &found);
 
 		for (size_t j = 0; j < count; j++)
 			look_chrony_file(found.gl_pathv[j], host);
@@ -577,7 +482,7 @@ static void look_chrony(const char *root, struct host *host)
 static void look_virtio_rtc(const char *root, struct host *host)
 {
 	glob_t found;
-	size_t count = glob_below(root, "/sys/bus/virtio/devices/*", &found);
+	size_t count = sysfile_glob(root, "/sys/bus/virtio/devices/*", &found);
 
 	for (size_t i = 0; i < count; i++) {
 		char id[16], driver[32] = "";
@@ -590,7 +495,7 @@ static void look_virtio_rtc(const char *root, struct host *host)
 			found.gl_pathv[i], "/driver", driver, sizeof(driver));
 	}
 	globfree(&found);
-	count = glob_below(root, "/sys/class/rtc/rtc[0-9]*", &found);
+	count = sysfile_glob(root, "/sys/class/rtc/rtc[0-9]*", &found);
 	for (size_t i = 0; i < count; i++) {
 		char name[64];
 
@@ -598,25 +503,9 @@ static void look_virtio_rtc(const char *root, struct host *host)
 		if (strncmp(name, "virtio_rtc", 10) == 0)
 			snprintf(host->virtio_rtc_rtc,
 				 sizeof(host->virtio_rtc_rtc), "%.31s",
-				 base_name(found.gl_pathv[i]));
+				 sysfile_base_name(found.gl_pathv[i]));
 	}
 	globfree(&found);
-}
-
-void host_look_firmware(const char *root, struct host *host)
-{
-	look_acpi(root, host);
-	if (!host->devices) {
-		static const char *const depths[] = {
-			"/sys/firmware/devicetree/base/*/compatible",
-			"/sys/firmware/devicetree/base/*/*/compatible",
-			"/sys/firmware/devicetree/base/*/*/*/compatible",
-		};
-
-		for (size_t i = 0; i < sizeof(depths) / sizeof(*depths); i++)
-			look_device_tree(root, host, depths[i]);
-	}
-	look_region(root, host);
 }
 
 void host_look(const char *root, struct host *host)

@@ -21,32 +21,36 @@ static char printable(char c)
 	return c >= 0x20 && c < 0x7f ? c : '?';
 }
 
-long sysfile_text(const char *root, const char *path, char *text, size_t size)
+long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size)
 {
 	char name[4096];
 	size_t used = 0;
 	ssize_t got = -1;
 	int fd;
 
-	text[0] = '\0';
 	if (!join(name, root, path))
 		return -1;
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return -1;
-	while (used < size - 1) {
-		got = read(fd, text + used, size - 1 - used);
+	while (used < size) {
+		got = read(fd, (char *)bytes + used, size - used);
 		if (got <= 0)
 			break;
 		used += (size_t)got;
 	}
 	close(fd);
-	if (got < 0 && !used)
-		return -1;
-	for (size_t i = 0; i < used; i++)
+	return got < 0 && !used ? -1 : (long)used;
+}
+
+long sysfile_text(const char *root, const char *path, char *text, size_t size)
+{
+	long used = sysfile_bytes(root, path, text, size - 1);
+
+	for (long i = 0; i < used; i++)
 		text[i] = printable(text[i]);
-	text[used] = '\0';
-	return (long)used;
+	text[used < 0 ? 0 : used] = '\0';
+	return used;
 }
 
 bool sysfile_line(const char *root, const char *path, char *text, size_t size)
@@ -87,4 +91,21 @@ bool sysfile_exists(const char *root, const char *path)
 	char name[4096];
 
 	return join(name, root, path) && access(name, F_OK) == 0;
+}
+
+size_t sysfile_glob(const char *root, const char *pattern, glob_t *found)
+{
+	char full[4096];
+
+	*found = (glob_t){ 0 };
+	if (!join(full, root, pattern) || glob(full, 0, NULL, found) != 0)
+		found->gl_pathc = 0;
+	return found->gl_pathc;
+}
+
+const char *sysfile_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
 }

@@ -3,6 +3,7 @@
 #ifndef VMCLOCKCTL_IO_SYSFILE_H
 #define VMCLOCKCTL_IO_SYSFILE_H
 
+#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +20,18 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size);
  * and NULs as newlines. Returns the length, -1 where it cannot be read. */
 long sysfile_text(const char *root, const char *path, char *text, size_t size);
 
+/* The bytes of root/path as they are, `size` at most. Returns their number, -1
+ * where it cannot be read. */
+long sysfile_bytes(const char *root, const char *path, void *bytes,
+		   size_t size);
+
 bool sysfile_exists(const char *root, const char *path);
+
+/* What is found below root; patterns in it begin with a slash. Returns how
+ * many paths. `found` is then freed by globfree(). */
+size_t sysfile_glob(const char *root, const char *pattern, glob_t *found);
+
+/* What stands behind the last slash. */
+const char *sysfile_base_name(const char *path);
 
 #endif

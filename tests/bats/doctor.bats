@@ -85,11 +85,76 @@ teardown() {
 @test "arm64: by the device tree" {
   examine 0 arm64
   no_problem
-  found ok hypervisor linux,kvm
-  found ok device "in the device tree: vmclock@8000000 .amazon,vmclock"
-  found ok region "4096 bytes at 0x08000000"
+  found ok hypervisor "a virtual machine"
+  found ok device "in the device tree: ptp@4e000000 .amazon,vmclock"
+  found ok region "4096 bytes at 0x4e000000"
   found ok clocksource arch_sys_counter
   found ok unprivileged "group"
+}
+
+@test "arm64: who the hypervisor is" {
+  host arm64
+  property fw-cfg@9020000/compatible 'qemu,fw-cfg-mmio\0'
+  again 0
+  found ok hypervisor QEMU
+  property hypervisor/compatible 'linux,kvm\0'
+  again 0
+  found ok hypervisor linux,kvm
+  rm -r "${HOST:?}/sys/firmware/devicetree/base/"{compatible,fw-cfg*,hypervisor}
+  again 0
+  found note hypervisor "no sign of a hypervisor"
+  refute_output --partial "bare metal has no"
+}
+
+@test "arm64: the region is what the node's reg says" {
+  local tree reg
+  host arm64
+  tree=$HOST/sys/firmware/devicetree/base
+  put proc/iomem "40000000-4fffffff : System RAM"
+  again 1
+  found problem region "4096 bytes at 0x4e000000, inside System RAM"
+  put proc/iomem "00000000-00000000 : System RAM
+00000000-00000000 : reserved"
+  again 0
+  found note region "to root alone"
+  rm "$HOST/proc/iomem"
+  again 0
+  refute_output --partial '"topic": "region"'
+
+  put proc/iomem "40000000-4dffffff : System RAM"
+  property ptp@4e000000/reg '\0\0\0\1\x4e\0\0\0\0\0\0\0\0\0\x20\0'
+  again 0
+  found ok region "8192 bytes at 0x000000014e000000"
+  # One cell each.
+  property '#address-cells' '\0\0\0\1'
+  property '#size-cells' '\0\0\0\1'
+  property ptp@4e000000/reg '\x4e\0\0\0\0\0\x10\0'
+  again 0
+  found ok region "4096 bytes at 0x4e000000"
+  # Cut short, empty, and of more cells than there are.
+  for reg in '\x4e\0\0\0\0\0\x10' '\x4e\0\0\0\0\0\0\0' ''; do
+    property ptp@4e000000/reg "$reg"
+    again 0
+    refute_output --partial '"topic": "region"'
+  done
+  property ptp@4e000000/reg '\x4e\0\0\0\0\0\x10\0'
+  property '#size-cells' '\0\0\0\3'
+  again 0
+  refute_output --partial '"topic": "region"'
+
+  # In a bus, whose addresses may be other ones than the CPU's.
+  mkdir "$tree/bus"
+  mv "$tree/ptp@4e000000" "$tree/#address-cells" "$tree/bus"
+  property 'bus/#size-cells' '\0\0\0\1'
+  again 0
+  found ok device "in the device tree: ptp@4e000000"
+  refute_output --partial '"topic": "region"'
+  property bus/ranges ''
+  again 0
+  found ok region "4096 bytes at 0x4e000000"
+  property bus/ranges '\0\0\0\0\x4e\0\0\0\0\0\x10\0'
+  again 0
+  refute_output --partial '"topic": "region"'
 }
 
 @test "64 KiB pages: a PHC and no node" {
@@ -151,7 +216,7 @@ teardown() {
   again 1
   found problem driver "did not take the device.*dmesg"
   host arm64
-  rm -rf "${HOST:?}/sys/bus/platform/drivers/vmclock/8000000.vmclock" "${HOST:?}/dev"
+  rm -rf "${HOST:?}/sys/bus/platform/drivers/vmclock/4e000000.ptp" "${HOST:?}/dev"
   put proc/sys/kernel/osrelease 6.18.3
   again 1
   found problem driver "7.0 or later binds to the device tree"

@@ -35,6 +35,14 @@ clocksource() {
   put sys/devices/system/clocksource/clocksource0/available_clocksource "$2"
 }
 
+# property NAME TEXT: of a node of the device tree, the text as for printf.
+property() {
+  local file=$HOST/sys/firmware/devicetree/base/$1
+  mkdir -p "${file%/*}"
+  # shellcheck disable=SC2059
+  printf "$2" >"$file"
+}
+
 acpi_device() {
   put sys/bus/acpi/devices/AMZNC10C:00/hid AMZNC10C
   put sys/bus/acpi/devices/AMZNC10C:00/modalias acpi:AMZNC10C:VMCLOCK:
@@ -123,13 +131,16 @@ host() {
     ;;
   arm64 | arm64-64k)
     kernel 7.1.2 aarch64 kernel/drivers/ptp/ptp_vmclock.ko.xz:
-    put sys/firmware/devicetree/base/hypervisor/compatible linux,kvm
-    mkdir -p "$HOST/sys/firmware/devicetree/base/reserved-memory/vmclock@8000000"
-    printf 'some,other\0amazon,vmclock\0' \
-      >"$HOST/sys/firmware/devicetree/base/reserved-memory/vmclock@8000000/compatible"
-    put proc/iomem "08000000-08000fff : 8000000.vmclock
-40000000-7fffffff : System RAM"
-    bound 8000000.vmclock
+    property compatible 'linux,dummy-virt\0'
+    property '#address-cells' '\0\0\0\2'
+    property '#size-cells' '\0\0\0\2'
+    property ptp@4e000000/compatible 'some,other\0amazon,vmclock\0'
+    property ptp@4e000000/reg '\0\0\0\0\x4e\0\0\0\0\0\0\0\0\0\x10\0'
+    put proc/iomem "40000000-4dffffff : System RAM
+  48000000-481c3fff : reserved
+4e000000-4e000fff : reserved
+4e001000-4fffffff : System RAM"
+    bound 4e000000.ptp
     clocksource arch_sys_counter arch_sys_counter
     if [[ $1 == arm64 ]]; then
       node "$(patched "$REAL/arm64-dt-tai-clock.bin" 0x24 dbff)" 440

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host.h"
+#include "sysfile.h"
+
+static void look_acpi(const char *root, struct host *host)
+{
+	glob_t found;
+	size_t count = sysfile_glob(root, "/sys/bus/acpi/devices/*", &found);
+
+	for (size_t i = 0; i < count; i++) {
+		char modalias[96], status[16];
+
+		sysfile_line(found.gl_pathv[i], "/modalias", modalias,
+			     sizeof(modalias));
+		if (!strstr(modalias, ":AMZNC10C:") &&
+		    !strstr(modalias, ":VMCLOCK:"))
+			continue;
+		if (host->devices++)
+			continue;
+		host->firmware = FIRMWARE_ACPI;
+		snprintf(host->device, sizeof(host->device), "%.63s",
+			 sysfile_base_name(found.gl_pathv[i]));
+		memcpy(host->id, modalias, sizeof(host->id));
+		if (sysfile_line(found.gl_pathv[i], "/status", status,
+				 sizeof(status)))
+			host->acpi_status = atoi(status);
+	}
+	globfree(&found);
+}
+
+/* One of the names of a node's compatible is the VMClock's. */
+static bool is_compatible(char *text)
+{
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (strcmp(line, "amazon,vmclock") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A property of one 32-bit cell, or what goes without it. */
+static uint32_t cell(const char *node, const char *name, uint32_t usual)
+{
+	uint8_t bytes[4];
+
+	if (sysfile_bytes(node, name, bytes, sizeof(bytes)) != sizeof(bytes))
+		return usual;
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+	       (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* A number of one cell or two. */
+static uint64_t cells(const uint8_t *bytes, uint32_t count)
+{
+	uint64_t value = 0;
+
+	for (uint32_t i = 0; i < 4 * count; i++)
+		value = value << 8 | bytes[i];
+	return value;
+}
+
+/* Whether what stands in the node has the CPU's addresses: its ranges say so by
+ * being empty, and those of all that it stands in. */
+static bool is_transparent(const char *root, char *node)
+{
+	static const char top[] = "/sys/firmware/devicetree/base";
+	char *slash, byte;
+	bool plain;
+
+	if (strcmp(node + strlen(root), top) == 0)
+		return true;
+	if (sysfile_bytes(node, "/ranges", &byte, 1) != 0)
+		return false;
+	slash = strrchr(node, '/');
+	*slash = '\0';
+	plain = is_transparent(root, node);
+	*slash = '/';
+	return plain;
+}
+
+/* /proc/iomem does not name a region that the device tree tells of. */
+static void look_reg(const char *root, char *node, struct host *host)
+{
+	uint8_t reg[16];
+	long length = sysfile_bytes(node, "/reg", reg, sizeof(reg));
+	uint32_t address, size;
+	char *slash = strrchr(node, '/');
+
+	*slash = '\0';
+	address = cell(node, "/#address-cells", 2);
+	size = cell(node, "/#size-cells", 1);
+	if (address >= 1 && address <= 2 && size >= 1 && size <= 2 &&
+	    length >= 4 * (long)(address + size) &&
+	    cells(reg + 4 * address, size) && is_transparent(root, node)) {
+		host->region_start = cells(reg, address);
+		host->region_end =
+			host->region_start + cells(reg + 4 * address, size) - 1;
+		host->region = REGION_FOUND;
+	}
+	*slash = '/';
+}
+
+static void look_device_tree(const char *root, struct host *host,
+			     const char *pattern)
+{
+	glob_t found;
+	size_t count = sysfile_glob(root, pattern, &found);
+
+	for (size_t i = 0; i < count; i++) {
+		char text[256], *slash = strrchr(found.gl_pathv[i], '/');
+
+		sysfile_text("", found.gl_pathv[i], text, sizeof(text));
+		if (!is_compatible(text) || host->devices++)
+			continue;
+		*slash = '\0';
+		host->firmware = FIRMWARE_DEVICE_TREE;
+		snprintf(host->device, sizeof(host->device), "%.63s",
+			 sysfile_base_name(found.gl_pathv[i]));
+		snprintf(host->id, sizeof(host->id), "amazon,vmclock");
+		look_reg(root, found.gl_pathv[i], host);
+		*slash = '/';
+	}
+	globfree(&found);
+}
+
+/* One row of /proc/iomem. */
+struct resource {
+	uint64_t start, end;
+	const char *name;
+	bool top; /* lies in no other */
+};
+
+static bool read_resource(const char *line, struct resource *resource)
+{
+	const char *name = strstr(line, " : ");
+
+	if (!name || sscanf(line, " %" SCNx64 "-%" SCNx64, &resource->start,
+			    &resource->end) != 2)
+		return false;
+	resource->name = name + 3;
+	resource->top = *line != ' ';
+	return true;
+}
+
+static bool is_device(const char *name, const struct host *host)
+{
+	static const char *const names[] = { "AMZNC10C", "VMCLOCK", "vmclock" };
+	bool named = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		named |= strstr(name, names[i]) != NULL;
+	/* One with an id of its own and the compatible VMCLOCK. */
+	return named || (*host->device && strstr(name, host->device));
+}
+
+/* Takes a row that names the device: "  000de000-000defff : AMZNC10C:00", in
+ * the last one before it that lies in no other. Else looks whether the region
+ * of the device tree is in the kernel's memory. */
+static void look_region(const char *root, struct host *host)
+{
+	bool known = host->region == REGION_FOUND, in_ram = false;
+	char path[4096], line[256];
+	struct resource row;
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "%s/proc/iomem", root);
+	stream = fopen(path, "re");
+	if (!stream && known)
+		host->region = REGION_UNKNOWN;
+	while (stream && fgets(line, sizeof(line), stream)) {
+		if (!read_resource(line, &row))
+			continue;
+		if (row.top)
+			in_ram = strstr(row.name, "System RAM") != NULL;
+		if (is_device(row.name, host)) {
+			host->region = row.start || row.end ? REGION_FOUND
+							    : REGION_HIDDEN;
+			host->region_start = row.start;
+			host->region_end = row.end;
+			host->region_in_ram = in_ram;
+			break;
+		}
+		if (!row.start && !row.end && known)
+			host->region = REGION_HIDDEN;
+		if (in_ram && known && row.start <= host->region_end &&
+		    row.end >= host->region_start)
+			host->region_in_ram = true;
+	}
+	if (stream)
+		fclose(stream);
+}
+
+void host_look_firmware(const char *root, struct host *host)
+{
+	look_acpi(root, host);
+	if (!host->devices) {
+		static const char *const depths[] = {
+			"/sys/firmware/devicetree/base/*/compatible",
+			"/sys/firmware/devicetree/base/*/*/compatible",
+			"/sys/firmware/devicetree/base/*/*/*/compatible",
+		};
+
+		for (size_t i = 0; i < sizeof(depths) / sizeof(*depths); i++)
+			look_device_tree(root, host, depths[i]);
+	}
+	look_region(root, host);
+}
