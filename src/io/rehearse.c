@@ -22,7 +22,21 @@ struct rehearsal {
 	struct sim sim;
 	struct recorder recorder;
 	uint8_t page[PAGE_USUAL_SIZE];
+	int64_t leap; /* s that UTC has gained on TAI by leap seconds */
 };
+
+/* A leap second comes with the indicator that follows its announcement: the
+ * clock then repeats, or leaves out, the second before midnight. */
+static void take_leap(struct rehearsal *r)
+{
+	uint64_t before = load_le(r->page + OFFSET_leap_indicator, 1);
+	uint64_t now = load_le(r->sim.page + OFFSET_leap_indicator, 1);
+
+	if (before == LEAP_PRE_POS && now == LEAP_POS)
+		r->leap--;
+	if (before == LEAP_PRE_NEG && now == LEAP_POST_NEG)
+		r->leap++;
+}
 
 static uint64_t later(const struct sim *sim, uint64_t counter, uint64_t nsec)
 {
@@ -31,12 +45,13 @@ static uint64_t later(const struct sim *sim, uint64_t counter, uint64_t nsec)
 }
 
 /* The machine's clocks when the line's counter is at `counter`. */
-static void clocks(const struct sim *sim, uint64_t counter,
+static void clocks(const struct rehearsal *r, uint64_t counter,
 		   struct snapshot *snapshot)
 {
+	const struct sim *sim = &r->sim;
 	uint64_t elapsed = sim_elapsed(sim, counter);
 	grid utc = sim->start + sim->shift +
-		   sim->scenario->tai_offset * GRID_SECOND;
+		   (sim->scenario->tai_offset + r->leap) * GRID_SECOND;
 
 	snapshot->has_clocks = true;
 	snapshot->realtime =
@@ -60,7 +75,7 @@ static int unsettled(struct rehearsal *r, uint64_t counter, struct error *error)
 	for (uint64_t passed = PATIENCE; passed <= r->sim.odd;
 	     passed += PATIENCE) {
 		snapshot.unsettled = passed;
-		clocks(&r->sim, later(&r->sim, counter, passed), &snapshot);
+		clocks(r, later(&r->sim, counter, passed), &snapshot);
 		if (recorder_snapshot(&r->recorder, &snapshot, error))
 			return -1;
 	}
@@ -86,6 +101,7 @@ static int snapshot(struct rehearsal *r, uint64_t counter, uint64_t end,
 	};
 	uint64_t last = later(sim, counter, 0);
 
+	take_leap(r);
 	for (size_t i = 0; i < sizeof(sim->page); i++)
 		r->page[i] = sim->page[i];
 	if (sim->odd && unsettled(r, counter, error))
@@ -95,7 +111,7 @@ static int snapshot(struct rehearsal *r, uint64_t counter, uint64_t end,
 	if (last < first)
 		last = first;
 	snapshot.counter_last = sim_guest_counter(sim, last);
-	clocks(sim, first, &snapshot);
+	clocks(r, first, &snapshot);
 	return recorder_snapshot(&r->recorder, &snapshot, error);
 }
 

@@ -85,6 +85,27 @@ files() {
   assert_output '[[9,100000000],[9,200000000]]'
 }
 
+# follows_utc RECORDING: the machine's clock stands at UTC as the page tells it,
+# in 23:59:60 at 23:59:59 once more, as Linux has it.
+follows_utc() {
+  local n utc
+  for n in $(jq 'select(.type == "snapshot") | .n' "$1"); do
+    utc=$(vmclockctl show --json --at "$n" "$1" | jq -r .time.utc)
+    jq -es --argjson n "$n" --arg utc "${utc/:60./:59.}" '.[] | select(.n == $n) |
+      .realtime | (.sec | tonumber | todate | rtrimstr("Z")) == $utc[:19] and
+      (.nsec - ($utc[20:29] | tonumber) | . * . < 10000000000)' "$1" >/dev/null ||
+      fail "snapshot $n: $utc, and $(jq "select(.n == $n).realtime" "$1")"
+  done
+}
+
+@test "a recording's clock is UTC, across leap seconds too" {
+  local name
+  for name in leap-positive leap-negative utc live-migration; do
+    expect 0 simulate "$name" --record a
+    follows_utc a
+  done
+}
+
 @test "fixtures/recordings are what scripts/make-recordings makes" {
   local name
   "$VMCLOCKCTL_SOURCE_ROOT/scripts/make-recordings" --program "$VMCLOCKCTL" .
