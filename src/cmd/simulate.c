@@ -108,6 +108,41 @@ static json_t *make_document(const struct scenario *scenario, const char *path,
 			 (json_int_t)published->nsec);
 }
 
+/* What was done, to standard output or -o. */
+static int tell(const struct invocation *invocation,
+		const struct scenario *scenario, const char *path,
+		const struct published *published, struct error *error)
+{
+	struct output output;
+	uint64_t rate = 0; /* tenths */
+
+	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
+		return -1;
+	if (invocation->json) {
+		if (json_write(output.stream,
+			       make_document(scenario, path, published),
+			       error)) {
+			output_discard(&output);
+			return -1;
+		}
+		return command_finish(&output, EXIT_YES, error);
+	}
+	fprintf(output.stream,
+		"%" PRIu64 " updates in %" PRId64 ".%03" PRId64 " s",
+		published->updates, published->nsec / (int64_t)NSEC_PER_SEC,
+		published->nsec % (int64_t)NSEC_PER_SEC / 1000000);
+	if (invocation->given & TAKES(OPTION_RECORD)) {
+		fputs(" of virtual time\n", output.stream);
+		return command_finish(&output, EXIT_YES, error);
+	}
+	if (published->nsec)
+		rate = (uint64_t)((uint128)published->updates * NSEC_PER_SEC *
+				  10 / (uint64_t)published->nsec);
+	fprintf(output.stream, ", %" PRIu64 ".%" PRIu64 " a second\n",
+		rate / 10, rate % 10);
+	return command_finish(&output, EXIT_YES, error);
+}
+
 static int publish_page(const struct invocation *invocation,
 			const struct scenario *scenario,
 			const struct publish_options *options,
@@ -115,50 +150,43 @@ static int publish_page(const struct invocation *invocation,
 {
 	const char *path = invocation->value[OPTION_PUBLISH];
 	struct published published;
-	struct output output;
-	uint64_t rate = 0; /* tenths */
 
 	take_signals();
-	if (publish(scenario, path, options, &stop, &published, error) ||
-	    output_open(&output, invocation->value[OPTION_OUTPUT], error))
+	if (publish(scenario, path, options, &stop, &published, error))
 		return -1;
-	if (invocation->json) {
-		if (json_write(output.stream,
-			       make_document(scenario, path, &published),
-			       error)) {
-			output_discard(&output);
-			return -1;
-		}
-		return command_finish(&output, EXIT_YES, error);
-	}
-	if (published.nsec)
-		rate = (uint64_t)((uint128)published.updates * NSEC_PER_SEC *
-				  10 / (uint64_t)published.nsec);
-	fprintf(output.stream,
-		"%" PRIu64 " updates in %" PRId64 ".%03" PRId64 " s, %" PRIu64
-		".%" PRIu64 " a second\n",
-		published.updates, published.nsec / (int64_t)NSEC_PER_SEC,
-		published.nsec % (int64_t)NSEC_PER_SEC / 1000000, rate / 10,
-		rate % 10);
-	return command_finish(&output, EXIT_YES, error);
+	return tell(invocation, scenario, path, &published, error);
+}
+
+static bool is_stdout(const char *path)
+{
+	return !path || strcmp(path, "-") == 0;
 }
 
 static int record(const struct invocation *invocation,
 		  const struct scenario *scenario,
 		  const struct publish_options *options, struct error *error)
 {
+	const char *path = invocation->value[OPTION_RECORD];
+	/* The recording is the answer then, and nothing else goes there. */
+	bool silent =
+		is_stdout(path) && is_stdout(invocation->value[OPTION_OUTPUT]);
+	struct published published;
 	struct output output;
+	int status;
 
 	if (options->flat_out)
-		return usage_error(error, "--rate max: not with --record, "
-					  "whose time is virtual");
-	if (output_open(&output, invocation->value[OPTION_RECORD], error))
+		return usage_error(error, "--rate max: for --publish alone, a "
+					  "recording's time is virtual");
+	if (output_open(&output, path, error))
 		return -1;
-	if (rehearse(scenario, output.stream, options, error)) {
+	if (rehearse(scenario, output.stream, options, &published, error)) {
 		output_discard(&output);
 		return -1;
 	}
-	return command_finish(&output, EXIT_YES, error);
+	status = command_finish(&output, EXIT_YES, error);
+	if (status != EXIT_YES || silent)
+		return status;
+	return tell(invocation, scenario, path, &published, error);
 }
 
 int cmd_simulate(const struct invocation *invocation, struct error *error)

@@ -18,7 +18,7 @@ struct publish_options {
 
 struct published {
 	uint64_t updates;
-	int64_t nsec; /* that it took */
+	int64_t nsec; /* that it took, virtual ones of a recording */
 };
 
 /*
@@ -39,6 +39,7 @@ int publish(const struct scenario *scenario, const char *path,
  * -1 with *error; write errors are left to the stream.
  */
 int rehearse(const struct scenario *scenario, FILE *stream,
-	     const struct publish_options *options, struct error *error);
+	     const struct publish_options *options, struct published *published,
+	     struct error *error);
 
 #endif

@@ -116,7 +116,8 @@ static int snapshot(struct rehearsal *r, uint64_t counter, uint64_t end,
 }
 
 int rehearse(const struct scenario *scenario, FILE *stream,
-	     const struct publish_options *options, struct error *error)
+	     const struct publish_options *options, struct published *published,
+	     struct error *error)
 {
 	const struct sim_options sim_options = {
 		.seed = options->seed,
@@ -130,6 +131,11 @@ int rehearse(const struct scenario *scenario, FILE *stream,
 	struct rehearsal r = { 0 };
 	uint64_t end;
 
+	*published = (struct published){
+		.nsec = options->duration
+				? options->duration
+				: scenario->duration * INT64_C(1000000),
+	};
 	line.time_error = TIME_ERROR;
 	line.period_error = PERIOD_ERROR;
 	sim_start(&r.sim, scenario, &sim_options, &line);
@@ -143,6 +149,7 @@ int rehearse(const struct scenario *scenario, FILE *stream,
 		uint64_t due = r.sim.due;
 
 		sim_update(&r.sim, due);
+		published->updates++;
 		if (snapshot(&r, due, end, error))
 			return -1;
 	}

@@ -76,6 +76,7 @@ files() {
   [[ $(wc -l <<<"$output") == 5 ]]
   expect 0 simulate steady --record - --duration 1s --rate 10
   [[ $(wc -l <<<"$output") == 12 ]]
+  refute_line --partial updates
 }
 
 @test "a recording tells of a seq_count that does not settle" {
@@ -103,6 +104,28 @@ follows_utc() {
   for name in leap-positive leap-negative utc live-migration; do
     expect 0 simulate "$name" --record a
     follows_utc a
+  done
+}
+
+@test "a recording tells what was done, as a page does" {
+  cp "$FIXTURES/recordings/steady.jsonl" a.jsonl
+  expect 0 simulate steady --duration 2.5s --record a
+  assert_output "2 updates in 2.500 s of virtual time"
+  expect 0 simulate steady --duration 2.5s --record a --json
+  assert_json '. == {schema: "vmclockctl/simulate", schema_version: 1,
+    scenario: "steady", path: "a", updates: 2, duration_ns: 2500000000}'
+  expect 0 simulate startup --record a --json
+  assert_json '.duration_ns == 8000000000'
+  expect 0 simulate steady --duration 2.5s --record - -o word
+  [[ $(wc -l <<<"$output") == 5 ]]
+  assert_equal "$(cat word)" "2 updates in 2.500 s of virtual time"
+  expect 0 simulate steady --record - --json -o word.json
+  assert_equal "$(jq -r .path word.json)" -
+  # on standard output the recording is the answer, and JSON already
+  for more in "" "--json" "-o -"; do
+    # shellcheck disable=SC2086 # an option and its argument
+    expect 0 simulate steady --record - $more
+    cmp - a.jsonl <<<"$output"
   done
 }
 
@@ -265,6 +288,7 @@ hint: did you mean steady? "
   expect 2 simulate steady --publish page --duration 0s
   expect 2 simulate steady --publish page --seed x
   expect 2 simulate steady --record page --rate max
+  assert_stderr --partial "--rate max: for --publish alone"
   for rate in 0 -1 x 0.0001 2000000000 1e3 "" 99999999999999999999999 \
     00000000000000000000000000000000000000000000000000000000000000000001; do
     expect 2 simulate steady --publish page --rate "$rate"
