@@ -6,7 +6,7 @@ import re
 import time
 
 import page as pages
-from machine import DEVICE_ADDRESS, Failure
+from machine import Failure
 from page import TAI
 
 NODE = "/dev/vmclock0"
@@ -34,24 +34,24 @@ def version(release):
 
 
 def load(guest):
-    guest.expect(0, "for m in $(cat /etc/order); do insmod /lib/$m; done")
+    guest.expect(0, guest.load)
 
 
 def reload(guest, content):
     """Another page for a driver that looks at it anew."""
-    guest.expect(0, "! grep -q ^ptp_vmclock /proc/modules || rmmod ptp_vmclock")
+    guest.expect(0, guest.unload)
     guest.write(content)
     load(guest)
 
 
-def update(guest, fields, address=DEVICE_ADDRESS):
+def update(guest, fields):
     """A new page below a driver in use, under the seqlock."""
-    seq = pages.unpack(guest.page(address))["seq_count"] | 1
+    seq = pages.unpack(guest.page())["seq_count"] | 1
     content = pages.pack({**fields, "seq_count": seq})
-    guest.write(content[0x0c:0x10], 0x0c, address)
-    guest.write(content, 0, address)
+    guest.write(content[0x0c:0x10], 0x0c)
+    guest.write(content)
     fields = {**fields, "seq_count": seq + 1}
-    guest.write(pages.pack(fields)[0x0c:0x10], 0x0c, address)
+    guest.write(pages.pack(fields)[0x0c:0x10], 0x0c)
     return fields
 
 
@@ -71,6 +71,7 @@ def calibrate(guest):
 
 def clock(guest, **fields):
     """A page whose time is the guest's CLOCK_REALTIME."""
+    fields = {"counter_id": guest.counter_id, **fields}
     return guest.calibration.clock(*pair(guest), **fields)
 
 

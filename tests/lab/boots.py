@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The boots of the lab by their names, in the order they are run."""
 
+import abi
 import clocks
 import device
 import places
 import shared
 
 BOOTS = {
+    "header": abi.header,
     "device": device.device,
     "shared": shared.shared,
     "clocks": clocks.clocks_now,

@@ -14,6 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import acpi
+import page as pages
+
 # QEMU's own device puts its page here.
 DEVICE_ADDRESS = 0xfeffb000
 PAGE_SIZE = 0x1000
@@ -103,6 +106,18 @@ class Guest:
     NAME.session of the logs, the kernel's console in NAME.console.
     """
 
+    # Where the guest's memory begins, and in it or outside of it the page.
+    memory_base, address = 0, DEVICE_ADDRESS
+    # The counter of pages for this guest, and what writer.c calls the host's
+    # that it goes along with.
+    counter_id, host_counter = pages.TSC, "tsc"
+    # The device, as its driver calls it, and the driver's coming and going.
+    device = "AMZNC10C:00"
+    load = "for m in $(cat /etc/order); do insmod /lib/$m; done"
+    unload = "! grep -q ^ptp_vmclock /proc/modules || rmmod ptp_vmclock"
+    # Pulled by QEMU, these lines of it notify the guest.
+    notifier = "/machine/q35/ioapic", acpi.GSI
+
     def __init__(self, lab, name, release, extra=(), append="", memory=None,
                  incoming=None, tsc="tsc=reliable", reserved=True):
         self.name, self.release = name, release
@@ -113,20 +128,20 @@ class Guest:
         self.process, self.lines, self.count = None, {}, 0
         self.gone = None
         self.shared = memory
+        self.hole = memory and reserved
         words, environment = lab.packages.qemu()
+        board, kernel_words = self.board(lab)
         ram = ["-m", str(MEMORY)]
         if memory:
             ram += ["-object", f"memory-backend-file,id=ram,mem-path={memory},"
                     f"size={MEMORY}M,share=on", "-machine",
                     "memory-backend=ram"]
-        if memory and reserved:
-            append += f" memmap=4K$0x{SHARED_ADDRESS:x}"
         # "tsc=reliable": or else loadvm may make the kernel give the TSC up.
-        words += ["-accel", "tcg", "-cpu", "max", "-M", "q35", *ram,
+        words += ["-accel", "tcg", *board, *ram,
                   "-nodefaults", "-nic", "none", "-display", "none",
                   "-no-reboot", "-kernel", lab.kernel(release) / "vmlinuz",
                   "-initrd", lab.initramfs(release), "-append",
-                  f"console=ttyS0 quiet loglevel=6 panic=-1 {tsc} {append}",
+                  f"quiet loglevel=6 panic=-1 {kernel_words} {tsc} {append}",
                   "-serial", f"file:{self.console}",
                   # Not a serial line, whose interrupts get lost now and then.
                   "-device", "virtio-serial-pci", "-device",
@@ -148,6 +163,11 @@ class Guest:
         except BaseException:
             self.close()
             raise
+
+    def board(self, _):
+        """The machine, in QEMU's words and in the kernel's."""
+        hole = f" memmap=4K$0x{SHARED_ADDRESS:x}" if self.hole else ""
+        return ["-cpu", "max", "-M", "q35"], f"console=ttyS0{hole}"
 
     def listen(self, name):
         return f"unix:{self.place / name},server=on,wait=off"
@@ -240,15 +260,17 @@ class Guest:
                 raise Failure(f"qtest: {words[:40]}: {answer}")
             return answer[2:].strip()
 
-    def page(self, address=DEVICE_ADDRESS, size=PAGE_SIZE):
+    def page(self):
         """The page as the host has it."""
-        return base64.b64decode(self.qtest(f"b64read {address:#x} {size:#x}"))
+        return base64.b64decode(self.qtest(
+            f"b64read {self.address:#x} {PAGE_SIZE:#x}"))
 
-    def write(self, content, offset=0, address=DEVICE_ADDRESS):
+    def write(self, content, offset=0):
         """Writes into the page from the host's side."""
         self.note(f"page + {offset:#x}: {content.hex()[:256]}")
         packed = base64.b64encode(content).decode()
-        self.qtest(f"b64write {address + offset:#x} {len(content):#x} {packed}")
+        self.qtest(f"b64write {self.address + offset:#x} {len(content):#x} "
+                   f"{packed}")
 
     def close(self):
         for line in self.lines.values():

@@ -73,7 +73,7 @@ def archive(codename):
 class Apt:
     """apt with a state of its own, that sees the given suites alone."""
 
-    def __init__(self, place, uri, suites, status=None):
+    def __init__(self, place, uri, suites, status=None, architecture="amd64"):
         self.place = place
         for part in ("parts", "lists/partial", "cache/archives/partial"):
             (place / part).mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,8 @@ class Apt:
             "Dir::Etc::preferencesparts": "/dev/null",
             "Dir::State::lists": place / "lists",
             "Dir::Cache": place / "cache",
-            "APT::Architecture": "amd64",
+            "APT::Architecture": architecture,
+            "APT::Architectures": architecture,
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",
             "Acquire::http::Timeout": "30",
@@ -102,6 +103,15 @@ class Apt:
             options["Dir::State::status"] = status
         self.options = [word for name, value in options.items()
                         for word in ("-o", f"{name}={value}")]
+
+    def hide(self, pattern):
+        """Packages of such names count as not installed on this machine."""
+        status = self.place / "status"
+        rows = Path("/var/lib/dpkg/status").read_text().split("\n\n")
+        status.write_text("\n\n".join(
+            row for row in rows
+            if not re.match(rf"Package: (?:{pattern})", row)))
+        self.options += ["-o", f"Dir::State::status={status}"]
 
     def get(self, *words, **options):
         return command("apt-get", "-q", *self.options, *words, **options)
@@ -153,13 +163,43 @@ def unpack(deb, wanted, take):
         raise Unavailable(f"dpkg-deb: cannot unpack {deb}")
 
 
+def kernel_packages(apt, image, more):
+    """A kernel lies in its image or in what the image names, and so does more."""
+    packages, rest = [], [image]
+    while rest:
+        package = rest.pop()
+        if not apt.field(package, "Version"):
+            continue
+        packages.append(package)
+        rest += [name for name in re.findall(
+            rf"\b(linux-(?:image|binary|{more})-[^\s,|(]+)",
+            apt.field(package, "Depends")) if name not in packages + rest]
+    return packages
+
+
 def numbers(name):
     """A key that sorts names by the version in them."""
     return [int(digits) for digits in re.findall(r"\d+", name)]
 
 
+def run_from(root, program):
+    """What starts a program of unpacked packages, and its environment."""
+    libraries = [root / "usr/lib/x86_64-linux-gnu",
+                 root / "lib/x86_64-linux-gnu"]
+    environment = dict(os.environ, LD_LIBRARY_PATH=":".join(
+        str(path) for path in libraries))
+    words = [root / "usr/bin" / program]
+    if program.startswith("qemu-system"):
+        words += ["-L", root / "usr/share/qemu", "-L",
+                  root / "usr/share/seabios"]
+    return [str(word) for word in words], environment
+
+
 class Packages:
     """What is in the cache, as paths."""
+
+    # The architecture of the guests, by Debian's name.
+    architecture = "amd64"
 
     def __init__(self, place):
         self.place = place
@@ -184,29 +224,22 @@ class Packages:
         """The words that start QEMU, and its environment."""
         if self.found["qemu-installed"]:
             return [shutil.which(program)], dict(os.environ)
-        root = self.place / "qemu"
-        libraries = [root / "usr/lib/x86_64-linux-gnu",
-                     root / "lib/x86_64-linux-gnu"]
-        environment = dict(os.environ, LD_LIBRARY_PATH=":".join(
-            str(path) for path in libraries))
-        words = [root / "usr/bin" / program]
-        if program.startswith("qemu-system"):
-            words += ["-L", root / "usr/share/qemu", "-L",
-                      root / "usr/share/seabios"]
-        return [str(word) for word in words], environment
+        return run_from(self.place / "qemu", program)
 
     def usable(self):
-        """Is what the record names here, and does QEMU start?"""
+        """Is what the record names here, and does it start?"""
         try:
             self.found = json.loads(self.record.read_text())
-            if self.found["form"] != FORM:
-                return False
-            words, environment = self.qemu()
-            devices = command(*words, "-device", "help", env=environment)
+            return (self.found["form"] == FORM and self.starts()
+                    and self.busybox.exists()
+                    and all((place / "vmlinuz").exists()
+                            for _, place in self.kernels()))
         except (OSError, ValueError, KeyError, TypeError, Unavailable):
             return False
-        return "vmclock" in devices and self.busybox.exists() and all(
-            (place / "vmlinuz").exists() for _, place in self.kernels())
+
+    def starts(self):
+        words, environment = self.qemu()
+        return "vmclock" in command(*words, "-device", "help", env=environment)
 
     def provide(self, say, update=False):
         """Fetches what is not here, or not fresh."""
@@ -224,8 +257,8 @@ class Packages:
             self.found = json.loads(self.record.read_text())
             return
         if not self.usable():
-            raise Unavailable("QEMU of the packages does not start here, or "
-                              "has no vmclock device")
+            raise Unavailable("the programs of the packages do not start "
+                              "here, or QEMU has no vmclock device")
 
     def fetch(self, say):
         codename = system()
@@ -238,19 +271,23 @@ class Packages:
         # own suite has it.
         suites = [codename, f"{codename}-updates", f"{codename}-backports"]
         own = Apt(self.place / "apt" / "own", uri, suites)
-        other = Apt(self.place / "apt" / "kernel", uri, [KERNEL_SUITE], status)
+        other = Apt(self.place / "apt" / "kernel", uri, [KERNEL_SUITE], status,
+                    self.architecture)
         say(f"fetching QEMU of {suites[-1]} and kernels of {KERNEL_SUITE}, to "
             f"{self.place}; nothing is installed")
         own.update()
         other.update()
         self.found = {"form": FORM, "time": time.time(), "versions": {}}
+        self.fetch_parts(own, other, suites)
+        shutil.rmtree(own.place / "cache")
+        shutil.rmtree(other.place / "cache")
+        self.record.write_text(json.dumps(self.found, indent=1))
+
+    def fetch_parts(self, own, other, suites):
         self.fetch_qemu(own, suites[-1])
         self.fetch_busybox(own)
         self.fetch_header(other)
         self.fetch_kernels(other)
-        for apt in (own, other):
-            shutil.rmtree(apt.place / "cache")
-        self.record.write_text(json.dumps(self.found, indent=1))
 
     def fetch_qemu(self, apt, suite):
         self.found["qemu-installed"] = False
@@ -287,8 +324,9 @@ class Packages:
 
     def fetch_kernels(self, apt):
         """The newest, and of the driver's former generation the newest 6.18."""
-        images = ["linux-image-cloud-amd64"]
-        former = apt.names(r"linux-image-6\.18\.[0-9.]+\S*-cloud-amd64")
+        flavour = f"cloud-{self.architecture}"
+        images = [f"linux-image-{flavour}"]
+        former = apt.names(rf"linux-image-6\.18\.[0-9.]+\S*-{flavour}")
         if former:
             images.append(max(former, key=numbers))
         shutil.rmtree(self.place / "kernels", ignore_errors=True)
@@ -296,14 +334,6 @@ class Packages:
                                  for image in images]
 
     def fetch_kernel(self, apt, image):
-        # The kernel and its modules lie in the image or in what it names.
-        packages, rest = [], [image]
-        while rest:
-            package = rest.pop()
-            packages.append(package)
-            rest += [name for name in re.findall(
-                r"\b(linux-(?:image|binary|modules)-[^\s,|(]+)",
-                apt.field(package, "Depends")) if name not in packages + rest]
         modules, kernel = {}, {}
 
         def take(name, content):
@@ -313,7 +343,7 @@ class Packages:
             kernel["release"] = re.search(r"modules/([^/]+)/", name).group(1)
             modules[Path(name).name.removesuffix(".xz")] = content
 
-        for deb in apt.download(*packages):
+        for deb in apt.download(*kernel_packages(apt, image, "modules")):
             unpack(deb, r"/vmlinuz[^/]*$|/(ptp|pps)[^/]*\.ko(\.xz)?$", take)
         if "vmlinuz" not in kernel or "ptp_vmclock.ko" not in modules:
             raise Unavailable(f"{image}: no kernel with ptp_vmclock in it")

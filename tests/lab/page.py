@@ -33,7 +33,7 @@ FORMATS = {
 }
 MAGIC = 0x4b4c4356
 UTC, TAI = 0, 1
-TSC, INVALID = 1, 0xff
+ARM, TSC, INVALID = 0, 1, 0xff
 SYNCHRONIZED, UNRELIABLE = 2, 4
 OFFSET_VALID, MONOTONIC, NOTIFICATION = 1, 1 << 7, 1 << 9
 # The period's and the time's errors, estimated and maximum.

@@ -40,8 +40,9 @@ def misplaced(lab):
                   ["-acpitable", f"file={table}"], append=SPARED,
                   memory=memory, reserved=False)
     try:
+        guest.address = SHARED_ADDRESS
         calibrate(guest)
-        guest.write(pages.pack(clock(guest)), 0, SHARED_ADDRESS)
+        guest.write(pages.pack(clock(guest)))
         load(guest)
         with lab.report.case("a region in System RAM: firmware.region fails, "
                              "firmware.id takes VMCLOCK") as told:

@@ -19,7 +19,9 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __x86_64__
 #include <x86intrin.h>
+#endif
 
 #define PAGE 4096
 
@@ -168,6 +170,21 @@ static int64_t now_ns(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+static uint64_t ticks(void)
+{
+#ifdef __x86_64__
+	return __rdtsc();
+#else
+	uint64_t value;
+
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0"
+			 : "=r"(value)
+			 :
+			 : "memory");
+	return value;
+#endif
+}
+
 /* The counter and CLOCK_REALTIME at one moment: the closest of some tries. */
 static void clock_pair(void)
 {
@@ -175,10 +192,10 @@ static void clock_pair(void)
 	int64_t real = 0;
 
 	for (int i = 0; i < 50; i++) {
-		uint64_t before = __rdtsc(), after;
+		uint64_t before = ticks(), after;
 		int64_t now = now_ns(CLOCK_REALTIME);
 
-		after = __rdtsc();
+		after = ticks();
 		if (after - before >= best)
 			continue;
 		best = after - before;

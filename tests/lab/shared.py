@@ -9,22 +9,24 @@ import time
 import acpi
 import page as pages
 from ask import (NODE, PHC, agrees, background, calibrate, clock, ended, events,
-                 load, pair, polls, same, true, update)
+                 pair, polls, reload, same, true, update)
 from machine import MEMORY, PAGE_SIZE, SHARED_ADDRESS, Failure, Guest
+from packages import command
 
 
 class Writer:
     """A process of the host that updates the page in the guest's memory."""
 
     def __init__(self, lab, guest, rate, *more):
-        # The guest's counter is this machine's and a constant, which is taken
-        # so that no reference lies in the guest's future.
+        # The guest's counter is one of this machine's and a constant, which is
+        # taken so that no reference lies in the guest's future.
+        words = lab.writer, guest.host_counter
         inside = pair(guest)[0]
-        here = int(subprocess.run([lab.writer, "now"], check=True, text=True,
-                                  stdout=subprocess.PIPE).stdout)
+        here = int(command(*words, "now"))
         self.process = subprocess.Popen(
-            [str(word) for word in (lab.writer, guest.shared, SHARED_ADDRESS,
-                                    rate, 60, (inside - here) % 2**64, *more)],
+            [str(word) for word in (*words, guest.shared,
+                                    guest.address - guest.memory_base, rate, 60,
+                                    (inside - here) % 2**64, *more)],
             stdout=subprocess.PIPE, text=True)
 
     def end(self):
@@ -56,7 +58,7 @@ def snapshots_of(guest, count):
 
 def torn_is_noticed(lab, guest, case):
     with case("a writer without a seqlock: the lab notices torn snapshots"):
-        first = pages.unpack(guest.page(SHARED_ADDRESS))
+        first = pages.unpack(guest.page())
         writer = Writer(lab, guest, 10**8, "bare")
         torn = 0
         try:
@@ -74,7 +76,7 @@ def writers(lab, guest, case):
     for rate, count in ((1000, 300), (100000, 1000)):
         with case(f"{rate} updates a second: {count} snapshots, none torn; "
                   "the PHC agrees") as told:
-            fields = pages.unpack(guest.page(SHARED_ADDRESS))
+            fields = pages.unpack(guest.page())
             begun = time.monotonic()
             writer = Writer(lab, guest, rate)
             try:
@@ -113,16 +115,14 @@ def writers(lab, guest, case):
 
 def notify(guest):
     for level in (1, 0):
-        guest.qtest(f"set_irq_in /machine/q35/ioapic unnamed-gpio-in "
-                    f"{acpi.GSI} {level}")
+        place, number = guest.notifier
+        guest.qtest(f"set_irq_in {place} unnamed-gpio-in {number} {level}")
 
 
 def notifications(guest, case, fields):
     """watch looks once a minute here, so that poll alone can wake it."""
     fields = {**fields, "flags": fields["flags"] | pages.NOTIFICATION}
-    guest.run("rmmod ptp_vmclock")
-    guest.write(pages.pack(fields), 0, SHARED_ADDRESS)
-    load(guest)
+    reload(guest, pages.pack(fields))
     with case("poll: ready until read, then with the next seq_count"):
         polls(guest, True)
     with case("watch wakes by poll within 0.5 s of a notification") as told:
@@ -130,7 +130,7 @@ def notifications(guest, case, fields):
         waits = []
         for count in range(1, 4):
             fields["disruption_marker"] += 1
-            fields = update(guest, fields, SHARED_ADDRESS)
+            fields = update(guest, fields)
             begun = time.monotonic()
             notify(guest)
             guest.expect(0, f"i=0; while [ $(grep -c '\"event\",' /tmp/n) -lt "
@@ -152,7 +152,7 @@ def delivery(guest, fields, notifying):
     count = 0
     while guest.run("test -s /tmp/v.status").status:
         fields["disruption_marker"] += 1
-        fields = update(guest, fields, SHARED_ADDRESS)
+        fields = update(guest, fields)
         count += 1
         if notifying:
             notify(guest)
@@ -172,10 +172,25 @@ def deliveries(guest, case, fields):
         told.append(text)
 
 
+def shared_cases(lab, guest):
+    """The page lies where `guest.address` says."""
+    case = lab.report.case
+    calibrate(guest)
+    fields = clock(guest)
+    fields["flags"] |= pages.MONOTONIC
+    with case("the driver takes a page in the guest's memory"):
+        reload(guest, pages.pack(fields))
+        same("page", guest.expect(0, f"vmclockctl dump {NODE} | cat").raw,
+             pages.pack(fields))
+        same("PHC minus TAI", agrees(guest, fields), 0)
+    writers(lab, guest, case)
+    torn_is_noticed(lab, guest, case)
+    deliveries(guest, case, notifications(guest, case, clock(guest)))
+
+
 def shared(lab):
     """A page in memory that a process of the host writes to."""
     release = lab.packages.kernels()[0][0]
-    case = lab.report.case
     memory = lab.place / "memory"
     table = lab.place / "ssdt.aml"
     table.write_bytes(acpi.table(SHARED_ADDRESS, PAGE_SIZE))
@@ -184,18 +199,8 @@ def shared(lab):
     guest = Guest(lab, "shared", release, ["-acpitable", f"file={table}"],
                   memory=memory)
     try:
-        calibrate(guest)
-        fields = clock(guest)
-        fields["flags"] |= pages.MONOTONIC
-        guest.write(pages.pack(fields), 0, SHARED_ADDRESS)
-        with case("the driver takes a page in the guest's memory"):
-            load(guest)
-            same("page", guest.expect(0, f"vmclockctl dump {NODE} | cat").raw,
-                 pages.pack(fields))
-            same("PHC minus TAI", agrees(guest, fields), 0)
-        writers(lab, guest, case)
-        torn_is_noticed(lab, guest, case)
-        deliveries(guest, case, notifications(guest, case, clock(guest)))
+        guest.address = SHARED_ADDRESS
+        shared_cases(lab, guest)
     finally:
         guest.close()
         memory.unlink()

@@ -2,14 +2,14 @@
 /*
  * Plays a hypervisor that updates a page in a file mapped by the guest:
  *
- *   writer now
- *   writer FILE OFFSET RATE SECONDS AHEAD [bare]
+ *   writer COUNTER now
+ *   writer COUNTER FILE OFFSET RATE SECONDS AHEAD [bare]
  *
  * The page in the file has a clock. Each update moves its reference along the
  * line of that clock to now, AHEAD being the guest's counter minus this
- * machine's, and writes what is made from the reference alone, so that a torn
- * snapshot shows: see check_line in shared.py. Prints how many updates were
- * made.
+ * machine's COUNTER, which is "tsc" or "ns" (CLOCK_MONOTONIC), and writes what
+ * is made from the reference alone, so that a torn snapshot shows: see
+ * check_line in shared.py. Prints how many updates were made.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -73,8 +73,13 @@ static uint64_t monotonic_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static uint64_t work(uint8_t *page, uint64_t rate, double seconds,
-		     uint64_t ahead, bool bare)
+static uint64_t tsc(void)
+{
+	return __rdtsc();
+}
+
+static uint64_t work(uint8_t *page, uint64_t (*now_ticks)(void), uint64_t rate,
+		     double seconds, uint64_t ahead, bool bare)
 {
 	const uint64_t counter = get64(page, COUNTER_VALUE);
 	const uint64_t period = get64(page, PERIOD);
@@ -99,7 +104,7 @@ static uint64_t work(uint8_t *page, uint64_t rate, double seconds,
 		}
 		if (due > now)
 			continue;
-		at = __rdtsc() + ahead;
+		at = now_ticks() + ahead;
 		passed = (((unsigned __int128)(at - counter) * period) >>
 			  shift) +
 			 frac;
@@ -118,25 +123,29 @@ static uint64_t work(uint8_t *page, uint64_t rate, double seconds,
 
 int main(int argc, char **argv)
 {
+	uint64_t (*now_ticks)(void);
 	uint8_t *page;
 	int fd;
 
-	if (argc == 2 && !strcmp(argv[1], "now")) {
-		printf("%" PRIu64 "\n", (uint64_t)__rdtsc());
+	if (argc < 3)
+		return 2;
+	now_ticks = strcmp(argv[1], "ns") ? tsc : monotonic_ns;
+	if (argc == 3 && !strcmp(argv[2], "now")) {
+		printf("%" PRIu64 "\n", now_ticks());
 		return 0;
 	}
-	if (argc != 6 && argc != 7)
+	if (argc != 7 && argc != 8)
 		return 2;
-	fd = open(argv[1], O_RDWR | O_CLOEXEC);
+	fd = open(argv[2], O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return 1;
 	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		    strtoll(argv[2], NULL, 0));
+		    strtoll(argv[3], NULL, 0));
 	if (page == MAP_FAILED)
 		return 1;
 	signal(SIGTERM, stop);
 	printf("%" PRIu64 "\n",
-	       work(page, strtoull(argv[3], NULL, 0), atof(argv[4]),
-		    strtoull(argv[5], NULL, 0), argc == 7));
+	       work(page, now_ticks, strtoull(argv[4], NULL, 0), atof(argv[5]),
+		    strtoull(argv[6], NULL, 0), argc == 8));
 	return 0;
 }

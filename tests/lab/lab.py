@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the boots share: packages, programs, and the report."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import machine
+import tap
+from packages import Packages, command
+
+HERE = Path(__file__).resolve().parent
+
+
+def say(text):
+    print(f"# {text}", flush=True)
+
+
+def lab_place(root):
+    return Path(os.environ.get("VMCLOCKCTL_LAB")
+                or root / "build-lab").resolve()
+
+
+class Lab:
+    """The lab of the machine's own architecture, in build-lab/."""
+
+    def __init__(self):
+        self.root = HERE.parent.parent
+        self.place = self.home()
+        self.place.mkdir(parents=True, exist_ok=True)
+        # One lab at a time; the lock ends with the process.
+        self.lock = os.open(self.place, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another lab in {self.place}")
+            fcntl.flock(self.lock, fcntl.LOCK_EX)
+        self.logs = self.place / "logs"
+        self.logs.mkdir(parents=True, exist_ok=True)
+        for old in self.logs.iterdir():
+            old.unlink()
+        self.packages = self.sources()
+        self.report = tap.Report(self.logs)
+        self.images = {}
+
+    def home(self):
+        return lab_place(self.root)
+
+    def sources(self):
+        return Packages(self.place)
+
+    def build(self):
+        """The static program, and the lab's own two."""
+        self.program = self.build_tool()
+        self.probe = self.compile("probe")
+        self.writer = self.compile("writer")
+
+    def build_tool(self):
+        tool = self.place / "tool"
+        self.meson(tool, "-Dstatic=true", "--buildtype=release")
+        return tool / "vmclockctl"
+
+    def meson(self, place, *options, **more):
+        """Builds, in a directory of this checkout and these options."""
+        mark = place / "set-up-by-lab"
+        stamp = "|".join(str(word) for word in (self.root, *options))
+        if not mark.exists() or mark.read_text() != stamp:
+            shutil.rmtree(place, ignore_errors=True)
+            command("meson", "setup", place, self.root, *options, **more)
+            mark.write_text(stamp)
+        command("ninja", "-C", place, **more)
+
+    def compile(self, name, *compiler, **options):
+        out = self.place / name
+        command(*(compiler or ("cc",)), "-std=gnu17", "-O2", "-Wall",
+                "-Wextra", "-Werror", "-D_GNU_SOURCE", "-static", "-o", out,
+                HERE / f"{name}.c", **options)
+        return out
+
+    def qemu(self, program, *words):
+        """Runs another program of QEMU's."""
+        start, environment = self.packages.qemu(program)
+        return command(*start, *words, env=environment)
+
+    def outside(self, status, *words):
+        """Runs the guests' program here; its standard output."""
+        done = subprocess.run([self.program, *words], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode != status:
+            raise machine.Failure(f"{words}: status {done.returncode} and not "
+                                  f"{status}: {done.stdout[-1000:]}")
+        return done.stdout
+
+    def kernel(self, release):
+        return dict(self.packages.kernels())[release]
+
+    def initramfs(self, release):
+        if release in self.images:
+            return self.images[release]
+        place = self.kernel(release)
+        order = (place / "order").read_text().split()
+        files = {
+            "init": (HERE / "init").read_bytes(),
+            "bin/busybox": self.packages.busybox.read_bytes(),
+            "bin/vmclockctl": self.program.read_bytes(),
+            "bin/probe": self.probe.read_bytes(),
+            "etc/order": "\n".join(order).encode(),
+        }
+        for name in order:
+            files[f"lib/{name}"] = (place / name).read_bytes()
+        image = self.place / f"initramfs-{release}"
+        image.write_bytes(machine.initramfs(files))
+        self.images[release] = image
+        return image
