@@ -35,6 +35,7 @@ have() {
   bsdextrautils) command -v hexdump ;;
   libxml2-utils) command -v xmllint ;;
   perl) command -v prove ;;
+  bash-completion) [[ -e /usr/share/bash-completion/bash_completion ]] ;;
   util-linux) command -v unshare ;;
   python3-jsonschema)
     python3 -c 'import importlib.util as u, sys

@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Completion of vmclockctl for fish. Written by scripts/make-completions, and
+# not to be edited.
+
+function __vmclockctl_command
+    set -l skip 0
+    set -l words (commandline -opc)
+    for word in $words[2..-1]
+        if test $skip = 1
+            set skip 0
+            continue
+        end
+        switch $word
+            case --color --root -o --output -F --fields --counter --format \
+                --from --layout --at -n --count --interval --duration --until \
+                --timeout --exec --publish --record --rate --seed --only \
+                --skip --expect --samples --leap-file --phc --max-offset
+                set skip 1
+            case '-*'
+            case show verify watch record dump encode diff simulate compare \
+                doctor list explain
+                echo $word
+                return
+            case '*'
+                echo show
+                return
+        end
+    end
+    echo none
+end
+
+function __vmclockctl_is
+    contains -- (__vmclockctl_command) $argv
+end
+
+function __vmclockctl_rules
+    printf '%s\t%s\n' \
+        'header.magic' 'the magic is "VCLK"' \
+        'header.byte-order' 'the page is little-endian' \
+        'header.layout' 'the layout is today\'s' \
+        'header.version' 'the version is 1' \
+        'header.size-minimum' 'size covers the header, and the clock if any' \
+        'header.size-region' 'size is not larger than the region' \
+        'header.size-page' 'size is a multiple of 4096' \
+        'header.size-flags' 'size covers what the flags announce' \
+        'counter.id' 'counter_id has a defined value' \
+        'time.type' 'time_type is UTC, TAI or monotonic' \
+        'time.type-utc' 'the time is not UTC' \
+        'seq.even' 'seq_count is even' \
+        'flags.known' 'the flags are known' \
+        'flags.numbering' 'the flags are numbered as in v1.1' \
+        'flags.imminent-without-soon' 'IMMINENT comes with SOON' \
+        'reserved.pad' 'pad is zero' \
+        'reserved.tail' 'bytes after the fields are zero' \
+        'status.known' 'clock_status has a defined value' \
+        'status.usable-clock' 'a clock to be relied upon has a counter' \
+        'smearing.known' 'the smearing hint has a defined value' \
+        'leap.known' 'leap_indicator has a defined value' \
+        'tai.valid' 'the TAI offset is given' \
+        'tai.sign' 'the TAI offset has the sign of TAI to UTC' \
+        'tai.value' 'the TAI offset is right at the reference time' \
+        'leap.type' 'a monotonic time has no leap seconds' \
+        'leap.pre' 'an announced leap second comes' \
+        'leap.during' 'POS is published in 23:59:60' \
+        'leap.post' 'a leap second that is over has been' \
+        'period.nonzero' 'the period is not 0' \
+        'period.shift' 'the shift is below 64' \
+        'period.frequency' 'the frequency is 1 MHz to 10 GHz' \
+        'period.precision' 'the period is precise enough' \
+        'error.period-order' 'the period\'s estimated error is within its maximum' \
+        'error.time-order' 'the time\'s estimated error is within its maximum' \
+        'error.period-size' 'the period\'s maximum error is small' \
+        'error.pair' 'the maximum errors come in a pair' \
+        'error.zero' 'no maximum error is 0' \
+        'reference.time' 'the reference time is in 2015 to 2100' \
+        'generation.present' 'the generation counter is there' \
+        'series.constant' 'the first 12 bytes never change' \
+        'series.seq-step' 'seq_count counts every change, and up' \
+        'series.odd-window' 'seq_count is odd for less than 1 ms' \
+        'series.marker-unique' 'disruption_marker never returns to a value' \
+        'series.marker-silent' 'time does not jump with the marker the same' \
+        'series.generation-unique' 'vm_generation_counter never returns to a value' \
+        'series.generation-marker' 'the marker changes with the generation' \
+        'series.monotonic' 'TIME_MONOTONIC is true' \
+        'series.nested' 'the old bounds hold the new time' \
+        'series.frequency-step' 'the period changes slowly' \
+        'series.tai-step' 'the TAI offset changes at leap seconds alone' \
+        'series.leap-order' 'leap_indicator goes forward' \
+        'series.reference-advances' 'counter and reference time advance together' \
+        'live.counter-arch' 'counter_id is this CPU\'s' \
+        'live.counter-ahead' 'counter_value is not ahead of the counter' \
+        'live.frequency' 'the period agrees with the counter' \
+        'live.realtime' 'CLOCK_REALTIME lies within the bounds' \
+        'driver.node' 'a page has its /dev/vmclockN' \
+        'driver.permissions' 'the node can be read' \
+        'driver.read' 'read and mmap give one page' \
+        'driver.mmap-bounds' 'one page can be mapped' \
+        'driver.mmap-readonly' 'the page can be mapped to be read alone' \
+        'driver.poll' 'poll works as the flag says' \
+        'notify.delivery' 'an update wakes who waits' \
+        'firmware.id' 'the firmware names the device' \
+        'firmware.region' 'the region is a page of its own' \
+        'phc.present' 'the PTP clock is there when it should' \
+        'phc.value' 'the PTP clock tells the page\'s time' \
+        'phc.timescale' 'the PTP clock is TAI or UTC' \
+        'phc.capabilities' 'the PTP clock says what it can' \
+        'phc.precise' 'precise cross timestamps work'
+end
+
+function __vmclockctl_scenarios
+    printf '%s\t%s\n' \
+        'steady' 'a synchronized clock, calibrated once a second' \
+        'disruption-only' 'no clock, the marker alone, as QEMU\'s device: two disruptions' \
+        'snapshot-safety' 'no clock, marker and generation, as Firecracker\'s device: two snapshots are loaded' \
+        'live-migration' 'moved to another host: marker, counter, period and reference change' \
+        'snapshot-restore' 'a snapshot is loaded: marker and generation change, the counter goes back' \
+        'fork' 'cloned on its host: the generation changes, the marker does not' \
+        'startup' 'a clock that is unknown, initializing, synchronized' \
+        'holdover' 'the host loses its time source: free-running, its bounds grow, then unreliable' \
+        'maintenance' 'a disruption is announced: soon, imminent, done' \
+        'leap-positive' 'the leap second of 31 December 2016, TAI - UTC 36 to 37 s' \
+        'leap-negative' 'a negative leap second on 31 December 2098, past any table' \
+        'arm64' 'Arm\'s counter at 24 MHz' \
+        'utc' 'a clock that counts UTC' \
+        'constant' 'broken: the time type changes' \
+        'seq-unchanged' 'broken: an update leaves seq_count as it was' \
+        'odd-window' 'broken: seq_count is odd for 250 ms' \
+        'marker-repeat' 'broken: the marker returns to its first value' \
+        'marker-silent' 'broken: time steps by a second under one marker, no bounds' \
+        'generation-repeat' 'broken: the generation returns to its first value' \
+        'backward' 'broken: time steps back by 0.5 s, and is said to be monotonic' \
+        'unnested' 'broken: time steps by 5 ms, out of its bounds' \
+        'frequency-step' 'broken: the period steps by 200 ppm under one marker' \
+        'tai-step' 'broken: the TAI offset changes without a leap second' \
+        'leap-order' 'broken: a positive leap second becomes a negative one' \
+        'reference-stuck' 'broken: the counter advances, the reference time does not' \
+        'torn' 'broken: seq_count is never odd; with --publish alone'
+end
+
+function __vmclockctl_simulations
+    printf '%s\t%s\n' \
+        'sim:steady' 'a synchronized clock, calibrated once a second' \
+        'sim:disruption-only' 'no clock, the marker alone, as QEMU\'s device: two disruptions' \
+        'sim:snapshot-safety' 'no clock, marker and generation, as Firecracker\'s device: two snapshots are loaded' \
+        'sim:live-migration' 'moved to another host: marker, counter, period and reference change' \
+        'sim:snapshot-restore' 'a snapshot is loaded: marker and generation change, the counter goes back' \
+        'sim:fork' 'cloned on its host: the generation changes, the marker does not' \
+        'sim:startup' 'a clock that is unknown, initializing, synchronized' \
+        'sim:holdover' 'the host loses its time source: free-running, its bounds grow, then unreliable' \
+        'sim:maintenance' 'a disruption is announced: soon, imminent, done' \
+        'sim:leap-positive' 'the leap second of 31 December 2016, TAI - UTC 36 to 37 s' \
+        'sim:leap-negative' 'a negative leap second on 31 December 2098, past any table' \
+        'sim:arm64' 'Arm\'s counter at 24 MHz' \
+        'sim:utc' 'a clock that counts UTC' \
+        'sim:constant' 'broken: the time type changes' \
+        'sim:seq-unchanged' 'broken: an update leaves seq_count as it was' \
+        'sim:odd-window' 'broken: seq_count is odd for 250 ms' \
+        'sim:marker-repeat' 'broken: the marker returns to its first value' \
+        'sim:marker-silent' 'broken: time steps by a second under one marker, no bounds' \
+        'sim:generation-repeat' 'broken: the generation returns to its first value' \
+        'sim:backward' 'broken: time steps back by 0.5 s, and is said to be monotonic' \
+        'sim:unnested' 'broken: time steps by 5 ms, out of its bounds' \
+        'sim:frequency-step' 'broken: the period steps by 200 ppm under one marker' \
+        'sim:tai-step' 'broken: the TAI offset changes without a leap second' \
+        'sim:leap-order' 'broken: a positive leap second becomes a negative one' \
+        'sim:reference-stuck' 'broken: the counter advances, the reference time does not'
+end
+
+function __vmclockctl_fields
+    printf '%s\n' magic size version counter_id time_type seq_count \
+        disruption_marker flags pad clock_status leap_second_smearing_hint \
+        tai_offset_sec leap_indicator counter_period_shift counter_value \
+        counter_period_frac_sec counter_period_esterror_rate_frac_sec \
+        counter_period_maxerror_rate_frac_sec time_sec time_frac_sec \
+        time_esterror_nanosec time_maxerror_nanosec vm_generation_counter \
+        leapsecond_direction leapsecond_tai_sec utc_time_sec utc_time_frac_sec \
+        counter_period_error_rate_frac_sec utc_time_maxerror_picosec
+end
+
+function __vmclockctl_assignments
+    printf '%s\n' magic= size= version= counter_id=arm-vcnt counter_id=x86-tsc \
+        counter_id=invalid time_type=utc time_type=tai time_type=monotonic \
+        time_type=invalid-smeared time_type=invalid-maybe-smeared seq_count= \
+        disruption_marker= flags=tai-offset-valid flags=disruption-soon \
+        flags=disruption-imminent flags=period-esterror-valid \
+        flags=period-maxerror-valid flags=time-esterror-valid \
+        flags=time-maxerror-valid flags=time-monotonic \
+        flags=vm-gen-counter-present flags=notification-present \
+        flags=utc-maxerror-valid flags=utc-period-error-valid pad= \
+        clock_status=unknown clock_status=initializing \
+        clock_status=synchronized clock_status=freerunning \
+        clock_status=unreliable leap_second_smearing_hint=strict \
+        leap_second_smearing_hint=noon-linear \
+        leap_second_smearing_hint=utc-sls tai_offset_sec= leap_indicator=none \
+        leap_indicator=pre-pos leap_indicator=pre-neg leap_indicator=pos \
+        leap_indicator=post-pos leap_indicator=post-neg counter_period_shift= \
+        counter_value= counter_period_frac_sec= \
+        counter_period_esterror_rate_frac_sec= \
+        counter_period_maxerror_rate_frac_sec= time_sec= time_frac_sec= \
+        time_esterror_nanosec= time_maxerror_nanosec= vm_generation_counter= \
+        leapsecond_direction=negative leapsecond_direction=none \
+        leapsecond_direction=positive leapsecond_tai_sec= utc_time_sec= \
+        utc_time_frac_sec= counter_period_error_rate_frac_sec= \
+        utc_time_maxerror_picosec=
+end
+
+function __vmclockctl_events
+    printf '%s\n' disruption restore fork status leap maintenance tai \
+        calibration missed lost found status=unknown status=initializing \
+        status=synchronized status=freerunning status=unreliable leap=none \
+        leap=pre-pos leap=pre-neg leap=pos leap=post-pos leap=post-neg \
+        maintenance=disruption-soon maintenance=disruption-imminent \
+        maintenance=none
+end
+
+function __vmclockctl_verdicts
+    for rule in header.magic header.byte-order header.layout header.version \
+        header.size-minimum header.size-region header.size-page \
+        header.size-flags counter.id time.type time.type-utc seq.even \
+        flags.known flags.numbering flags.imminent-without-soon reserved.pad \
+        reserved.tail status.known status.usable-clock smearing.known \
+        leap.known tai.valid tai.sign tai.value leap.type leap.pre leap.during \
+        leap.post period.nonzero period.shift period.frequency \
+        period.precision error.period-order error.time-order error.period-size \
+        error.pair error.zero reference.time generation.present \
+        series.constant series.seq-step series.odd-window series.marker-unique \
+        series.marker-silent series.generation-unique series.generation-marker \
+        series.monotonic series.nested series.frequency-step series.tai-step \
+        series.leap-order series.reference-advances live.counter-arch \
+        live.counter-ahead live.frequency live.realtime driver.node \
+        driver.permissions driver.read driver.mmap-bounds driver.mmap-readonly \
+        driver.poll notify.delivery firmware.id firmware.region phc.present \
+        phc.value phc.timescale phc.capabilities phc.precise
+        printf '%s\n' $rule={ok,fail,warn,not-applicable,skip}
+    end
+end
+
+complete -c vmclockctl -f
+complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -F -a '(__vmclockctl_simulations)'
+complete -c vmclockctl -n '__vmclockctl_is none' -a show -d 'Show a page field by field, and the time it tells'
+complete -c vmclockctl -n '__vmclockctl_is none' -a verify -d 'Judge a page or a recording by the conformance rules'
+complete -c vmclockctl -n '__vmclockctl_is none' -a watch -d 'Tell each event of a live page, or of a recording'
+complete -c vmclockctl -n '__vmclockctl_is none' -a record -d 'Record the snapshots of a live page as JSON Lines'
+complete -c vmclockctl -n '__vmclockctl_is none' -a dump -d 'Write the page as a fixture, or a bug report'
+complete -c vmclockctl -n '__vmclockctl_is none' -a encode -d 'Make a page from fields, or from the JSON of show'
+complete -c vmclockctl -n '__vmclockctl_is encode' -a '(__vmclockctl_assignments)'
+complete -c vmclockctl -n '__vmclockctl_is none' -a diff -d 'Show where two pages differ, and which event that makes'
+complete -c vmclockctl -n '__vmclockctl_is none' -a simulate -d 'Play a device: a live page in a file, or a recording'
+complete -c vmclockctl -n '__vmclockctl_is simulate' -a '(__vmclockctl_scenarios)'
+complete -c vmclockctl -n '__vmclockctl_is none' -a compare -d 'Compare the machine\'s clocks with a page that lives'
+complete -c vmclockctl -n '__vmclockctl_is none' -a doctor -d 'Say what the machine offers, and what stands in the way'
+complete -c vmclockctl -n '__vmclockctl_is none' -a list -d 'List the fields, the rules, the events and other tables'
+complete -c vmclockctl -n '__vmclockctl_is list' -a 'fields rules events scenarios commands options metrics'
+complete -c vmclockctl -n '__vmclockctl_is none' -a explain -d 'Explain a rule: what it checks, why, how to mend it'
+complete -c vmclockctl -n '__vmclockctl_is explain' -a '(__vmclockctl_rules)'
+complete -c vmclockctl -s h -l help -d 'print this help and exit'
+complete -c vmclockctl -s V -l version -d 'print the version and exit'
+complete -c vmclockctl -l json -d 'answer in JSON'
+complete -c vmclockctl -l color -x -a 'auto always never' -d 'auto, always or never (NO_COLOR is honoured)'
+complete -c vmclockctl -l root -x -a '(__fish_complete_directories)' -d 'look for /dev, /proc and /sys below DIR'
+complete -c vmclockctl -s o -l output -r -F -d 'write the answer to FILE, whole or not at all; watch and record: line by line'
+complete -c vmclockctl -n '__vmclockctl_is none show' -s F -l fields -x -a '(__fish_append , (__vmclockctl_fields))' -d 'the raw values alone, one a line; - if absent'
+complete -c vmclockctl -n '__vmclockctl_is none show' -l hex -d 'the bytes, annotated'
+complete -c vmclockctl -n '__vmclockctl_is none show' -l counter -x -d 'the time at counter N, decimal or 0x hex'
+complete -c vmclockctl -n '__vmclockctl_is none show' -l format -x -a 'text openmetrics json' -d 'the form of the answer'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l format -x -a 'text tap junit json' -d 'the form of the answer'
+complete -c vmclockctl -n '__vmclockctl_is dump' -l format -x -a 'raw hex json' -d 'the form of the answer'
+complete -c vmclockctl -n '__vmclockctl_is encode' -l from -r -F -a '(__vmclockctl_simulations)' -d 'start from this page'
+complete -c vmclockctl -n '__vmclockctl_is encode' -l layout -x -a 'vmclock-1 rfc-3 pre-release' -d 'start from an empty page of this layout'
+complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -l live -d 'the page in the file is kept by another process'
+complete -c vmclockctl -n '__vmclockctl_is none show dump encode diff' -l at -x -d 'of a recording its snapshot N, not the last; diff: two of them, N,M'
+complete -c vmclockctl -n '__vmclockctl_is watch record compare' -s n -l count -x -d 'end after N of them'
+complete -c vmclockctl -n '__vmclockctl_is watch record compare' -l interval -x -d 'look this often, 100ms unless given'
+complete -c vmclockctl -n '__vmclockctl_is verify record simulate' -l duration -x -d 'end after this time: 10ms, 1.5s, 2min, 1h'
+complete -c vmclockctl -n '__vmclockctl_is watch record' -l all -d 'watch: calibrations too; record: updates that change nothing but seq_count'
+complete -c vmclockctl -n '__vmclockctl_is watch' -l until -x -a '(__vmclockctl_events)' -d 'end with status 0 at this event, or at once if the page shows VALUE'
+complete -c vmclockctl -n '__vmclockctl_is watch' -l timeout -x -d 'end with status 1 after this time'
+complete -c vmclockctl -n '__vmclockctl_is watch' -l exec -x -a '(__fish_complete_command)' -d 'run CMD with /bin/sh for each event'
+complete -c vmclockctl -n '__vmclockctl_is simulate' -l publish -r -F -d 'keep a page in FILE, for others to map'
+complete -c vmclockctl -n '__vmclockctl_is simulate' -l record -r -F -d 'write a recording in virtual time, at once'
+complete -c vmclockctl -n '__vmclockctl_is simulate' -l rate -x -d 'calibrations a second, or max (1 by default)'
+complete -c vmclockctl -n '__vmclockctl_is simulate' -l seed -x -d 'another set of moments for the updates (1 by default)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l only -x -a '(__vmclockctl_rules)' -d 'these rules alone (repeatable)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l skip -x -a '(__vmclockctl_rules)' -d 'not these rules (repeatable)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l expect -x -a '(__vmclockctl_verdicts)' -d 'this verdict does not count, any other fails (repeatable)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -s W -l werror -d 'warnings fail'
+complete -c vmclockctl -n '__vmclockctl_is verify' -s q -l quiet -d 'print nothing, the exit status tells'
+complete -c vmclockctl -n '__vmclockctl_is verify' -s v -l verbose -d 'every rule'
+complete -c vmclockctl -n '__vmclockctl_is verify compare' -l samples -x -d 'how often to look at a live page; compare: readings, the best of which counts (1 to 25)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l leap-file -r -F -d 'a leap-seconds.list other than the system\'s'
+complete -c vmclockctl -n '__vmclockctl_is compare' -l phc -r -F -a all -d 'this PHC, or all of them, not the page\'s own'
+complete -c vmclockctl -n '__vmclockctl_is compare' -l max-offset -x -d 'status 1 if a clock (with --phc: a PHC) is further off'
+complete -c vmclockctl -n '__vmclockctl_is dump' -l redact -d 'without what identifies the machine'
