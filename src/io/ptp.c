@@ -238,7 +238,18 @@ static int read_by(const struct ptp *ptp, const struct form *form,
 static bool is_refusal(int errnum)
 {
 	return errnum == EOPNOTSUPP || errnum == ENOTTY || errnum == ENODEV ||
-	       errnum == EINVAL;
+	       errnum == EINVAL || errnum == EOVERFLOW;
+}
+
+/* The kernel takes this one's time through 64 bits of nanoseconds, whose
+ * greatest stands for all later times. */
+static bool is_cut_off(const struct ptp_reading *reading)
+{
+	const struct timestamp *time = &reading->device.time;
+
+	return reading->method == METHOD_PRECISE &&
+	       time->sec == INT64_MAX / NSEC_PER_SEC &&
+	       time->nsec == INT64_MAX % NSEC_PER_SEC;
 }
 
 int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
@@ -248,6 +259,8 @@ int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
 
 	for (unsigned int i = ptp->form; i < FORM_COUNT; i++) {
 		errnum = read_by(ptp, &forms[i], counter, reading);
+		if (errnum == 0 && is_cut_off(reading))
+			errnum = EOVERFLOW;
 		if (errnum == 0)
 			ptp->form = i;
 		if (!is_refusal(errnum))

@@ -62,8 +62,8 @@ struct ptp_reading {
 /*
  * Read it once, by the best method that the driver and the kernel have:
  * PRECISE, EXTENDED, OFFSET, each in its second form where the first is
- * refused. EBUSY is retried for some 10 ms. Returns 0, or the errno of the last
- * refusal.
+ * refused or cannot hold the clock's time. EBUSY is retried for some 10 ms.
+ * Returns 0, or the errno of the last refusal.
  */
 int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
 	     struct ptp_reading *reading);

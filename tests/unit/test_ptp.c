@@ -32,6 +32,8 @@ static struct {
 	int busy, interrupted;
 	int calls[REQUESTS];
 	bool bad_argument;
+	/* Its time is beyond what the kernel's nanoseconds hold. */
+	bool far;
 } device;
 
 static int request_of(unsigned long request)
@@ -84,6 +86,10 @@ static void fill(int request, void *argument)
 	case PRECISE2:
 		device.bad_argument |= !all_zero(precise, sizeof(*precise));
 		precise->device = device_time;
+		if (device.far)
+			precise->device =
+				(struct ptp_clock_time){ .sec = 9223372036,
+							 .nsec = 854775807 };
 		precise->sys_realtime =
 			(struct ptp_clock_time){ .sec = 963, .nsec = 4 };
 		return;
@@ -239,6 +245,24 @@ static void test_ladder(void **state)
 	}
 }
 
+/* The kernel takes PRECISE's time through nanoseconds of 64 bits, and gives the
+ * greatest for a later one: the next rung has the clock's own time. */
+static void test_beyond_nanoseconds(void **state)
+{
+	struct ptp_reading r;
+	struct ptp ptp;
+
+	(void)state;
+	start(&ptp);
+	device.far = true;
+	assert_int_equal(ptp_read(&ptp, &counter, &r), 0);
+	assert_int_equal(r.method, METHOD_EXTENDED);
+	assert_int_equal(r.device.time.sec, 1000);
+	/* The driver does serve it. */
+	assert_int_equal(ptp_precise(&ptp), 0);
+	ptp_close(&ptp);
+}
+
 /* Where all is refused the last errno is the answer, and the next reading
  * starts anew. */
 static void test_all_refused(void **state)
@@ -386,6 +410,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_precise),
 		cmocka_unit_test(test_ladder),
+		cmocka_unit_test(test_beyond_nanoseconds),
 		cmocka_unit_test(test_all_refused),
 		cmocka_unit_test(test_final),
 		cmocka_unit_test(test_busy),
