@@ -37,3 +37,14 @@ void values_add(struct values *values, uint64_t value)
 	*head = slot + 1;
 	values->count++;
 }
+
+void values_clear(struct values *values)
+{
+	uint64_t count =
+		values->count < VALUES_MAX ? values->count : VALUES_MAX;
+
+	/* A slot counts for nothing where no chain has it. */
+	for (uint64_t i = 0; i < count; i++)
+		values->head[chain_of(values->value[i])] = 0;
+	values->count = 0;
+}

@@ -23,4 +23,7 @@ bool values_have(const struct values *values, uint64_t value);
  */
 void values_add(struct values *values, uint64_t value);
 
+/* As zeros again, at no more cost than what was remembered. */
+void values_clear(struct values *values);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "verify.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "words.h"
@@ -156,6 +157,13 @@ void verify_rule(const struct rule *rule, const struct subject *subject,
 {
 	ask(rule, subject, finding);
 	mutate(rule, finding);
+}
+
+void verify_reset(struct verifier *verifier)
+{
+	values_clear(&verifier->markers);
+	values_clear(&verifier->generations);
+	memset(verifier, 0, offsetof(struct verifier, markers));
 }
 
 /* Note a value; returns whether it had been left and is back. */

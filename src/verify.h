@@ -89,8 +89,8 @@ void verify_rule(const struct rule *rule, const struct subject *subject,
 		 struct finding *finding);
 
 /*
- * A verification under way, about 2 MiB. Start with zeros but for what the
- * first group says.
+ * A verification under way, about 2 MiB, of which it touches what it needs.
+ * Start with zeros but for what the first group says.
  */
 struct verifier {
 	bool selected[RULE_COUNT];
@@ -108,10 +108,13 @@ struct verifier {
 	bool judged[RULE_COUNT];
 	struct subject subjects[2];
 	struct snapshot snapshots[2];
-	struct values markers, generations;
 	bool still;
 	uint64_t still_since;
+	struct values markers, generations;
 };
+
+/* As zeros again, at no more cost than what was remembered. */
+void verify_reset(struct verifier *verifier);
 
 /*
  * Judge a page (verifier->recording false, once), or the next snapshot of a

@@ -266,7 +266,7 @@ static int verify_one(struct run *run, const char *name,
 	struct report report;
 	int result;
 
-	memset(verifier, 0, sizeof(*verifier));
+	verify_reset(verifier);
 	memcpy(verifier->selected, run->selected, sizeof(run->selected));
 	verifier->leaps = run->has_leaps ? &run->leaps : NULL;
 	verifier->leaps_reason = run->leaps_reason;
@@ -301,7 +301,7 @@ static int worse(int status, int next)
 static int verify_all(const struct invocation *invocation, struct run *run,
 		      struct error *error)
 {
-	struct verifier *verifier = malloc(sizeof(*verifier));
+	struct verifier *verifier = calloc(1, sizeof(*verifier));
 	int status = EXIT_YES, i = 0;
 
 	if (!verifier)

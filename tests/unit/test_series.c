@@ -781,6 +781,28 @@ static void test_memory(void **state)
 	verify_end(verifier);
 }
 
+/* Of one series nothing is left in the next. */
+static void test_reset(void **state)
+{
+	const uint64_t counts[] = { 1, 3, VALUES_MAX, VALUES_MAX + 2, 3 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
+		verify_reset(verifier);
+		memset(verifier->selected, 1, sizeof(verifier->selected));
+		verifier->recording = true;
+		given = 0;
+		for (uint64_t marker = counts[i]; marker > 0; marker--)
+			give_marker(marker);
+		expect("series.marker-unique", VERDICT_OK);
+		expect("series.generation-unique", VERDICT_OK);
+		assert_int_equal(verifier->pages, counts[i]);
+	}
+	give_marker(3);
+	expect("series.marker-unique", VERDICT_FAIL);
+	expect("series.generation-unique", VERDICT_FAIL);
+}
+
 /* Few generations and many markers: of the former none is forgotten. */
 static void test_forgotten(void **state)
 {
@@ -929,6 +951,7 @@ int main(void)
 		SERIES_TEST(test_seq_step),
 		SERIES_TEST(test_odd_window),
 		SERIES_TEST(test_memory),
+		SERIES_TEST(test_reset),
 		SERIES_TEST(test_forgotten),
 		SERIES_TEST(test_absent_value),
 		SERIES_TEST(test_constant_magic),
