@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "words.h"
 
+#include <string.h>
+
 struct words words_start(char *text, size_t size)
 {
 	text[0] = '\0';
@@ -18,8 +20,16 @@ static void add_letter(struct words *words, char letter)
 
 void words_add(struct words *words, const char *text)
 {
-	while (*text)
-		add_letter(words, *text++);
+	size_t length = strlen(text);
+
+	if (!words->left)
+		return;
+	if (length >= words->left)
+		length = words->left - 1;
+	memcpy(words->to, text, length);
+	words->to += length;
+	*words->to = '\0';
+	words->left -= length;
 }
 
 void words_decimal(struct words *words, uint64_t value)
