@@ -4,12 +4,16 @@
 
 load helper
 
+check_schema() {
+  "$VMCLOCKCTL_SOURCE_ROOT/tests/check-schema" "$1"
+}
+
 # valid NAME COMMAND...: what the command prints is valid, whatever its status
 valid() {
   local name=$1
   shift
   run --separate-stderr vmclockctl "$@"
-  "$VMCLOCKCTL_SOURCE_ROOT/tests/check-schema" "$name" <<<"$output"
+  check_schema "$name" <<<"$output"
 }
 
 @test "show, of pages of every kind" {
@@ -58,8 +62,7 @@ valid() {
   for scenario in steady live-migration leap-positive odd-window holdover; do
     vmclockctl simulate "$scenario" \
       --record "$BATS_TEST_TMPDIR/$scenario" >/dev/null
-    "$VMCLOCKCTL_SOURCE_ROOT/tests/check-schema" record \
-      <"$BATS_TEST_TMPDIR/$scenario"
+    check_schema record <"$BATS_TEST_TMPDIR/$scenario"
     valid watch watch --all --json "$BATS_TEST_TMPDIR/$scenario"
   done
   valid record record -n 2 --duration 3s sim:steady
@@ -81,4 +84,25 @@ valid() {
   for file in "$REAL"/*.bin; do
     valid dump dump --format json "$file"
   done
+}
+
+# without_format NAME PATH COMMAND...: a document whose source lacks its format
+# is not valid.
+without_format() {
+  local name=$1 path=$2 document
+  shift 2
+  document=$("$VMCLOCKCTL" "$@" 2>/dev/null | head -n 1)
+  check_schema "$name" <<<"$document"
+  run -1 check_schema "$name" < <(jq -c "del($path.format)" <<<"$document")
+}
+
+@test "a source has its format in every document" {
+  local page=$REAL/host-tai-synchronized.bin
+  without_format show .source show --json "$page"
+  without_format dump .source dump --format json "$page"
+  without_format diff .b diff --json "$page" "$page"
+  without_format verify .source verify --json "$page"
+  without_format compare .source compare --json sim:steady
+  without_format record .source record -n 1 sim:steady
+  without_format watch .source watch --json "$FIXTURES/recordings/steady.jsonl"
 }
