@@ -75,6 +75,7 @@ static int parse_rate(const char *text, struct publish_options *options,
 }
 
 static int parse_options(const struct invocation *invocation,
+			 const struct scenario *scenario,
 			 struct publish_options *options, struct error *error)
 {
 	const char *const *value = invocation->value;
@@ -82,6 +83,10 @@ static int parse_options(const struct invocation *invocation,
 
 	/* The seed of fixtures/recordings. */
 	*options = (struct publish_options){ .seed = 1 };
+	if (given & TAKES(OPTION_RATE) && !scenario->interval)
+		return usage_error(error,
+				   "--rate: %s has no clock to calibrate",
+				   scenario->name);
 	if (given & TAKES(OPTION_RATE) &&
 	    parse_rate(value[OPTION_RATE], options, error))
 		return -1;
@@ -202,7 +207,7 @@ int cmd_simulate(const struct invocation *invocation, struct error *error)
 	}
 	if (simulated_scenario(invocation->arguments[0], publishes, &scenario,
 			       error) ||
-	    parse_options(invocation, &options, error))
+	    parse_options(invocation, scenario, &options, error))
 		return -1;
 	if (publishes == records) {
 		usage_error(error, "simulate: needs one of --publish FILE and "

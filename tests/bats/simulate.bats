@@ -289,6 +289,12 @@ hint: did you mean steady? "
   expect 2 simulate steady --publish page --seed x
   expect 2 simulate steady --record page --rate max
   assert_stderr --partial "--rate max: for --publish alone"
+  for name in disruption-only snapshot-safety; do
+    for to in publish record; do
+      expect 2 simulate "$name" "--$to" page --rate 10 --duration 10ms
+      assert_stderr --partial "--rate: $name has no clock to calibrate"
+    done
+  done
   for rate in 0 -1 x 0.0001 2000000000 1e3 "" 99999999999999999999999 \
     00000000000000000000000000000000000000000000000000000000000000000001; do
     expect 2 simulate steady --publish page --rate "$rate"
