@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,11 +63,20 @@ static int check_content(const char *path, struct error *error)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct page page;
 	ssize_t length;
+	bool taken;
 
 	if (fd < 0)
 		return 0;
 	length = pread(fd, head, sizeof(head), 0);
+	taken = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 	close(fd);
+	if (taken) {
+		error_set(error, ERROR_WRITE, 0,
+			  "%s: is published by another process; left as it is",
+			  path);
+		return error_hint(error,
+				  "end that one first, or choose another name");
+	}
 	if (length <= 0)
 		return 0;
 	if ((size_t)length == sizeof(head) &&
@@ -113,6 +123,8 @@ static int create(struct publisher *p, struct error *error)
 		return -1;
 	}
 	p->map = map;
+	/* For the next who would publish it; gone with this process. */
+	flock(p->fd, LOCK_EX | LOCK_NB);
 	return output_close(&output, error);
 }
 

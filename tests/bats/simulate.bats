@@ -270,6 +270,17 @@ follows_utc() {
   [[ ! -s page ]]
 }
 
+@test "a page has one publisher" {
+  publish page steady --rate 10
+  expect 4 simulate live-migration --publish page --duration 10ms
+  assert_stderr "vmclockctl: page: is published by another process; left as it is
+hint: end that one first, or choose another name"
+  kill -0 "$publisher"
+  # a killed one leaves no trace of that
+  stop KILL
+  expect 0 simulate steady --publish page --duration 10ms
+}
+
 @test "a command line that says too little or too much" {
   expect 2 simulate
   assert_stderr --partial "list scenarios"
