@@ -135,7 +135,7 @@ def stuck(guest, case):
         with case(f"seq_count stuck at 11: {name} has status 4 and says so"):
             answer = guest.expect(4, f"vmclockctl {words} {NODE}")
             true("the seq_count is told", re.search(r"\b11\b", answer.err))
-            true(f"{answer.seconds:.2f} s is soon", answer.seconds < 0.6)
+            true(f"{answer.seconds:.2f} s is soon", answer.seconds < 5)
     with case("seq_count stuck at 11: verify fails it by series.odd-window"):
         document = guest.expect(
             1, f"vmclockctl verify --json --duration 300ms {NODE}").json()

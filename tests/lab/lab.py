@@ -26,6 +26,9 @@ def lab_place(root):
 class Lab:
     """The lab of the machine's own architecture, in build-lab/."""
 
+    # What runs the guests' program here, and the environment of its tools.
+    runner, environment = (), None
+
     def __init__(self):
         self.root = HERE.parent.parent
         self.place = self.home()
@@ -86,8 +89,9 @@ class Lab:
 
     def outside(self, status, *words):
         """Runs the guests' program here; its standard output."""
-        done = subprocess.run([self.program, *words], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, check=False)
+        done = subprocess.run([*self.runner, self.program, *words],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=False, env=self.environment)
         if done.returncode != status:
             raise machine.Failure(f"{words}: status {done.returncode} and not "
                                   f"{status}: {done.stdout[-1000:]}")

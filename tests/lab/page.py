@@ -73,7 +73,8 @@ def early(fields):
     out = bytearray(4096)
     struct.pack_into(
         "<IHHQQhHBBBbQQQQQQQ", out, 0, MAGIC, 4096, 1, 2,
-        fields["disruption_marker"], 37, 1, fields["clock_status"], 1,
+        fields["disruption_marker"], 37, 1, fields["clock_status"],
+        {TSC: 1, ARM: 2}[fields["counter_id"]],
         fields["counter_period_shift"], 0, 0, fields["counter_value"],
         fields["time_sec"] - 37, fields["time_frac_sec"],
         fields["counter_period_frac_sec"], 0, 0)

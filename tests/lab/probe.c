@@ -159,15 +159,30 @@ static void bytes(const char *how, const char *path)
 	close(fd);
 }
 
-static int64_t now_ns(clockid_t clock)
+static struct timespec now(clockid_t clock)
 {
-	struct timespec now;
+	struct timespec time;
 
-	if (clock_gettime(clock, &now)) {
+	if (clock_gettime(clock, &time)) {
 		printf("%s\n", strerrorname_np(errno));
 		exit(1);
 	}
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	return time;
+}
+
+static int64_t now_ns(clockid_t clock)
+{
+	struct timespec time = now(clock);
+
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Nanoseconds of any year: 64 bits end with 2262. */
+static void print_time(clockid_t clock)
+{
+	struct timespec time = now(clock);
+
+	printf("%lld%09ld\n", (long long)time.tv_sec, time.tv_nsec);
 }
 
 static uint64_t ticks(void)
@@ -226,10 +241,7 @@ int main(int argc, char **argv)
 		return 127;
 	} else if (!strcmp(what, "phc") && argc == 3)
 		/* The kernel's clock number of an open PTP clock. */
-		printf("%lld\n",
-		       (long long)now_ns(
-			       ~(clockid_t)open_or_die(argv[2], O_RDONLY) << 3 |
-			       3));
+		print_time(~(clockid_t)open_or_die(argv[2], O_RDONLY) << 3 | 3);
 	else
 		return 2;
 	return 0;

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The arm64 stage: guests that find the page by the device tree.
+
+The same program, cross-built and static. QEMU's board for arm64 has no VMClock
+device: its device tree gets the node, and a page that it reserves in the
+guest's memory is one that the host writes to.
+"""
+
+import json
+import re
+import time
+
+import clocks
+import page as pages
+import rows
+import shared
+from arm64_packages import COMPILER, ArmPackages
+from ask import (CLOCK_RULES, DRIVER_RULES, compared, diagnosed, driver_table,
+                 generation, judged, same, same_bytes, show, true, verified)
+from lab import Lab, lab_place
+from machine import MEMORY, Guest, remove
+from packages import command
+
+# Above all that QEMU loads into the memory.
+MEMORY_BASE = 0x40000000
+ADDRESS = 0x4e000000
+# The shared interrupt of the notifications, a free one.
+INTERRUPT = 100
+# By these names QEMU gives the counter 1 GHz, as new processors have it, and
+# 62.5 MHz.
+FAST, SLOW = "max,pauth-impdef=on", "cortex-a72"
+DRIVER = "/sys/bus/platform/drivers/vmclock"
+IN_TREE = ("ok", "device", f"in the device tree: ptp@{ADDRESS:x}")
+
+CROSS = """\
+[constants]
+root = '{root}'
+[binaries]
+c = [root / 'usr/bin/{compiler}', '--sysroot=' + root]
+ar = root / 'usr/bin/aarch64-linux-gnu-ar'
+strip = root / 'usr/bin/aarch64-linux-gnu-strip'
+pkgconfig = 'pkg-config'
+exe_wrapper = [root / 'usr/bin/qemu-aarch64', '-L',
+  root / 'usr/aarch64-linux-gnu', '-E',
+  'LD_LIBRARY_PATH=' + root / 'usr/lib/aarch64-linux-gnu']
+[properties]
+sys_root = root
+pkg_config_libdir = root / 'usr/lib/aarch64-linux-gnu/pkgconfig'
+[host_machine]
+system = 'linux'
+cpu_family = 'aarch64'
+cpu = 'aarch64'
+endian = 'little'
+"""
+
+OVERLAY = """\
+/dts-v1/;
+/plugin/;
+&{{/}} {{
+  reserved-memory {{
+    #address-cells = <2>;
+    #size-cells = <2>;
+    ranges;
+    vmclock@{address:x} {{
+      reg = <0 {address:#x} 0 0x1000>;
+      no-map;
+    }};
+  }};
+  ptp@{address:x} {{
+    compatible = "amazon,vmclock";
+    reg = <0 {address:#x} 0 0x1000>;
+    interrupts = <0 {interrupt} 1>;
+  }};
+}};
+"""
+
+
+class ArmLab(Lab):
+    """The lab's packages and programs for arm64, in build-lab/arm64/."""
+
+    def home(self):
+        return lab_place(self.root) / "arm64"
+
+    def sources(self):
+        return ArmPackages(self.place)
+
+    def build(self):
+        root = self.packages.root
+        self.environment = self.packages.environment
+        self.tests = self.place / "build"
+        self.runner = [self.packages.program("qemu-aarch64")]
+        cross = self.place / "cross.ini"
+        cross.write_text(CROSS.format(root=root, compiler=COMPILER))
+        self.meson(self.tests, f"--cross-file={cross}", "-Dstatic=true",
+                   "-Dtests=true", "-Dwerror=true",
+                   "--buildtype=debugoptimized", env=self.environment)
+        self.program = self.tests / "vmclockctl"
+        self.probe = self.compile(
+            "probe", self.packages.program(COMPILER), f"--sysroot={root}",
+            env=self.environment)
+        self.writer = self.compile("writer")
+
+    def device_tree(self, board):
+        """QEMU's own for the board, with the page's node."""
+        plain, source, overlay, whole = (
+            self.place / f"vmclock.{end}" for end in
+            ("plain.dtb", "dts", "dtbo", "dtb"))
+        self.qemu("qemu-system-aarch64", *board, "-m", MEMORY, "-nodefaults",
+                  "-display", "none", "-M", f"dumpdtb={plain}")
+        source.write_text(OVERLAY.format(address=ADDRESS, interrupt=INTERRUPT))
+        for words in (("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", overlay,
+                       source),
+                      ("fdtoverlay", "-i", plain, "-o", whole, overlay)):
+            command(self.packages.program(words[0]), *words[1:],
+                    env=self.environment)
+        return whole
+
+
+class ArmGuest(Guest):
+    """Its page is `content` from the start: all zeros, if nothing is said."""
+
+    memory_base, address = MEMORY_BASE, ADDRESS
+    counter_id, host_counter = pages.ARM, "ns"
+    # The driver is part of the kernel: it lets go of the device and takes it,
+    # or refuses it with an error.
+    device = f"{ADDRESS:x}.ptp"
+    load = f"echo {device} >{DRIVER}/bind || true"
+    unload = f"! test -e {DRIVER}/{device} || echo {device} >{DRIVER}/unbind"
+
+    def __init__(self, lab, name, release, cpu=FAST, content=b""):
+        self.cpu = cpu
+        memory = lab.place / "memory"
+        remove(memory)
+        with open(memory, "wb") as file:
+            file.truncate(MEMORY << 20)
+            file.seek(ADDRESS - MEMORY_BASE)
+            file.write(content)
+        super().__init__(lab, name, release, memory=memory, tsc="")
+
+    def board(self, lab):
+        words = ["-cpu", self.cpu, "-M", "virt,gic-version=3"]
+        return [*words, "-dtb", lab.device_tree(words)], "console=ttyAMA0"
+
+    @property
+    def notifier(self):
+        """The interrupt controller has no name of its own in QEMU."""
+        place = "/machine/unattached"
+        names = [row["name"] for row in self.qmp("qom-list", path=place)
+                 if row["type"] == "child<arm-gicv3>"]
+        return f"{place}/{names[0]}", INTERRUPT
+
+    def close(self):
+        super().close()
+        remove(self.shared)
+
+
+def unit_tests(lab):
+    """The unit tests in arm64's instructions, each program one case."""
+    records = lab.tests / "meson-logs" / "testlog.json"
+    remove(records)
+    # Its status is 1 for a test that cmocka skipped, too: the records tell.
+    command("meson", "test", "-C", lab.tests, "--no-rebuild", "--suite",
+            "unit", "--timeout-multiplier", "10", check=False,
+            env=dict(lab.environment, CMOCKA_MESSAGE_OUTPUT="TAP"))
+    rows = sorted((json.loads(line) for line in
+                   records.read_text().splitlines()),
+                  key=lambda row: row["name"])
+    true("unit tests ran", rows)
+    for row in rows:
+        with lab.report.case(row["name"].split("/")[-1].strip()) as told:
+            said = row.get("stdout") or ""
+            good = re.findall(r"^ok \d", said, re.M)
+            bad = [line for line in said.splitlines()
+                   if line.startswith("not ok") and "# SKIP" not in line]
+            true(f"all passed\n{said}{row.get('stderr') or ''}",
+                 good and not bad)
+            told.append(f"{len(good)} tests")
+
+
+def reading_time(lab):
+    """Pages of a clock with the counter of 1 GHz, and all the driver says."""
+    case = lab.report.case
+    guest = ArmGuest(lab, "clocks", lab.packages.kernels()[0][0])
+    try:
+        with case("an empty page: no node, and doctor names the driver"):
+            guest.expect(3, "vmclockctl show")
+            diagnosed(guest, ("ok", "hypervisor", "QEMU"), IN_TREE,
+                      ("problem", "driver", "did not take the device.*dmesg"))
+        clocks.clock_cases(guest, case)
+        with case("open, mmap, mprotect, lseek, write, ioctl as known"):
+            driver_table(guest)
+        rows.anywhere(lab, guest, case)
+        clocks.removed(guest, case)
+    finally:
+        guest.close()
+
+
+def written(lab):
+    """A process of the host that writes the page all the while."""
+    guest = ArmGuest(lab, "shared", lab.packages.kernels()[0][0])
+    try:
+        shared.shared_cases(lab, guest)
+    finally:
+        guest.close()
+
+
+def filled(lab):
+    """A page that is there before the kernel, and a counter of 62.5 MHz."""
+    hertz = 62500000
+    # The counter begins at 0 with the machine.
+    line = pages.Calibration((0, 0), (hertz, pages.NANOSECONDS))
+    fields = line.clock(0, time.time_ns(), counter_id=pages.ARM)
+    guest = ArmGuest(lab, "filled", lab.packages.kernels()[0][0], SLOW,
+                     pages.pack(fields))
+    try:
+        with lab.report.case("a page before the kernel starts: taken at once, "
+                             "the counter at 62.5 MHz") as told:
+            same_bytes(guest)
+            document = show(guest)
+            same("frequency", document["decoded"]["frequency_hz"], hertz)
+            same("counter", document["decoded"]["counter_id"], "arm-vcnt")
+            told.append(compared(guest, 0))
+            told.append(judged(guest, verified(guest), *DRIVER_RULES,
+                               *CLOCK_RULES))
+            diagnosed(guest, IN_TREE, ("ok", "phc", "timescale is TAI"))
+    finally:
+        guest.close()
+
+
+def before(lab):
+    """The driver before 7.0, which knows no device tree."""
+    former = [release for release, _ in lab.packages.kernels()
+              if generation(release) == 6]
+    if not former:
+        lab.report.skipped("the driver before 7.0",
+                           "the archive has no such kernel any more")
+        return
+    guest = ArmGuest(lab, "former", former[0])
+    try:
+        with lab.report.case(f"{former[0]} takes no device of a device tree: "
+                             "doctor says which kernel does"):
+            diagnosed(guest, IN_TREE, ("problem", "driver", "7.0 or later"))
+            guest.expect(3, "vmclockctl show")
+    finally:
+        guest.close()
+
+
+BOOTS = {
+    "unit": unit_tests,
+    "clocks": reading_time,
+    "shared": written,
+    "filled": filled,
+    "former": before,
+}
