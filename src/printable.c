@@ -37,7 +37,8 @@ void printable_put(FILE *stream, const char *text)
 {
 	for (; *text; text++) {
 		char spelt[4];
+		size_t length = spell(spelt, (unsigned char)*text);
 
-		fwrite(spelt, 1, spell(spelt, (unsigned char)*text), stream);
+		fwrite(spelt, 1, length, stream);
 	}
 }

@@ -251,14 +251,15 @@ static void judge(struct verifier *v, int i, const struct subject *s)
 	struct finding found;
 	bool note;
 
-	if (v->judged[i] && kept->verdict == VERDICT_FAIL)
-		return;
-	ask(&rules[i], s, v->judged[i] ? &found : kept);
 	if (!v->judged[i]) {
 		v->judged[i] = true;
+		ask(&rules[i], s, kept);
 		kept->n = v->recording ? s->snapshot->n : 0;
 		return;
 	}
+	if (kept->verdict == VERDICT_FAIL)
+		return;
+	ask(&rules[i], s, &found);
 	/* Of two that are alike the one with something to say. */
 	note = found.verdict == kept->verdict &&
 	       ((found.message[0] && !kept->message[0]) ||

@@ -346,7 +346,7 @@ static void identify(const struct phc *list, int count, const char *path,
 			return;
 		}
 	}
-	*phc = (struct phc){ .kind = { .kind = PHC_OTHER } };
+	*phc = (struct phc){ .kind.kind = PHC_OTHER };
 	real = realpath(path, NULL);
 	for (int i = 0; real && i < count; i++) {
 		char *other = realpath(list[i].path, NULL);

@@ -256,11 +256,17 @@ void hook_poll(struct hook *hook)
 	begin(hook);
 }
 
-static void note_value(const struct page *page, int row,
+/* The field that an event is about, as text; empty without a page or value. */
+static void note_value(const struct page *page, enum event event,
 		       char text[static FIELD_TEXT_MAX])
 {
+	int row;
+
 	text[0] = '\0';
-	if (page && page_meaningful(page, row, NULL))
+	if (!page)
+		return;
+	row = change_row(page->layout, event);
+	if (page_meaningful(page, row, NULL))
 		field_format(&page->layout->fields[row], page->value[row],
 			     text);
 }
@@ -268,18 +274,10 @@ static void note_value(const struct page *page, int row,
 static void note_values(struct hook_call *call, const struct page *before,
 			const struct page *after)
 {
-	const struct layout *layout = before ? before->layout : after->layout;
-	int marker = change_row(layout, EVENT_DISRUPTION);
-	int generation = change_row(layout, EVENT_FORK);
-
-	note_value(before, marker, call->values[0]);
-	note_value(before, generation, call->values[2]);
-	if (!after)
-		return;
-	marker = change_row(after->layout, EVENT_DISRUPTION);
-	generation = change_row(after->layout, EVENT_FORK);
-	note_value(after, marker, call->values[1]);
-	note_value(after, generation, call->values[3]);
+	note_value(before, EVENT_DISRUPTION, call->values[0]);
+	note_value(after, EVENT_DISRUPTION, call->values[1]);
+	note_value(before, EVENT_FORK, call->values[2]);
+	note_value(after, EVENT_FORK, call->values[3]);
 }
 
 int hook_add(struct hook *hook, const struct occurrence *occurrence, char *json,

@@ -37,7 +37,7 @@ static int find_fields(const struct layout *layout, const char *list,
 static int print_fields(FILE *stream, const struct page *page, const char *list,
 			struct error *error)
 {
-	int rows[FIELDS_ASKED_MAX];
+	int rows[FIELDS_ASKED_MAX] = { 0 };
 	int count = find_fields(page->layout, list, rows, error);
 
 	for (int i = 0; i < count; i++) {

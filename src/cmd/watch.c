@@ -414,7 +414,7 @@ static bool begins_as_watch(const uint8_t *head, size_t length)
 		bool digit = i < length && head[i] >= '0' && head[i] <= '9';
 
 		if (i >= length ||
-		    (date[i] == 'd' ? !digit : head[i] != date[i]))
+		    (date[i] == 'd' ? !digit : (char)head[i] != date[i]))
 			return false;
 	}
 	return true;

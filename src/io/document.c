@@ -113,7 +113,6 @@ static int read_schema(const struct reader *reader, json_t *root)
 {
 	json_t *schema = json_object_get(root, "schema");
 	json_t *version = json_object_get(root, "schema_version");
-	char reason[80];
 
 	if (!schema)
 		return damaged(reader, "schema", "missing");
@@ -121,6 +120,8 @@ static int read_schema(const struct reader *reader, json_t *root)
 		return damaged(reader, "schema", "must be a string");
 	if (strcmp(json_string_value(schema), SCHEMA_SHOW) != 0 &&
 	    strcmp(json_string_value(schema), SCHEMA_DUMP) != 0) {
+		char reason[80];
+
 		snprintf(reason, sizeof(reason), "is neither \"%s\" nor \"%s\"",
 			 SCHEMA_SHOW, SCHEMA_DUMP);
 		return damaged(reader, "schema", reason);

@@ -28,7 +28,7 @@ static void look_acpi(const char *root, struct host *host)
 		memcpy(host->id, modalias, sizeof(host->id));
 		if (sysfile_line(found.gl_pathv[i], "/status", status,
 				 sizeof(status)))
-			host->acpi_status = atoi(status);
+			host->acpi_status = (int)strtol(status, NULL, 10);
 	}
 	globfree(&found);
 }
@@ -135,12 +135,23 @@ struct resource {
 	bool top; /* lies in no other */
 };
 
+/* "START-END", in hex and after blanks. */
+static bool read_range(const char *line, uint64_t *start, uint64_t *end)
+{
+	char *dash, *rest;
+
+	*start = strtoull(line, &dash, 16);
+	if (dash == line || *dash != '-')
+		return false;
+	*end = strtoull(dash + 1, &rest, 16);
+	return rest != dash + 1;
+}
+
 static bool read_resource(const char *line, struct resource *resource)
 {
 	const char *name = strstr(line, " : ");
 
-	if (!name || sscanf(line, " %" SCNx64 "-%" SCNx64, &resource->start,
-			    &resource->end) != 2)
+	if (!name || !read_range(line, &resource->start, &resource->end))
 		return false;
 	resource->name = name + 3;
 	resource->top = *line != ' ';

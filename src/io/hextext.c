@@ -371,7 +371,7 @@ void hextext_print(FILE *stream, const uint8_t *bytes, size_t length)
 	for (size_t offset = 0; offset < length; offset += 16) {
 		size_t count = length - offset < 16 ? length - offset : 16;
 
-		if (offset && count == 16 &&
+		if (offset && length - offset >= 16 &&
 		    memcmp(bytes + offset, bytes + offset - 16, 16) == 0) {
 			if (!repeating)
 				fputs("*\n", stream);

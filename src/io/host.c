@@ -39,11 +39,25 @@ static bool file_mentions(const char *root, const char *path, const char *text)
 	return found;
 }
 
+/* 1000 * major + minor, 0 if it begins otherwise than with a version. */
+static unsigned int version_of(const char *release)
+{
+	char *point, *end;
+	unsigned long major = strtoul(release, &point, 10);
+	unsigned long minor;
+
+	if (point == release || *point != '.' || major > 999)
+		return 0;
+	minor = strtoul(point + 1, &end, 10);
+	return end == point + 1 || minor > 999
+		       ? 0
+		       : (unsigned int)(1000 * major + minor);
+}
+
 static void look_kernel(const char *root, struct host *host)
 {
 	char text[65536];
 	const char *size;
-	unsigned int major, minor;
 	struct utsname name;
 
 	sysfile_line(root, "/proc/sys/kernel/osrelease", host->release,
@@ -61,8 +75,7 @@ static void look_kernel(const char *root, struct host *host)
 		if (size)
 			host->page_size = 1024 * strtoul(size + 15, NULL, 10);
 	}
-	if (sscanf(host->release, "%u.%u", &major, &minor) == 2)
-		host->version = 1000 * major + minor;
+	host->version = version_of(host->release);
 	host->container = sysfile_exists(root, "/.dockerenv") ||
 			  sysfile_exists(root, "/run/.containerenv") ||
 			  sysfile_exists(root, "/run/systemd/container");

@@ -188,7 +188,7 @@ static void wait_for(const struct publisher *p, uint64_t counter, int64_t left)
 		uint64_t due =
 			sim_elapsed(sim, sim->due) - sim_elapsed(sim, counter);
 
-		if (due < (uint64_t)nsec)
+		if (due < CHECK_NSEC && (int64_t)due < nsec)
 			nsec = (int64_t)due;
 	}
 	if (nsec < SPIN_NSEC)

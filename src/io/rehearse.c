@@ -99,7 +99,7 @@ static int snapshot(struct rehearsal *r, uint64_t counter, uint64_t end,
 		.unsettled = sim->odd,
 		.unsettled_look = sim->odd ? LOOK_NSEC : 0,
 	};
-	uint64_t last = later(sim, counter, 0);
+	uint64_t last;
 
 	take_leap(r);
 	for (size_t i = 0; i < sizeof(sim->page); i++)

@@ -87,10 +87,6 @@ int source_live(const char *name, const char *root, bool file,
 /* The one VMClock device below root, as a path to be freed. 0, or -1. */
 int source_find_device(const char *root, char **path, struct error *error);
 
-/* Whether the name (NULL: the one device) is that of a page that lives without
- * --live: a device, a simulation. */
-bool source_is_live(const char *name);
-
 /* Whether the name is that of a simulation. */
 bool source_is_simulated(const char *name);
 

@@ -18,7 +18,9 @@ static char printable(char c)
 		return '\n';
 	if (c == '\t')
 		return ' ';
-	return c >= 0x20 && c < 0x7f ? c : '?';
+	if (c < 0x20 || c >= 0x7f)
+		return '?';
+	return c;
 }
 
 long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size)

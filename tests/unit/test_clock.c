@@ -88,7 +88,7 @@ static uint64_t to_unsigned(const char *text, unsigned int line)
 static void load_vector(char *column[COLUMNS], unsigned int line,
 			struct clock *clock, uint64_t *counter)
 {
-	uint64_t value[RESULTS];
+	uint64_t value[RESULTS] = { 0 };
 
 	for (unsigned int i = 0; i < RESULTS; i++) {
 		if (i != TAI_OFFSET)

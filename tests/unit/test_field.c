@@ -516,7 +516,6 @@ static void check_overflow(const struct field *field)
 	uint64_t mask = field_mask(field);
 	char text[64];
 	uint64_t value;
-	int result;
 
 	if (field->kind == KIND_BYTES)
 		return;
@@ -529,7 +528,8 @@ static void check_overflow(const struct field *field)
 		assert_range(field, "-18446744073709551616");
 	} else {
 		/* Which of the two, the interface does not say. */
-		result = field_parse(field, "-1", &value);
+		int result = field_parse(field, "-1", &value);
+
 		assert_true(result == -EINVAL || result == -ERANGE);
 		result = field_parse(field, "-0x1", &value);
 		assert_true(result == -EINVAL || result == -ERANGE);

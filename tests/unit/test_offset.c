@@ -393,8 +393,9 @@ static void check_statistics(char *line)
 	int128 want[4], values[400];
 	struct statistics s;
 	size_t count = 0;
-	char *word = strtok(line, " \n");
+	char *word;
 
+	strtok(line, " \n");
 	for (int i = 0; i < 4; i++)
 		want[i] = parse(strtok(NULL, " \n"));
 	strtok(NULL, " \n");

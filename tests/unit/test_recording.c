@@ -84,7 +84,6 @@ static void round_trip(void **state)
 	};
 	struct recorder recorder;
 	struct snapshot got;
-	struct recording *r;
 	char *text;
 	size_t length;
 	FILE *stream = open_memstream(&text, &length);
@@ -103,7 +102,9 @@ static void round_trip(void **state)
 	fclose(stream);
 	assert_non_null(strstr(text, "\"scenario\": \"a \\\"story\\\"\"}\n"));
 	for (size_t head = 0; head < length; head += length / 3) {
-		r = open_text(text, length, head < 4096 ? head : 4096);
+		struct recording *r =
+			open_text(text, length, head < 4096 ? head : 4096);
+
 		assert_non_null(r);
 		for (size_t i = 0; i < 3; i++) {
 			const struct snapshot *want = &given[i];
@@ -219,10 +220,10 @@ static void cut_anywhere(void **state)
 {
 	static const char text[] =
 		START SNAPSHOT("1") SNAPSHOT("2") SNAPSHOT("3") END;
-	size_t lines[] = { strlen(START), strlen(START SNAPSHOT("1")),
-			   strlen(START SNAPSHOT("1") SNAPSHOT("2")),
-			   strlen(START SNAPSHOT("1") SNAPSHOT("2")
-					  SNAPSHOT("3")) };
+	const size_t lines[] = { strlen(START), strlen(START SNAPSHOT("1")),
+				 strlen(START SNAPSHOT("1") SNAPSHOT("2")),
+				 strlen(START SNAPSHOT("1") SNAPSHOT("2")
+						SNAPSHOT("3")) };
 	struct snapshot got;
 
 	(void)state;

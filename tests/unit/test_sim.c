@@ -185,7 +185,7 @@ static unsigned int faults_of_time(const struct look *a, const struct look *b)
 		if (step > sim_grid(500000) || step < -sim_grid(500000))
 			faults |= 1u << FAULT_SILENT;
 	}
-	if (period_steps(a, b, flags & FLAG_TIME_MONOTONIC ? 1000 : 1))
+	if (period_steps(a, b, (flags & FLAG_TIME_MONOTONIC) ? 1000 : 1))
 		faults |= 1u << FAULT_FREQUENCY;
 	if (ticks < 0 || passed < 0 || (ticks > (int64_t)TICKS && passed <= 0))
 		faults |= 1u << FAULT_REFERENCE;
@@ -410,7 +410,7 @@ static void check_leap(const char *name, int64_t new_year, int leap)
 		for (int j = 0; j < 2; j++) {
 			/* Seconds since the story began 3 s before. */
 			grid time = time_at(look, counters[j]);
-			int64_t first = new_year - 3 + (leap > 0 ? 36 : 37 - 1);
+			int64_t first = new_year - 3 + 36;
 			grid story_time = time - first * GRID_SECOND;
 			bool before = story_time < 3 * GRID_SECOND;
 			bool inside = leap > 0 && !before &&

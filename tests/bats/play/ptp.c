@@ -22,14 +22,14 @@ int ioctl(int fd, unsigned long request, ...);
 /* The number after a word, 0 where it is not there. */
 static long after(const char *word)
 {
-	const char *play = getenv("PTP_PLAY");
+	const char *words = getenv("PTP_PLAY");
 	size_t length = strlen(word);
 
-	while (play && *play) {
-		if (strncmp(play, word, length) == 0 && play[length] == ' ')
-			return strtol(play + length, NULL, 10);
-		play += strcspn(play, " ");
-		play += strspn(play, " ");
+	while (words && *words) {
+		if (strncmp(words, word, length) == 0 && words[length] == ' ')
+			return strtol(words + length, NULL, 10);
+		words += strcspn(words, " ");
+		words += strspn(words, " ");
 	}
 	return 0;
 }
@@ -45,10 +45,10 @@ static struct ptp_clock_time now(void)
 
 static struct ptp_clock_time device_at(struct ptp_clock_time time)
 {
-	const char *play = getenv("PTP_PLAY");
+	const char *words = getenv("PTP_PLAY");
 	int64_t nsec = time.nsec + after("ns");
 
-	time.sec += after("ahead") + (play && strstr(play, "tai") ? 37 : 0);
+	time.sec += after("ahead") + (words && strstr(words, "tai") ? 37 : 0);
 	for (; nsec < 0; nsec += 1000000000)
 		time.sec--;
 	time.sec += nsec / 1000000000;
