@@ -35,6 +35,8 @@ struct chrony_line {
 };
 
 struct host {
+	bool no_memory; /* not all was looked at: nothing can be concluded */
+
 	/* The machine. */
 	char architecture[32];
 	char release[96];     /* of the kernel */

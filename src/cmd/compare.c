@@ -364,9 +364,12 @@ static int add_phcs(const struct invocation *invocation, struct session *s,
 {
 	const char *which = invocation->value[OPTION_PHC];
 	struct phc list[PHC_MAX], phc;
-	int count = phc_list(invocation->root, list);
+	bool no_memory = false;
+	int count = phc_list(invocation->root, list, &no_memory);
 	int own = phc_of_device(list, count, live_path(s->live));
 
+	if (no_memory)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "compare");
 	if (which && strcmp(which, "all") != 0) {
 		identify(list, count, which, &phc);
 		return add_phc(s, &phc,

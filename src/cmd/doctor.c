@@ -40,6 +40,10 @@ int cmd_doctor(const struct invocation *invocation, struct error *error)
 	if (!host)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "doctor");
 	host_look(invocation->root, host);
+	if (host->no_memory) {
+		free(host);
+		return error_set(error, ERROR_MEMORY, ENOMEM, "doctor");
+	}
 	count = doctor_examine(host, list);
 	free(host);
 	return print(invocation, list, count, error);

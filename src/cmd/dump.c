@@ -111,9 +111,12 @@ static json_t *make_report(const struct invocation *invocation,
 		reading_make(source->bytes, source->length,
 			     source->has_counter ? &source->counter : NULL,
 			     &reading);
-		document = json_dump(source, &reading, &j->report, host,
-				     here ? compare_document(invocation) : NULL,
-				     redacted);
+		/* NULL is taken for want of memory. */
+		if (!here || !host->no_memory)
+			document = json_dump(source, &reading, &j->report, host,
+					     here ? compare_document(invocation)
+						  : NULL,
+					     redacted);
 	}
 	free(host);
 	free(j);

@@ -9,13 +9,14 @@
 
 static void look_acpi(const char *root, struct host *host)
 {
-	glob_t found;
-	size_t count = sysfile_glob(root, "/sys/bus/acpi/devices/*", &found);
+	struct sysfile_list found;
+	size_t count = sysfile_find(root, "/sys/bus/acpi/devices/*", &found,
+				    &host->no_memory);
 
 	for (size_t i = 0; i < count; i++) {
 		char modalias[96], status[16];
 
-		sysfile_line(found.gl_pathv[i], "/modalias", modalias,
+		sysfile_line(found.paths[i], "/modalias", modalias,
 			     sizeof(modalias));
 		if (!strstr(modalias, ":AMZNC10C:") &&
 		    !strstr(modalias, ":VMCLOCK:"))
@@ -24,13 +25,13 @@ static void look_acpi(const char *root, struct host *host)
 			continue;
 		host->firmware = FIRMWARE_ACPI;
 		snprintf(host->device, sizeof(host->device), "%.63s",
-			 sysfile_base_name(found.gl_pathv[i]));
+			 sysfile_base_name(found.paths[i]));
 		memcpy(host->id, modalias, sizeof(host->id));
-		if (sysfile_line(found.gl_pathv[i], "/status", status,
+		if (sysfile_line(found.paths[i], "/status", status,
 				 sizeof(status)))
 			host->acpi_status = (int)strtol(status, NULL, 10);
 	}
-	globfree(&found);
+	sysfile_list_free(&found);
 }
 
 /* One of the names of a node's compatible is the VMClock's. */
@@ -108,24 +109,24 @@ static void look_reg(const char *root, char *node, struct host *host)
 static void look_device_tree(const char *root, struct host *host,
 			     const char *pattern)
 {
-	glob_t found;
-	size_t count = sysfile_glob(root, pattern, &found);
+	struct sysfile_list found;
+	size_t count = sysfile_find(root, pattern, &found, &host->no_memory);
 
 	for (size_t i = 0; i < count; i++) {
-		char text[256], *slash = strrchr(found.gl_pathv[i], '/');
+		char text[256], *slash = strrchr(found.paths[i], '/');
 
-		sysfile_text("", found.gl_pathv[i], text, sizeof(text));
+		sysfile_text("", found.paths[i], text, sizeof(text));
 		if (!is_compatible(text) || host->devices++)
 			continue;
 		*slash = '\0';
 		host->firmware = FIRMWARE_DEVICE_TREE;
 		snprintf(host->device, sizeof(host->device), "%.63s",
-			 sysfile_base_name(found.gl_pathv[i]));
+			 sysfile_base_name(found.paths[i]));
 		snprintf(host->id, sizeof(host->id), "amazon,vmclock");
-		look_reg(root, found.gl_pathv[i], host);
+		look_reg(root, found.paths[i], host);
 		*slash = '/';
 	}
-	globfree(&found);
+	sysfile_list_free(&found);
 }
 
 /* One row of /proc/iomem. */
@@ -169,41 +170,52 @@ static bool is_device(const char *name, const struct host *host)
 	return named || (*host->device && strstr(name, host->device));
 }
 
-/* Takes a row that names the device: "  000de000-000defff : AMZNC10C:00", in
- * the last one before it that lies in no other. Else looks whether the region
- * of the device tree is in the kernel's memory. */
+/* Takes a row that names the device, and returns true: "  000de000-000defff :
+ * AMZNC10C:00", in the last one before it that lies in no other. Else looks
+ * whether the region of the device tree, if it is known, is in the kernel's
+ * memory. */
+static bool take_row(const struct resource *row, bool known, bool *in_ram,
+		     struct host *host)
+{
+	if (row->top)
+		*in_ram = strstr(row->name, "System RAM") != NULL;
+	if (is_device(row->name, host)) {
+		host->region =
+			row->start || row->end ? REGION_FOUND : REGION_HIDDEN;
+		host->region_start = row->start;
+		host->region_end = row->end;
+		host->region_in_ram = *in_ram;
+		return true;
+	}
+	if (!row->start && !row->end && known)
+		host->region = REGION_HIDDEN;
+	if (*in_ram && known && row->start <= host->region_end &&
+	    row->end >= host->region_start)
+		host->region_in_ram = true;
+	return false;
+}
+
+/* Of /proc/iomem, for a machine with thousands of regions, too. */
+#define IOMEM_MAX 1048576
+
 static void look_region(const char *root, struct host *host)
 {
 	bool known = host->region == REGION_FOUND, in_ram = false;
-	char path[4096], line[256];
+	char *text = malloc(IOMEM_MAX), *rest = text;
 	struct resource row;
-	FILE *stream;
 
-	snprintf(path, sizeof(path), "%s/proc/iomem", root);
-	stream = fopen(path, "re");
-	if (!stream && known)
-		host->region = REGION_UNKNOWN;
-	while (stream && fgets(line, sizeof(line), stream)) {
-		if (!read_resource(line, &row))
-			continue;
-		if (row.top)
-			in_ram = strstr(row.name, "System RAM") != NULL;
-		if (is_device(row.name, host)) {
-			host->region = row.start || row.end ? REGION_FOUND
-							    : REGION_HIDDEN;
-			host->region_start = row.start;
-			host->region_end = row.end;
-			host->region_in_ram = in_ram;
-			break;
-		}
-		if (!row.start && !row.end && known)
-			host->region = REGION_HIDDEN;
-		if (in_ram && known && row.start <= host->region_end &&
-		    row.end >= host->region_start)
-			host->region_in_ram = true;
+	if (!text) {
+		host->no_memory = true;
+		return;
 	}
-	if (stream)
-		fclose(stream);
+	if (sysfile_text(root, "/proc/iomem", text, IOMEM_MAX) < 0 && known)
+		host->region = REGION_UNKNOWN;
+	for (char *line; (line = strsep(&rest, "\n"));) {
+		if (read_resource(line, &row) &&
+		    take_row(&row, known, &in_ram, host))
+			break;
+	}
+	free(text);
 }
 
 void host_look_firmware(const char *root, struct host *host)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,23 +20,6 @@
 #include "phc.h"
 #include "ptp.h"
 #include "sysfile.h"
-
-/* Whether some line of the file holds the text; false, too, without a file. */
-static bool file_mentions(const char *root, const char *path, const char *text)
-{
-	char name[4096], line[4096];
-	bool found = false;
-	FILE *stream;
-
-	snprintf(name, sizeof(name), "%s%s", root, path);
-	stream = fopen(name, "re");
-	if (!stream)
-		return false;
-	while (!found && fgets(line, sizeof(line), stream))
-		found = strstr(line, text) != NULL;
-	fclose(stream);
-	return found;
-}
 
 /* 1000 * major + minor, 0 if it begins otherwise than with a version. */
 static unsigned int version_of(const char *release)
@@ -170,25 +152,25 @@ static void look_acpi_maker(const char *root, struct host *host)
 static void look_tree_maker(const char *root, struct host *host)
 {
 	char text[64];
-	glob_t found;
+	struct sysfile_list found;
 
 	sysfile_line(root, "/sys/firmware/devicetree/base/compatible", text,
 		     sizeof(text));
 	if (strcmp(text, "linux,dummy-virt") == 0)
 		host->virtual_machine = true;
-	if (sysfile_glob(root, "/sys/firmware/devicetree/base/fw-cfg@*",
-			 &found)) {
+	if (sysfile_find(root, "/sys/firmware/devicetree/base/fw-cfg@*", &found,
+			 &host->no_memory)) {
 		host->virtual_machine = true;
 		add_name(host, "QEMU");
 	}
-	globfree(&found);
+	sysfile_list_free(&found);
 }
 
 static void look_hypervisor(const char *root, struct host *host)
 {
 	char text[64];
 
-	if (file_mentions(root, "/proc/cpuinfo", " hypervisor"))
+	if (sysfile_mentions(root, "/proc/cpuinfo", " hypervisor") > 0)
 		host->virtual_machine = true;
 	if (!*root)
 		look_cpuid(host);
@@ -205,24 +187,24 @@ static void look_hypervisor(const char *root, struct host *host)
 }
 
 /* Entries of the driver's directory that are devices. */
-static bool has_bound(const char *root)
+static bool has_bound(const char *root, struct host *host)
 {
 	static const char *const own[] = { "bind", "unbind", "uevent",
 					   "module" };
-	glob_t found;
-	size_t count = sysfile_glob(root, "/sys/bus/platform/drivers/vmclock/*",
-				    &found);
+	struct sysfile_list found;
+	size_t count = sysfile_find(root, "/sys/bus/platform/drivers/vmclock/*",
+				    &found, &host->no_memory);
 	bool bound = false;
 
 	for (size_t i = 0; i < count; i++) {
-		const char *name = sysfile_base_name(found.gl_pathv[i]);
+		const char *name = sysfile_base_name(found.paths[i]);
 		bool device = true;
 
 		for (size_t j = 0; j < sizeof(own) / sizeof(*own); j++)
 			device &= strcmp(name, own[j]) != 0;
 		bound |= device;
 	}
-	globfree(&found);
+	sysfile_list_free(&found);
 	return bound;
 }
 
@@ -234,12 +216,13 @@ static enum driver_state look_config(const char *root, const char *release)
 	char path[160];
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		int found;
+
 		snprintf(path, sizeof(path), places[i], release);
-		if (sysfile_exists(root, path))
-			return file_mentions(root, path,
-					     "CONFIG_PTP_1588_CLOCK_VMCLOCK=")
-				       ? DRIVER_NOT_LOADED
-				       : DRIVER_ABSENT;
+		found = sysfile_mentions(root, path,
+					 "CONFIG_PTP_1588_CLOCK_VMCLOCK=");
+		if (found >= 0)
+			return found ? DRIVER_NOT_LOADED : DRIVER_ABSENT;
 	}
 	return DRIVER_UNKNOWN;
 }
@@ -247,21 +230,21 @@ static enum driver_state look_config(const char *root, const char *release)
 static void look_driver(const char *root, struct host *host)
 {
 	char dep[160], builtin[160];
+	int listed;
 
 	snprintf(dep, sizeof(dep), "/lib/modules/%s/modules.dep",
 		 host->release);
 	snprintf(builtin, sizeof(builtin), "/lib/modules/%s/modules.builtin",
 		 host->release);
-	if (has_bound(root))
+	listed = sysfile_mentions(root, dep, "/ptp_vmclock.ko");
+	if (has_bound(root, host))
 		host->driver = DRIVER_BOUND;
 	else if (sysfile_exists(root, "/sys/bus/platform/drivers/vmclock") ||
 		 sysfile_exists(root, "/sys/module/ptp_vmclock") ||
-		 file_mentions(root, builtin, "/ptp_vmclock.ko"))
+		 sysfile_mentions(root, builtin, "/ptp_vmclock.ko") > 0)
 		host->driver = DRIVER_NOT_BOUND;
-	else if (file_mentions(root, dep, "/ptp_vmclock.ko"))
-		host->driver = DRIVER_NOT_LOADED;
-	else if (sysfile_exists(root, dep))
-		host->driver = DRIVER_ABSENT;
+	else if (listed >= 0)
+		host->driver = listed ? DRIVER_NOT_LOADED : DRIVER_ABSENT;
 	else
 		host->driver = look_config(root, host->release);
 }
@@ -282,30 +265,31 @@ static void look_udev(const char *root, struct host *host)
 					      "/lib/udev/rules.d/*.rules" };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		glob_t found;
-		size_t count = sysfile_glob(root, places[i], &found);
+		struct sysfile_list found;
+		size_t count =
+			sysfile_find(root, places[i], &found, &host->no_memory);
 
 		for (size_t j = 0; j < count && !host->udev_rule; j++)
-			host->udev_rule =
-				file_mentions("", found.gl_pathv[j], "vmclock");
-		globfree(&found);
+			host->udev_rule = sysfile_mentions("", found.paths[j],
+							   "vmclock") > 0;
+		sysfile_list_free(&found);
 	}
 }
 
 static void look_node(const char *root, struct host *host)
 {
 	struct stat status;
-	glob_t found;
+	struct sysfile_list found;
 
-	host->misc =
-		sysfile_glob(root, "/sys/class/misc/vmclock[0-9]*", &found) > 0;
-	globfree(&found);
-	host->nodes =
-		(unsigned int)sysfile_glob(root, "/dev/vmclock[0-9]*", &found);
+	host->misc = sysfile_find(root, "/sys/class/misc/vmclock[0-9]*", &found,
+				  &host->no_memory) > 0;
+	sysfile_list_free(&found);
+	host->nodes = (unsigned int)sysfile_find(root, "/dev/vmclock[0-9]*",
+						 &found, &host->no_memory);
 	if (host->nodes)
 		snprintf(host->node, sizeof(host->node), "%.255s",
-			 found.gl_pathv[0]);
-	globfree(&found);
+			 found.paths[0]);
+	sysfile_list_free(&found);
 	if (host->nodes && stat(host->node, &status) == 0) {
 		host->node_mode = status.st_mode & 07777;
 		host->node_readable = can_read(host->node);
@@ -406,7 +390,7 @@ static void look_page(const char *root, struct host *host)
 
 static void look_phcs(const char *root, struct host *host)
 {
-	host->phc_count = phc_list(root, host->phcs);
+	host->phc_count = phc_list(root, host->phcs, &host->no_memory);
 	host->phc_own = -1;
 	if (host->nodes)
 		host->phc_own =
@@ -483,42 +467,45 @@ static void look_chrony(const char *root, struct host *host)
 					      "/etc/chrony/conf.d/*.conf" };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		glob_t found;
-		size_t count = sysfile_glob(root, places[i], &found);
+		struct sysfile_list found;
+		size_t count =
+			sysfile_find(root, places[i], &found, &host->no_memory);
 
 		for (size_t j = 0; j < count; j++)
-			look_chrony_file(found.gl_pathv[j], host);
-		globfree(&found);
+			look_chrony_file(found.paths[j], host);
+		sysfile_list_free(&found);
 	}
 }
 
 static void look_virtio_rtc(const char *root, struct host *host)
 {
-	glob_t found;
-	size_t count = sysfile_glob(root, "/sys/bus/virtio/devices/*", &found);
+	struct sysfile_list found;
+	size_t count = sysfile_find(root, "/sys/bus/virtio/devices/*", &found,
+				    &host->no_memory);
 
 	for (size_t i = 0; i < count; i++) {
 		char id[16], driver[32] = "";
 
-		sysfile_line(found.gl_pathv[i], "/device", id, sizeof(id));
+		sysfile_line(found.paths[i], "/device", id, sizeof(id));
 		if (strcmp(id, "0x0011") != 0)
 			continue;
 		host->virtio_rtc_device = true;
 		host->virtio_rtc_driver |= sysfile_link(
-			found.gl_pathv[i], "/driver", driver, sizeof(driver));
+			found.paths[i], "/driver", driver, sizeof(driver));
 	}
-	globfree(&found);
-	count = sysfile_glob(root, "/sys/class/rtc/rtc[0-9]*", &found);
+	sysfile_list_free(&found);
+	count = sysfile_find(root, "/sys/class/rtc/rtc[0-9]*", &found,
+			     &host->no_memory);
 	for (size_t i = 0; i < count; i++) {
 		char name[64];
 
-		sysfile_line(found.gl_pathv[i], "/name", name, sizeof(name));
+		sysfile_line(found.paths[i], "/name", name, sizeof(name));
 		if (strncmp(name, "virtio_rtc", 10) == 0)
 			snprintf(host->virtio_rtc_rtc,
 				 sizeof(host->virtio_rtc_rtc), "%.31s",
-				 sysfile_base_name(found.gl_pathv[i]));
+				 sysfile_base_name(found.paths[i]));
 	}
-	globfree(&found);
+	sysfile_list_free(&found);
 }
 
 void host_look(const char *root, struct host *host)

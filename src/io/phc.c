@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "phc.h"
 
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,19 +29,15 @@ static void fill(const char *root, const char *directory, struct phc *phc)
 	phc->kind = phc_name_parse(phc->name);
 }
 
-int phc_list(const char *root, struct phc list[static PHC_MAX])
+int phc_list(const char *root, struct phc list[static PHC_MAX], bool *no_memory)
 {
-	char pattern[4096];
-	glob_t found;
+	struct sysfile_list found;
 	int count = 0;
 
-	if (snprintf(pattern, sizeof(pattern), "%s/sys/class/ptp/ptp[0-9]*",
-		     root) >= (int)sizeof(pattern) ||
-	    glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
-		return 0;
-	for (size_t i = 0; i < found.gl_pathc && count < PHC_MAX; i++)
-		fill(root, found.gl_pathv[i], &list[count++]);
-	globfree(&found);
+	sysfile_find(root, "/sys/class/ptp/ptp[0-9]*", &found, no_memory);
+	for (size_t i = 0; i < found.count && count < PHC_MAX; i++)
+		fill(root, found.paths[i], &list[count++]);
+	sysfile_list_free(&found);
 	qsort(list, (size_t)count, sizeof(*list), by_index);
 	return count;
 }

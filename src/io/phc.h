@@ -5,8 +5,10 @@
 
 #include "../phcname.h"
 
-/* Those of /sys/class/ptp below root, by number. Returns how many. */
-int phc_list(const char *root, struct phc list[static PHC_MAX]);
+/* Those of /sys/class/ptp below root, by number. Returns how many, and sets
+ * *no_memory where those are not all. */
+int phc_list(const char *root, struct phc list[static PHC_MAX],
+	     bool *no_memory);
 
 /*
  * The row of the PHC that the driver made of the device at this path: the one

@@ -241,8 +241,9 @@ static void probe_firmware(const char *root, struct probe_firmware *firmware)
 		return;
 	host_look_firmware(root, host);
 	firmware->visible =
-		sysfile_exists(root, "/sys/bus/acpi/devices") ||
-		sysfile_exists(root, "/sys/firmware/devicetree/base");
+		!host->no_memory &&
+		(sysfile_exists(root, "/sys/bus/acpi/devices") ||
+		 sysfile_exists(root, "/sys/firmware/devicetree/base"));
 	firmware->devices = host->devices;
 	firmware->region_found = host->region == REGION_FOUND;
 	firmware->region_hidden = host->region == REGION_HIDDEN;
@@ -297,13 +298,14 @@ static void probe_phc(struct prober *p, const char *root)
 					  "clocksource0/current_clocksource";
 	struct probe_phc *phc = &p->probe->phc;
 	struct phc list[PHC_MAX];
-	int count = phc_list(root, list);
+	bool no_memory = false;
+	int count = phc_list(root, list, &no_memory);
 	int own = phc_of_device(list, count, live_path(p->live));
 	struct error error = { 0 };
 	struct ptp ptp;
 	char name[32];
 
-	phc->visible = sysfile_exists(root, "/sys/class/misc");
+	phc->visible = !no_memory && sysfile_exists(root, "/sys/class/misc");
 	phc->present = own >= 0;
 	sysfile_line(root, clocksource, name, sizeof(name));
 	phc->same_clocksource = strcmp(name, "tsc") == 0 ||

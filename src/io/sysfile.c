@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sysfile.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool join(char path[static 4096], const char *root, const char *name)
@@ -23,26 +28,39 @@ static char printable(char c)
 	return c;
 }
 
-long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size)
+static int open_below(const char *root, const char *path)
 {
 	char name[4096];
-	size_t used = 0;
-	ssize_t got = -1;
-	int fd;
 
 	if (!join(name, root, path))
 		return -1;
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	return open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+static ssize_t read_some(int fd, char *bytes, size_t size)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, bytes, size);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}
+
+long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size)
+{
+	int fd = open_below(root, path);
+	size_t used = 0;
+	ssize_t got = 0;
+
 	if (fd < 0)
 		return -1;
-	while (used < size) {
-		got = read(fd, (char *)bytes + used, size - used);
-		if (got <= 0)
-			break;
+	while (used < size &&
+	       (got = read_some(fd, (char *)bytes + used, size - used)) > 0)
 		used += (size_t)got;
-	}
 	close(fd);
-	return got < 0 && !used ? -1 : (long)used;
+	/* A part would be taken for all of it. */
+	return got < 0 ? -1 : (long)used;
 }
 
 long sysfile_text(const char *root, const char *path, char *text, size_t size)
@@ -88,6 +106,30 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size)
 	return true;
 }
 
+int sysfile_mentions(const char *root, const char *path, const char *text)
+{
+	int fd = open_below(root, path);
+	size_t length = strlen(text), kept = 0;
+	char part[16384];
+	bool found = false;
+	ssize_t got = 0;
+
+	if (fd < 0)
+		return -1;
+	while (!found &&
+	       (got = read_some(fd, part + kept, sizeof(part) - kept)) > 0) {
+		kept += (size_t)got;
+		found = memmem(part, kept, text, length) != NULL;
+		/* The text may begin in this part and end in the next. */
+		if (kept >= length) {
+			memmove(part, part + kept - (length - 1), length - 1);
+			kept = length - 1;
+		}
+	}
+	close(fd);
+	return got < 0 ? -1 : found;
+}
+
 bool sysfile_exists(const char *root, const char *path)
 {
 	char name[4096];
@@ -95,14 +137,84 @@ bool sysfile_exists(const char *root, const char *path)
 	return join(name, root, path) && access(name, F_OK) == 0;
 }
 
-size_t sysfile_glob(const char *root, const char *pattern, glob_t *found)
+static int add_path(struct sysfile_list *list, const char *path)
 {
-	char full[4096];
+	char **grown =
+		realloc(list->paths, (list->count + 1) * sizeof(*list->paths));
 
-	*found = (glob_t){ 0 };
-	if (!join(full, root, pattern) || glob(full, 0, NULL, found) != 0)
-		found->gl_pathc = 0;
-	return found->gl_pathc;
+	if (!grown)
+		return -1;
+	list->paths = grown;
+	grown[list->count] = strdup(path);
+	if (!grown[list->count])
+		return -1;
+	list->count++;
+	return 0;
+}
+
+/* glob() of the C library frees twice what it had when memory runs out.
+ *
+ * The rest of the pattern, below the directory or file that `path` names. The
+ * path is lengthened in place, and left as it was. */
+static int find_rest(char path[static 4096], const char *pattern,
+		     struct sysfile_list *list)
+{
+	size_t length = strlen(path);
+	size_t part;
+	struct dirent **entries = NULL;
+	struct stat status;
+	char name[256];
+	int count, result = 0;
+
+	/* A link counts, wherever it leads. */
+	if (!*pattern)
+		return lstat(path, &status) == 0 ? add_path(list, path) : 0;
+	part = strcspn(pattern + 1, "/") + 1;
+	if (part > sizeof(name) || length + part >= 4096)
+		return 0;
+	if (strcspn(pattern, "*?[") >= part) {
+		memcpy(path + length, pattern, part);
+		path[length + part] = '\0';
+		result = find_rest(path, pattern + part, list);
+		path[length] = '\0';
+		return result;
+	}
+	memcpy(name, pattern + 1, part - 1);
+	name[part - 1] = '\0';
+	count = scandir(path, &entries, NULL, alphasort);
+	if (count < 0)
+		return errno == ENOMEM ? -1 : 0;
+	for (int i = 0; i < count; i++) {
+		const char *entry = entries[i]->d_name;
+
+		if (!result && fnmatch(name, entry, FNM_PERIOD) == 0 &&
+		    length + strlen(entry) + 1 < 4096) {
+			snprintf(path + length, 4096 - length, "/%s", entry);
+			result = find_rest(path, pattern + part, list);
+			path[length] = '\0';
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return result;
+}
+
+size_t sysfile_find(const char *root, const char *pattern,
+		    struct sysfile_list *found, bool *no_memory)
+{
+	char path[4096];
+
+	*found = (struct sysfile_list){ 0 };
+	if (join(path, root, "") && find_rest(path, pattern, found))
+		*no_memory = true;
+	return found->count;
+}
+
+void sysfile_list_free(struct sysfile_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->paths[i]);
+	free(list->paths);
 }
 
 const char *sysfile_base_name(const char *path)

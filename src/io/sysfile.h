@@ -3,7 +3,6 @@
 #ifndef VMCLOCKCTL_IO_SYSFILE_H
 #define VMCLOCKCTL_IO_SYSFILE_H
 
-#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,11 +24,27 @@ long sysfile_text(const char *root, const char *path, char *text, size_t size);
 long sysfile_bytes(const char *root, const char *path, void *bytes,
 		   size_t size);
 
+/* Whether root/path, of any size, has the text, of less than 16 KiB, in it. 1,
+ * 0, or -1 where it cannot be read. */
+int sysfile_mentions(const char *root, const char *path, const char *text);
+
 bool sysfile_exists(const char *root, const char *path);
 
-/* What is found below root; patterns in it begin with a slash. Returns how
- * many paths. `found` is then freed by globfree(). */
-size_t sysfile_glob(const char *root, const char *pattern, glob_t *found);
+struct sysfile_list {
+	char **paths; /* the root at their beginning, in order */
+	size_t count;
+};
+
+/*
+ * The files whose paths below the root, which begin with a slash, fit a
+ * pattern; "*" and the like stand for no slash and no dot at the beginning.
+ * What cannot be looked into holds nothing. Returns how many, and sets
+ * *no_memory where those are not all. `found` is then to be freed.
+ */
+size_t sysfile_find(const char *root, const char *pattern,
+		    struct sysfile_list *found, bool *no_memory);
+
+void sysfile_list_free(struct sysfile_list *list);
 
 /* What stands behind the last slash. */
 const char *sysfile_base_name(const char *path);

@@ -191,6 +191,37 @@ teardown() {
   found problem driver "6.12.1 does not run ptp_vmclock: before 6.13 no kernel"
 }
 
+@test "a list of modules of any length, and one that cannot be read" {
+  local list
+  host qemu
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp"
+  list=$HOST/lib/modules/7.2.4/modules.dep
+  # Wherever the parts end in which it is read.
+  for length in 16370 65530 300000; do
+    {
+      head -c "$length" /dev/zero | tr '\0' x
+      printf '\nkernel/drivers/ptp/ptp_vmclock.ko.zst:\n'
+      printf 'kernel/fs/%01000d/ext4.ko.zst:\n' {1..100}
+    } >"$list"
+    again 1
+    found problem driver "not loaded.*modprobe ptp_vmclock"
+  done
+  rm "$list"
+  mkdir "$list"
+  again 1
+  found problem driver "without a list"
+}
+
+@test "a root whose name is a pattern" {
+  host qemu
+  mv "$HOST" "$HOST-[x]*"
+  HOST+="-[x]*"
+  again 1
+  found ok device AMZNC10C:00
+  found ok node "is readable"
+}
+
 @test "without a node the other commands lead to doctor" {
   host qemu
   rm "$HOST/dev/vmclock0"
