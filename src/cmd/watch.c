@@ -378,8 +378,10 @@ static int open_source(struct session *s, const struct invocation *invocation,
 	if (s->source.recording && invocation->given & TAKES(OPTION_INTERVAL))
 		return usage_error(error, "--interval: %s is replayed at once",
 				   s->path);
-	if (s->source.recording)
+	if (s->source.recording) {
+		recording_interrupt(s->source.recording);
 		return 0;
+	}
 	error_set(error, ERROR_OPEN, 0, "%s: a dump, which does not change",
 		  s->path);
 	return error_hint(error, "--live if another process keeps it");

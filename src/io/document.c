@@ -10,6 +10,7 @@
 #include "../decode.h"
 #include "../hex.h"
 #include "../schema.h"
+#include "jsonmemory.h"
 
 /* What a document is being read into, and how messages name it. */
 struct reader {
@@ -314,6 +315,11 @@ int document_read(const char *text, size_t length, struct source *source,
 	json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &fault);
 	int result;
 
+	if (jsonmemory_failed()) {
+		json_decref(root);
+		return error_set(error, ERROR_MEMORY, ENOMEM, "%s: cannot read",
+				 reader.name);
+	}
 	if (!root)
 		return error_set(error, ERROR_DAMAGED, 0,
 				 "%s: line %d, column %d: %s", reader.name,

@@ -38,7 +38,7 @@ int lines_damaged(struct line_reader *r, const char *member, const char *reason)
 			 member ? member : "", member ? ": " : "", reason);
 }
 
-static int no_memory(struct line_reader *r)
+int lines_no_memory(struct line_reader *r)
 {
 	return error_set(&r->fault, ERROR_MEMORY, ENOMEM, "%s", r->name);
 }
@@ -57,11 +57,13 @@ static int fill(struct line_reader *r)
 		char *grown = realloc(r->text, 2 * r->size);
 
 		if (!grown)
-			return no_memory(r);
+			return lines_no_memory(r);
 		r->text = grown;
 		r->size *= 2;
 	}
-	got = read(r->fd, r->text + r->end, READ_SIZE);
+	do {
+		got = read(r->fd, r->text + r->end, READ_SIZE);
+	} while (got < 0 && errno == EINTR && !r->interrupted);
 	if (got < 0)
 		return error_set(&r->fault, ERROR_READ, errno,
 				 "%s: cannot read", r->name);

@@ -18,8 +18,9 @@ struct line_reader {
 	/* What was read and not yet taken is text[start] to text[end - 1]. */
 	char *text;
 	size_t size, start, end;
-	bool at_end;	 /* of the file */
-	uint64_t number; /* of the line taken last, from 1 */
+	bool at_end;	  /* of the file */
+	bool interrupted; /* a signal ends a read, as a fault with EINTR */
+	uint64_t number;  /* of the line taken last, from 1 */
 	struct error fault;
 };
 
@@ -40,6 +41,9 @@ int lines_take(struct line_reader *reader, const char **text, size_t *length,
  * what is wrong there. Returns -1. */
 int lines_damaged(struct line_reader *reader, const char *member,
 		  const char *reason);
+
+/* Make want of memory the fault. Returns -1. */
+int lines_no_memory(struct line_reader *reader);
 
 void lines_free(struct line_reader *reader);
 

@@ -131,6 +131,21 @@ static const char *refused_kind(mode_t mode)
 	return NULL;
 }
 
+/* The first bytes, as many as there are, whatever signal comes. Returns how
+ * many, or -1 and errno. */
+static ssize_t read_head(int fd, void *bytes, size_t size)
+{
+	size_t used = 0;
+	ssize_t got;
+
+	do {
+		got = pread(fd, (char *)bytes + used, size - used, (off_t)used);
+		if (got > 0)
+			used += (size_t)got;
+	} while ((got > 0 && used < size) || (got < 0 && errno == EINTR));
+	return got < 0 ? -1 : (ssize_t)used;
+}
+
 /* First bytes that are looked at to tell ours from a stranger's. */
 #define OURS_SIZE 65536
 
@@ -151,7 +166,7 @@ static int open_growing(const char *path,
 	if (fd < 0)
 		return -1;
 	head = malloc(OURS_SIZE);
-	length = head ? pread(fd, head, OURS_SIZE, 0) : -1;
+	length = head ? read_head(fd, head, OURS_SIZE) : -1;
 	taken = length > 0 && !ours(head, (size_t)length);
 	free(head);
 	if (taken)
@@ -314,19 +329,26 @@ bool output_is_closed(struct output *output)
 	return output->closed_pipe;
 }
 
+/* Linux has closed it whatever close() says; a signal that came meanwhile is no
+ * failure. */
+static int close_stream(FILE *stream)
+{
+	return fclose(stream) == 0 || errno == EINTR ? 0 : errno;
+}
+
 static int close_in_place(struct output *output)
 {
 	int errnum = flush(output);
 	int copy;
 
 	if (output->stream != stdout) {
-		if (fclose(output->stream) != 0 && !errnum)
-			errnum = errno;
-		return errnum;
+		int closed = close_stream(output->stream);
+
+		return errnum ? errnum : closed;
 	}
 	/* A close tells of late errors, but stdout is to stay open. */
 	copy = dup(STDOUT_FILENO);
-	if (copy >= 0 && close(copy) != 0 && !errnum)
+	if (copy >= 0 && close(copy) != 0 && errno != EINTR && !errnum)
 		errnum = errno;
 	if (errnum == EPIPE) {
 		output->closed_pipe = true;
@@ -335,22 +357,32 @@ static int close_in_place(struct output *output)
 	return errnum;
 }
 
+static int sync_file(int fd)
+{
+	int result;
+
+	do {
+		result = fsync(fd);
+	} while (result != 0 && errno == EINTR);
+	return result;
+}
+
 /* Bring the temporary file to the disk whole. Returns 0 or an errno. */
 static int close_temporary(struct output *output, struct head *head)
 {
 	int errnum = flush(output);
 	int fd = fileno(output->stream);
+	int closed;
 
 	if (!errnum) {
-		head->length = pread(fd, head->bytes, HEAD_SIZE, 0);
+		head->length = read_head(fd, head->bytes, HEAD_SIZE);
 		/* Not every filesystem knows how to sync. */
 		if (head->length < 0 ||
-		    (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
+		    (sync_file(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
 			errnum = errno;
 	}
-	if (fclose(output->stream) != 0 && !errnum)
-		errnum = errno;
-	return errnum;
+	closed = close_stream(output->stream);
+	return errnum ? errnum : closed;
 }
 
 /*
@@ -369,7 +401,7 @@ static int judge(const char *target, const struct head *new_head, bool *found)
 	if (fd < 0)
 		return !*found ? 0 : errno == ELOOP ? 1 : -1;
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		old.length = pread(fd, old.bytes, HEAD_SIZE, 0);
+		old.length = read_head(fd, old.bytes, HEAD_SIZE);
 	else
 		old.length = HEAD_SIZE + 1; /* never that of a new file */
 	cause = errno;

@@ -11,7 +11,9 @@
 
 #include "../schema.h"
 #include "document.h"
+#include "jsonmemory.h"
 #include "recording.h"
+#include "sysfile.h"
 #include "version.h"
 
 #define NSEC 1000000000
@@ -27,35 +29,22 @@ static int no_memory(struct error *error)
 	return error_set(error, ERROR_MEMORY, ENOMEM, "recording");
 }
 
-/* The one line of a small file below root, without its newline; else null. */
-static json_t *line_of(const char *root, const char *path)
-{
-	char name[4096], line[256];
-	json_t *string = NULL;
-	FILE *stream;
-
-	snprintf(name, sizeof(name), "%s%s", root, path);
-	stream = fopen(name, "re");
-	if (stream && fgets(line, sizeof(line), stream)) {
-		line[strcspn(line, "\n")] = '\0';
-		string = json_string(line);
-	}
-	if (stream)
-		fclose(stream);
-	return string ? string : json_null();
-}
-
 static json_t *make_machine(const char *root)
 {
+	char clocksource[256];
 	struct utsname name;
 
 	if (uname(&name) != 0)
 		return json_null();
-	return json_pack("{s:s, s:s, s:o}", "kernel", name.release,
+	if (!sysfile_line(root,
+			  "/sys/devices/system/clocksource/clocksource0/"
+			  "current_clocksource",
+			  clocksource, sizeof(clocksource)))
+		return json_pack("{s:s, s:s, s:n}", "kernel", name.release,
+				 "architecture", name.machine, "clocksource");
+	return json_pack("{s:s, s:s, s:s}", "kernel", name.release,
 			 "architecture", name.machine, "clocksource",
-			 line_of(root,
-				 "/sys/devices/system/clocksource/clocksource0/"
-				 "current_clocksource"));
+			 clocksource);
 }
 
 static json_t *make_start(const struct recorder_origin *origin,
@@ -99,12 +88,11 @@ int recorder_start(struct recorder *recorder, FILE *stream,
 		   const struct recorder_origin *origin, const char *scenario,
 		   struct error *error)
 {
-	json_t *start = make_start(origin, scenario);
-	char *text = start ? json_dumps(start, JSON_ENSURE_ASCII) : NULL;
+	char *text = jsonmemory_text(make_start(origin, scenario),
+				     JSON_ENSURE_ASCII);
 	size_t length;
 
 	*recorder = (struct recorder){ .stream = stream };
-	json_decref(start);
 	if (!text)
 		return no_memory(error);
 	length = strlen(text);

@@ -14,6 +14,7 @@
 #include "../decode.h"
 #include "../hex.h"
 #include "../schema.h"
+#include "jsonmemory.h"
 #include "lines.h"
 
 #define NSEC 1000000000
@@ -63,6 +64,10 @@ static int take_object(struct recording *r, json_t **root)
 	if (result <= 0)
 		return result;
 	*root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &fault);
+	if (jsonmemory_failed()) {
+		json_decref(*root);
+		return lines_no_memory(&r->lines);
+	}
 	if (*root && json_is_object(*root))
 		return 1;
 	if (*root) {
@@ -387,6 +392,11 @@ int recording_next(struct recording *recording, struct snapshot *snapshot,
 	if (snapshot->has_counter && ahead->has_last)
 		snapshot->counter_last = ahead->last;
 	return 1;
+}
+
+void recording_interrupt(struct recording *recording)
+{
+	recording->lines.interrupted = true;
 }
 
 static struct recording *make(int fd, const char *name, const uint8_t *head,

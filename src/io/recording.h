@@ -34,7 +34,7 @@ struct recording *recording_open(int fd, const char *name, const uint8_t *head,
  * The next snapshot. Its bytes are valid until the second next page is had, so
  * that two consecutive pages can be compared, whatever came between. Returns 1,
  * 0 at the end, or -1 with *error (ERROR_DAMAGED with the line's number,
- * ERROR_READ, also for EINTR). A file that ends without an end line, or in the
+ * ERROR_READ). A file that ends without an end line, or in the
  * middle of a line, ends there: what was recorded up to its last whole line
  * counts. The line after a page is read before the page is returned, for the
  * last reading of the counter under it stands there; a fault in that line is
@@ -42,6 +42,10 @@ struct recording *recording_open(int fd, const char *name, const uint8_t *head,
  */
 int recording_next(struct recording *recording, struct snapshot *snapshot,
 		   struct error *error);
+
+/* From now on a signal ends a wait for a line, as ERROR_READ with EINTR, and
+ * the next call reads on. */
+void recording_interrupt(struct recording *recording);
 
 void recording_close(struct recording *recording);
 

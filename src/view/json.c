@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../io/document.h"
+#include "../io/jsonmemory.h"
 #include "../schema.h"
 #include "version.h"
 
@@ -438,12 +439,8 @@ json_t *json_event(const struct occurrence *o, uint64_t n)
 
 char *json_text(json_t *document)
 {
-	char *text = document ? json_dumps(document, JSON_REAL_PRECISION(12) |
-							     JSON_ENSURE_ASCII)
-			      : NULL;
-
-	json_decref(document);
-	return text;
+	return jsonmemory_text(document,
+			       JSON_REAL_PRECISION(12) | JSON_ENSURE_ASCII);
 }
 
 int json_write(FILE *stream, json_t *document, struct error *error)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whether jansson ever ran out of memory. It does not always say: a text that
+ * could not be taken in is a syntax error to it, and of a document that was
+ * being made a member may be missing.
+ */
+#ifndef VMCLOCKCTL_IO_JSONMEMORY_H
+#define VMCLOCKCTL_IO_JSONMEMORY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Once, before any use of jansson. */
+void jsonmemory_watch(void);
+
+/* Since the last call of it. */
+bool jsonmemory_failed(void);
+
+/* The text of the document, which is taken over; the caller's to free. NULL
+ * where there was not the memory for the whole of both. */
+char *jsonmemory_text(json_t *document, size_t flags);
+
+#endif
