@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is run with faults: each command, on each of its ways."""
+
+import dataclasses
+import re
+
+READS = ("EIO", "EINTR", "short")
+WRITES = ("EIO", "ENOSPC", "ENOSPC+", "EINTR", "short")
+LOOKS = ("EACCES", "EIO")
+OPENS = ("EACCES", "EMFILE", "EINTR")
+
+# How each call is made to fail.
+WAYS = {
+    "malloc": ("ENOMEM", "ENOMEM+"),
+    "calloc": ("ENOMEM", "ENOMEM+"),
+    "realloc": ("ENOMEM", "ENOMEM+"),
+    "strdup": ("ENOMEM", "ENOMEM+"),
+    "read": READS,
+    "pread64": READS,
+    "write": WRITES,
+    "pwrite64": WRITES,
+    "open": OPENS,
+    "openat": OPENS,
+    "close": ("EIO", "EINTR"),
+    "newfstatat": LOOKS,
+    "fstat": LOOKS,
+    "stat": LOOKS,
+    "lstat": LOOKS,
+    "statx": LOOKS,
+    "access": LOOKS,
+    "faccessat": LOOKS,
+    "faccessat2": LOOKS,
+    "readlink": LOOKS,
+    "readlinkat": LOOKS,
+    "getdents64": ("EIO",),
+    "lseek": ("EIO",),
+    "ftruncate": ("EIO", "EINTR"),
+    "fallocate": ("ENOSPC", "EINTR"),
+    "fsync": ("EIO", "ENOSPC", "EINTR"),
+    "renameat2": ("EACCES", "EIO", "ENOSPC", "EINVAL", "ENOSYS"),
+    "rename": ("EACCES", "EIO", "ENOSPC"),
+    "link": ("EACCES", "EIO"),
+    "unlink": ("EACCES", "EIO"),
+    "mmap": ("ENOMEM", "ENODEV"),
+    "mprotect": ("ENOMEM",),
+    "munmap": ("ENOMEM",),
+    "memfd_create": ("ENOMEM", "EMFILE"),
+    "ioctl": ("EIO", "EINTR"),
+    "dup": ("EMFILE",),
+    "epoll_create1": ("EMFILE",),
+    "epoll_ctl": ("ENOSPC",),
+    "poll": ("ENOMEM", "EINTR"),
+    "ppoll": ("ENOMEM", "EINTR"),
+    "clock_nanosleep": ("EINTR",),
+    "posix_spawn": ("EAGAIN", "ENOENT"),
+    "wait4": ("ECHILD", "EINTR"),
+    "setitimer": ("EINVAL",),
+    "adjtimex": ("EPERM",),
+    "clock_adjtime": ("EPERM",),
+    "uname": ("EFAULT",),
+}
+
+# Those that must make no difference: what is asked for again, or otherwise.
+HARMLESS = {"EINTR", "short"}
+OTHERWISE = {("renameat2", "EINVAL"), ("renameat2", "ENOSYS")}
+# A signal breaks these off only where it is one that is to end the program.
+BROKEN_OFF = {"open", "openat", "write"}
+
+
+@dataclasses.dataclass
+class Case:
+    """A command line. {in} is the directory of the inputs, {dir} an empty one
+    in which it runs."""
+
+    name: str
+    arguments: str
+    status: int = 0
+    # Statuses a fault may lead to, besides 3 and 4.
+    others: tuple = ()
+    stdin: str = "/dev/null"
+    # The file that it writes, and what is under its name before.
+    out: str = None
+    before: str = None
+    lines: bool = False  # that file grows, line by line
+    # A fault may change the answer, which then says so: what it ends with, if
+    # it is whole.
+    ends: str = None
+    tells: bool = False  # the answer itself says why it is undecided
+    waits: bool = False  # for a second, and does nothing
+    play: str = None  # a PTP clock, see tests/bats/play
+
+    @property
+    def command(self):
+        return self.name.split()[0]
+
+
+JSON_END = r'"[a-z_]+": .*\}$'
+C = Case
+CASES = [
+    C("show raw", "show {in}/page.bin"),
+    C("show json", "show --json {in}/page.bin"),
+    C("show fields", "show -F time_sec,flags --counter 19253658472 {in}/page.hex"),
+    C("show hex", "show --hex -", stdin="{in}/page.json"),
+    C("show recording", "show --at 2 {in}/story.jsonl"),
+    C("show file", "show {in}/page.bin -o page.txt", out="page.txt"),
+    C("show live", "show --hex --live {in}/live.bin"),
+    C("show sim", "show sim:steady", ends=r"^latest +[0-9.]+ s$"),
+    C("show root", "show --root {in}/qemu"),
+    C("show nothing", "show --json --root {in}/metal", status=3),
+    C("dump raw", "dump {in}/page.hex"),
+    C("dump file", "dump {in}/page.json -o page.bin", out="page.bin"),
+    C("dump over", "dump {in}/page.hex -o page.bin", out="page.bin",
+      before="{in}/other.bin"),
+    C("dump stranger", "dump {in}/page.hex -o page.bin", out="page.bin",
+      before="{in}/stranger", status=4),
+    C("dump hex", "dump --format hex -o page.txt {in}/page.bin", out="page.txt"),
+    C("dump json", "dump --format json {in}/page.bin -o page.json", out="page.json"),
+    C("dump report", "dump --format json --redact sim:steady", ends=JSON_END),
+    C("encode fields", "encode tai_offset_sec=-37 time_type=tai -o page.bin",
+      out="page.bin"),
+    C("encode document", "encode -o page.bin", stdin="{in}/page.json",
+      out="page.bin"),
+    C("encode from", "encode --from {in}/page.bin disruption_marker=7"),
+    C("diff pages", "diff {in}/page.bin {in}/other.bin", status=1),
+    C("diff recording", "diff --json --at 1,2 {in}/story.jsonl -o diff.json",
+      status=1, out="diff.json"),
+    C("list fields", "list fields"),
+    C("list rules", "list rules --json -o rules.json", out="rules.json"),
+    C("explain rule", "explain tai.sign"),
+    C("explain json", "explain --json tai.sign"),
+    C("verify text", "verify -v {in}/page.bin", status=1, ends=r"conformant$"),
+    C("verify tap", "verify --format tap {in}/page.bin {in}/page.hex -o v.tap",
+      status=1, out="v.tap", ends=r"^1\.\.[0-9]+$"),
+    C("verify junit", "verify --format junit {in}/story.jsonl -o v.xml",
+      out="v.xml", ends=r"^</testsuites>$"),
+    C("verify json", "verify --format json {in}/story.jsonl", ends=JSON_END),
+    C("verify live", "verify -v --live {in}/live.bin --samples 3",
+      status=1, ends=r"conformant"),
+    C("verify root", "verify --format json --root {in}/qemu --live --samples 3",
+      status=1, ends=JSON_END),
+    C("watch recording", "watch --all {in}/story.jsonl"),
+    C("watch json", "watch --json --timeout 60s {in}/story.jsonl -o w.jsonl", out="w.jsonl",
+      lines=True),
+    C("watch sim", "watch --all --json --interval 20ms --timeout 50ms sim:steady",
+      ends=r'"type": "end".*\}$', status=1),
+    C("watch exec", "watch --exec {hook} {in}/story.jsonl"),
+    C("watch until", "watch --until status=synchronized --timeout 5s sim:steady",
+      ends=r"^$", others=(1,)),
+    C("record file", "record --duration 50ms --interval 20ms sim:steady -o r.jsonl",
+      out="r.jsonl", lines=True, ends=r'"type": "end".*\}$'),
+    C("record count", "record -n 2 --interval 20ms sim:steady", waits=True,
+      ends=r'"type": "end".*\}$'),
+    C("record stdout", "record --duration 50ms --interval 20ms --live {in}/live.bin",
+      ends=r'"type": "end".*\}$'),
+    C("simulate record", "simulate live-migration --record r.jsonl --rate 1",
+      out="r.jsonl"),
+    C("simulate publish", "simulate steady --publish page.bin --duration 30ms",
+      ends=r"updates in "),
+    C("simulate stranger", "simulate steady --publish page.bin --duration 30ms",
+      out="page.bin", before="{in}/stranger", status=4),
+    C("compare sim", "compare --json --samples 2 sim:steady", ends=JSON_END),
+    C("compare phc", "compare --samples 2 --root {in}/here --live", play="tai",
+      tells=True, ends=r"."),
+    C("compare missing", "compare --phc {in}/nothing sim:steady", status=3),
+    C("doctor qemu", "doctor --root {in}/qemu", status=1, others=(0, 1), ends=r"."),
+    C("doctor arm64", "doctor --json --root {in}/arm64", status=1, others=(0, 1),
+      ends=JSON_END),
+]
+

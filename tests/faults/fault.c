@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fault.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+
+static struct {
+	char name[32];
+	unsigned long n;
+	int how; /* an errno, FAULT_SHORT, 0: none */
+	bool on; /* and all that follow */
+} wanted;
+
+static char report[4096];
+static int (*program)(int, char **, char **);
+
+/* One write a line, by a descriptor of its own: the fault may be anywhere. */
+static void tell(const char *line)
+{
+	long fd = system_raw(SYS_openat, AT_FDCWD, (long)report,
+			     O_WRONLY | O_CREAT | O_APPEND, 0666, 0, 0);
+
+	if (fd < 0)
+		return;
+	system_raw(SYS_write, fd, (long)line, (long)strlen(line), 0, 0, 0);
+	system_raw(SYS_close, fd, 0, 0, 0, 0, 0);
+}
+
+int fault_now(struct counted *counted, long fd)
+{
+	char line[64];
+
+	counted->calls++;
+	if (!wanted.how || strcmp(counted->name, wanted.name) != 0 ||
+	    counted->calls < wanted.n ||
+	    (counted->calls > wanted.n && !wanted.on))
+		return 0;
+	if (counted->calls == wanted.n) {
+		snprintf(line, sizeof(line), "hit %ld\n", fd);
+		tell(line);
+	}
+	return wanted.how;
+}
+
+static void tell_all(struct counted *(*of)(unsigned int))
+{
+	struct counted *counted;
+	char line[64];
+
+	for (unsigned int i = 0; (counted = of(i)); i++) {
+		if (!counted->calls)
+			continue;
+		snprintf(line, sizeof(line), "%s %lu\n", counted->name,
+			 counted->calls);
+		tell(line);
+	}
+}
+
+static void finish(void)
+{
+	memory_arm(false);
+	system_disarm();
+	if (wanted.how)
+		return;
+	tell_all(memory_counted);
+	tell_all(system_counted);
+}
+
+static void read_wanted(void)
+{
+	const char *fault = getenv("FAULT");
+	const char *file = getenv("FAULT_REPORT");
+	char how[16] = "", *rest;
+
+	if (file)
+		snprintf(report, sizeof(report), "%s", file);
+	if (fault &&
+	    sscanf(fault, "%31[^:]:%lu:%15s", wanted.name, &wanted.n, how) != 3)
+		abort();
+	wanted.how = (int)strtol(how, &rest, 10);
+	if (strncmp(rest, "short", 5) == 0) {
+		wanted.how = FAULT_SHORT;
+		rest += 5;
+	}
+	wanted.on = *rest == '+';
+	unsetenv("FAULT");
+	unsetenv("FAULT_REPORT");
+	unsetenv("LD_PRELOAD");
+}
+
+static int run(int argc, char **argv, char **environment)
+{
+	read_wanted();
+	atexit(finish);
+	if (!system_arm())
+		tell("no-system-calls 1\n");
+	memory_arm(true);
+	return program(argc, argv, environment);
+}
+
+/* The first of the program, which no fault is to come before. */
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
+		      void (*init)(void), void (*fini)(void),
+		      void (*rtld_fini)(void), void *stack_end);
+
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
+		      void (*init)(void), void (*fini)(void),
+		      void (*rtld_fini)(void), void *stack_end)
+{
+	__typeof__(__libc_start_main) *next =
+		(__typeof__(next))dlsym(RTLD_NEXT, "__libc_start_main");
+
+	program = main;
+	return next(run, argc, argv, init, fini, rtld_fini, stack_end);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Preloaded faults. From main() to exit() each call that can fail is counted,
+ * allocations as the functions they are, the rest as system calls, whoever in
+ * the process makes them. In the environment:
+ *
+ *   FAULT=NAME:N:HOW    the Nth call of NAME fails with the errno HOW; "short":
+ *                       a read or write is of one byte. A + behind it: all from
+ *                       the Nth on
+ *   FAULT_REPORT=FILE   gets "hit FD" at the fault, or with FAULT unset a line
+ *                       "NAME CALLS" for each name at the end
+ *
+ * Neither these nor the preload itself are passed on to what the program runs.
+ */
+#ifndef VMCLOCKCTL_TESTS_FAULT_H
+#define VMCLOCKCTL_TESTS_FAULT_H
+
+#include <stdbool.h>
+
+struct counted {
+	const char *name;
+	unsigned long calls;
+};
+
+/* More than any errno. */
+#define FAULT_SHORT 5000
+
+/*
+ * Count a call, with the descriptor it is about or -1. Returns 0, or how it is
+ * to fail: an errno, or FAULT_SHORT.
+ */
+int fault_now(struct counted *counted, long fd);
+
+/* Allocations are counted from here on, or no longer. */
+void memory_arm(bool on);
+struct counted *memory_counted(unsigned int i); /* NULL: no more */
+
+/* The same for system calls; false: not on this machine. */
+bool system_arm(void);
+void system_disarm(void);
+struct counted *system_counted(unsigned int i);
+
+/* A system call that is never counted. */
+long system_raw(long number, long a, long b, long c, long d, long e, long f);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * System calls that fail. The kernel hands each one that is not made from this
+ * library to a handler here, by syscall user dispatch: so those are met that
+ * the C library makes for its own streams and directories, which no preloaded
+ * function could see. That wants x86-64 and Linux 5.11.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "fault.h"
+
+static struct call {
+	struct counted counted;
+	long number;
+	bool has_fd; /* its first argument is one */
+} calls[] = {
+#define CALL(name, fd)                                                         \
+	{                                                                      \
+		{ #name, 0 }, SYS_##name, fd                                   \
+	}
+	CALL(read, true),
+	CALL(pread64, true),
+	CALL(write, true),
+	CALL(pwrite64, true),
+	CALL(openat, false),
+	CALL(close, true),
+	CALL(newfstatat, false),
+	CALL(lseek, true),
+	CALL(mmap, false),
+	CALL(mprotect, false),
+	CALL(munmap, false),
+	CALL(ioctl, true),
+	CALL(dup, true),
+	CALL(clock_nanosleep, false),
+	CALL(setitimer, false),
+	CALL(wait4, false),
+	CALL(fsync, true),
+	CALL(ftruncate, true),
+	CALL(fallocate, true),
+	CALL(getdents64, true),
+	CALL(renameat2, false),
+	CALL(readlinkat, false),
+	CALL(faccessat, false),
+	CALL(faccessat2, false),
+	CALL(ppoll, false),
+	CALL(uname, false),
+	CALL(epoll_create1, false),
+	CALL(epoll_ctl, true),
+	CALL(memfd_create, false),
+	CALL(adjtimex, false),
+	CALL(clock_adjtime, false),
+	CALL(statx, false),
+#ifdef __x86_64__
+	CALL(fstat, true),
+	CALL(stat, false),
+	CALL(lstat, false),
+	CALL(open, false),
+	CALL(poll, false),
+	CALL(access, false),
+	CALL(rename, false),
+	CALL(link, false),
+	CALL(unlink, false),
+	CALL(readlink, false),
+#endif
+#undef CALL
+};
+
+/* Not a system call here, for its child must not meet the handler. */
+static struct counted spawned = { "posix_spawn", 0 };
+
+struct counted *system_counted(unsigned int i)
+{
+	if (i < sizeof(calls) / sizeof(*calls))
+		return &calls[i].counted;
+	return i == sizeof(calls) / sizeof(*calls) ? &spawned : NULL;
+}
+
+#ifdef __x86_64__
+
+/* Of the kernel's headers, which may be older. */
+#define SET_DISPATCH 59
+#define DISPATCH_OFF 0
+#define DISPATCH_ON  1
+
+/* Whether calls go to the handler: the kernel reads it at each. */
+static volatile char dispatched = DISPATCH_OFF;
+static bool armed;
+
+struct range {
+	uintptr_t start, end;
+};
+
+static struct range libc;
+
+long system_raw(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10),
+			   "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+/* Back from a handler; from here, lest it be handed to one. */
+__asm__(".pushsection .text\n"
+	".type come_back, @function\n"
+	"come_back:\n"
+	"	mov	$15, %eax\n"
+	"	syscall\n"
+	".popsection\n");
+extern void come_back(void) __attribute__((visibility("hidden")));
+
+/* The same from the frame of another handler. */
+static __attribute__((noreturn)) void come_back_from(long stack)
+{
+	__asm__ volatile("mov	%0, %%rsp\n\t"
+			 "mov	$15, %%eax\n\t"
+			 "syscall"
+			 :
+			 : "r"(stack)
+			 : "memory");
+	__builtin_unreachable();
+}
+
+static struct call *find_call(long number)
+{
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		if (calls[i].number == number)
+			return &calls[i];
+	}
+	return NULL;
+}
+
+static long fail(greg_t *r, int how)
+{
+	long number = r[REG_RAX];
+
+	if (how == FAULT_SHORT)
+		return system_raw(number, r[REG_RDI], r[REG_RSI],
+				  r[REG_RDX] > 1, r[REG_R10], r[REG_R8],
+				  r[REG_R9]);
+	/* A descriptor is closed whatever close() says. */
+	if (number == SYS_close)
+		system_raw(number, r[REG_RDI], 0, 0, 0, 0, 0);
+	return -how;
+}
+
+static void on_call(int signal_number, siginfo_t *info, void *context)
+{
+	ucontext_t *before = context;
+	greg_t *r = before->uc_mcontext.gregs;
+	uintptr_t from = (uintptr_t)info->si_call_addr;
+	struct call *call = find_call(r[REG_RAX]);
+	long number = r[REG_RAX];
+	int how = 0;
+
+	(void)signal_number;
+	if (number == SYS_rt_sigreturn)
+		come_back_from(r[REG_RSP]);
+	/* A sanitizer's own calls are not the program's. */
+	if (call && armed && from >= libc.start && from < libc.end)
+		how = fault_now(&call->counted, call->has_fd ? r[REG_RDI] : -1);
+	r[REG_RAX] =
+		how ? fail(r, how)
+		    : system_raw(number, r[REG_RDI], r[REG_RSI], r[REG_RDX],
+				 r[REG_R10], r[REG_R8], r[REG_R9]);
+	/* Else the mask would be put back as it was. */
+	if (number == SYS_rt_sigprocmask)
+		system_raw(number, SIG_BLOCK, 0, (long)&before->uc_sigmask, 8,
+			   0, 0);
+}
+
+struct search {
+	uintptr_t address;
+	struct range *found;
+};
+
+static int look(struct dl_phdr_info *object, size_t size, void *context)
+{
+	const struct search *search = context;
+
+	(void)size;
+	for (int i = 0; i < object->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+		uintptr_t start = object->dlpi_addr + part->p_vaddr;
+
+		if (part->p_type != PT_LOAD || search->address < start ||
+		    search->address >= start + part->p_memsz)
+			continue;
+		*search->found = (struct range){ start, start + part->p_memsz };
+		return 1;
+	}
+	return 0;
+}
+
+/* The mapping that this code is in. */
+static bool find_range(uintptr_t code, struct range *found)
+{
+	struct search search = { code, found };
+
+	return code && dl_iterate_phdr(look, &search);
+}
+
+bool system_arm(void)
+{
+	/* As the kernel has it: sa_restorer is the C library's business. */
+	const struct {
+		void (*handler)(int, siginfo_t *, void *);
+		unsigned long flags;
+		void (*restorer)(void);
+		uint64_t mask;
+	} action = { on_call, SA_SIGINFO | SA_NODEFER | 0x04000000, come_back,
+		     0 };
+	struct range own;
+
+	if (!find_range((uintptr_t)on_call, &own) ||
+	    !find_range((uintptr_t)dlsym(RTLD_NEXT, "getppid"), &libc) ||
+	    system_raw(SYS_rt_sigaction, SIGSYS, (long)&action, 0, 8, 0, 0) ||
+	    prctl(SET_DISPATCH, DISPATCH_ON, own.start, own.end - own.start,
+		  &dispatched))
+		return false;
+	armed = true;
+	dispatched = DISPATCH_ON;
+	return true;
+}
+
+void system_disarm(void)
+{
+	armed = false;
+	dispatched = DISPATCH_OFF;
+}
+
+int posix_spawn(pid_t *child, const char *path,
+		const posix_spawn_file_actions_t *files,
+		const posix_spawnattr_t *attributes, char *const *arguments,
+		char *const *environment)
+{
+	__typeof__(posix_spawn) *next =
+		(__typeof__(next))dlsym(RTLD_NEXT, "posix_spawn");
+	char before = dispatched;
+	int result = armed ? fault_now(&spawned, -1) : 0;
+
+	if (result)
+		return result;
+	dispatched = DISPATCH_OFF;
+	result = next(child, path, files, attributes, arguments, environment);
+	dispatched = before;
+	return result;
+}
+
+#else
+
+long system_raw(long number, long a, long b, long c, long d, long e, long f)
+{
+	return syscall(number, a, b, c, d, e, f);
+}
+
+bool system_arm(void)
+{
+	return false;
+}
+
+void system_disarm(void)
+{
+}
+
+#endif
