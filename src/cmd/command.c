@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "../near.h"
-#include "../view/text.h"
 #include "duration.h"
 
 static const char *const when_words[] = { "auto", "always", "never", NULL };
@@ -364,87 +363,6 @@ const char *command_format(const struct invocation *invocation,
 	else
 		return name;
 	return NULL;
-}
-
-static void print_option(FILE *stream, const struct option_row *row,
-			 const char *help)
-{
-	char text[64];
-	unsigned int column;
-	int used = 0;
-
-	if (row->letter)
-		used = snprintf(text, sizeof(text), "-%c, ", row->letter);
-	snprintf(text + used, sizeof(text) - (size_t)used, "--%s%s%s",
-		 row->name, row->argument ? " " : "",
-		 row->argument ? row->argument : "");
-	column = (unsigned int)fprintf(stream, "  %-25s ", text);
-	text_wrap(stream, column, 28, help);
-}
-
-static void print_options(FILE *stream, uint64_t takes,
-			  const char *const *formats)
-{
-	char all[WORDS_MAX];
-
-	for (int i = 0; i < OPTION_COUNT; i++) {
-		const char *help = option_rows[i].help;
-
-		if (!(takes & TAKES(i)))
-			continue;
-		if (i == OPTION_FORMAT) {
-			join_words(formats, " (the default)", all);
-			help = all;
-		}
-		print_option(stream, &option_rows[i], help);
-	}
-}
-
-static void general_help(FILE *stream)
-{
-	fputs("Usage: vmclockctl [OPTION...] [COMMAND] [ARGUMENT...] [SOURCE]\n"
-	      "Decode and examine the VMClock page that a hypervisor shares "
-	      "with its guest.\n"
-	      "\nCommands (the first is the default):\n",
-	      stream);
-	for (const struct command *c = commands; c->name; c++) {
-		fprintf(stream, "  %-22s", c->name);
-		text_wrap(stream, 24, 24, c->summary);
-	}
-	fputs("\nSOURCE: a device, a file or FIFO, or - for standard input; "
-	      "none: the\nmachine's own device. A page is recognised by its "
-	      "content: raw bytes, hex text\n(xxd, hexdump, od, plain digits), "
-	      "the JSON of show, or a recording.\n"
-	      "\nOptions of every command:\n",
-	      stream);
-	print_options(stream, TAKES_ALWAYS, NULL);
-	fputs("\nExit status:\n", stream);
-	for (int i = 0; i < EXIT_STATUS_COUNT; i++) {
-		unsigned int column = (unsigned int)fprintf(
-			stream, "  %d  %s: ", i, exit_statuses[i].short_text);
-
-		text_wrap(stream, column, 5, exit_statuses[i].long_text);
-	}
-	fputs("\nvmclockctl COMMAND --help tells more; vmclockctl(1) tells "
-	      "all.\n",
-	      stream);
-}
-
-void command_help(const struct command *command, FILE *stream)
-{
-	if (!command) {
-		general_help(stream);
-		return;
-	}
-	fprintf(stream, "Usage: vmclockctl %s [OPTION...]%s%s\n", command->name,
-		*command->arguments ? " " : "", command->arguments);
-	fprintf(stream, "%s.\n\n%s", command->summary, command->details);
-	if (command->takes) {
-		fputs("\nOptions:\n", stream);
-		print_options(stream, command->takes, command->formats);
-	}
-	fputs("\nOptions of every command:\n", stream);
-	print_options(stream, TAKES_ALWAYS, NULL);
 }
 
 int command_check_page(const struct source *source, struct error *error)
