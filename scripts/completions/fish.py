@@ -104,16 +104,26 @@ def command_lines(tables, command):
                        f" -a {words(tables, kind, command)}")
 
 
+def by_help(option, names):
+    """Those to which an option means the same, by what it means."""
+    texts = {}
+    for name in names:
+        text = option["helps"].get(name, option["help"])
+        texts.setdefault(text, []).append(name)
+    return texts
+
+
 def option_lines(tables, option):
     letter = f" -s {option['letter']}" if option["letter"] else ""
     takers = [(option["commands"], option)]
     if option["kind"] == "format":
         takers = [([c["name"]], c) for c in tables.commands if c["formats"]]
     for names, row in takers:
-        yield line(tables, names, f"{letter} -l {option['name']}" +
-                   (argument(tables, option["kind"], row)
-                    if option["argument"] else "") +
-                   f" -d {quote(option['help'])}")
+        for help_text, some in by_help(option, names).items():
+            yield line(tables, some, f"{letter} -l {option['name']}" +
+                       (argument(tables, option["kind"], row)
+                        if option["argument"] else "") +
+                       f" -d {quote(help_text)}")
 
 
 def fish(tables):

@@ -53,8 +53,9 @@ class Tables:
         for command in self.commands:
             kinds = [KINDS[word] for word in command["arguments"].split()]
             command["kinds"] = list(dict.fromkeys(filter(None, kinds)))
-            command["options"] = [o for o in self.options
-                                  if command["name"] in o["commands"]]
+            command["options"] = [
+                dict(o, help=o["helps"].get(command["name"], o["help"]))
+                for o in self.options if command["name"] in o["commands"]]
 
     def simulations(self):
         return [f"sim:{name}" for name, _, live in self.scenarios if not live]

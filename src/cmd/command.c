@@ -24,8 +24,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_ROOT] = { "root", 0, "DIR",
 			  "look for /dev, /proc and /sys below DIR" },
 	[OPTION_OUTPUT] = { "output", 'o', "FILE",
-			    "write the answer to FILE, whole or not at all; "
-			    "watch and record: line by line" },
+			    "write the answer to FILE, whole or not at all" },
 	[OPTION_FIELDS] = { "fields", 'F', "FIELD[,...]",
 			    "the raw values alone, one a line; - if absent" },
 	[OPTION_HEX] = { "hex", 0, NULL, "the bytes, annotated" },
@@ -42,8 +41,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_RATE] = { "rate", 0, "HZ",
 			  "calibrations a second, or max (1 by default)" },
 	[OPTION_SAMPLES] = { "samples", 0, "N",
-			     "how often to look at a live page; compare: "
-			     "readings, the best of which counts (1 to 25)" },
+			     "look so often at a live page" },
 	[OPTION_PHC] = { "phc", 0, "DEV|all",
 			 "this PHC, or all of them, not the page's own" },
 	[OPTION_MAX_OFFSET] = { "max-offset", 0, "T",
@@ -57,16 +55,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_LAYOUT] = { "layout", 0, "NAME",
 			    "start from an empty page of this layout" },
 	[OPTION_AT] = { "at", 0, "N",
-			"of a recording its snapshot N, not the last; diff: "
-			"two of them, N,M" },
+			"of a recording its snapshot N, not the last" },
 	[OPTION_NUMBER] = { "count", 'n', "N", "end after N of them" },
 	[OPTION_INTERVAL] = { "interval", 0, "T",
 			      "look this often, 100ms unless given" },
 	[OPTION_DURATION] = { "duration", 0, "T",
 			      "end after this time: 10ms, 1.5s, 2min, 1h" },
-	[OPTION_ALL] = { "all", 0, NULL,
-			 "watch: calibrations too; record: updates that "
-			 "change nothing but seq_count" },
+	[OPTION_ALL] = { "all", 0, NULL, "calibrations too" },
 	[OPTION_UNTIL] = { "until", 0, "KIND[=VALUE]",
 			   "end with status 0 at this event, or at once if the "
 			   "page shows VALUE" },

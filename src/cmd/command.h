@@ -67,6 +67,12 @@ struct option_row {
 
 extern const struct option_row option_rows[OPTION_COUNT];
 
+/* What an option means to one command. */
+struct option_help {
+	enum option_id option;
+	const char *help;
+};
+
 /* A use of an option that may be repeated. */
 struct option_use {
 	enum option_id option;
@@ -99,6 +105,9 @@ struct command {
 	/* What --format takes, the default first, ended by NULL. */
 	const char *const *formats;
 	uint64_t takes; /* besides TAKES_ALWAYS */
+	/* Where an option means more, or else, than its row says; ended by a
+	 * NULL help. NULL: nowhere. */
+	const struct option_help *helps;
 	int most_arguments;
 	/* An exit status, or -1 with *error. */
 	int (*run)(const struct invocation *invocation, struct error *error);
@@ -117,6 +126,10 @@ int command_parse(int argc, char **argv, struct invocation *invocation,
 		  struct error *error);
 
 void command_help(const struct command *command, FILE *stream);
+
+/* What the option means to this command. */
+const char *command_option_help(const struct command *command,
+				enum option_id option);
 
 /* Holds any of the lists of words below, in words. */
 #define WORDS_MAX 128

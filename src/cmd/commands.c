@@ -43,6 +43,12 @@ const struct command commands[] = {
 			 TAKES(OPTION_LEAP_FILE),
 		.formats = (const char *const[]){ "text", "tap", "junit",
 						  "json", NULL },
+		.helps =
+			(const struct option_help[]){
+				{ OPTION_DURATION, "look at a live page for T "
+						   "(2s unless given)" },
+				{ 0, NULL },
+			},
 		.most_arguments = 100000,
 		.run = cmd_verify,
 	},
@@ -50,20 +56,27 @@ const struct command commands[] = {
 		.name = "watch",
 		.arguments = "[SOURCE]",
 		.summary = "Tell each event of a live page, or of a recording",
-		.details = "One line an event: the time, the kind, what "
-			   "changed, and with a\n"
-			   "disruption the step in time and frequency that the "
-			   "two pages imply. CMD gets\n"
-			   "the event as JSON on stdin and in VMCLOCK_EVENT, "
-			   "VMCLOCK_DEVICE,\n"
-			   "VMCLOCK_MARKER_OLD, VMCLOCK_MARKER_NEW, "
-			   "VMCLOCK_GENERATION_OLD and\n"
-			   "VMCLOCK_GENERATION_NEW; one runs at a time, and "
-			   "none is left out.\n",
+		.details =
+			"One line an event: the time, the kind, what changed, "
+			"and with a disruption the\n"
+			"step in time and frequency that the two pages imply. "
+			"CMD gets the event as JSON\n"
+			"on stdin and in VMCLOCK_EVENT, VMCLOCK_DEVICE, "
+			"VMCLOCK_MARKER_OLD,\n"
+			"VMCLOCK_MARKER_NEW, VMCLOCK_GENERATION_OLD and "
+			"VMCLOCK_GENERATION_NEW; one runs\n"
+			"at a time, and none is left out.\n",
 		.takes = TAKES(OPTION_LIVE) | TAKES(OPTION_NUMBER) |
 			 TAKES(OPTION_INTERVAL) | TAKES(OPTION_ALL) |
 			 TAKES(OPTION_UNTIL) | TAKES(OPTION_TIMEOUT) |
 			 TAKES(OPTION_EXEC),
+		.helps =
+			(const struct option_help[]){
+				{ OPTION_NUMBER, "end after N events" },
+				{ OPTION_OUTPUT,
+				  "write each line to FILE as it comes" },
+				{ 0, NULL },
+			},
 		.most_arguments = 1,
 		.run = cmd_watch,
 	},
@@ -71,16 +84,26 @@ const struct command commands[] = {
 		.name = "record",
 		.arguments = "[SOURCE]",
 		.summary = "Record the snapshots of a live page as JSON Lines",
-		.details = "Each change of the page is a line, written at "
-			   "once. It ends with -n\n"
-			   "snapshots, after --duration, or by SIGINT or "
-			   "SIGTERM. -o FILE grows under its\n"
-			   "name, so that it is readable whatever happens, and "
-			   "replaces nothing but a\n"
-			   "recording. A recording is a SOURCE.\n",
+		.details =
+			"Each change of the page is a line, written at once. "
+			"It ends with -n snapshots,\n"
+			"after --duration, or by SIGINT or SIGTERM. -o FILE "
+			"grows under its name, so that\n"
+			"it is readable whatever happens, and replaces nothing "
+			"but a recording. A\n"
+			"recording is a SOURCE.\n",
 		.takes = TAKES(OPTION_LIVE) | TAKES(OPTION_DURATION) |
 			 TAKES(OPTION_NUMBER) | TAKES(OPTION_INTERVAL) |
 			 TAKES(OPTION_ALL),
+		.helps =
+			(const struct option_help[]){
+				{ OPTION_NUMBER, "end after N snapshots" },
+				{ OPTION_ALL, "updates too that change nothing "
+					      "but seq_count" },
+				{ OPTION_OUTPUT,
+				  "write each line to FILE as it comes" },
+				{ 0, NULL },
+			},
 		.most_arguments = 1,
 		.run = cmd_record,
 	},
@@ -131,6 +154,12 @@ const struct command commands[] = {
 			   "With --live both are raw\n"
 			   "pages in files, which other processes may keep.\n",
 		.takes = TAKES(OPTION_AT) | TAKES(OPTION_LIVE),
+		.helps =
+			(const struct option_help[]){
+				{ OPTION_AT, "N,M: snapshot N of A and M of B, "
+					     "or both of one recording" },
+				{ 0, NULL },
+			},
 		.most_arguments = 2,
 		.run = cmd_diff,
 	},
@@ -146,8 +175,9 @@ const struct command commands[] = {
 			"the story it stays calm.\n"
 			"--record writes the same story at once, in virtual "
 			"time, the same bytes for the\n"
-			"same --seed everywhere. vmclockctl list scenarios "
-			"tells the scenarios.\n",
+			"same --seed everywhere. One of the two is needed. "
+			"list scenarios tells the\n"
+			"scenarios.\n",
 		.takes = TAKES(OPTION_PUBLISH) | TAKES(OPTION_RECORD) |
 			 TAKES(OPTION_RATE) | TAKES(OPTION_DURATION) |
 			 TAKES(OPTION_SEED),
@@ -168,6 +198,18 @@ const struct command commands[] = {
 		.takes = TAKES(OPTION_PHC) | TAKES(OPTION_SAMPLES) |
 			 TAKES(OPTION_NUMBER) | TAKES(OPTION_INTERVAL) |
 			 TAKES(OPTION_MAX_OFFSET) | TAKES(OPTION_LIVE),
+		.helps =
+			(const struct option_help[]){
+				{ OPTION_NUMBER,
+				  "N lines for each clock, then a summary" },
+				{ OPTION_INTERVAL,
+				  "the time between two lines of a clock, 1s "
+				  "unless given" },
+				{ OPTION_SAMPLES,
+				  "readings for a line, the best of which "
+				  "counts (1 to 25, 10 unless given)" },
+				{ 0, NULL },
+			},
 		.most_arguments = 1,
 		.run = cmd_compare,
 	},

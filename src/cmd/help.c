@@ -21,8 +21,19 @@ static void print_option(FILE *stream, const struct option_row *row,
 	text_wrap(stream, column, 28, help);
 }
 
+const char *command_option_help(const struct command *command,
+				enum option_id option)
+{
+	const struct option_help *help = command->helps;
+
+	while (help && help->help && help->option != option)
+		help++;
+	return help && help->help ? help->help : option_rows[option].help;
+}
+
+/* Those that are taken; to a command, or NULL: to all. */
 static void print_options(FILE *stream, uint64_t takes,
-			  const char *const *formats)
+			  const struct command *command)
 {
 	char all[WORDS_MAX];
 
@@ -31,8 +42,10 @@ static void print_options(FILE *stream, uint64_t takes,
 
 		if (!(takes & TAKES(i)))
 			continue;
+		if (command)
+			help = command_option_help(command, (enum option_id)i);
 		if (i == OPTION_FORMAT) {
-			join_words(formats, " (the default)", all);
+			join_words(command->formats, " (the default)", all);
 			help = all;
 		}
 		print_option(stream, &option_rows[i], help);
@@ -50,10 +63,11 @@ static void general_help(FILE *stream)
 		fprintf(stream, "  %-22s", c->name);
 		text_wrap(stream, 24, 24, c->summary);
 	}
-	fputs("\nSOURCE: a device, a file or FIFO, or - for standard input; "
-	      "none: the\nmachine's own device. A page is recognised by its "
-	      "content: raw bytes, hex text\n(xxd, hexdump, od, plain digits), "
-	      "the JSON of show, or a recording.\n"
+	fputs("\nSOURCE: a device, a file or FIFO, - for standard input, or "
+	      "sim:SCENARIO for a\nsimulated device; none: the machine's own. "
+	      "What a file holds is recognised:\nraw bytes, hex text (xxd, "
+	      "hexdump, od, plain digits), the JSON of show, or a\nrecording. "
+	      "With --live another process keeps the page in the file.\n"
 	      "\nOptions of every command:\n",
 	      stream);
 	print_options(stream, TAKES_ALWAYS, NULL);
@@ -80,8 +94,8 @@ void command_help(const struct command *command, FILE *stream)
 	fprintf(stream, "%s.\n\n%s", command->summary, command->details);
 	if (command->takes) {
 		fputs("\nOptions:\n", stream);
-		print_options(stream, command->takes, command->formats);
+		print_options(stream, command->takes, command);
 	}
 	fputs("\nOptions of every command:\n", stream);
-	print_options(stream, TAKES_ALWAYS, NULL);
+	print_options(stream, TAKES_ALWAYS, command);
 }

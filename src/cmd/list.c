@@ -210,6 +210,25 @@ static int list_commands(FILE *stream, json_t *items)
 	return 0;
 }
 
+/* What it means to those commands to which it means something else. */
+static json_t *other_helps(enum option_id option)
+{
+	json_t *helps = json_object();
+
+	for (const struct command *c = commands; c->name; c++) {
+		const char *help = command_option_help(c, option);
+
+		if (strcmp(help, option_rows[option].help) == 0)
+			continue;
+		if (json_object_set_new(helps, c->name, json_string(help)) <
+		    0) {
+			json_decref(helps);
+			return NULL;
+		}
+	}
+	return helps;
+}
+
 /* The commands that take it. */
 static json_t *takers(enum option_id option)
 {
@@ -231,12 +250,12 @@ static json_t *option_item(enum option_id option)
 	const struct option_row *row = &option_rows[option];
 	const char letter[] = { row->letter, '\0' };
 
-	return json_pack("{s:s, s:o, s:o, s:s, s:b, s:o, s:o}", "name",
-			 row->name, "letter",
-			 string_or_null(row->letter ? letter : NULL),
-			 "argument", string_or_null(row->argument), "help",
-			 row->help, "repeated", row->repeated, "words",
-			 json_words(row->words), "commands", takers(option));
+	return json_pack(
+		"{s:s, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "name", row->name,
+		"letter", string_or_null(row->letter ? letter : NULL),
+		"argument", string_or_null(row->argument), "help", row->help,
+		"repeated", row->repeated, "words", json_words(row->words),
+		"commands", takers(option), "helps", other_helps(option));
 }
 
 static void print_option(FILE *stream, const struct option_row *row)

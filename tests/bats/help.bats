@@ -73,6 +73,32 @@ commands() {
   assert_output --partial -- --from
 }
 
+# helps COMMAND: its help, with each entry on one line.
+helps() {
+  vmclockctl "$1" --help | sed -z 's/\n \{20,\}/ /g; s/  */ /g'
+}
+
+@test "help says of each option what it means to that command" {
+  local command
+  run -0 helps compare
+  assert_line " --interval T the time between two lines of a clock, 1s unless given"
+  assert_line --partial " -n, --count N N lines for each clock"
+  run -0 helps watch
+  assert_line " --interval T look this often, 100ms unless given"
+  assert_line " -n, --count N end after N events"
+  assert_line " --all calibrations too"
+  assert_line " -o, --output FILE write each line to FILE as it comes"
+  run -0 helps record
+  assert_line " --all updates too that change nothing but seq_count"
+  run -0 helps show
+  assert_line " -o, --output FILE write the answer to FILE, whole or not at all"
+  # None speaks of another command.
+  for command in $(commands); do
+    run -1 grep -E " --.*\<(watch|record|compare|diff|dump|verify):" \
+      < <(helps "$command")
+  done
+}
+
 @test "--version prints name and version" {
   expect 0 --version
   assert_output --regexp '^vmclockctl [0-9]+\.[0-9]+\.[0-9]+$'
