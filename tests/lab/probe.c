@@ -7,12 +7,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sysmacros.h>
@@ -185,6 +187,42 @@ static void print_time(clockid_t clock)
 	printf("%lld%09ld\n", (long long)time.tv_sec, time.tv_nsec);
 }
 
+static void await(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	if (poll(&poll_fd, 1, 20000) != 1)
+		exit(1);
+}
+
+/* Nanoseconds from the wake of who waits for the page to the line that another
+ * program writes to a file when it wakes by the same. Being of a higher class
+ * it runs before that one does. */
+static void wakes(const char *path, const char *file, int count)
+{
+	const struct sched_param before_others = { .sched_priority = 1 };
+	int page = open_or_die(path, O_RDONLY);
+	int lines = inotify_init1(IN_NONBLOCK);
+	char bytes[PAGE];
+
+	if (inotify_add_watch(lines, file, IN_MODIFY) < 0 ||
+	    sched_setscheduler(0, SCHED_FIFO, &before_others))
+		exit(1);
+	for (int i = 0; i < count; i++) {
+		int64_t begin;
+
+		if (pread(page, bytes, sizeof(bytes), 0) < 0)
+			exit(1);
+		while (read(lines, bytes, sizeof(bytes)) > 0)
+			;
+		await(page);
+		begin = now_ns(CLOCK_MONOTONIC);
+		await(lines);
+		printf("%lld\n", (long long)(now_ns(CLOCK_MONOTONIC) - begin));
+		fflush(stdout);
+	}
+}
+
 static uint64_t ticks(void)
 {
 #ifdef __x86_64__
@@ -230,6 +268,8 @@ int main(int argc, char **argv)
 		polls(argv[2]);
 	else if (!strcmp(what, "bytes") && argc == 4)
 		bytes(argv[2], argv[3]);
+	else if (!strcmp(what, "wakes") && argc == 5)
+		wakes(argv[2], argv[3], atoi(argv[4]));
 	else if (!strcmp(what, "clock"))
 		clock_pair();
 	else if (!strcmp(what, "realtime"))

@@ -4,6 +4,7 @@
 import gzip
 import json
 import subprocess
+import threading
 import time
 
 import acpi
@@ -127,21 +128,25 @@ def notifications(guest, case, fields):
         polls(guest, True)
     with case("watch wakes by poll within 0.5 s of a notification") as told:
         background(guest, f"watch --json --interval 1min -n 3 {NODE}", "/tmp/n")
-        waits = []
+        guest.expect(0, f"probe wakes {NODE} /tmp/n 3 >/tmp/wakes 2>&1 & "
+                     "sleep 0.2")
         for count in range(1, 4):
             fields["disruption_marker"] += 1
             fields = update(guest, fields)
-            begun = time.monotonic()
-            notify(guest)
-            guest.expect(0, f"i=0; while [ $(grep -c '\"event\",' /tmp/n) -lt "
-                         f"{count} ]; do usleep 2000; i=$((i + 1)); "
-                         "test $i -lt 2000 || exit 1; done")
-            waits.append(time.monotonic() - begun)
+            # Once nothing else runs in the guest, which has one processor.
+            timer = threading.Timer(0.4, notify, [guest])
+            timer.start()
+            guest.expect(0, "sleep 1; i=0; while [ $(wc -l </tmp/wakes) -lt "
+                         f"{count} ]; do sleep 0.1; i=$((i + 1)); "
+                         "test $i -lt 100 || exit 1; done")
+            timer.join()
         same("events", events(guest, "/tmp/n"), ["disruption"] * 3)
         same("status", ended(guest, "/tmp/n"), 0)
-        true(f"{waits} s are short", min(waits) < 0.5)
-        told.append(f"wake to line {min(waits) * 1000:.0f} ms at best, the "
-                    "lab's own way included")
+        waits = [int(line) / 1e6 for line in
+                 guest.expect(0, "cat /tmp/wakes").out.split()]
+        true(f"{waits} ms are short", min(waits) < 500)
+        told.append("wake to line, in the guest: " + ", ".join(
+            f"{wait:.2f} ms" for wait in waits))
     return fields
 
 
