@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "../clock.h"
 #include "live.h"
 
 /* UAPI.13: the window is short enough to spin; the driver gives up then too. */
@@ -17,7 +18,6 @@ struct live_ops {
 	bool (*unchanged)(struct live *live, uint64_t *counter);
 	bool (*polls)(const struct live *live);
 	int (*wait)(struct live *live, int64_t nsec);
-	enum now_result (*now)(struct live *live, struct now *now);
 	void (*close)(struct live *live); /* frees all but the path */
 };
 

@@ -69,11 +69,6 @@ bool live_unchanged(struct live *live, uint64_t *counter)
 	return live->ops->unchanged(live, counter);
 }
 
-enum now_result live_now(struct live *live, struct now *now)
-{
-	return live->ops->now(live, now);
-}
-
 bool live_polls(const struct live *live)
 {
 	return live->ops->polls(live);

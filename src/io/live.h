@@ -12,7 +12,6 @@
 #include "../error.h"
 #include "../scenario.h"
 #include "../snapshot.h"
-#include "now.h"
 #include "source.h"
 
 struct live;
@@ -58,13 +57,6 @@ enum look {
  */
 enum look live_look(struct live *live, struct snapshot *snapshot,
 		    struct error *error);
-
-/*
- * The time now with its bounds, in one short reading of the page itself: what
- * commands that need the time live take, after a look has found a page. It
- * waits for nothing; at NOW_MOVING, read again.
- */
-enum now_result live_now(struct live *live, struct now *now);
 
 /*
  * Look cheaply: whether the page is still the very one of the last look, byte

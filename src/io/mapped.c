@@ -11,7 +11,7 @@
 
 #include "guard.h"
 #include "live-impl.h"
-#include "now.h"
+#include "seqlock.h"
 
 /* Full copies that may fail before the head is taken alone. */
 #define FULL_TRIES 16
@@ -27,7 +27,6 @@ struct mapped {
 	size_t length; /* bytes of the page */
 	unsigned int seq_offset;
 	bool own_counter;
-	bool has_now;	  /* now_read() can read it */
 	bool notifies;	  /* the driver has poll, and the device notifies */
 	uint64_t *bytes;  /* the page of the last look, `length` rounded up */
 	uint64_t *second; /* one more, for pread */
@@ -240,8 +239,6 @@ static int identify(struct mapped *m, struct error *error)
 	m->seq_offset = page.layout->id == LAYOUT_RFC_3 ? RFC3_OFFSET_seq_count
 							: OFFSET_seq_count;
 	m->own_counter = counter_is_own(&page);
-	m->has_now = m->map && page.layout->id == LAYOUT_VMCLOCK_1 &&
-		     page_has(&page, FIELD_vm_generation_counter);
 	m->notifies = page.layout->id == LAYOUT_VMCLOCK_1 &&
 		      driver_notifies(m, page.value[FIELD_flags]);
 	return 0;
@@ -449,34 +446,6 @@ static int mapped_wait(struct live *live, int64_t nsec)
 	return WAKE_POLL;
 }
 
-struct reading_now {
-	const void *map;
-	struct now *now;
-	enum now_result result;
-};
-
-static void read_now(void *context)
-{
-	struct reading_now *r = context;
-
-	r->result = now_read(r->map, r->now);
-}
-
-static enum now_result mapped_now(struct live *live, struct now *now)
-{
-	struct mapped *m = mapped_of(live);
-	struct reading_now reading = { .map = m->map, .now = now };
-
-	if (m->fd < 0 || !m->has_now)
-		return NOW_NONE;
-	/* A device's page stays. */
-	if (!m->file)
-		return now_read(m->map, now);
-	if (!with_map(m, read_now, &reading))
-		return NOW_NONE;
-	return reading.result;
-}
-
 static void mapped_close(struct live *live)
 {
 	detach(mapped_of(live));
@@ -488,7 +457,6 @@ static const struct live_ops mapped_ops = {
 	.unchanged = mapped_unchanged,
 	.polls = mapped_polls,
 	.wait = mapped_wait,
-	.now = mapped_now,
 	.close = mapped_close,
 };
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The time now, with its bounds, from a mapped page of today's layout: the one
- * place where time is read live, and as short as it can be.
+ * The time now, with its bounds, from a mapped page of today's layout: the
+ * reading for a hot path, as short as it can be. The commands copy the page, to
+ * show it or judge it too, and take the time at their copy's counter by
+ * clock.h; tests hold this reading to the same answers.
  */
 #ifndef VMCLOCKCTL_IO_NOW_H
 #define VMCLOCKCTL_IO_NOW_H

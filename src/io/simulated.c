@@ -7,8 +7,8 @@
 
 #include "../near.h"
 #include "calibrate.h"
+#include "counter.h"
 #include "live-impl.h"
-#include "now.h"
 
 struct simulated {
 	struct live live;
@@ -158,24 +158,6 @@ static int simulated_wait(struct live *live, int64_t nsec)
 	return notified ? WAKE_POLL : WAKE_INTERVAL;
 }
 
-static enum now_result simulated_now(struct live *live, struct now *now)
-{
-	struct simulated *s = simulated_of(live);
-	uint64_t counter = calibrate_counter(s->sim.scenario);
-	struct clock clock;
-	struct page page;
-
-	if (!still(s, counter))
-		return NOW_MOVING;
-	page_decode(s->bytes, sizeof(s->bytes), &page);
-	now->counter = sim_guest_counter(&s->sim, counter);
-	now->disruption_marker = page.value[FIELD_disruption_marker];
-	if (clock_from_page(&page, &clock) != PAGE_TIME_USABLE)
-		return NOW_NONE;
-	now->has_error = clock.has_maxerror;
-	return now_compute(&clock, now) ? NOW_TIME : NOW_NONE;
-}
-
 static void simulated_close(struct live *live)
 {
 	free(live);
@@ -186,7 +168,6 @@ static const struct live_ops simulated_ops = {
 	.unchanged = simulated_unchanged,
 	.polls = simulated_polls,
 	.wait = simulated_wait,
-	.now = simulated_now,
 	.close = simulated_close,
 };
 
