@@ -72,21 +72,26 @@ bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 	    !clock_time(clock, bracket->after, &after) ||
 	    !clock_time(clock, difference->counter, &difference->time))
 		return false;
+	/* The readings lie on either side of 2^63 ticks from the reference. */
+	if (after < before)
+		return false;
 	difference->window = after - before;
 	return !__builtin_sub_overflow(grid_from_timestamp(bracket->time),
 				       difference->time, &difference->value);
 }
 
-/* Nanoseconds from a to b; false where that is more than an hour either way,
- * which is no time for one measurement. */
+/* More is no time for one measurement. */
+#define MEASUREMENT_MAX_SEC 3600
+
+/* Nanoseconds from a to b; false where that is too long, either way. */
 static bool elapsed(struct timestamp a, struct timestamp b, int64_t *nsec)
 {
 	int128 all = ((int128)b.sec - a.sec) * NSEC_PER_SEC +
 		     ((int64_t)b.nsec - a.nsec);
 
 	*nsec = (int64_t)all;
-	return all >= -(int128)3600 * NSEC_PER_SEC &&
-	       all <= (int128)3600 * NSEC_PER_SEC;
+	return all >= -(int128)MEASUREMENT_MAX_SEC * NSEC_PER_SEC &&
+	       all <= (int128)MEASUREMENT_MAX_SEC * NSEC_PER_SEC;
 }
 
 /* Whether CLOCK_REALTIME ran on between the two: a slewed clock may differ by
@@ -94,11 +99,14 @@ static bool elapsed(struct timestamp a, struct timestamp b, int64_t *nsec)
 static bool ran_on(const struct difference *first,
 		   const struct difference *last, int64_t nsec, grid *drift)
 {
-	grid limit = (first->window + last->window) / 2 +
-		     (grid)nsec * (GRID_SECOND / NSEC_PER_SEC) / 1000;
+	const grid window_max = MEASUREMENT_MAX_SEC * GRID_SECOND;
+	grid limit;
 
-	if (__builtin_sub_overflow(last->value, first->value, drift))
+	if (first->window > window_max || last->window > window_max ||
+	    __builtin_sub_overflow(last->value, first->value, drift))
 		return false;
+	limit = (first->window + last->window) / 2 +
+		(grid)nsec * (GRID_SECOND / NSEC_PER_SEC) / 1000;
 	return *drift <= limit && *drift >= -limit;
 }
 
@@ -117,7 +125,8 @@ bool difference_bridged(const struct clock *clock, const struct bracket *first,
 	    part > whole || !ran_on(&begin, &end, whole, &drift))
 		return false;
 	/* CLOCK_REALTIME - T at the stamp, on the line between the two. */
-	offset = begin.value + drift / whole * part;
+	if (__builtin_add_overflow(begin.value, drift / whole * part, &offset))
+		return false;
 	*difference = end;
 	if (begin.window > end.window)
 		difference->window = begin.window;
@@ -134,18 +143,26 @@ static grid magnitude(grid value)
 	return value < 0 ? -value : value;
 }
 
+/* a - b, if it and its negation are in range. */
+static bool subtract(grid a, grid b, grid *difference)
+{
+	return !__builtin_sub_overflow(a, b, difference) &&
+	       *difference != (grid)((uint128)1 << 127);
+}
+
 /* Whether `value` is nearest to so many whole seconds. */
 static bool is_about(grid value, grid whole)
 {
 	grid rest;
 
-	return !__builtin_sub_overflow(value, whole, &rest) &&
+	return subtract(value, whole, &rest) &&
 	       magnitude(rest) < GRID_SECOND / 2;
 }
 
-static int64_t nearest_second(grid value)
+/* Up to 2^63, one more than an int64_t holds. */
+static int128 nearest_second(grid value)
 {
-	return (int64_t)((value >> 64) + ((uint64_t)value >> 63));
+	return (value >> 64) + ((uint64_t)value >> 63);
 }
 
 /* The clock against the page's two scales, as far as the page has them. */
@@ -167,16 +184,17 @@ static bool make_sides(const struct difference *d, const struct utc *utc,
 		.tai = utc->tai_known,
 		.offset = utc->tai_minus_utc,
 	};
-	if (sides->utc &&
-	    __builtin_sub_overflow(reading, utc->time, &sides->from_utc))
+	if (sides->utc && !subtract(reading, utc->time, &sides->from_utc))
 		return false;
-	return !sides->tai ||
-	       !__builtin_sub_overflow(reading, utc->tai, &sides->from_tai);
+	return !sides->tai || subtract(reading, utc->tai, &sides->from_tai);
 }
 
-/* The span that 2^64 ticks take; false where it is out of range. */
+/* The span that 2^64 ticks take; false where it is out of range, or too short
+ * for the grid. */
 static bool full_turn(const struct clock *clock, grid *turn)
 {
+	if (clock->shift > 127)
+		return false;
 	if (clock->shift > 63)
 		*turn = (grid)(clock->period >> (clock->shift - 64));
 	else if (!clock->shift && clock->period >> 63)
@@ -197,13 +215,13 @@ struct finding_of {
 static bool assume(grid value, int sign, enum scale scale,
 		   struct finding_of *found)
 {
-	int64_t whole = nearest_second(value) * sign;
+	int128 whole = nearest_second(value) * sign;
 
 	if (whole < TAI_MINUS_UTC_LEAST || whole > TAI_MINUS_UTC_MOST)
 		return false;
 	found->scale = scale;
 	found->assumed = true;
-	found->assumed_sec = whole;
+	found->assumed_sec = (int64_t)whole;
 	found->offset = found->residual = value - whole * sign * GRID_SECOND;
 	return true;
 }

@@ -266,6 +266,141 @@ static void test_bounds(void **state)
 	assert_int_equal(o.inside, INSIDE_NO);
 }
 
+static uint64_t chance_state = 1;
+
+/* splitmix64 */
+static uint64_t chance(void)
+{
+	uint64_t z = chance_state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+/* 0, 1, the ends, near the ends, and all between, of any length in bits. */
+static uint64_t chance_word(void)
+{
+	uint64_t word = chance() >> chance() % 64;
+
+	switch (chance() % 8) {
+	case 0:
+		return 0;
+	case 1:
+		return UINT64_MAX - (word & 3);
+	case 2:
+		return (UINT64_C(1) << 63) - (word & 1);
+	case 3:
+		return -word;
+	default:
+		return word;
+	}
+}
+
+static grid chance_grid(void)
+{
+	if (chance() % 16 == 0)
+		return chance() & 1 ? (grid)((uint128)1 << 127) : 0;
+	return (grid)((uint128)chance_word() << 64 | chance_word());
+}
+
+static struct timestamp chance_time(void)
+{
+	return (struct timestamp){ (int64_t)chance_word(),
+				   (uint32_t)(chance() % NSEC_SECOND) };
+}
+
+static struct bracket chance_bracket(void)
+{
+	uint64_t before = chance_word();
+
+	return (struct bracket){ before, before + (chance_word() >> 1),
+				 chance_time() };
+}
+
+/* Of readings too, one soon after the other or anyhow. */
+static void check_readings(const struct clock *clock)
+{
+	struct bracket first = chance_bracket(), last = chance_bracket();
+	struct timestamp realtime = chance_time(), device = chance_time();
+	struct difference d;
+
+	if (difference_direct(clock, &first, &d)) {
+		assert_true(first.before <= d.counter);
+		assert_true(d.counter <= first.after);
+		assert_true(d.window >= 0);
+	}
+	if (chance() & 1) {
+		last.time = realtime = first.time;
+		last.time.sec += last.time.sec != INT64_MAX;
+	}
+	if (difference_bridged(clock, &first, &last, realtime, device, &d))
+		assert_true(d.window >= 0);
+}
+
+static void check_offset(const struct difference *d,
+			 enum expected_scale expected, const struct offset *o)
+{
+	bool right = o->scale == SCALE_UTC || o->scale == SCALE_TAI;
+
+	assert_true(o->scale < SCALE_COUNT);
+	assert_true(o->inside < INSIDE_COUNT);
+	assert_true(o->window_nsec <= 2 * o->uncertainty_nsec);
+	assert_true(2 * o->uncertainty_nsec <= o->window_nsec + 1);
+	assert_true(d->window == 0 || o->window_nsec > 0);
+	if (right)
+		assert_true(o->residual_nsec == o->nsec);
+	if (expected != EXPECT_ANY)
+		assert_true(right || o->scale == SCALE_UNKNOWN);
+	if (o->assumed)
+		assert_true(right && o->assumed_sec > 0);
+}
+
+/* Whatever a page and a clock say, there is an answer that fits itself. */
+static void test_extremes(void **state)
+{
+	unsigned int scales[SCALE_COUNT] = { 0 };
+	struct offset o;
+
+	(void)state;
+	for (int i = 0; i < 300000; i++) {
+		struct clock clock = {
+			.counter_value = chance_word(),
+			.period = chance_word(),
+			.period_maxerror = chance_word(),
+			.time_sec = chance_word(),
+			.time_frac = chance(),
+			.time_maxerror = chance_word(),
+			.shift = (uint8_t)chance(),
+			.time_type = (uint8_t)(chance() % 2),
+			.tai_offset = (int16_t)chance(),
+			.leap = (uint8_t)(chance() % 8),
+			.tai_valid = chance() & 1,
+			.has_maxerror = chance() & 1,
+		};
+		struct difference d = {
+			.counter = chance_word(),
+			.time = chance_grid(),
+			.value = chance_grid(),
+			.window = chance_grid() & (((grid)1 << 126) - 1),
+		};
+		enum expected_scale expected = chance() % 3;
+
+		check_readings(&clock);
+		/* Most clocks are about whole seconds off. */
+		if (chance() & 1) {
+			d.time = (grid)(chance() >> 30) * GRID_SECOND;
+			d.value = (int8_t)chance() * GRID_SECOND;
+		}
+		if (!offset_judge(&clock, &d, expected, &o))
+			continue;
+		scales[o.scale]++;
+		check_offset(&d, expected, &o);
+	}
+	assert_true(scales[SCALE_UTC] && scales[SCALE_TAI]);
+	assert_true(scales[SCALE_UNKNOWN]);
+}
+
 /* A leap second at the end of 2026: announced in December, and past in
  * January. */
 static void test_leap_near(void **state)
@@ -484,6 +619,7 @@ int main(void)
 		cmocka_unit_test(test_other_scales),
 		cmocka_unit_test(test_wrapped),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_extremes),
 		cmocka_unit_test(test_leap_near),
 		cmocka_unit_test(test_smear_named),
 		cmocka_unit_test(test_vectors),
