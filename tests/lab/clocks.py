@@ -3,11 +3,12 @@
 
 import re
 
+import named
 import page as pages
 import rows
 from ask import (CLOCK_RULES, DRIVER_RULES, NODE, PHC, agrees, background,
                  broken, calibrate, clock, compared, diagnosed, driver_table,
-                 ended, events, generation, judged, polls, reload, same,
+                 ended, events, generation, judged, mended, polls, reload, same,
                  same_bytes, show, true, update, verified)
 from machine import Guest
 from page import OFFSET_VALID, TAI, UTC
@@ -39,12 +40,21 @@ def faults(offset, valid, wanted):
         yield "ok", "phc", "timescale is " + ("UTC" if wanted else "TAI")
 
 
+def showing(guest, offset, valid, wanted):
+    if wanted is None:
+        return named.NO_PHC
+    if valid and offset > 0:
+        return named.SIGN if generation(guest.release) == 7 else named.OLD_SIGN
+    return None
+
+
 def timescales(guest, case):
     of_driver = generation(guest.release)
     for name, time_type, offset, valid, wanted in TIMESCALES:
         wanted = wanted[of_driver]
         text = "no PHC" if wanted is None else f"the PHC is TAI {wanted:+} s"
-        with case(f"{name}: {text}; show and compare agree") as told:
+        with case(f"{name}: {text}; show and compare agree",
+                  showing(guest, offset, valid, wanted)) as told:
             fields = clock(guest, time_type=time_type, offset=offset,
                            flags=pages.ERRORS | (OFFSET_VALID if valid else 0))
             reload(guest, pages.pack(fields))
@@ -65,7 +75,8 @@ def timescales(guest, case):
 
 
 def short_sizes(guest, case):
-    with case("size 88: a PHC and no node, which the tool says with status 3"):
+    with case("size 88: a PHC and no node, which the tool says with status 3",
+              named.NO_NODE):
         reload(guest, pages.pack(clock(guest, size=88)))
         diagnosed(guest, ("problem", "node", "size 4096 at least"),
                   ("ok", "phc", "ptp0"))
@@ -111,7 +122,7 @@ def states(guest, case):
             answer = guest.run(phc)
             same("PHC refused", answer.out.strip() == "EINVAL", refused)
         if refused:
-            with case("status unreliable: doctor names it"):
+            with case("status unreliable: doctor names it", named.UNRELIABLE):
                 diagnosed(guest, ("problem", "page", "UNRELIABLE"),
                           ("note", "page", "not usable now"))
     with case("another page below a driver in use is seen at once"):
@@ -140,7 +151,7 @@ def stuck(guest, case):
         document = guest.expect(
             1, f"vmclockctl verify --json --duration 300ms {NODE}").json()
         same("broken rules", broken(document), ["series.odd-window"])
-    with case("seq_count stuck at 11: doctor says so"):
+    with case("seq_count stuck at 11: doctor says so", named.STUCK):
         diagnosed(guest, ("problem", "page", "seq_count does not settle"))
     guest.write(b"\x0c", 0x0c)
     with case("and when it settles, all is as before"):
@@ -150,7 +161,7 @@ def stuck(guest, case):
 
 def centuries(guest, case):
     with case("a reference ahead of the counter: the PHC is centuries off, "
-              "show is not"):
+              "show is not", named.AHEAD):
         fields = clock(guest)
         ahead = 10 * guest.calibration.hertz
         fields["counter_value"] += ahead
@@ -169,15 +180,39 @@ def centuries(guest, case):
 
 
 def notified(guest, case):
-    with case("poll and epoll where the page promises notifications"):
+    former = generation(guest.release) == 6
+    with case("poll and epoll where the page promises notifications",
+              named.NO_POLL if former else None):
         fields = clock(guest)
         fields["flags"] |= pages.NOTIFICATION
         reload(guest, pages.pack(fields))
         polls(guest, True)
-        row = verified(guest)["notify.delivery"]
+        rules = verified(guest)
+        same("driver.poll", rules["driver.poll"]["message"],
+             "a driver without poll" if former else None)
+        row = rules["notify.delivery"]
         same("notify.delivery", row["status"], "skip")
-        true("and why", ("without poll" if generation(guest.release) == 6
-                         else "no update came") in row["message"])
+        true("and why", ("without poll" if former else "no update came")
+             in row["message"])
+
+
+def mapping(lab, guest):
+    """On a kernel with the hole this proves verify's probe, too."""
+    if mended(guest.release):
+        text = "a mapping stays read-only: driver.mmap-readonly holds"
+        lab.report.skipped("the hole in mprotect",
+                           f"{guest.release} is mended", named.WRITABLE)
+    else:
+        text = ("mprotect makes a mapping writable: driver.mmap-readonly names "
+                "the hole")
+    with lab.report.case("open, mmap, mprotect, lseek, write, ioctl as known"):
+        driver_table(guest)
+    with lab.report.case(text, None if mended(guest.release)
+                         else named.WRITABLE):
+        reload(guest, pages.pack(clock(guest)))
+        row = verified(guest)["driver.mmap-readonly"]
+        if not mended(guest.release):
+            true("the hole is named", "CVE-2026-80724" in row["message"])
 
 
 def removed(guest, case):
@@ -214,8 +249,7 @@ def clocks(lab, name, release):
         clock_cases(guest, case)
         rows.rows(lab, guest, case)
         if generation(release) == 6:
-            with case("open, mmap, mprotect, lseek, write, ioctl as known"):
-                driver_table(guest)
+            mapping(lab, guest)
         removed(guest, case)
     finally:
         guest.close()
@@ -230,6 +264,7 @@ def clocks_former(lab):
               if generation(release) == 6]
     if not former:
         lab.report.skipped("the driver before 7.0",
-                           "the archive has no such kernel any more")
+                           "the archive has no such kernel any more",
+                           named.OLD_SIGN, named.NO_POLL, named.WRITABLE)
         return
     clocks(lab, "former", former[0])

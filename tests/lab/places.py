@@ -2,6 +2,7 @@
 """Machines without a VMClock, and with one where none should be."""
 
 import acpi
+import named
 import page as pages
 from ask import (CLOCK_RULES, DRIVER_RULES, calibrate, clock, diagnosed, judged,
                  load, true, verified)
@@ -51,7 +52,8 @@ def misplaced(lab):
             judged(guest, rows, *CLOCK_RULES,
                    *(rule for rule in DRIVER_RULES
                      if rule != "firmware.region"))
-        with lab.report.case("a region in System RAM: doctor names it"):
+        with lab.report.case("a region in System RAM: doctor names it",
+                             named.MISPLACED):
             diagnosed(guest, ("ok", "device", "LABS0001:00"),
                       ("problem", "region", "inside System RAM"))
     finally:

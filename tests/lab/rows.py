@@ -3,6 +3,7 @@
 
 import json
 
+import named
 import page as pages
 from ask import (NODE, clock, diagnosed, generation, reload, same, true,
                  update, verified)
@@ -76,7 +77,8 @@ def refclock(guest, case):
     """What 7.0 changed under a chrony that was set up before."""
     tai = generation(guest.release) == 7
     with case(f"chrony {'without' if tai else 'with'} tai, the PHC being "
-              f"{'TAI' if tai else 'UTC'}: doctor says 37 s wrong"):
+              f"{'TAI' if tai else 'UTC'}: doctor says 37 s wrong",
+              named.MOVED if tai else None):
         guest.expect(0, f"mkdir -p /etc/chrony; echo '{CHRONY}"
                      f"{'' if tai else ' tai'}' >/etc/chrony/chrony.conf")
         diagnosed(guest, ("problem", "chrony", "37 s wrong.*" + (
@@ -98,7 +100,8 @@ def pre_release(lab, guest, case):
         document = json.loads(lab.outside(1, "verify", "--json", dump))
         same("broken rules", [row["id"] for row in document["results"]
                               if row["status"] == "fail"], ["header.layout"])
-    with case("the same below a driver in use: verify and doctor name it"):
+    with case("the same below a driver in use: verify and doctor name it",
+              named.EARLY):
         reload(guest, pages.pack(clock(guest)))
         guest.write(content)
         document = guest.expect(1, "vmclockctl verify --json --duration 100ms"

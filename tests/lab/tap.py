@@ -14,6 +14,8 @@ class Report:
         self.logs = logs
         self.count = self.bad = 0
         self.name = ""
+        # The named faults, and the case that showed each.
+        self.shown = {}
 
     def line(self, verdict, text):
         self.count += 1
@@ -29,20 +31,24 @@ class Report:
         self.line("not ok", text)
         self.tell(reason)
 
-    def skipped(self, text, reason):
+    def skipped(self, text, reason, *shows):
+        """What cannot be had here, and so cannot be shown."""
         self.line("ok", f"{text} # SKIP {reason}")
+        for name in shows:
+            self.shown.setdefault(name, f"not here: {reason}")
 
     @contextmanager
-    def case(self, text):
+    def case(self, text, shows=None):
         """One case: it fails by any error of the lab's within it.
 
-        What is appended to its list is told below its line.
+        What is appended to its list is told below its line. `shows` is one of
+        the named faults.
         """
         told = []
         try:
             yield told
         except (Failure, Unavailable, OSError, ValueError, KeyError, TypeError,
-                IndexError, AttributeError,
+                IndexError, AttributeError, AssertionError,
                 subprocess.SubprocessError) as error:
             reason = str(error)
             if not isinstance(error, (Failure, Unavailable)):
@@ -50,6 +56,8 @@ class Report:
             self.failed(text, reason)
         else:
             self.line("ok", text)
+            if shows:
+                self.shown[shows] = f"{self.name}: {text}"
             self.tell("\n".join(told))
 
     @contextmanager
@@ -63,10 +71,17 @@ class Report:
                 subprocess.SubprocessError) as error:
             self.failed("the guest", f"{type(error).__name__}: {error}")
         if self.bad > bad:
-            self.tell(f"the guest's session: {self.logs / name}.session; its "
-                      f"console: {self.logs / name}.console")
+            self.tell_logs(name)
         self.tell(f"{name}: {time.monotonic() - begun:.1f} s")
         self.name = ""
+
+    def tell_logs(self, name):
+        """Where they are, and the end of those that tell why a guest died."""
+        for log in sorted(self.logs.glob(f"{name}*")):
+            self.tell(f"kept: {log}")
+            if log.suffix != ".session":
+                lines = log.read_text(errors="backslashreplace").splitlines()
+                self.tell("\n".join(f"  {line}" for line in lines[-10:]))
 
     def end(self):
         print(f"1..{self.count}", flush=True)
