@@ -23,9 +23,13 @@ die() {
 }
 
 # Is what the package brings here? Asked by use and not of dpkg, so that it
-# works on any system.
+# works on any system, but where by_dpkg is set, as for a Debian package.
 have() {
   local dir
+  if [[ ${by_dpkg-} ]]; then
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>&1) == installed ]]
+    return
+  fi
   case $1 in
   gcc) command -v "${CC:-cc}" || command -v gcc ;;
   libc6-dev) [[ -e /usr/include/stdio.h ]] || cc -E - <<<'#include <stdio.h>' ;;

@@ -76,7 +76,7 @@ def action(tables, kind, row):
         "program": "command:_command_names -e",
         "source": "source:_vmclockctl_source",
         "clock": "clock:_vmclockctl_clock",
-        "fields": "field:_values -s , field " + " ".join(tables.fields),
+        "fields": "field:_vmclockctl_fields",
         "layout": f"layout:({' '.join(tables.layouts)})",
         "rule": "rule:_vmclockctl_rule",
         "scenario": "scenario:_vmclockctl_scenario",
@@ -142,6 +142,8 @@ def zsh(tables):
         fold([rule for rule, _ in tables.rules], "    ", 14) + "; do\n"
         f"    pairs[$rule]={quote(' '.join(tables.statuses))}\n  done\n"
         "  _vmclockctl_pairs\n}\n",
+        "\n_vmclockctl_fields() {\n  _values -s , field " +
+        fold(list(tables.fields), "    ", 20) + "\n}\n",
         pairs("assignment", tables.fields),
         pairs("event", tables.events, " bare"),
         described("rule", tables.rules),

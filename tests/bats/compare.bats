@@ -28,7 +28,7 @@ played() {
   shift 2
   export PTP_PLAY
   export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
-  run --separate-stderr env LD_PRELOAD="${VMCLOCKCTL%/*}/tests/bats/play/play_ptp.so" \
+  run --separate-stderr env LD_PRELOAD="$PLAYED" \
     "$VMCLOCKCTL" compare "$@"
   # shellcheck disable=SC2154 # run sets them
   [[ $status == "$wanted" ]] ||

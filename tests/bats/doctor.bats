@@ -344,7 +344,7 @@ judged() {
   vmclockctl show --json sim:steady >"$BATS_TEST_TMPDIR/page.json"
   rm -f "$HOST/dev/vmclock0"
   vmclockctl encode --from "$BATS_TEST_TMPDIR/page.json" -o "$HOST/dev/vmclock0"
-  run --separate-stderr env LD_PRELOAD="${VMCLOCKCTL%/*}/tests/bats/play/play_ptp.so" \
+  run --separate-stderr env LD_PRELOAD="$PLAYED" \
     "$VMCLOCKCTL" doctor --root "$HOST" --json
   [[ $status == "$1" ]] || fail "status $status, not $1: $output"
 }

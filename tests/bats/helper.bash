@@ -33,7 +33,9 @@ if [[ -z ${VMCLOCKCTL-} ]]; then
 fi
 FIXTURES=$VMCLOCKCTL_SOURCE_ROOT/fixtures
 REAL=$FIXTURES/real
-export VMCLOCKCTL VMCLOCKCTL_SOURCE_ROOT FIXTURES REAL
+# A PTP clock to preload, of tests/bats/play.
+PLAYED=${VMCLOCKCTL_PLAY:-${VMCLOCKCTL%/*}/tests/bats/play/play_ptp.so}
+export VMCLOCKCTL VMCLOCKCTL_SOURCE_ROOT FIXTURES REAL PLAYED
 
 # vmclockctl ARGUMENT...: the program under test.
 vmclockctl() {
