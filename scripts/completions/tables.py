@@ -57,6 +57,11 @@ class Tables:
                 dict(o, help=o["helps"].get(command["name"], o["help"]))
                 for o in self.options if command["name"] in o["commands"]]
 
+    def always(self, option):
+        """Does it go with every command, and mean the same?"""
+        return (len(option["commands"]) == len(self.commands) and
+                not option["helps"])
+
     def simulations(self):
         return [f"sim:{name}" for name, _, live in self.scenarios if not live]
 

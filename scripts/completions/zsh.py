@@ -102,10 +102,10 @@ def option_spec(tables, option, command):
 
 
 def command_specs(tables, command):
-    """What the command takes beyond what each does."""
+    """What the command takes beyond what each takes in the same sense."""
     specs = "".join(option_spec(tables, option, command)
                     for option in command["options"]
-                    if len(option["commands"]) < len(tables.commands))
+                    if not tables.always(option))
     kinds = [action(tables, kind, command) for kind in command["kinds"]]
     if len(kinds) == 1:
         specs += f"    {quote('*:' + kinds[0])}\n"
@@ -155,10 +155,9 @@ def zsh(tables):
         MAIN % {
             "always": "".join(
                 option_spec(tables, option, first) for option in tables.options
-                if len(option["commands"]) == len(tables.commands)),
+                if tables.always(option)),
             "first": "".join(
                 option_spec(tables, option, first) for option
-                in first["options"]
-                if len(option["commands"]) < len(tables.commands)),
+                in first["options"] if not tables.always(option)),
             "rest": rest,
         }])
