@@ -235,7 +235,7 @@ setup() {
   # With its fraction: whole seconds alone may be half a second off.
   turn=$(awk -v p="$period" 'BEGIN {
     t = p * 2^64 / 1e9
-    printf "ahead %d ns %d", int(t), (t - int(t)) * 1e9
+    printf "ahead %.0f ns %.0f", int(t), (t - int(t)) * 1e9
   }')
   played 0 "tai 0 $turn" --root "$ROOT" --live --json
   assert_json '.measurements[0] | .timescale == "wrapped" and .offset_ns == null and .overflow'
