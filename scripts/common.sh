@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# What scripts/run and scripts/test share: finding and installing packages, and
-# building. Sourced, never run.
+# What the scripts share: finding and installing packages, and building. Sourced,
+# never run.
 
 unset CDPATH
 self=scripts/${0##*/}
@@ -40,6 +40,10 @@ have() {
   libxml2-utils) command -v xmllint ;;
   perl) command -v prove ;;
   bash-completion) [[ -e /usr/share/bash-completion/bash_completion ]] ;;
+  libclang-rt-14-dev)
+    clang -fsanitize=fuzzer,address -x c -o /dev/null - \
+      <<<'int LLVMFuzzerTestOneInput(void) { return 0; }'
+    ;;
   util-linux) command -v unshare ;;
   python3-jsonschema)
     python3 -c 'import importlib.util as u, sys
@@ -110,6 +114,33 @@ need() {
   missing_of "$@"
   ((${#missing[@]} == 0)) ||
     die "apt-get installed everything, yet these cannot be found: ${missing[*]}"
+}
+
+# What fuzzing needs beside that.
+# shellcheck disable=SC2034 # for the scripts
+fuzz_packages=(clang libclang-rt-14-dev python3 util-linux)
+
+# sanitizers COMPILER: sets runner to what is to stand before a program that was
+# built with sanitizers, and no_leaks if none can look for leaks here.
+sanitizers() {
+  local probe
+  runner=() no_leaks=
+  # A kernel that spreads mappings wider than the sanitizers expect makes them
+  # fail now and then.
+  if (($(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0) > 28)) &&
+    setarch -R true 2>/dev/null; then
+    runner=(setarch -R)
+  fi
+  probe=$(mktemp)
+  # The leak checker must be allowed to trace; some containers forbid it.
+  if "$1" -fsanitize=address,undefined -x c -o "$probe" - \
+    <<<'int main(void) { return 0; }' >/dev/null 2>&1 &&
+    ! ASAN_OPTIONS=detect_leaks=1 "${runner[@]}" "$probe" >/dev/null 2>&1 &&
+    ASAN_OPTIONS=detect_leaks=0 "${runner[@]}" "$probe" >/dev/null 2>&1; then
+    # shellcheck disable=SC2034 # for the scripts
+    no_leaks=1
+  fi
+  rm -f -- "$probe"
 }
 
 # lock DIR: makes the build directory, and keeps other runs out of it until

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Inputs to begin with, made of fixtures/: seeds.py VMCLOCKCTL DIR
+
+Each target's go to DIR/TARGET, in the form that the head of its file reads.
+"""
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+
+FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "fixtures"
+GIVEN_MAX = 255
+# verify's snapshot: kind, counter, two lengths of time, seq_count, counter_last
+LOOK = struct.Struct("<BQQQII")
+
+
+def of_hex(text):
+    """The bytes of a dump by hexdump -C."""
+    page = bytearray()
+    for line in text.splitlines():
+        if line == "*":
+            continue
+        offset, _, rest = line.partition(" ")
+        while page and len(page) < int(offset, 16):
+            page += page[-16:]
+        page += bytes.fromhex(rest.partition("|")[0])
+    return bytes(page)
+
+
+def as_plain(page):
+    return "".join(f"{page[i:i + 32].hex()}\n" for i in range(0, len(page), 32))
+
+
+def as_xxd(page):
+    return "".join(f"{i:08x}: {page[i:i + 16].hex(' ', 2)}  ................\n"
+                   for i in range(0, len(page), 16))
+
+
+def as_words(page):
+    """hexdump: words of the machine's own order."""
+    lines = [" ".join(f"{word:04x}" for word in
+                      struct.unpack("<8H", page[i:i + 16]))
+             for i in range(0, len(page), 16)]
+    return "".join(f"{16 * i:07x} {line}\n" for i, line in enumerate(lines)) \
+        + f"{len(page):07x}\n"
+
+
+def as_octal(page):
+    return "".join(f"{i:07o} {page[i:i + 16].hex(' ')}\n"
+                   for i in range(0, len(page), 16)) + f"{len(page):07o}\n"
+
+
+def as_input(page):
+    """As input_page() takes it."""
+    given = page.rstrip(b"\0")[:GIVEN_MAX]
+    return struct.pack("<HB", len(page), len(given)) + given
+
+
+def as_edits(before, page, fields):
+    """The fields that are not as before, seven at most."""
+    edits = b""
+    count = 0
+    for row, field in enumerate(fields):
+        end = field["offset"] + field["width"]
+        value = page[field["offset"]:end]
+        if value != before[field["offset"]:end] and count < 7:
+            edits += bytes([row]) + value.ljust(8, b"\0")
+            count += 1
+    return bytes([count]) + edits
+
+
+def snapshots(recording):
+    """Its pages, each with the reading of the counter."""
+    for line in recording.read_text().splitlines():
+        row = json.loads(line)
+        if row.get("type") == "snapshot":
+            page = bytes.fromhex(row["page"]["hex"])
+            yield (page.ljust(row["page"]["length"], b"\0"),
+                   int(row["counter"] or 0))
+
+
+class Maker:
+    def __init__(self, program, directory):
+        self.program = pathlib.Path(program).resolve()
+        self.directory = pathlib.Path(directory).resolve()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.fields = {}
+        for field in json.loads(self.ask("list", "fields", "--json"))["items"]:
+            self.fields.setdefault(field["layout"], []).append(field)
+
+    def write(self, target, name, data):
+        if isinstance(data, str):
+            data = data.encode()
+        directory = self.directory / target
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_bytes(data)
+
+    def ask(self, *arguments):
+        """What the program prints; "" where it refuses."""
+        return subprocess.run([self.program, *arguments], text=True,
+                              cwd=self.directory, capture_output=True,
+                              check=False).stdout
+
+    def page(self, name, page, counter=19253658472):
+        numbers = struct.pack("<QQ", 1, 1 << 40)
+        body = as_input(page)
+        self.write("decode", name, numbers + body)
+        self.write("change", name, numbers[:8] + body + body)
+        for form in (1, 3, 5):
+            self.write("roundtrip", f"{name}-{form}",
+                       struct.pack("<BQ", form, counter) + body)
+        look = LOOK.pack(2, counter, 0, 0, 0, 0)
+        for form in range(4):
+            self.write("verify", f"{name}-{form}",
+                       bytes([form << 4 | 1, form]) + look + body)
+        self.write("verify", f"{name}-probe",
+                   bytes([9, 0]) + look + body + bytes([1]) * 250)
+
+    def document(self, path):
+        # Under a name that is the same everywhere.
+        page = self.directory / "page"
+        page.write_bytes(path.read_bytes())
+        for command in (["show", "--json", "--counter", "19253658472"],
+                        ["dump", "--format", "json", "--redact"]):
+            text = self.ask(*command, page.name)
+            if '"raw"' not in text:
+                continue
+            name = f"{path.name}-{command[0]}"
+            self.write("document", name, text)
+            self.write("source", name, text)
+            raw = json.loads(text)["raw"]
+            self.write("encode", name, "".join(
+                f"{key}={value}\n" for key, value in raw.items()
+                if value is not None))
+        page.unlink()
+
+    def series(self, recording):
+        """The first page, and what the later ones change."""
+        pages = list(snapshots(recording))[:6]
+        data = bytes([0x13, 0])
+        before = None
+        for page, counter in pages:
+            data += LOOK.pack(2, counter, 0, 0, 0, 0)
+            data += as_edits(before, page, self.fields["vmclock-1"]) \
+                if before else as_input(page)
+            before = page
+        self.write("verify", recording.name, data)
+        if len(pages) > 1:
+            self.write("change", recording.name, bytes(8)
+                       + as_input(pages[0][0]) + as_input(pages[-1][0]))
+
+    def layout(self, name):
+        """Every field by each of its names, and a page of it."""
+        words = [f"--layout={name}"]
+        for field in self.fields[name]:
+            words += [f"{field['name']}={value['name']}"
+                      for value in field["values"]] or [f"{field['name']}=1"]
+        self.write("encode", name, "\n".join(words))
+        page = self.directory / f"empty-{name}"
+        self.ask("encode", words[0], "-o", page.name)
+        self.page(page.name, page.read_bytes())
+        self.document(page)
+        page.unlink()
+
+    def all(self):
+        for path in sorted(FIXTURES.glob("real/*.bin")):
+            self.page(path.name, path.read_bytes())
+            self.document(path)
+        for path in sorted(FIXTURES.glob("rules/*.hex")):
+            text = path.read_text()
+            page = of_hex(text)
+            self.page(path.name, page)
+            self.write("hextext", path.name, text)
+            self.write("source", path.name, text)
+            for spell in (as_plain, as_xxd, as_words, as_octal):
+                self.write("hextext", f"{path.name}-{spell.__name__}",
+                           spell(page[:112]))
+        for path in sorted(FIXTURES.glob("r*/*.jsonl")):
+            self.write("recording", path.name, path.read_bytes())
+            self.series(path)
+        for path in sorted(FIXTURES.glob("leap/*")):
+            self.write("leap", path.name, path.read_bytes())
+        for name in ("vmclock-1", "rfc-3"):
+            self.layout(name)
+
+
+if __name__ == "__main__":
+    Maker(sys.argv[1], sys.argv[2]).all()
