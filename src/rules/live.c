@@ -108,7 +108,7 @@ static bool utc_at(const struct clock *clock, uint64_t counter, grid *time)
 CHECK(realtime)
 {
 	const struct probe *p = s->probe;
-	grid earliest, latest, now, far = 0;
+	grid earliest, latest, now;
 	struct clock_error error;
 
 	if (!s->clock.has_maxerror) {
@@ -129,13 +129,14 @@ CHECK(realtime)
 		return;
 	}
 	now = grid_from_timestamp(p->realtime.time);
-	if (now < earliest)
-		far = earliest - now;
-	else if (now > latest)
-		far = now - latest;
 	error = clock_maxerror(&s->clock, p->realtime.after);
-	error.nsec += p->realtime_maxerror + 1;
-	if (clock_within(far, 0, error))
+	if (__builtin_add_overflow(error.nsec, p->realtime_maxerror,
+				   &error.nsec) ||
+	    __builtin_add_overflow(error.nsec, 1, &error.nsec))
+		error.nsec = UINT64_MAX;
+	if (now >= earliest && now <= latest)
+		return;
+	if (clock_within(now, now < earliest ? earliest : latest, error))
 		return;
 	expect_text(f, "within the bounds and the kernel's maximum error");
 	say(f, VERDICT_WARN,

@@ -7,6 +7,14 @@
 
 #include "fuzz.h"
 
+/* A report of UBSan ends the test, as it does with libFuzzer. */
+const char *__ubsan_default_options(void);
+
+const char *__ubsan_default_options(void)
+{
+	return "halt_on_error=1:print_stacktrace=1";
+}
+
 static uint8_t *read_input(const char *path, size_t *length)
 {
 	FILE *file = fopen(path, "rb");

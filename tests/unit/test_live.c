@@ -135,6 +135,19 @@ static void test_live(void **state)
 	WITH(probe.realtime.time.sec--, "live.realtime", WARN);
 	WITH(probe.realtime.time.sec++;
 	     probe.realtime_maxerror = 1000000000, "live.realtime", OK);
+	/* An error without end stays one when the kernel's is added. */
+	WITH(probe.realtime.time.sec++;
+	     set(&page, FIELD_time_maxerror_nanosec, UINT64_MAX),
+	     "live.realtime", OK);
+	WITH(probe.realtime.time.sec++;
+	     probe.realtime_maxerror = UINT64_MAX, "live.realtime", OK);
+	/* More than 2^63 s away: a tick of almost a second, 2^63 of them. */
+	WITH(probe.realtime.time.sec += 100;
+	     probe.realtime.before -= UINT64_C(1) << 63;
+	     probe.realtime.after -= UINT64_C(1) << 63;
+	     set(&page, FIELD_counter_period_shift, 0);
+	     set(&page, FIELD_counter_period_frac_sec, UINT64_MAX),
+	     "live.realtime", WARN);
 	WITH(probe.has_realtime = false, "live.realtime", SKIP);
 	WITH(probe.kind = PROBE_SIM, "live.realtime", SKIP);
 	WITH(set(&page, FIELD_flags, 0), "live.realtime", NOT_APPLICABLE);
