@@ -43,10 +43,15 @@ static int print_version(const struct invocation *invocation,
 }
 
 /* The one place where an error becomes words and a status. */
-static int report(const struct invocation *invocation,
-		  const struct error *error)
+static int report(const struct invocation *invocation, struct error *error)
 {
+	const char *command =
+		invocation->named ? invocation->command->name : "";
 	struct error ignored;
+
+	if (error->code == ERROR_USAGE && !*error->hint)
+		error_hint(error, "see vmclockctl %s%s--help", command,
+			   *command ? " " : "");
 
 	/* A script that asked for JSON gets a document even then; if stdout is
 	 * what failed, there is nowhere to put it. */

@@ -93,8 +93,7 @@ int usage_error(struct error *error, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	error_set(error, ERROR_USAGE, 0, "%s", text);
-	return error_hint(error, "see vmclockctl --help");
+	return error_set(error, ERROR_USAGE, 0, "%s", text);
 }
 
 const struct command *command_find(const char *name)
@@ -233,6 +232,11 @@ static int parse_options(int argc, char **argv, struct invocation *invocation,
 		option = option_of(found);
 		invocation->given |= TAKES(option);
 		invocation->value[option] = optarg;
+		/* An unset variable, rather than a name; of --root it is /. */
+		if (optarg && !*optarg && option != OPTION_ROOT && !failed)
+			failed = usage_error(error,
+					     "--%s: its argument is empty",
+					     option_rows[option].name);
 		if (!option_rows[option].repeated)
 			continue;
 		if (invocation->use_count == USES_MAX && !failed)
@@ -250,7 +254,7 @@ static int parse_options(int argc, char **argv, struct invocation *invocation,
 /* A first word that is no command is a SOURCE if it looks like one. */
 static bool is_source(const char *word)
 {
-	return strchr(word, '/') || strcmp(word, "-") == 0 ||
+	return !*word || strchr(word, '/') || strcmp(word, "-") == 0 ||
 	       strncmp(word, "sim:", 4) == 0 || access(word, F_OK) == 0;
 }
 
@@ -263,6 +267,12 @@ static int unknown_command(const char *word, struct error *error)
 	usage_error(error, "%s: no such command, and no such file", word);
 	if (near.best)
 		error_hint(error, "did you mean %s?", near.best);
+	/* As other programs have them. */
+	for (int i = OPTION_HELP; i <= OPTION_VERSION; i++) {
+		if (strcmp(word, option_rows[i].name) == 0)
+			error_hint(error, "did you mean --%s?",
+				   option_rows[i].name);
+	}
 	return -1;
 }
 
@@ -288,6 +298,11 @@ static int check_options(const struct invocation *invocation,
 		return usage_error(error, "--%s %s: not %s", row->name, value,
 				   all);
 	}
+	for (int i = 0; i < invocation->argument_count; i++) {
+		if (!*invocation->arguments[i])
+			return usage_error(error, "%s: argument %d is empty",
+					   command->name, i + 1);
+	}
 	if (invocation->argument_count > command->most_arguments)
 		return usage_error(
 			error, "%s: more than %s takes",
@@ -299,28 +314,29 @@ static int check_options(const struct invocation *invocation,
 int command_parse(int argc, char **argv, struct invocation *invocation,
 		  struct error *error)
 {
+	const struct command *command = NULL;
+	int failed;
 	const char *root;
 
 	*invocation = (struct invocation){ .command = &commands[0] };
-	if (parse_options(argc, argv, invocation, error))
-		return -1;
+	failed = parse_options(argc, argv, invocation, error);
 	root = invocation->value[OPTION_ROOT];
 	invocation->root = root ? root : "";
 	invocation->arguments = argv + optind;
 	invocation->argument_count = argc - optind;
-	if (invocation->argument_count) {
-		const char *word = invocation->arguments[0];
-		const struct command *command = command_find(word);
-
-		if (command) {
-			invocation->command = command;
-			invocation->named = true;
-			invocation->arguments++;
-			invocation->argument_count--;
-		} else if (!is_source(word)) {
-			return unknown_command(word, error);
-		}
+	if (invocation->argument_count)
+		command = command_find(invocation->arguments[0]);
+	if (command) {
+		invocation->command = command;
+		invocation->named = true;
+		invocation->arguments++;
+		invocation->argument_count--;
 	}
+	if (failed)
+		return -1;
+	if (!command && invocation->argument_count &&
+	    !is_source(invocation->arguments[0]))
+		return unknown_command(invocation->arguments[0], error);
 	/* --help and --version answer whatever else is wrong. */
 	if (invocation->given & (TAKES(OPTION_HELP) | TAKES(OPTION_VERSION)))
 		return 0;

@@ -141,7 +141,7 @@ void join_words(const char *const *words, const char *note,
 /* What `list` lists; ended by NULL. */
 extern const char *const listing_names[];
 
-/* ERROR_USAGE, with a hint to --help. Returns -1. */
+/* ERROR_USAGE; without another hint it gets one to --help. Returns -1. */
 int usage_error(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

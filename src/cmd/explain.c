@@ -45,9 +45,10 @@ int cmd_explain(const struct invocation *invocation, struct error *error)
 	json_t *document;
 	int rule;
 
-	if (!invocation->argument_count)
-		return usage_error(error, "explain: which rule? see vmclockctl "
-					  "list rules");
+	if (!invocation->argument_count) {
+		usage_error(error, "explain: which rule?");
+		return error_hint(error, "see vmclockctl list rules");
+	}
 	id = invocation->arguments[0];
 	rule = rule_find(id);
 	if (rule < 0)

@@ -316,8 +316,8 @@ static int unknown_listing(const char *what, struct error *error)
 		near_offer(&near, listing_names[i]);
 	usage_error(error, "list %s: no such list", what);
 	if (near.best)
-		return error_hint(error, "did you mean %s?", near.best);
-	return error_hint(error, "see vmclockctl list --help");
+		error_hint(error, "did you mean %s?", near.best);
+	return -1;
 }
 
 static int print(const struct invocation *invocation, int listing,

@@ -20,6 +20,8 @@ static int find_fields(const struct layout *layout, const char *list,
 		size_t length = strcspn(list, ",");
 		char name[64] = "";
 
+		if (!length)
+			return usage_error(error, "-F: a comma too many");
 		if (length < sizeof(name))
 			memcpy(name, list, length);
 		if (count == FIELDS_ASKED_MAX)
@@ -85,6 +87,10 @@ static int check_forms(const struct invocation *invocation, struct error *error)
 	if (forms & (forms - 1))
 		return usage_error(error, "show: one of -F, --hex, --format "
 					  "and --json at most");
+	if (invocation->given & TAKES(OPTION_COUNTER) &&
+	    forms & (TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX)))
+		return usage_error(error, "--counter: neither -F nor --hex "
+					  "shows a time");
 	return 0;
 }
 

@@ -201,7 +201,7 @@ int cmd_simulate(const struct invocation *invocation, struct error *error)
 	const struct scenario *scenario;
 	struct publish_options options;
 
-	if (!invocation->argument_count || !*invocation->arguments[0]) {
+	if (!invocation->argument_count) {
 		usage_error(error, "simulate: which scenario?");
 		return error_hint(error, "see vmclockctl list scenarios");
 	}

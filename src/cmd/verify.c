@@ -221,12 +221,8 @@ static int take_length(const struct invocation *invocation, struct run *run,
 		return -1;
 	if (run->judge.duration > INT64_MAX / 2)
 		run->judge.duration = INT64_MAX / 2;
-	if (!samples)
-		return 0;
-	if (parse_number(samples, &run->judge.samples) || !run->judge.samples)
-		return usage_error(error, "--samples %s: not a number from 1",
-				   samples);
-	return 0;
+	return option_number(invocation, OPTION_SAMPLES, &run->judge.samples,
+			     error);
 }
 
 static int take_options(const struct invocation *invocation, struct run *run,

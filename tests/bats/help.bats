@@ -132,6 +132,51 @@ helps() {
   assert_stderr --regexp 'hint: .*encode'
 }
 
+@test "help and version as words are led to the options" {
+  local word
+  for word in help version; do
+    expect 2 "$word" show
+    assert_stderr "vmclockctl: $word: no such command, and no such file
+hint: did you mean --$word?"
+  done
+}
+
+@test "a usage error names the help that tells" {
+  expect 2 show --counter x "$page"
+  assert_stderr --partial "hint: see vmclockctl show --help"
+  expect 2 diff "$page"
+  assert_stderr --partial "hint: see vmclockctl diff --help"
+  expect 2 verify "$page" --only
+  assert_stderr --partial "hint: see vmclockctl verify --help"
+  expect 2 --color x
+  assert_stderr --partial "hint: see vmclockctl --help"
+  expect 2 explain
+  assert_stderr "vmclockctl: explain: which rule?
+hint: see vmclockctl list rules"
+  expect 2 dump --json --format
+  assert_json '.schema == "vmclockctl/dump"'
+}
+
+@test "an empty word is a usage error, as from an unset variable" {
+  local option
+  for option in "show -F" "show --counter" "show --output" "watch --exec" \
+    "watch --until" "verify --leap-file" "verify --only" "encode --from" \
+    "compare --phc" "simulate --record" "simulate --publish"; do
+    # shellcheck disable=SC2086 # a command and an option
+    expect 2 $option ""
+    refute_output
+    assert_stderr --partial ": its argument is empty
+hint: see vmclockctl ${option% *} --help"
+  done
+  expect 2 ""
+  assert_stderr --partial "show: argument 1 is empty"
+  expect 2 show ""
+  assert_stderr --partial "show: argument 1 is empty"
+  expect 2 diff "$page" ""
+  assert_stderr --partial "diff: argument 2 is empty"
+  expect 0 show --root "" "$page"
+}
+
 @test "an unknown word like no command gets a hint all the same" {
   expect 2 zzzzzzzz
   refute_output

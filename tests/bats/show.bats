@@ -200,9 +200,24 @@ END
   refute_output
   assert_stderr --partial time_secs
   assert_stderr --regexp 'hint: .*time_sec'
-  expect 2 show -F "time_sec,,counter_id" "$tai"
-  refute_output
-  expect 2 show -F "" "$tai"
+  for fields in "time_sec,,counter_id" "time_sec," "," ",time_sec"; do
+    expect 2 show -F "$fields" "$tai"
+    refute_output
+    assert_stderr --partial "-F: a comma too many"
+  done
+}
+
+@test "--counter is for a form that shows the time" {
+  for form in "-F time_sec" --hex; do
+    # shellcheck disable=SC2086 # an option and its argument
+    expect 2 show $form --counter 5 "$tai"
+    refute_output
+    assert_stderr --partial "--counter: neither -F nor --hex shows a time"
+  done
+  for form in --json "--format openmetrics"; do
+    # shellcheck disable=SC2086
+    expect 0 show $form --counter 19253658472 "$tai"
+  done
 }
 
 @test "--hex names every byte" {
