@@ -5,6 +5,7 @@ import re
 
 import named
 import page as pages
+import picture
 import rows
 from ask import (CLOCK_RULES, DRIVER_RULES, NODE, PHC, agrees, background,
                  broken, calibrate, clock, compared, diagnosed, driver_table,
@@ -247,6 +248,8 @@ def clocks(lab, name, release):
     guest = Guest(lab, name, release, ["-device", "vmclock"])
     try:
         clock_cases(guest, case)
+        if generation(release) == 7:
+            picture.picture(lab, guest)
         rows.rows(lab, guest, case)
         if generation(release) == 6:
             mapping(lab, guest)
