@@ -18,23 +18,21 @@ live_write() {
   dd if="$BATS_TEST_TMPDIR/next.bin" of="$page" bs=4096 conv=notrunc status=none
 }
 
-# live_seq NUMBER: writes seq_count alone.
-live_seq() {
-  local hex
-  printf -v hex '%08x' $(($1 & 0xffffffff))
-  printf %b "\\x${hex:6:2}\\x${hex:4:2}\\x${hex:2:2}\\x${hex:0:2}" |
-    dd of="$page" bs=4 seek=3 conv=notrunc status=none
-}
-
-# live_set [FIELD=VALUE...]: an update as the specification orders it, with the
-# page made beforehand so that seq_count is odd for a few milliseconds alone.
+# live_set [FIELD=VALUE...]: an update as the specification orders it. The page
+# is made beforehand and one process writes it all, so that even on a busy
+# machine seq_count is odd for a moment only.
 live_set() {
   local next=$BATS_TEST_TMPDIR/next.bin
   vmclockctl encode "$page" "$@" seq_count=$((seq + 1)) >"$next"
-  live_seq $((seq + 1))
-  dd if="$next" of="$page" bs=4096 conv=notrunc status=none
   seq=$((seq + 2))
-  live_seq "$seq"
+  perl -e '
+    my ($page, $next, $seq) = @ARGV;
+    open(my $in, "<:raw", $next) or die "$next: $!";
+    open(my $out, "+<:raw", $page) or die "$page: $!";
+    read($in, my $bytes, 4096);
+    for ([12, pack("V", $seq - 1)], [0, $bytes], [12, pack("V", $seq)]) {
+      sysseek($out, $_->[0], 0) and syswrite($out, $_->[1]) or die "$page: $!";
+    }' "$page" "$next" "$seq"
 }
 
 # wait_for_lines FILE COUNT: until the file has so many, 10 s at most.
