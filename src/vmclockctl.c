@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "cmd/command.h"
-#include "io/jsonmemory.h"
 #include "schema.h"
 #include "view/json.h"
 #include "view/text.h"
@@ -73,7 +72,6 @@ int main(int argc, char **argv)
 
 	/* A closed pipe is seen as EPIPE, and is no failure. */
 	signal(SIGPIPE, SIG_IGN);
-	jsonmemory_watch();
 	status = command_parse(argc, argv, &invocation, &error);
 	if (status == 0 && invocation.given & TAKES(OPTION_HELP))
 		status = print_help(&invocation, &error);

@@ -312,7 +312,8 @@ int document_read(const char *text, size_t length, struct source *source,
 		.error = error,
 	};
 	json_error_t fault;
-	json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &fault);
+	json_t *root =
+		jsonmemory_load(text, length, JSON_REJECT_DUPLICATES, &fault);
 	int result;
 
 	if (jsonmemory_failed()) {

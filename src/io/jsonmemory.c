@@ -1,22 +1,58 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "jsonmemory.h"
 
+#include <setjmp.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Stands before each block. Those of a text that is being read are in a ring,
+ * any other is a ring of its own. */
+struct block {
+	_Alignas(max_align_t) struct block *prev;
+	struct block *next;
+};
 
 static bool failed;
+static struct block *ring; /* NULL: no text is being read */
+static jmp_buf way_out;	   /* of it */
 
 static void *allocate(size_t size)
 {
-	void *block = malloc(size);
+	struct block *block = malloc(sizeof(*block) + size);
 
-	if (!block)
+	if (!block) {
 		failed = true;
-	return block;
+		if (ring)
+			longjmp(way_out, 1);
+		return NULL;
+	}
+	block->prev = block->next = block;
+	if (ring) {
+		block->prev = ring;
+		block->next = ring->next;
+		block->next->prev = block;
+		ring->next = block;
+	}
+	return block + 1;
 }
 
-void jsonmemory_watch(void)
+static void release(void *memory)
 {
-	json_set_alloc_funcs(allocate, free);
+	struct block *block;
+
+	if (!memory)
+		return;
+	block = (struct block *)memory - 1;
+	block->prev->next = block->next;
+	block->next->prev = block->prev;
+	free(block);
+}
+
+/* Before main(), so that no block is of another kind. */
+__attribute__((constructor)) static void watch(void)
+{
+	json_set_alloc_funcs(allocate, release);
 }
 
 bool jsonmemory_failed(void)
@@ -27,10 +63,43 @@ bool jsonmemory_failed(void)
 	return before;
 }
 
+/* The blocks of the ring `head`, each made a ring of its own or freed. */
+static void end_ring(struct block *head, bool whole)
+{
+	struct block *next;
+
+	for (struct block *block = head->next; block != head; block = next) {
+		next = block->next;
+		block->prev = block->next = block;
+		if (!whole)
+			free(block);
+	}
+	ring = NULL;
+}
+
+json_t *jsonmemory_load(const char *text, size_t length, size_t flags,
+			json_error_t *fault)
+{
+	static struct block head;
+	json_t *root;
+
+	head.prev = head.next = &head;
+	ring = &head;
+	if (setjmp(way_out)) {
+		end_ring(&head, false);
+		return NULL;
+	}
+	root = json_loadb(text, length, flags, fault);
+	end_ring(&head, true);
+	return root;
+}
+
 char *jsonmemory_text(json_t *document, size_t flags)
 {
-	char *text = document ? json_dumps(document, flags) : NULL;
+	char *made = document ? json_dumps(document, flags) : NULL;
+	char *text = made ? strdup(made) : NULL;
 
+	release(made);
 	json_decref(document);
 	if (!jsonmemory_failed())
 		return text;

@@ -10,11 +10,16 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* Once, before any use of jansson. */
-void jsonmemory_watch(void);
-
 /* Since the last call of it. */
 bool jsonmemory_failed(void);
+
+/*
+ * json_loadb(). jansson 2.14 goes on after it could not store a byte of a
+ * string, and then writes past the end of another; so what it did so far is
+ * dropped when memory runs out.
+ */
+json_t *jsonmemory_load(const char *text, size_t length, size_t flags,
+			json_error_t *fault);
 
 /* The text of the document, which is taken over; the caller's to free. NULL
  * where there was not the memory for the whole of both. */

@@ -63,7 +63,7 @@ static int take_object(struct recording *r, json_t **root)
 
 	if (result <= 0)
 		return result;
-	*root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &fault);
+	*root = jsonmemory_load(text, length, JSON_REJECT_DUPLICATES, &fault);
 	if (jsonmemory_failed()) {
 		json_decref(*root);
 		return lines_no_memory(&r->lines);
@@ -469,8 +469,9 @@ bool recording_begins(const uint8_t *head, size_t length)
 		length--;
 		newline = memchr(head, '\n', length);
 	}
-	root = json_loadb((const char *)head,
-			  newline ? (size_t)(newline - head) : length, 0, NULL);
+	root = jsonmemory_load((const char *)head,
+			       newline ? (size_t)(newline - head) : length, 0,
+			       NULL);
 	schema = json_string_value(json_object_get(root, "schema"));
 	type = json_string_value(json_object_get(root, "type"));
 	if (schema)
