@@ -468,8 +468,12 @@ int cmd_watch(const struct invocation *invocation, struct error *error)
 			/* A signal broke off a write to a pipe that is
 			 * full. */
 			if (error->code == ERROR_WRITE &&
-			    error->errnum == EINTR)
-				status = follow_stop ? EXIT_YES : EXIT_NO;
+			    error->errnum == EINTR) {
+				if (follow_stop)
+					status = EXIT_YES;
+				else if (follow_now() >= s.follow.deadline)
+					status = EXIT_NO;
+			}
 		}
 	}
 	follow_end(&s.follow);
