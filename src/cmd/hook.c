@@ -2,6 +2,7 @@
 #include "hook.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <spawn.h>
@@ -98,6 +99,23 @@ static const char *variable_value(const struct hook *hook,
 	}
 }
 
+/* What makes a shell or the loader run something else than the command says,
+ * or read it otherwise. */
+static const char *const abused[] = {
+	"LD_*",	    "GLIBC_TUNABLES=*", "GCONV_PATH=*", "ENV=*",
+	"BASH*",    "SHELLOPTS=*",	"PS4=*",	"IFS=*",
+	"CDPATH=*", "GLOBIGNORE=*",
+};
+
+static bool is_abused(const char *assignment)
+{
+	for (size_t i = 0; i < sizeof(abused) / sizeof(*abused); i++) {
+		if (fnmatch(abused[i], assignment, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool is_ours(const char *assignment)
 {
 	for (int i = 0; i < VARIABLE_COUNT; i++) {
@@ -110,35 +128,6 @@ static bool is_ours(const char *assignment)
 	return false;
 }
 
-/* The environment with our variables in place of any of their names. The last
- * VARIABLE_COUNT before the NULL are to be freed. */
-static char **make_environment(const struct hook *hook,
-			       const struct hook_call *call, size_t *count)
-{
-	size_t others = 0;
-	char **made;
-
-	while (environ[others])
-		others++;
-	made = calloc(others + VARIABLE_COUNT + 1, sizeof(*made));
-	*count = 0;
-	if (!made)
-		return NULL;
-	for (size_t i = 0; i < others; i++) {
-		if (!is_ours(environ[i]))
-			made[(*count)++] = environ[i];
-	}
-	for (int i = 0; i < VARIABLE_COUNT; i++) {
-		if (asprintf(&made[*count], "%s=%s", variable_names[i],
-			     variable_value(hook, call, i)) < 0) {
-			made[*count] = NULL;
-			continue;
-		}
-		++*count;
-	}
-	return made;
-}
-
 static void free_environment(char **made)
 {
 	for (size_t i = 0; made && made[i]; i++) {
@@ -146,6 +135,34 @@ static void free_environment(char **made)
 			free(made[i]);
 	}
 	free(made);
+}
+
+/* The environment with our variables in place of any of their names. NULL: not
+ * the memory for all of them. */
+static char **make_environment(const struct hook *hook,
+			       const struct hook_call *call)
+{
+	size_t others = 0, count = 0;
+	char **made;
+
+	while (environ[others])
+		others++;
+	made = calloc(others + VARIABLE_COUNT + 1, sizeof(*made));
+	if (!made)
+		return NULL;
+	for (size_t i = 0; i < others; i++) {
+		if (!is_ours(environ[i]) && !is_abused(environ[i]))
+			made[count++] = environ[i];
+	}
+	for (int i = 0; i < VARIABLE_COUNT; i++, count++) {
+		if (asprintf(&made[count], "%s=%s", variable_names[i],
+			     variable_value(hook, call, i)) < 0) {
+			made[count] = NULL;
+			free_environment(made);
+			return NULL;
+		}
+	}
+	return made;
 }
 
 /* Signals as they are by default, whatever we do with them ourselves. */
@@ -196,8 +213,7 @@ static int spawn(struct hook *hook, char **environment, int input)
 
 static void run(struct hook *hook, const struct hook_call *call)
 {
-	size_t count;
-	char **environment = make_environment(hook, call, &count);
+	char **environment = make_environment(hook, call);
 	int input = make_stdin(call->json);
 	int errnum = input < 0 ? errno : ENOMEM;
 

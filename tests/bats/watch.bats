@@ -448,6 +448,32 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   assert_stderr --partial talk
 }
 
+@test "--exec: no variable makes the shell or the loader run something else" {
+  make_recording a disruption_marker=1 -- disruption_marker=2
+  cd "$BATS_TEST_TMPDIR"
+  printf 'touch %q\n' "$PWD/abused" >rc
+  run -0 env LD_BIND_NOW=1 "LD_LIBRARY_PATH=$PWD" GLIBC_TUNABLES=glibc.malloc.check=3 \
+    "GCONV_PATH=$PWD" "ENV=$PWD/rc" "BASH_ENV=$PWD/rc" SHELLOPTS=xtrace BASHOPTS=extdebug \
+    'PS4=$(touch abused)' 'BASH_FUNC_true%%=() { touch abused; }' "CDPATH=$PWD" \
+    GLOBIGNORE=x IFS=x VMCLOCK_EVENT=mine VMCLOCK_MARKER_OLD=mine OF_THE_USER="a b" \
+    "$VMCLOCKCTL" watch a.jsonl --exec 'true; env -0 >environment'
+  assert_file_not_exists abused
+  run -1 grep -z -E \
+    '^(LD_|GLIBC_|GCONV_|ENV=|BASH|SHELLOPTS=|PS4=|CDPATH=|GLOBIGNORE=|IFS=)|=mine$' environment
+  run -0 grep -z -c -E '^(OF_THE_USER=a b|PATH=.+|HOME=.*|VMCLOCK_EVENT=disruption)$' environment
+  assert_output 4
+}
+
+@test "--exec: none of our files is open in the command" {
+  make_recording a disruption_marker=1 -- disruption_marker=2
+  cd "$BATS_TEST_TMPDIR"
+  expect 0 watch a.jsonl -o answer --exec \
+    'for f in /proc/$$/fd/*; do readlink "$f"; done >files'
+  run -0 grep -c vmclockctl-event files
+  assert_output 1
+  run -1 grep -e a.jsonl -e answer files
+}
+
 @test "-o grows line by line, over an earlier watch and no stranger" {
   local answer=$BATS_TEST_TMPDIR/answer.txt
   "$VMCLOCKCTL" watch -o "$answer" --all --json sim:steady 3>&- 2>/dev/null &
