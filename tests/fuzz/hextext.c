@@ -28,22 +28,71 @@ static enum hextext parse(const uint8_t *data, size_t size, uint8_t *bytes,
 	return result;
 }
 
+/* What was printed is recognised as the bytes. */
 static void check_printed(const uint8_t *bytes, size_t length)
 {
-	FILE *stream = print_start();
 	uint8_t *again = malloc(length + 1);
 	size_t printed, used;
-	char *text;
+	char *text = print_end(&printed);
 
 	require(again);
-	hextext_print(stream, bytes, length);
-	text = print_end(&printed);
 	check_text(text, printed, 80);
-	require(parse((uint8_t *)text, printed, again, length, &used) ==
+	/* The last word may have a byte more. */
+	require(parse((uint8_t *)text, printed, again, length + 1, &used) ==
 		HEXTEXT_OK);
 	require(used == length && memcmp(again, bytes, length) == 0);
 	free(text);
 	free(again);
+}
+
+/* As others print it: xxd, hexdump, od and od -A x. */
+static const struct form {
+	int digits;
+	bool octal;
+	const char *before, *after; /* the bytes of a line */
+	size_t width;		    /* 2: words of the machine's order */
+} forms[] = {
+	{ 8, false, ":", "  |a 0", 1 },
+	{ 7, false, "", "", 2 },
+	{ 7, true, "", "", 2 },
+	{ 6, false, "", "  >z 0<", 1 },
+};
+
+static void print_offset(FILE *stream, const struct form *form, size_t offset)
+{
+	fprintf(stream, form->octal ? "%0*zo" : "%0*zx", form->digits, offset);
+}
+
+/* The second byte of the last word may be beyond the end: zero. */
+static void print_form(FILE *stream, const struct form *form,
+		       const uint8_t *bytes, size_t length)
+{
+	for (size_t line = 0; line < length; line += 16) {
+		print_offset(stream, form, line);
+		fputs(form->before, stream);
+		for (size_t i = line; i < line + 16 && i < length;
+		     i += form->width) {
+			fputc(' ', stream);
+			for (size_t j = i + form->width; j-- > i;)
+				fprintf(stream, "%02x",
+					j < length ? bytes[j] : 0);
+		}
+		fprintf(stream, "%s\n", form->after);
+	}
+	if (*form->before)
+		return;
+	print_offset(stream, form, length);
+	fputc('\n', stream);
+}
+
+static void check_forms(const uint8_t *bytes, size_t length)
+{
+	hextext_print(print_start(), bytes, length);
+	check_printed(bytes, length);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		print_form(print_start(), &forms[i], bytes, length);
+		check_printed(bytes, length);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -56,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	parse(data, size, NULL, 0, &used);
 	if (parse(data, size, bytes, PAGE_READ_MAX, &used) == HEXTEXT_OK &&
 	    used) {
-		check_printed(bytes, used);
+		check_forms(bytes, used);
 		/* What has no room is damaged, and not cut. */
 		few = malloc(used - 1 ? used - 1 : 1);
 		require(few);

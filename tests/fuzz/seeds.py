@@ -4,6 +4,7 @@
 
 Each target's go to DIR/TARGET, in the form that the head of its file reads.
 """
+import datetime
 import json
 import pathlib
 import struct
@@ -151,6 +152,17 @@ class Maker:
             self.write("change", recording.name, bytes(8)
                        + as_input(pages[0][0]) + as_input(pages[-1][0]))
 
+    def leaps(self, text, count):
+        """A table with so many entries: a second more, and less, by turns."""
+        known = text.replace("#@ 4", "#@ 5").rstrip().splitlines()
+        entries = sum(not line.startswith("#") for line in known)
+        start = int(known[-1].split()[0])
+        for i in range(count - entries):
+            month = datetime.datetime(2017 + (i + 1) // 12, (i + 1) % 12 + 1, 1)
+            seconds = (month - datetime.datetime(2017, 1, 1)).total_seconds()
+            known.append(f"{start + int(seconds)} {38 - i % 2}")
+        self.write("leap", f"long-{count}", "\n".join(known) + "\n")
+
     def layout(self, name):
         """Every field by each of its names, and a page of it."""
         words = [f"--layout={name}"]
@@ -182,6 +194,8 @@ class Maker:
             self.series(path)
         for path in sorted(FIXTURES.glob("leap/*")):
             self.write("leap", path.name, path.read_bytes())
+        for count in (256, 257):
+            self.leaps((FIXTURES / "leap/leap-seconds.list").read_text(), count)
         for name in ("vmclock-1", "rfc-3"):
             self.layout(name)
 

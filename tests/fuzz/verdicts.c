@@ -115,7 +115,8 @@ static char *print(const struct report_format *format,
 		   const struct report *report, unsigned int columns)
 {
 	struct reporter reporter = { .stream = print_start(), .verbose = true };
-	struct source source = { .kind = SOURCE_FILE, .path = (char[]){ "f" } };
+	char path[] = "<&>\"'#";
+	struct source source = { .kind = SOURCE_FILE, .path = path };
 	struct error error;
 	size_t length;
 	char *text;
