@@ -99,7 +99,7 @@ C = Case
 CASES = [
     C("show raw", "show {in}/page.bin"),
     C("show json", "show --json {in}/page.bin"),
-    C("show fields", "show -F time_sec,flags --counter 19253658472 {in}/page.hex"),
+    C("show fields", "show -F time_sec,flags {in}/page.hex"),
     C("show hex", "show --hex -", stdin="{in}/page.json"),
     C("show recording", "show --at 2 {in}/story.jsonl"),
     C("show file", "show {in}/page.bin -o page.txt", out="page.txt"),
