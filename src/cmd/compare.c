@@ -5,216 +5,32 @@
 #include <string.h>
 #include <time.h>
 
-#include "../io/counter.h"
 #include "../io/live.h"
 #include "../view/compare.h"
 #include "../view/json.h"
 #include "command.h"
 #include "compare.h"
 #include "follow.h"
+#include "measure.h"
 
 #define SAMPLES_DEFAULT	 10
 #define INTERVAL_DEFAULT INT64_C(1000000000)
 #define COUNT_MAX	 1000000
-
-/* Readings under a page that changed meanwhile, before that is given up. */
-#define ATTEMPTS_MAX 200
 
 /* What the PHCs and the system's own clocks come to at most. */
 #define CLOCKS_MAX (PHC_MAX + 2)
 
 struct session {
 	struct live *live;
-	uint64_t samples;
+	struct measurer measurer;
 	int64_t interval;
 	bool phc_given;
-	struct counter_reader reader;
-	struct snapshot snapshot;
-	bool looked; /* snapshot is of the page as it is, as far as is known */
 	struct source source;
 	struct compared clocks[CLOCKS_MAX];
 	struct comparing comparing;
 	struct output output;
 	json_t *measurements;
 };
-
-static bool read_own_counter(void *context, uint64_t *counter)
-{
-	(void)context;
-	*counter = counter_read();
-	return true;
-}
-
-/* The counter of a simulation may be another one. */
-static bool read_live_counter(void *context, uint64_t *counter)
-{
-	return live_unchanged(context, counter);
-}
-
-static int no_clock(const struct session *s, const char *reason,
-		    struct error *error)
-{
-	return error_set(error, ERROR_NO_CLOCK, 0,
-			 "%s: no usable clock to compare with: %s",
-			 live_path(s->live), reason);
-}
-
-/* The page has to tell a time, on a scale that other clocks are on. */
-static int check_reading(const struct session *s, const struct reading *reading,
-			 struct error *error)
-{
-	struct utc utc;
-	grid time;
-
-	if (reading->usable == PAGE_TIME_USABLE && !s->snapshot.has_counter)
-		return no_clock(s, "the page is about another CPU's counter",
-				error);
-	if (reading->reason != READING_TIME) {
-		no_clock(s, reading_reasons[reading->reason].text, error);
-		if (reading_signal_only(reading))
-			error_hint(error, "that is healthy: the page carries "
-					  "the disruption signal alone");
-		return -1;
-	}
-	if (clock_reference(&reading->clock, &time) &&
-	    !clock_utc(&reading->clock, reading->time, &utc) && !utc.tai_known)
-		return no_clock(s, "its time is monotonic, of unknown epoch",
-				error);
-	return 0;
-}
-
-static int look(struct session *s, struct reading *reading, struct error *error)
-{
-	const uint64_t *counter = NULL;
-
-	switch (live_look(s->live, &s->snapshot, error)) {
-	case LOOK_PAGE:
-		break;
-	case LOOK_UNSETTLED:
-		return error_set(error, ERROR_UNSETTLED, 0,
-				 "%s: seq_count stands at %u and does not "
-				 "settle within 100 ms",
-				 live_path(s->live), s->snapshot.seq_count);
-	case LOOK_LOST:
-		return error_set(error, ERROR_READ, 0, "%s: went away",
-				 live_path(s->live));
-	case LOOK_END:
-		return error_set(error, ERROR_READ, 0, "%s: the story is over",
-				 live_path(s->live));
-	case LOOK_ERROR:
-		return -1;
-	}
-	if (s->snapshot.has_counter)
-		counter = &s->snapshot.counter;
-	reading_make(s->snapshot.bytes, s->snapshot.length, counter, reading);
-	s->looked = true;
-	return check_reading(s, reading, error);
-}
-
-/* One reading of a clock, whatever the page does meanwhile. */
-static int read_clock(struct session *s, struct compared *compared,
-		      struct ptp_reading *reading)
-{
-	switch (compared->kind) {
-	case COMPARED_PHC:
-		return ptp_read(&compared->ptp, &s->reader, reading);
-	case COMPARED_REALTIME:
-		reading->method = METHOD_READ;
-		return clock_read(CLOCK_REALTIME, &s->reader, &reading->device);
-	case COMPARED_TAI:
-		break;
-	}
-	reading->method = METHOD_READ;
-	return clock_read(CLOCK_TAI, &s->reader, &reading->device);
-}
-
-static bool make_difference(const struct clock *clock,
-			    const struct ptp_reading *reading,
-			    struct difference *difference)
-{
-	if (reading->method == METHOD_PRECISE)
-		return difference_bridged(clock, &reading->first,
-					  &reading->last, reading->realtime,
-					  reading->device.time, difference);
-	return difference_direct(clock, &reading->device, difference);
-}
-
-/*
- * One reading, under a page that was the same before and after. Returns 0 with
- * the difference, 1 where the clock cannot be read (*errnum says why), -1 with
- * *error.
- */
-static int sample(struct session *s, struct compared *compared,
-		  struct reading *page, struct difference *difference,
-		  enum read_method *method, int *errnum, struct error *error)
-{
-	for (int i = 0; i < ATTEMPTS_MAX; i++) {
-		struct ptp_reading reading;
-		uint64_t ignored;
-
-		if (!s->looked && look(s, page, error))
-			return -1;
-		*errnum = read_clock(s, compared, &reading);
-		if (*errnum && *errnum != EAGAIN)
-			return 1;
-		s->looked = live_unchanged(s->live, &ignored);
-		if (*errnum || !s->looked)
-			continue;
-		*method = reading.method;
-		if (make_difference(&page->clock, &reading, difference))
-			return 0;
-	}
-	*errnum = EAGAIN;
-	return 1;
-}
-
-static enum expected_scale expected_of(const struct session *s,
-				       const struct compared *compared)
-{
-	if (compared->kind == COMPARED_PHC)
-		return EXPECT_ANY;
-	return compared->kind == COMPARED_TAI && s->comparing.kernel_tai
-		       ? EXPECT_TAI
-		       : EXPECT_UTC;
-}
-
-/* The best of so many readings. */
-static int measure(struct session *s, struct compared *compared,
-		   struct measurement *m, struct error *error)
-{
-	struct reading page;
-	struct clock clock;
-	struct difference best = { 0 };
-	bool have = false;
-
-	s->looked = false;
-	for (uint64_t i = 0; i < s->samples; i++) {
-		struct difference difference;
-		enum read_method method;
-		int errnum;
-		int result = sample(s, compared, &page, &difference, &method,
-				    &errnum, error);
-
-		if (result < 0)
-			return -1;
-		if (result > 0 && !have)
-			m->errnum = errnum;
-		if (result > 0)
-			break;
-		/* A better method than before, or the same and shorter. */
-		if (have && method >= m->method &&
-		    difference.window >= best.window)
-			continue;
-		have = true;
-		m->method = method;
-		best = difference;
-		clock = page.clock;
-	}
-	if (have &&
-	    !offset_judge(&clock, &best, expected_of(s, compared), &m->offset))
-		m->errnum = EOVERFLOW;
-	return 0;
-}
 
 static bool counts(const struct session *s, const struct compared *compared)
 {
@@ -260,7 +76,7 @@ static int measure_all(const struct invocation *invocation, struct session *s,
 
 		if (!compared->open)
 			continue;
-		if (measure(s, compared, &m, error))
+		if (measure(&s->measurer, compared, &m, error))
 			return -1;
 		keep(s, compared, &m);
 		if (print(invocation, s, &m, error))
@@ -383,7 +199,8 @@ static int add_phcs(const struct invocation *invocation, struct session *s,
 			add_phc(s, &list[i], i == own, error);
 	}
 	if (which && !count) {
-		no_clock(s, "this machine has no PHC", error);
+		measurer_no_clock(&s->measurer, "this machine has no PHC",
+				  error);
 		return error_hint(error, "vmclockctl doctor tells why");
 	}
 	return 0;
@@ -394,10 +211,6 @@ static int start(const struct invocation *invocation, struct session *s,
 {
 	struct comparing *c = &s->comparing;
 
-	s->reader = (struct counter_reader){ read_own_counter, NULL };
-	if (live_kind(s->live) == SOURCE_SIM)
-		s->reader =
-			(struct counter_reader){ read_live_counter, s->live };
 	s->source = (struct source){
 		.kind = live_kind(s->live),
 		.path = (char *)live_path(s->live),
@@ -405,8 +218,10 @@ static int start(const struct invocation *invocation, struct session *s,
 	c->source = &s->source;
 	c->clocks = s->clocks;
 	c->within = true;
-	c->kernel_tai = kernel_tai_offset();
-	if (look(s, &c->reading, error) || add_phcs(invocation, s, error))
+	if (measurer_start(&s->measurer, s->live, &c->reading, error))
+		return -1;
+	c->kernel_tai = s->measurer.kernel_tai;
+	if (add_phcs(invocation, s, error))
 		return -1;
 	new_clock(s, COMPARED_REALTIME, "CLOCK_REALTIME");
 	new_clock(s, COMPARED_TAI, "CLOCK_TAI");
@@ -475,18 +290,19 @@ static int compare(const struct invocation *invocation, struct session *s,
 static int take_options(const struct invocation *invocation, struct session *s,
 			struct error *error)
 {
-	s->samples = SAMPLES_DEFAULT;
+	s->measurer.samples = SAMPLES_DEFAULT;
 	s->interval = INTERVAL_DEFAULT;
 	s->comparing.rounds = 1;
 	s->phc_given = invocation->given & TAKES(OPTION_PHC);
-	if (option_number(invocation, OPTION_SAMPLES, &s->samples, error) ||
+	if (option_number(invocation, OPTION_SAMPLES, &s->measurer.samples,
+			  error) ||
 	    option_number(invocation, OPTION_NUMBER, &s->comparing.rounds,
 			  error) ||
 	    option_duration(invocation, OPTION_INTERVAL, &s->interval, error) ||
 	    option_duration(invocation, OPTION_MAX_OFFSET,
 			    &s->comparing.max_offset, error))
 		return -1;
-	if (s->samples > PTP_SAMPLES_MAX)
+	if (s->measurer.samples > PTP_SAMPLES_MAX)
 		return usage_error(error, "--samples %s: not 1 to %d",
 				   invocation->value[OPTION_SAMPLES],
 				   PTP_SAMPLES_MAX);
@@ -517,7 +333,7 @@ json_t *compare_document(const struct invocation *invocation)
 	if (!s)
 		return NULL;
 	own.json = true;
-	s->samples = SAMPLES_DEFAULT;
+	s->measurer.samples = SAMPLES_DEFAULT;
 	s->comparing.rounds = 1;
 	s->live = live_open(own.arguments[0], own.root,
 			    own.given & TAKES(OPTION_LIVE), &error);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How far a clock is from a page that lives, by readings under one page each.
+ */
+#ifndef VMCLOCKCTL_CMD_MEASURE_H
+#define VMCLOCKCTL_CMD_MEASURE_H
+
+#include "../io/live.h"
+#include "../view/compare.h"
+
+struct measurer {
+	struct live *live;
+	uint64_t samples; /* readings, the best of which counts */
+	int kernel_tai;	  /* s, 0: never set */
+	struct counter_reader reader;
+	struct snapshot snapshot;
+	bool looked; /* snapshot is of the page as it is, as far as is known */
+};
+
+/* Begin with a page, whose samples are set. Returns 0 with its reading, which
+ * tells a time; else -1 with *error. */
+int measurer_start(struct measurer *s, struct live *live,
+		   struct reading *reading, struct error *error);
+
+/* ERROR_NO_CLOCK, with the reason. Returns -1. */
+int measurer_no_clock(const struct measurer *s, const char *reason,
+		      struct error *error);
+
+/* The best of so many readings of an open clock. Returns 0 with *m, which may
+ * say that the clock cannot be read, or -1 with *error: of the page. */
+int measure(struct measurer *s, struct compared *compared,
+	    struct measurement *m, struct error *error);
+
+#endif
