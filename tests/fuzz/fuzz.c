@@ -170,7 +170,7 @@ int run_command(int argc, char **argv, uint8_t **out, size_t *length,
 	return status;
 }
 
-void check_show(const uint8_t *bytes, size_t length, const uint64_t *counter)
+char *show_json(const uint8_t *bytes, size_t length, const uint64_t *counter)
 {
 	struct source shown = {
 		.kind = SOURCE_FILE,
@@ -178,27 +178,37 @@ void check_show(const uint8_t *bytes, size_t length, const uint64_t *counter)
 		.bytes = malloc(length + 1),
 		.length = length,
 	};
-	struct source read = { .kind = SOURCE_FILE, .path = strdup("text") };
 	struct reading reading;
-	struct error error;
 	char *text;
 
-	require(shown.path && shown.bytes && read.path);
+	require(shown.path && shown.bytes);
 	memcpy(shown.bytes, bytes, length);
 	reading_make(bytes, length, counter, &reading);
 	text = json_text(json_show(&shown, &reading));
 	require(text);
 	check_printable(text);
+	source_free(&shown);
+	return text;
+}
+
+void check_show(const uint8_t *bytes, size_t length, const uint64_t *counter)
+{
+	struct source read = { .kind = SOURCE_FILE, .path = strdup("text") };
+	char *text = show_json(bytes, length, counter);
+	struct page page;
+	struct error error;
+
+	require(read.path);
+	page_decode(bytes, length, &page);
 	if (document_read(text, strlen(text), &read, &error)) {
 		fprintf(stderr, "%s\n", error.message);
 		require(!"what show wrote can be read");
 	}
-	require(read.layout == reading.page.layout);
+	require(read.layout == page.layout);
 	require(read.length == length);
 	require(memcmp(read.bytes, bytes, length) == 0);
 	require(read.has_counter == (counter != NULL));
 	require(!counter || read.counter == *counter);
 	free(text);
 	source_free(&read);
-	source_free(&shown);
 }

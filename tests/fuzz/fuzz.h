@@ -66,7 +66,10 @@ const char *as_file(const void *bytes, size_t length);
 int run_command(int argc, char **argv, uint8_t **out, size_t *length,
 		struct error *error);
 
-/* `show --json` of the page, read as a source, is the page again. */
+/* `show --json` of the page, to be freed. */
+char *show_json(const uint8_t *bytes, size_t length, const uint64_t *counter);
+
+/* That, read as a source, is the page again. */
 void check_show(const uint8_t *bytes, size_t length, const uint64_t *counter);
 
 #endif
