@@ -10,20 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What tells one kind of file from another: VCLK, the head of a report. */
-#define HEAD_SIZE 4
-
-/* Temporary files of this name that are tried, where others lie about. */
-#define TEMPORARY_TRIES 1000
+#include "place.h"
 
 static const char other_name[] = "choose another name";
 static const char stranger[] = "exists and does not begin as this output does";
 static const char remove_first[] = "remove it first, or choose another name";
-
-struct head {
-	ssize_t length; /* 0: empty */
-	char bytes[HEAD_SIZE];
-};
 
 static int cannot_write(const char *path, int errnum, struct error *error)
 {
@@ -50,55 +41,14 @@ static void release(struct output *output)
 	output->stream = NULL;
 }
 
-/*
- * The name that is to hold the file: a symbolic link stays and what it leads
- * to is replaced. NULL and errno if it leads nowhere.
- */
-static char *target_of(const char *path)
-{
-	struct stat status;
-
-	if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
-		return realpath(path, NULL);
-	return strdup(path);
-}
-
-/* Create a file beside the target, for its name is given to it in the end. */
-static int create_beside(const char *target, char **temporary)
-{
-	const char *slash = strrchr(target, '/');
-	int directory = slash ? (int)(slash + 1 - target) : 0;
-
-	for (int i = 0; i < TEMPORARY_TRIES; i++) {
-		int fd;
-
-		if (asprintf(temporary, "%.*s.vmclockctl-%ld-%d.tmp", directory,
-			     target, (long)getpid(), i) < 0) {
-			*temporary = NULL;
-			errno = ENOMEM;
-			return -1;
-		}
-		/* Also read, for the head. */
-		fd = open(*temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
-			  0666);
-		if (fd >= 0)
-			return fd;
-		free(*temporary);
-		*temporary = NULL;
-		if (errno != EEXIST)
-			return -1;
-	}
-	return -1;
-}
-
 static int open_temporary(struct output *output)
 {
-	char *target = target_of(output->path);
+	char *target = place_target(output->path);
 	int fd;
 
 	if (!target)
 		return -1;
-	fd = create_beside(target, &output->temporary);
+	fd = place_create_beside(target, &output->temporary);
 	free(target);
 	return fd;
 }
@@ -131,21 +81,6 @@ static const char *refused_kind(mode_t mode)
 	return NULL;
 }
 
-/* The first bytes, as many as there are, whatever signal comes. Returns how
- * many, or -1 and errno. */
-static ssize_t read_head(int fd, void *bytes, size_t size)
-{
-	size_t used = 0;
-	ssize_t got;
-
-	do {
-		got = pread(fd, (char *)bytes + used, size - used, (off_t)used);
-		if (got > 0)
-			used += (size_t)got;
-	} while ((got > 0 && used < size) || (got < 0 && errno == EINTR));
-	return got < 0 ? -1 : (ssize_t)used;
-}
-
 /* First bytes that are looked at to tell ours from a stranger's. */
 #define OURS_SIZE 65536
 
@@ -166,7 +101,7 @@ static int open_growing(const char *path,
 	if (fd < 0)
 		return -1;
 	head = malloc(OURS_SIZE);
-	length = head ? read_head(fd, head, OURS_SIZE) : -1;
+	length = head ? place_read_head(fd, head, OURS_SIZE) : -1;
 	taken = length > 0 && !ours(head, (size_t)length);
 	free(head);
 	if (taken)
@@ -375,7 +310,7 @@ static int close_temporary(struct output *output, struct head *head)
 	int closed;
 
 	if (!errnum) {
-		head->length = read_head(fd, head->bytes, HEAD_SIZE);
+		head->length = place_read_head(fd, head->bytes, HEAD_SIZE);
 		/* Not every filesystem knows how to sync. */
 		if (head->length < 0 ||
 		    (sync_file(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
@@ -385,86 +320,18 @@ static int close_temporary(struct output *output, struct head *head)
 	return errnum ? errnum : closed;
 }
 
-/*
- * Look at what has the name: *found says if there is anything. Returns 0 if the
- * new file may have it, 1 if a stranger does, -1 and errno.
- */
-static int judge(const char *target, const struct head *new_head, bool *found)
-{
-	struct head old = { 0 };
-	struct stat status;
-	int fd = open(target, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
-				      O_NOCTTY);
-	int cause;
-
-	*found = fd >= 0 || errno != ENOENT;
-	if (fd < 0)
-		return !*found ? 0 : errno == ELOOP ? 1 : -1;
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		old.length = read_head(fd, old.bytes, HEAD_SIZE);
-	else
-		old.length = HEAD_SIZE + 1; /* never that of a new file */
-	cause = errno;
-	close(fd);
-	if (old.length < 0) {
-		errno = cause;
-		return -1;
-	}
-	if (old.length > 0 &&
-	    (old.length != new_head->length ||
-	     memcmp(old.bytes, new_head->bytes, (size_t)old.length) != 0))
-		return 1;
-	/* A rename would not ask whether the file is write-protected. */
-	return faccessat(AT_FDCWD, target, W_OK, AT_EACCESS);
-}
-
-/*
- * Give the file a name that was free, and still must be. Returns 0, or -1 and
- * errno, EEXIST if it is taken by now.
- */
-static int take_free_name(const char *temporary, const char *target)
-{
-	int fd;
-
-	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, target,
-		      RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
-		return -1;
-	if (link(temporary, target) == 0)
-		return unlink(temporary);
-	if (errno == EEXIST)
-		return -1;
-	/* No such thing on this filesystem: reserve the name with an empty
-	 * file, which is ours to replace. */
-	fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return -1;
-	close(fd);
-	if (rename(temporary, target) == 0)
-		return 0;
-	fd = errno;
-	unlink(target);
-	errno = fd;
-	return -1;
-}
-
 static int put_under_name(struct output *output, const char *target,
 			  const struct head *head, struct error *error)
 {
-	bool found;
-	int judged = judge(target, head, &found);
+	int taken = place_put(output->temporary, target, head);
 
-	if (judged == 0 &&
-	    (found ? rename(output->temporary, target)
-		   : take_free_name(output->temporary, target)) == 0) {
-		free(output->temporary);
-		output->temporary = NULL;
-		return 0;
-	}
-	if (judged > 0 || (judged == 0 && !found && errno == EEXIST))
+	if (taken > 0)
 		return refuse(output->path, stranger, remove_first, error);
-	return cannot_write(output->path, errno, error);
+	if (taken < 0)
+		return cannot_write(output->path, errno, error);
+	free(output->temporary);
+	output->temporary = NULL;
+	return 0;
 }
 
 static int close_file(struct output *output, struct error *error)
@@ -476,7 +343,7 @@ static int close_file(struct output *output, struct error *error)
 
 	if (errnum)
 		return cannot_write(output->path, errnum, error);
-	target = target_of(output->path);
+	target = place_target(output->path);
 	if (!target)
 		return cannot_write(output->path, errno, error);
 	result = put_under_name(output, target, &head, error);

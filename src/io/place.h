@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A finished file's way to its name, which no stranger's file loses by it. */
+#ifndef VMCLOCKCTL_IO_PLACE_H
+#define VMCLOCKCTL_IO_PLACE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* What tells one kind of file from another: VCLK, the head of a report. */
+#define HEAD_SIZE 4
+
+struct head {
+	ssize_t length; /* 0: empty */
+	char bytes[HEAD_SIZE];
+};
+
+/* The first bytes, as many as there are, whatever signal comes. Returns how
+ * many, or -1 and errno. */
+ssize_t place_read_head(int fd, void *bytes, size_t size);
+
+/*
+ * The name that is to hold the file: a symbolic link stays and what it leads
+ * to is replaced. NULL and errno if it leads nowhere.
+ */
+char *place_target(const char *path);
+
+/* Create a file beside the target, for its name is given to it in the end.
+ * Returns its descriptor with its name in *temporary, or -1 and errno. */
+int place_create_beside(const char *target, char **temporary);
+
+/*
+ * Give the file, which begins so, the name of the target: where that is free,
+ * empty or begins alike. Returns 0, 1 if a stranger has the name, or -1 and
+ * errno.
+ */
+int place_put(const char *temporary, const char *target,
+	      const struct head *head);
+
+#endif
