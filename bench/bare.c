@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What vmclockctl is held against, each the least of its kind:
+ *
+ *	parse FILE             jansson's parse of each line
+ *	sleep PAGE NSEC        sleep so long, load seq_count, again and again
+ *	line PAGE NSEC         the same, and a line when it has changed
+ *	run PROGRAM ...        a program, ended as these are
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "io/seqlock.h"
+
+static int parse(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	if (!file)
+		die("%s: %s", path, strerror(errno));
+	while ((length = getline(&line, &size, file)) > 0) {
+		json_error_t error;
+		json_t *root = json_loadb(line, (size_t)length, 0, &error);
+
+		if (!root)
+			die("%s: %s", path, error.text);
+		json_decref(root);
+	}
+	free(line);
+	fclose(file);
+	return 0;
+}
+
+static const void *map_page(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *page = MAP_FAILED;
+
+	if (fd >= 0)
+		page = mmap(NULL, PAGE_USUAL_SIZE, PROT_READ, MAP_SHARED, fd,
+			    0);
+	if (page == MAP_FAILED)
+		die("%s: %s", path, strerror(errno));
+	close(fd);
+	return page;
+}
+
+/* Until it is ended. */
+static int look(const char *path, const char *nsec, bool tell)
+{
+	static const char line[] = "changed\n";
+	const uint8_t *seq_count =
+		(const uint8_t *)map_page(path) + OFFSET_seq_count;
+	uint64_t interval = strtoull(nsec, NULL, 10);
+	struct timespec rest = {
+		.tv_sec = (time_t)(interval / 1000000000),
+		.tv_nsec = (long)(interval % 1000000000),
+	};
+	uint32_t last = shared_load32(seq_count);
+
+	for (;;) {
+		uint32_t seq;
+
+		nanosleep(&rest, NULL);
+		seq = shared_load32(seq_count);
+		if (tell && seq != last && !(seq & 1) &&
+		    write(1, line, sizeof(line) - 1) < 0)
+			return 1;
+		last = seq;
+	}
+}
+
+int bare(int argc, char **argv)
+{
+	/* Not to be left behind; it stays so through an exec. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (argc == 2 && strcmp(argv[0], "parse") == 0)
+		return parse(argv[1]);
+	if (argc == 3 && strcmp(argv[0], "sleep") == 0)
+		return look(argv[1], argv[2], false);
+	if (argc == 3 && strcmp(argv[0], "line") == 0)
+		return look(argv[1], argv[2], true);
+	if (argc > 1 && strcmp(argv[0], "run") == 0) {
+		execvp(argv[1], argv + 1);
+		die("%s: %s", argv[1], strerror(errno));
+	}
+	die("--bare parse FILE, sleep PAGE NSEC, line PAGE NSEC or run "
+	    "PROGRAM ...");
+}

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bench [--quick] PROGRAM EMPTY [ID...]: takes the figures, in the working
+ * directory, and prints a line each, its columns apart by tabs:
+ * id, what, its value, against, its value, ratio, spread, aim, verdict, note.
+ * bench --bare NAME ...: see bare.c.
+ */
+#include "bench.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const struct figure figures[] = {
+	{
+		.id = "now",
+		.what = "time with bounds, from a page at rest",
+		.against = "clock_gettime(CLOCK_REALTIME)",
+		.unit = UNIT_NS,
+		.aim = 1.1,
+		.limit = 1.25,
+		.by_clocksource = true,
+		.rounds = ROUNDS_MAX,
+		.begin = now_begin,
+		.round = now_gettime,
+		.end = now_end,
+	},
+	{
+		.id = "now-counter",
+		.what = "time with bounds, from a page at rest",
+		.against = "a fenced reading of the counter alone",
+		.unit = UNIT_NS,
+		.rounds = ROUNDS_MAX,
+		.begin = now_begin,
+		.round = now_counter,
+		.end = now_end,
+	},
+	{
+		.id = "now-writer",
+		.what = "time with bounds, 1 million updates a second",
+		.against = "clock_gettime(CLOCK_REALTIME)",
+		.unit = UNIT_NS,
+		.aim = 1.1,
+		.limit = 1.25,
+		.by_clocksource = true,
+		.rounds = ROUNDS_MAX,
+		.begin = now_writer_begin,
+		.round = now_gettime,
+		.end = now_end,
+	},
+	{
+		.id = "now-writer-counter",
+		.what = "time with bounds, 1 million updates a second",
+		.against = "a fenced reading of the counter alone",
+		.unit = UNIT_NS,
+		.rounds = ROUNDS_MAX,
+		.begin = now_writer_begin,
+		.round = now_counter,
+		.end = now_end,
+	},
+	{
+		.id = "now-writer-lines",
+		.what = "time with bounds, 1 million updates a second",
+		.against = "the counter and a load of each line of the page, "
+			   "same writer",
+		.unit = UNIT_NS,
+		.rounds = ROUNDS_MAX,
+		.begin = now_writer_begin,
+		.round = now_lines,
+		.end = now_end,
+	},
+	{
+		.id = "show",
+		.what = "show of a dump, whole process",
+		.against = "an empty C program",
+		.unit = UNIT_US,
+		.limit = 1.5,
+		.rounds = 200,
+		.begin = show_begin,
+		.round = show_empty,
+	},
+	{
+		.id = "show-edid",
+		.what = "show of a dump, whole process",
+		.against = "edid-decode of a 128-byte EDID",
+		.unit = UNIT_US,
+		.rounds = 200,
+		.begin = show_begin,
+		.round = show_edid,
+	},
+	{
+		.id = "verify",
+		.what = "verify of a recording of 300,000 snapshots",
+		.against = "jansson's parse of its lines",
+		.unit = UNIT_MS,
+		.limit = 1.5,
+		.rounds = 9,
+		.begin = verify_begin,
+		.round = verify_parse,
+		.end = verify_end_rows,
+	},
+	{
+		.id = "verify-memory",
+		.what = "peak memory of verify, 300,000 snapshots",
+		.against = "the same, 3,000 snapshots",
+		.unit = UNIT_MIB,
+		.limit = 1.1,
+		.most = 16 * 1024,
+		.rounds = 15,
+		.begin = verify_begin,
+		.round = verify_memory,
+		.end = verify_end_rows,
+	},
+	{
+		.id = "verify-dumps",
+		.what = "verify of 10,000 dumps in one call, dumps a second",
+		.against = "sha256sum of them",
+		.unit = UNIT_PER_SECOND,
+		.rounds = 15,
+		.begin = dumps_begin,
+		.round = dumps_judge,
+		.end = dumps_end,
+	},
+	{
+		.id = "watch-wake",
+		.what = "watch --interval 1ms, CPU time of a wake",
+		.against = "a loop that sleeps and loads seq_count",
+		.unit = UNIT_US,
+		.rounds = 40,
+		.begin = wake_begin,
+		.round = wake_cost,
+		.end = watch_end,
+	},
+	{
+		.id = "watch-idle",
+		.what = "watch at its usual interval, of one CPU",
+		.against = "a loop that sleeps and loads seq_count",
+		.unit = UNIT_PERCENT,
+		.rounds = 10,
+		.begin = idle_begin,
+		.round = idle_cost,
+		.end = watch_end,
+	},
+	{
+		.id = "watch-line",
+		.what = "watch --interval 10us, update to line in a pipe",
+		.against = "a loop that sleeps as long and writes a line",
+		.unit = UNIT_US,
+		.difference = true,
+		.rounds = 100,
+		.begin = line_begin,
+		.round = line_time,
+		.end = watch_end,
+	},
+};
+
+#define FIGURES (sizeof(figures) / sizeof(*figures))
+
+void die(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fputs("bench: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+	va_end(arguments);
+	exit(1);
+}
+
+double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+void nap(double duration)
+{
+	struct timespec rest = {
+		.tv_sec = (time_t)duration,
+		.tv_nsec = (long)((duration - (double)(time_t)duration) * 1e9),
+	};
+
+	while (nanosleep(&rest, &rest) != 0 && errno == EINTR)
+		;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* The value that so much of the sorted values is not above. */
+static double quantile(const double *values, size_t count, double part)
+{
+	return values[(size_t)((double)(count - 1) * part + 0.5)];
+}
+
+double median(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), by_value);
+	return quantile(values, count, 0.5);
+}
+
+static void print_value(enum unit unit, double value)
+{
+	switch (unit) {
+	case UNIT_NS:
+		printf("%.1f ns", value * 1e9);
+		break;
+	case UNIT_US:
+		printf("%.1f us", value * 1e6);
+		break;
+	case UNIT_MS:
+		printf("%.0f ms", value * 1e3);
+		break;
+	case UNIT_PER_SECOND:
+		printf("%.0f", 1 / value);
+		break;
+	case UNIT_PERCENT:
+		printf("%.3f %%", value * 100);
+		break;
+	case UNIT_MIB:
+		printf("%.2f MiB", value / 1024);
+		break;
+	}
+}
+
+static void print_aim(const struct figure *figure)
+{
+	if (figure->aim > 0)
+		printf("%g, at most %g", figure->aim, figure->limit);
+	else if (figure->limit > 0)
+		printf("at most %g", figure->limit);
+	else
+		putchar('-');
+	if (figure->most > 0) {
+		printf(", below ");
+		print_value(figure->unit, figure->most);
+	}
+}
+
+static const char *verdict(const struct bench *bench,
+			   const struct figure *figure, double ratio, double a)
+{
+	if (bench->incomparable)
+		return "not comparable";
+	if (figure->most > 0 && a >= figure->most)
+		return "short";
+	if (bench->quick || figure->limit <= 0)
+		return "-";
+	if (ratio > figure->limit)
+		return "short";
+	return figure->aim > 0 && ratio > figure->aim ? "near" : "good";
+}
+
+struct rounds {
+	double a[ROUNDS_MAX], b[ROUNDS_MAX], ratio[ROUNDS_MAX];
+};
+
+static void print(const struct bench *bench, const struct figure *figure,
+		  struct rounds *rounds, size_t count)
+{
+	double a, b, ratio;
+
+	a = median(rounds->a, count);
+	b = median(rounds->b, count);
+	ratio = median(rounds->ratio, count);
+	printf("%s\t%s\t", figure->id, figure->what);
+	print_value(figure->unit, a);
+	printf("\t%s\t", figure->against);
+	print_value(figure->unit, b);
+	printf("\t%.2f\t%.2f to %.2f\t", ratio,
+	       quantile(rounds->ratio, count, 0.1),
+	       quantile(rounds->ratio, count, 0.9));
+	print_aim(figure);
+	printf("\t%s\t", verdict(bench, figure, ratio, a));
+	if (figure->difference) {
+		print_value(figure->unit, a - b);
+		puts(" more");
+	} else {
+		puts(*bench->note ? bench->note : "-");
+	}
+	fflush(stdout);
+}
+
+static void take(struct bench *bench, const struct figure *figure)
+{
+	static struct rounds rounds;
+	size_t count = bench->quick ? 1 : figure->rounds;
+
+	bench->note[0] = '\0';
+	bench->incomparable = false;
+	if (figure->by_clocksource)
+		now_clocksource(bench);
+	if (figure->begin)
+		figure->begin(bench);
+	for (size_t i = 0; i < count; i++) {
+		struct pair pair = { 0 };
+
+		figure->round(bench, &pair);
+		rounds.a[i] = pair.a;
+		rounds.b[i] = pair.b;
+		rounds.ratio[i] = pair.a / pair.b;
+	}
+	if (figure->end)
+		figure->end(bench);
+	print(bench, figure, &rounds, count);
+}
+
+static bool is_asked(const char *id, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		if (strcmp(argv[i], id) == 0)
+			return true;
+	}
+	return argc == 0;
+}
+
+static void check_ids(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		size_t f = 0;
+
+		while (f < FIGURES && strcmp(figures[f].id, argv[i]) != 0)
+			f++;
+		if (f == FIGURES)
+			die("%s: no such figure", argv[i]);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct bench bench = { 0 };
+
+	if (argc > 2 && strcmp(argv[1], "--bare") == 0)
+		return bare(argc - 2, argv + 2);
+	argc--;
+	argv++;
+	if (argc > 0 && strcmp(*argv, "--quick") == 0) {
+		bench.quick = true;
+		argc--;
+		argv++;
+	}
+	if (argc < 2)
+		die("usage: bench [--quick] PROGRAM EMPTY [ID...]");
+	bench.program = argv[0];
+	bench.empty = argv[1];
+	check_ids(argc - 2, argv + 2);
+	for (size_t i = 0; i < FIGURES; i++) {
+		if (is_asked(figures[i].id, argc - 2, argv + 2))
+			take(&bench, &figures[i]);
+	}
+	return 0;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* show and verify, as whole processes. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "decode.h"
+#include "edid.h"
+
+/* Of each process that is over at once, in turn: the shortest time counts,
+ * that in which the machine did nothing else. */
+#define IN_A_ROUND 8
+
+#define DUMPS 10000
+
+static const char page_path[] = "show.page", edid_path[] = "edid.bin";
+static const char many_path[] = "many.jsonl", few_path[] = "few.jsonl";
+static const char self[] = "/proc/self/exe";
+
+static void write_file(const char *path, const void *bytes, size_t length)
+{
+	FILE *file = fopen(path, "we");
+
+	if (!file || fwrite(bytes, 1, length, file) != length ||
+	    fclose(file) != 0)
+		die("%s: %s", path, strerror(errno));
+}
+
+static void make_edid(void)
+{
+	uint8_t block[sizeof(edid_block)], sum = 0;
+
+	memcpy(block, edid_block, sizeof(block));
+	for (size_t i = 0; i < sizeof(block) - 1; i++)
+		sum += block[i];
+	block[sizeof(block) - 1] = (uint8_t)-sum;
+	write_file(edid_path, block, sizeof(block));
+}
+
+void show_begin(struct bench *bench)
+{
+	page_free(page_make(bench, page_path));
+	make_edid();
+}
+
+static void show_against(const struct bench *bench, const char *const *other,
+			 struct pair *pair)
+{
+	const char *const show[] = { bench->program, "show", page_path, NULL };
+
+	for (int i = 0; i < IN_A_ROUND; i++) {
+		double a = run(show).seconds, b = run(other).seconds;
+
+		if (!i || a < pair->a)
+			pair->a = a;
+		if (!i || b < pair->b)
+			pair->b = b;
+	}
+}
+
+void show_empty(struct bench *bench, struct pair *pair)
+{
+	const char *const empty[] = { bench->empty, NULL };
+
+	show_against(bench, empty, pair);
+}
+
+void show_edid(struct bench *bench, struct pair *pair)
+{
+	const char *const decode[] = { "edid-decode", edid_path, NULL };
+
+	show_against(bench, decode, pair);
+}
+
+static long lines_of(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	long lines = 0;
+	int c;
+
+	if (!file)
+		die("%s: %s", path, strerror(errno));
+	while ((c = getc_unlocked(file)) != EOF)
+		lines += c == '\n';
+	fclose(file);
+	return lines;
+}
+
+/* Ten for each second of the story. */
+static void make_recording(const struct bench *bench, const char *path,
+			   long snapshots)
+{
+	char duration[32];
+	const char *const argv[] = {
+		bench->program, "simulate", "steady",	"--rate", "10",
+		"--duration",	duration,   "--record", path,	  NULL
+	};
+
+	snprintf(duration, sizeof(duration), "%lds", snapshots / 10);
+	run(argv);
+	/* A start, an end, and one at each end of the time. */
+	if (labs(lines_of(path) - snapshots) > 4)
+		die("%s: not of %ld snapshots", path, snapshots);
+}
+
+void verify_begin(struct bench *bench)
+{
+	make_recording(bench, many_path, bench->quick ? 30000 : 300000);
+	make_recording(bench, few_path, 3000);
+}
+
+void verify_end_rows(struct bench *bench)
+{
+	(void)bench;
+	unlink(many_path);
+	unlink(few_path);
+}
+
+static struct run verify(const struct bench *bench, const char *path)
+{
+	const char *const argv[] = { bench->program, "verify", path, NULL };
+
+	return run(argv);
+}
+
+void verify_parse(struct bench *bench, struct pair *pair)
+{
+	const char *const parse[] = { self, "--bare", "parse", many_path,
+				      NULL };
+
+	pair->a = verify(bench, many_path).seconds;
+	pair->b = run(parse).seconds;
+}
+
+void verify_memory(struct bench *bench, struct pair *pair)
+{
+	struct rusage own;
+
+	pair->a = (double)verify(bench, many_path).max_rss;
+	pair->b = (double)verify(bench, few_path).max_rss;
+	/* The kernel counts what the process was before its exec too. */
+	getrusage(RUSAGE_SELF, &own);
+	if ((double)own.ru_maxrss >= pair->b)
+		snprintf(bench->note, sizeof(bench->note),
+			 "at most: what starts it is as large");
+}
+
+static struct {
+	int count;
+	const char **judge, **sum; /* argv */
+	char (*paths)[32];
+} dumps;
+
+void dumps_begin(struct bench *bench)
+{
+	uint8_t *page = page_make(bench, page_path);
+	int first = 2;
+
+	dumps.count = bench->quick ? DUMPS / 1000 : DUMPS;
+	dumps.paths = calloc((size_t)dumps.count, sizeof(*dumps.paths));
+	dumps.judge = calloc((size_t)dumps.count + 3, sizeof(char *));
+	dumps.sum = calloc((size_t)dumps.count + 3, sizeof(char *));
+	if (!dumps.paths || !dumps.judge || !dumps.sum)
+		die("no memory");
+	dumps.judge[0] = bench->program;
+	dumps.judge[1] = "verify";
+	dumps.sum[0] = "sha256sum";
+	dumps.sum[1] = "--";
+	for (int i = 0; i < dumps.count; i++) {
+		snprintf(dumps.paths[i], sizeof(*dumps.paths), "dump-%05d.bin",
+			 i);
+		/* No two are the same. */
+		page_update(page, (uint64_t)i + 1);
+		write_file(dumps.paths[i], page, PAGE_USUAL_SIZE);
+		dumps.judge[first + i] = dumps.sum[first + i] = dumps.paths[i];
+	}
+	page_free(page);
+}
+
+void dumps_judge(struct bench *bench, struct pair *pair)
+{
+	(void)bench;
+	pair->a = run(dumps.judge).seconds / dumps.count;
+	pair->b = run(dumps.sum).seconds / dumps.count;
+}
+
+void dumps_end(struct bench *bench)
+{
+	(void)bench;
+	for (int i = 0; i < dumps.count; i++)
+		unlink(dumps.paths[i]);
+	free(dumps.paths);
+	free(dumps.judge);
+	free(dumps.sum);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "bench.h"
+
+extern char **environ;
+
+static void direct(posix_spawn_file_actions_t *actions, int from, int to)
+{
+	if (from < 0)
+		posix_spawn_file_actions_addopen(actions, to, "/dev/null",
+						 O_WRONLY, 0);
+	else
+		posix_spawn_file_actions_adddup2(actions, from, to);
+}
+
+pid_t spawn(const char *const *argv, int out, int err)
+{
+	posix_spawn_file_actions_t actions;
+	pid_t pid;
+	int errnum;
+
+	posix_spawn_file_actions_init(&actions);
+	direct(&actions, out, 1);
+	direct(&actions, err, 2);
+	/* It starts as a vfork() does, so that its memory is its own alone. */
+	errnum = posix_spawnp(&pid, argv[0], &actions, NULL,
+			      (char *const *)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (errnum)
+		die("%s: %s", argv[0], strerror(errnum));
+	return pid;
+}
+
+struct run run(const char *const *argv)
+{
+	double start = seconds();
+	pid_t pid = spawn(argv, -1, 2);
+	struct rusage usage;
+	struct run result;
+	int status;
+
+	while (wait4(pid, &status, 0, &usage) < 0) {
+		if (errno != EINTR)
+			die("wait4: %s", strerror(errno));
+	}
+	result.seconds = seconds() - start;
+	result.max_rss = usage.ru_maxrss;
+	if (status != 0)
+		die("%s %s: wait status 0x%x", argv[0], argv[1] ? argv[1] : "",
+		    (unsigned int)status);
+	return result;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* watch, and a bare loop beside it; only one of the two runs at a time. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+#define WAKES_WINDOW 0.1 /* s */
+#define IDLE_WINDOW  1.0
+#define SETTLE	     0.02
+#define LINES	     50	  /* in a round */
+#define LINE_WAIT    5000 /* ms, then something is broken */
+
+/* One of the two: the process, the page that it looks at, what it writes. */
+struct watcher {
+	const char *path;
+	uint8_t *page;
+	uint64_t marker;
+	pid_t pid;
+	clockid_t clock; /* its CPU time */
+	int lines;	 /* its stdout, -1: lost */
+};
+
+static struct {
+	struct watcher program, bare;
+} at = {
+	.program.path = "program.page",
+	.bare.path = "bare.page",
+};
+
+static void start(struct bench *bench, struct watcher *watcher,
+		  const char *const *argv, bool lines)
+{
+	int ends[2] = { -1, -1 };
+
+	watcher->page = page_make(bench, watcher->path);
+	watcher->marker = 1;
+	if (lines && pipe2(ends, O_CLOEXEC) != 0)
+		die("pipe: %s", strerror(errno));
+	watcher->pid = spawn(argv, ends[1], -1);
+	watcher->lines = ends[0];
+	if (lines)
+		close(ends[1]);
+	if (clock_getcpuclockid(watcher->pid, &watcher->clock) != 0)
+		die("%s: ended at once", argv[0]);
+}
+
+static void stop(struct watcher *watcher)
+{
+	kill(watcher->pid, SIGKILL);
+	waitpid(watcher->pid, NULL, 0);
+	if (watcher->lines >= 0)
+		close(watcher->lines);
+	page_free(watcher->page);
+	unlink(watcher->path);
+}
+
+/* `interval`: as --interval has it, NULL: none given; and in ns. */
+static void start_both(struct bench *bench, const char *interval,
+		       const char *nsec, bool lines)
+{
+	const char *const program[] = {
+		"/proc/self/exe",
+		"--bare",
+		"run",
+		bench->program,
+		"watch",
+		"--live",
+		at.program.path,
+		interval ? "--interval" : NULL,
+		interval,
+		NULL,
+	};
+	const char *const bare[] = {
+		"/proc/self/exe", "--bare", lines ? "line" : "sleep",
+		at.bare.path,	  nsec,	    NULL
+	};
+
+	start(bench, &at.program, program, lines);
+	start(bench, &at.bare, bare, lines);
+}
+
+void watch_end(struct bench *bench)
+{
+	(void)bench;
+	stop(&at.program);
+	stop(&at.bare);
+}
+
+static double cpu_time(const struct watcher *watcher)
+{
+	struct timespec time;
+
+	if (clock_gettime(watcher->clock, &time) != 0)
+		die("%s: its process ended", watcher->path);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* How often it has gone to sleep. */
+static uint64_t sleeps(const struct watcher *watcher)
+{
+	static const char name[] = "voluntary_ctxt_switches:";
+	char path[64], line[200];
+	uint64_t count = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)watcher->pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, name, sizeof(name) - 1) == 0)
+			count = strtoull(line + sizeof(name) - 1, NULL, 10);
+	}
+	if (!file || !count)
+		die("%s: cannot be read", path);
+	fclose(file);
+	return count;
+}
+
+/* What it needs of a CPU in `window` seconds: of one, and for each wake. */
+struct cost {
+	double part, wake;
+};
+
+static struct cost cost_of(const struct watcher *watcher, double window)
+{
+	double begun, cpu, took;
+	uint64_t slept;
+
+	kill(watcher->pid, SIGCONT);
+	nap(SETTLE);
+	slept = sleeps(watcher);
+	begun = seconds();
+	cpu = cpu_time(watcher);
+	nap(window);
+	cpu = cpu_time(watcher) - cpu;
+	took = seconds() - begun;
+	slept = sleeps(watcher) - slept;
+	kill(watcher->pid, SIGSTOP);
+	if (!slept)
+		die("%s: no wake in %g s", watcher->path, window);
+	return (struct cost){ cpu / took, cpu / (double)slept };
+}
+
+static void pause_both(void)
+{
+	nap(SETTLE); /* its start is not to be measured */
+	kill(at.program.pid, SIGSTOP);
+	kill(at.bare.pid, SIGSTOP);
+}
+
+void wake_begin(struct bench *bench)
+{
+	start_both(bench, "1ms", "1000000", false);
+	pause_both();
+}
+
+void wake_cost(struct bench *bench, struct pair *pair)
+{
+	(void)bench;
+	pair->a = cost_of(&at.program, WAKES_WINDOW).wake;
+	pair->b = cost_of(&at.bare, WAKES_WINDOW).wake;
+}
+
+void idle_begin(struct bench *bench)
+{
+	start_both(bench, NULL, "100000000", false);
+	pause_both();
+}
+
+void idle_cost(struct bench *bench, struct pair *pair)
+{
+	(void)bench;
+	pair->a = cost_of(&at.program, IDLE_WINDOW).part;
+	pair->b = cost_of(&at.bare, IDLE_WINDOW).part;
+}
+
+/* Wait for the end of a line, and return whether it came. */
+static bool take_line(const struct watcher *watcher, int patience)
+{
+	struct pollfd pipe = { .fd = watcher->lines, .events = POLLIN };
+	char text[4096];
+	ssize_t got;
+
+	do {
+		if (poll(&pipe, 1, patience) <= 0)
+			return false;
+		got = read(watcher->lines, text, sizeof(text));
+		if (got <= 0)
+			die("%s: its process ended", watcher->path);
+	} while (text[got - 1] != '\n');
+	return true;
+}
+
+static double line_after_update(struct watcher *watcher)
+{
+	double start = seconds();
+
+	page_update(watcher->page, ++watcher->marker);
+	if (!take_line(watcher, LINE_WAIT))
+		die("%s: an update, and no line", watcher->path);
+	return seconds() - start;
+}
+
+void line_begin(struct bench *bench)
+{
+	start_both(bench, "10us", "10000", true);
+	/* The first page of all is no event: until one is. */
+	do {
+		page_update(at.program.page, ++at.program.marker);
+	} while (!take_line(&at.program, 100));
+	do {
+		page_update(at.bare.page, ++at.bare.marker);
+	} while (!take_line(&at.bare, 100));
+}
+
+void line_time(struct bench *bench, struct pair *pair)
+{
+	double program[LINES], bare[LINES];
+
+	(void)bench;
+	for (int i = 0; i < LINES; i++) {
+		/* At another point of the interval each time. */
+		nap((double)(i * 7 % LINES) * 1e-6);
+		program[i] = line_after_update(&at.program);
+		nap((double)(i * 7 % LINES) * 1e-6);
+		bare[i] = line_after_update(&at.bare);
+	}
+	pair->a = median(program, LINES);
+	pair->b = median(bare, LINES);
+}
