@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "doctor-impl.h"
 
+#include <string.h>
+
 const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT] = {
 	[DIAGNOSIS_OK] = "ok",
 	[DIAGNOSIS_NOTE] = "note",
@@ -187,6 +189,20 @@ static void driver_missing(struct exam *exam)
 				  "tells of this one");
 }
 
+static const char *why_not_bound(const struct host *host)
+{
+	if (host->version && host->version < 7000) {
+		if (host->firmware == FIRMWARE_DEVICE_TREE)
+			return "a kernel of 7.0 or later binds to the device "
+			       "tree";
+		if (!strstr(host->id, ":AMZNC10C:"))
+			return "a kernel of 7.0 or later binds to the id "
+			       "VMCLOCK, one before to AMZNC10C alone";
+	}
+	return "dmesg | grep -i vmclock tells why: its size, version or magic; "
+	       "vmclockctl verify judges a dump of the page";
+}
+
 static void examine_driver(struct exam *exam)
 {
 	const struct host *host = exam->host;
@@ -218,17 +234,7 @@ static void examine_driver(struct exam *exam)
 	case DRIVER_NOT_BOUND:
 		exam_say(exam, DIAGNOSIS_PROBLEM, "driver",
 			 "ptp_vmclock runs, and did not take the device");
-		exam_step(exam, host->firmware == FIRMWARE_DEVICE_TREE &&
-						host->version &&
-						host->version < 7000
-					? "a kernel of 7.0 or later binds to "
-					  "the device "
-					  "tree"
-					: "dmesg | grep -i vmclock tells why: "
-					  "its size, "
-					  "version or magic; vmclockctl verify "
-					  "judges a "
-					  "dump of the page");
+		exam_step(exam, why_not_bound(host));
 		return;
 	default:
 		driver_missing(exam);

@@ -16,7 +16,7 @@ import rows
 import shared
 from arm64_packages import COMPILER, ArmPackages
 from ask import (CLOCK_RULES, DRIVER_RULES, compared, diagnosed, driver_table,
-                 generation, judged, same, same_bytes, show, true, verified)
+                 former, judged, same, same_bytes, show, true, verified)
 from lab import Lab, lab_place
 from machine import MEMORY, Guest, remove
 from packages import command
@@ -229,15 +229,12 @@ def filled(lab):
 
 def before(lab):
     """The driver before 7.0, which knows no device tree."""
-    former = [release for release, _ in lab.packages.kernels()
-              if generation(release) == 6]
-    if not former:
-        lab.report.skipped("the driver before 7.0",
-                           "the archive has no such kernel any more")
+    release = former(lab)
+    if not release:
         return
-    guest = ArmGuest(lab, "former", former[0])
+    guest = ArmGuest(lab, "former", release)
     try:
-        with lab.report.case(f"{former[0]} takes no device of a device tree: "
+        with lab.report.case(f"{release} takes no device of a device tree: "
                              "doctor says which kernel does"):
             diagnosed(guest, IN_TREE, ("problem", "driver", "7.0 or later"))
             guest.expect(3, "vmclockctl show")

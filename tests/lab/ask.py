@@ -28,6 +28,16 @@ def generation(release):
     return 7 if int(release.split(".")[0]) >= 7 else 6
 
 
+def former(lab, *shows):
+    """The release with the driver before 7.0, or None, which is then said."""
+    for release, _ in lab.packages.kernels():
+        if generation(release) == 6:
+            return release
+    lab.report.skipped("the driver before 7.0",
+                       "the archive has no such kernel any more", *shows)
+    return None
+
+
 def version(release):
     return tuple(int(part) for part in re.match(
         r"(\d+)\.(\d+)\.(\d+)", release).groups())
@@ -116,6 +126,23 @@ def driver_table(guest):
         "mprotect-ro-private": hole, "mprotect-rw-shared": hole,
     }
     same("the driver's answers", driver_rows(guest, "driver"), wanted)
+
+
+def ptp_table(guest, answer="OK", precise=None, stamps="equal"):
+    """The same of the PTP clock: what it says when asked for its time."""
+    wanted = {
+        "max-adj": "0", "cross": "1", "read": answer, "extended": answer,
+        "extended2": answer, "offset": answer, "offset2": answer,
+        "precise": precise or answer, "precise2": precise or answer,
+        "extended-stamps": stamps if answer == "OK" else answer,
+        "precise-cycles": "EOPNOTSUPP", "extended-cycles": "EOPNOTSUPP",
+        "extended-many": "EINVAL", "offset-many": "EINVAL",
+        "unknown": "ENOTTY", "settime": "EOPNOTSUPP", "adjfine": "EOPNOTSUPP",
+        "adjtime": "EOPNOTSUPP" if answer == "OK" else answer,
+    }
+    out = guest.expect(0, f"probe ptp /dev/$(basename {PHC})").out
+    same("the PTP clock's answers",
+         dict(line.split(" ", 1) for line in out.splitlines()), wanted)
 
 
 def verified(guest, wanted=(), options=""):

@@ -14,5 +14,6 @@ BOOTS = {
     "clocks": clocks.clocks_now,
     "former": clocks.clocks_former,
     "none": places.none,
+    "unknown": places.unknown,
     "misplaced": places.misplaced,
 }

@@ -9,8 +9,9 @@ import picture
 import rows
 from ask import (CLOCK_RULES, DRIVER_RULES, NODE, PHC, agrees, background,
                  broken, calibrate, clock, compared, diagnosed, driver_table,
-                 ended, events, generation, judged, mended, polls, reload, same,
-                 same_bytes, show, true, update, verified)
+                 ended, events, former, generation, judged, mended, polls,
+                 ptp_table, reload, same, same_bytes, show, true, update,
+                 verified)
 from machine import Guest
 from page import OFFSET_VALID, TAI, UTC
 
@@ -25,7 +26,8 @@ TIMESCALES = [
 ]
 
 
-# The two that are wrong, and how far compare calls them off: neither TAI nor UTC.
+# The two that are wrong, and how far compare calls them off: neither TAI nor
+# UTC.
 FAULTS = {37: 74, -74: -74}
 
 
@@ -78,10 +80,13 @@ def timescales(guest, case):
 def short_sizes(guest, case):
     with case("size 88: a PHC and no node, which the tool says with status 3",
               named.NO_NODE):
+        guest.expect(0, "dmesg -c")
         reload(guest, pages.pack(clock(guest, size=88)))
         diagnosed(guest, ("problem", "node", "size 4096 at least"),
                   ("ok", "phc", "ptp0"))
         guest.expect(0, f"! test -e {NODE} && ls {PHC}")
+        true("the kernel log tells of a node", "registered miscdev, PTP" in
+             guest.expect(0, "dmesg -c").out)
         true("a hint", "hint: " in guest.expect(3, "vmclockctl").err)
     with case("size 80: neither PHC nor node"):
         reload(guest, pages.pack(clock(guest, size=80)))
@@ -89,6 +94,8 @@ def short_sizes(guest, case):
                   ("note", "phc", "none of the driver's"))
         guest.expect(0, f"! test -e {NODE}")
         same("PHCs", guest.run("ls /sys/class/ptp").out, "")
+        true("the kernel log tells of a node", "registered miscdev" in
+             guest.expect(0, "dmesg -c").out)
     for name, change in (("version 2", {"version": 2}),
                          ("a bad magic", {"magic": 0x4b4c4357}),
                          ("size 8192", {"size": 8192})):
@@ -103,12 +110,12 @@ def short_sizes(guest, case):
 
 
 def states(guest, case):
-    phc = f"probe phc /dev/$(basename {PHC})"
     fields = clock(guest)
     reload(guest, pages.pack(fields))
     for status, word, usable in ((0, "unknown", False),
                                  (1, "initializing", False),
                                  (3, "freerunning", True),
+                                 (5, "unknown(5)", False),
                                  (4, "unreliable", False)):
         refused = status == pages.UNRELIABLE
         with case(f"status {word}: the PHC is "
@@ -120,8 +127,7 @@ def states(guest, case):
             same("time", (document["time"] is not None,
                           document["time_reason"]),
                  (usable, None if usable else "status"))
-            answer = guest.run(phc)
-            same("PHC refused", answer.out.strip() == "EINVAL", refused)
+            ptp_table(guest, "EINVAL" if refused else "OK")
         if refused:
             with case("status unreliable: doctor names it", named.UNRELIABLE):
                 diagnosed(guest, ("problem", "page", "UNRELIABLE"),
@@ -141,7 +147,7 @@ def stuck(guest, case):
     with case("seq_count stuck at 11: read and the PHC give ETIMEDOUT"):
         answer = guest.expect(1, f"probe bytes read {NODE}")
         same("read", answer.err.strip(), "ETIMEDOUT")
-        same("PHC", guest.expect(1, phc).out.strip(), "ETIMEDOUT")
+        ptp_table(guest, "ETIMEDOUT")
     for words in ("show", "dump -o /tmp/e", "diff /tmp/d"):
         name = words.split()[0]
         with case(f"seq_count stuck at 11: {name} has status 4 and says so"):
@@ -181,19 +187,19 @@ def centuries(guest, case):
 
 
 def notified(guest, case):
-    former = generation(guest.release) == 6
+    old = generation(guest.release) == 6
     with case("poll and epoll where the page promises notifications",
-              named.NO_POLL if former else None):
+              named.NO_POLL if old else None):
         fields = clock(guest)
         fields["flags"] |= pages.NOTIFICATION
         reload(guest, pages.pack(fields))
         polls(guest, True)
         rules = verified(guest)
         same("driver.poll", rules["driver.poll"]["message"],
-             "a driver without poll" if former else None)
+             "a driver without poll" if old else None)
         row = rules["notify.delivery"]
         same("notify.delivery", row["status"], "skip")
-        true("and why", ("without poll" if former else "no update came")
+        true("and why", ("without poll" if old else "no update came")
              in row["message"])
 
 
@@ -263,11 +269,6 @@ def clocks_now(lab):
 
 
 def clocks_former(lab):
-    former = [release for release, _ in lab.packages.kernels()
-              if generation(release) == 6]
-    if not former:
-        lab.report.skipped("the driver before 7.0",
-                           "the archive has no such kernel any more",
-                           named.OLD_SIGN, named.NO_POLL, named.WRITABLE)
-        return
-    clocks(lab, "former", former[0])
+    release = former(lab, named.OLD_SIGN, named.NO_POLL, named.WRITABLE)
+    if release:
+        clocks(lab, "former", release)

@@ -22,6 +22,8 @@ DEVICE_ADDRESS = 0xfeffb000
 PAGE_SIZE = 0x1000
 # Where a guest's memory backed by a file has the page: 128 MiB up.
 SHARED_ADDRESS = 0x8000000
+# Keeps the kernel from it.
+HOLE = f"memmap=4K$0x{SHARED_ADDRESS:x}"
 MEMORY = 256
 BOOT_LIMIT = 120
 
@@ -166,8 +168,8 @@ class Guest:
 
     def board(self, _):
         """The machine, in QEMU's words and in the kernel's."""
-        hole = f" memmap=4K$0x{SHARED_ADDRESS:x}" if self.hole else ""
-        return ["-cpu", "max", "-M", "q35"], f"console=ttyS0{hole}"
+        hole = HOLE if self.hole else ""
+        return ["-cpu", "max", "-M", "q35"], f"console=ttyS0 {hole}"
 
     def listen(self, name):
         return f"unix:{self.place / name},server=on,wait=off"

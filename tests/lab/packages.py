@@ -164,7 +164,7 @@ def unpack(deb, wanted, take):
 
 
 def kernel_packages(apt, image, more):
-    """A kernel lies in its image or in what the image names, and so does more."""
+    """A kernel, and more, lies in its image or in what the image names."""
     packages, rest = [], [image]
     while rest:
         package = rest.pop()

@@ -34,7 +34,8 @@ def answer(guest, fields, words):
     """What the command prints; `watch` waits for what the host does."""
     if " watch " not in words:
         return guest.run(f"{words} 2>&1").out
-    guest.expect(0, f"{words} >/tmp/seen 2>&1 & echo $! >/tmp/seen.pid; sleep 1")
+    guest.expect(0, f"{words} >/tmp/seen 2>&1 & echo $! >/tmp/seen.pid; "
+                 "sleep 1")
     update(guest, {**fields, "disruption_marker": 8,
                    "time_frac_sec": fields["time_frac_sec"] ^ 1 << 57})
     guest.expect(0, "i=0; while kill -0 $(cat /tmp/seen.pid); do sleep 0.1; "

@@ -4,9 +4,9 @@
 import acpi
 import named
 import page as pages
-from ask import (CLOCK_RULES, DRIVER_RULES, calibrate, clock, diagnosed, judged,
-                 load, true, verified)
-from machine import MEMORY, PAGE_SIZE, SHARED_ADDRESS, Guest
+from ask import (CLOCK_RULES, DRIVER_RULES, calibrate, clock, diagnosed, former,
+                 judged, load, true, verified)
+from machine import HOLE, MEMORY, PAGE_SIZE, SHARED_ADDRESS, Guest
 
 # 16 MiB that stay System RAM, and that the kernel uses for nothing else.
 SPARED = f"crashkernel=16M@{SHARED_ADDRESS:#x}"
@@ -31,10 +31,33 @@ def none(lab):
         guest.close()
 
 
+def by_vmclock_alone(lab):
+    """A table with a device that has an id of its own beside VMCLOCK."""
+    table = lab.place / "misplaced.aml"
+    table.write_bytes(acpi.table(SHARED_ADDRESS, PAGE_SIZE, "LABS0001"))
+    return table
+
+
+def unknown(lab):
+    """The driver before 7.0 does not know VMCLOCK."""
+    release = former(lab)
+    if not release:
+        return
+    guest = Guest(lab, "unknown", release,
+                  ["-acpitable", f"file={by_vmclock_alone(lab)}"], append=HOLE)
+    try:
+        with lab.report.case("the id VMCLOCK alone before 7.0: not taken, and "
+                             "doctor says which kernel does"):
+            load(guest)
+            diagnosed(guest, ("ok", "device", "LABS0001:00"),
+                      ("problem", "driver", "7.0 or later binds to the id"))
+    finally:
+        guest.close()
+
+
 def misplaced(lab):
     """A page amid the guest's memory, of a device known by VMCLOCK alone."""
-    memory, table = lab.place / "memory", lab.place / "misplaced.aml"
-    table.write_bytes(acpi.table(SHARED_ADDRESS, PAGE_SIZE, "LABS0001"))
+    memory, table = lab.place / "memory", by_vmclock_alone(lab)
     with open(memory, "wb") as file:
         file.truncate(MEMORY << 20)
     guest = Guest(lab, "misplaced", lab.packages.kernels()[0][0],

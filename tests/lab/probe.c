@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ptp_clock.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -19,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/sysmacros.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef __x86_64__
@@ -26,6 +28,14 @@
 #endif
 
 #define PAGE 4096
+
+/* Newer than the headers here. */
+#ifndef PTP_SYS_OFFSET_PRECISE_CYCLES
+#define PTP_SYS_OFFSET_PRECISE_CYCLES                                          \
+	_IOWR(PTP_CLK_MAGIC, 21, struct ptp_sys_offset_precise)
+#define PTP_SYS_OFFSET_EXTENDED_CYCLES                                         \
+	_IOWR(PTP_CLK_MAGIC, 22, struct ptp_sys_offset_extended)
+#endif
 
 static const char *outcome(bool good)
 {
@@ -187,6 +197,88 @@ static void print_time(clockid_t clock)
 	printf("%lld%09ld\n", (long long)time.tv_sec, time.tv_nsec);
 }
 
+/* The kernel's clock number of an open PTP clock. */
+static clockid_t clock_of(int fd)
+{
+	return ~(clockid_t)fd << 3 | 3;
+}
+
+static void try_ioctl(const char *name, int fd, unsigned long request,
+		      void *argument)
+{
+	printf("%s %s\n", name, outcome(!ioctl(fd, request, argument)));
+}
+
+static void try_extended(const char *name, int fd, unsigned long request,
+			 unsigned int samples)
+{
+	struct ptp_sys_offset_extended extended = { .n_samples = samples };
+
+	try_ioctl(name, fd, request, &extended);
+}
+
+/* Whether CLOCK_REALTIME is the same before and after the device's time. */
+static void stamps(int fd)
+{
+	struct ptp_sys_offset_extended extended = { .n_samples = 1 };
+	struct ptp_clock_time *row = extended.ts[0];
+
+	if (ioctl(fd, PTP_SYS_OFFSET_EXTENDED, &extended))
+		printf("extended-stamps %s\n", outcome(false));
+	else
+		printf("extended-stamps %s\n",
+		       row[0].sec == row[2].sec && row[0].nsec == row[2].nsec
+			       ? "equal"
+			       : "differ");
+}
+
+/* What may change a clock must be refused. */
+static void steer(const char *path)
+{
+	clockid_t clock = clock_of(open_or_die(path, O_RDWR));
+	struct timespec time = { .tv_sec = 1 };
+	struct timex step = { .modes = ADJ_SETOFFSET, .time.tv_sec = 1 };
+	struct timex rate = { .modes = ADJ_FREQUENCY };
+
+	printf("settime %s\n", outcome(!clock_settime(clock, &time)));
+	printf("adjtime %s\n", outcome(clock_adjtime(clock, &step) >= 0));
+	printf("adjfine %s\n", outcome(clock_adjtime(clock, &rate) >= 0));
+}
+
+/* Every row of what a PTP clock answers, to a descriptor that only reads. */
+static void ptp(const char *path)
+{
+	int fd = open_or_die(path, O_RDONLY);
+	struct ptp_clock_caps caps = { 0 };
+	struct ptp_sys_offset_precise precise = { 0 };
+	struct ptp_sys_offset offset = { .n_samples = PTP_MAX_SAMPLES };
+	struct ptp_sys_offset many = { .n_samples = PTP_MAX_SAMPLES + 1 };
+	struct timespec time;
+
+	if (ioctl(fd, PTP_CLOCK_GETCAPS, &caps))
+		exit(1);
+	printf("max-adj %d\ncross %d\n", caps.max_adj, caps.cross_timestamping);
+	printf("read %s\n", outcome(!clock_gettime(clock_of(fd), &time)));
+	try_ioctl("precise", fd, PTP_SYS_OFFSET_PRECISE, &precise);
+	precise = (struct ptp_sys_offset_precise){ 0 };
+	try_ioctl("precise2", fd, PTP_SYS_OFFSET_PRECISE2, &precise);
+	precise = (struct ptp_sys_offset_precise){ 0 };
+	try_ioctl("precise-cycles", fd, PTP_SYS_OFFSET_PRECISE_CYCLES,
+		  &precise);
+	try_extended("extended", fd, PTP_SYS_OFFSET_EXTENDED, PTP_MAX_SAMPLES);
+	try_extended("extended2", fd, PTP_SYS_OFFSET_EXTENDED2, 1);
+	try_extended("extended-many", fd, PTP_SYS_OFFSET_EXTENDED,
+		     PTP_MAX_SAMPLES + 1);
+	try_extended("extended-cycles", fd, PTP_SYS_OFFSET_EXTENDED_CYCLES, 1);
+	stamps(fd);
+	try_ioctl("offset", fd, PTP_SYS_OFFSET, &offset);
+	offset = (struct ptp_sys_offset){ .n_samples = 1 };
+	try_ioctl("offset2", fd, PTP_SYS_OFFSET2, &offset);
+	try_ioctl("offset-many", fd, PTP_SYS_OFFSET, &many);
+	try_ioctl("unknown", fd, _IO(PTP_CLK_MAGIC, 200), NULL);
+	steer(path);
+}
+
 static void await(int fd)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
@@ -280,8 +372,9 @@ int main(int argc, char **argv)
 		execvp(argv[2], argv + 2);
 		return 127;
 	} else if (!strcmp(what, "phc") && argc == 3)
-		/* The kernel's clock number of an open PTP clock. */
-		print_time(~(clockid_t)open_or_die(argv[2], O_RDONLY) << 3 | 3);
+		print_time(clock_of(open_or_die(argv[2], O_RDONLY)));
+	else if (!strcmp(what, "ptp") && argc == 3)
+		ptp(argv[2]);
 	else
 		return 2;
 	return 0;

@@ -5,8 +5,8 @@ import json
 
 import named
 import page as pages
-from ask import (NODE, clock, diagnosed, generation, reload, same, true,
-                 update, verified)
+from ask import (NODE, clock, diagnosed, generation, ptp_table, reload, same,
+                 true, update, verified)
 
 CLOCKSOURCE = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 CHRONY = "refclock PHC /dev/ptp0 poll 0"
@@ -54,6 +54,7 @@ def other_clocksource(guest, case):
         reload(guest, pages.pack(clock(guest)))
         guest.expect(0, f"echo acpi_pm >{CLOCKSOURCE}")
         try:
+            ptp_table(guest, precise="ENODEV", stamps="differ")
             rows = verified(guest)
             same("phc.precise", rows["phc.precise"]["status"], "ok")
             true("refused", "refused" in rows["phc.precise"]["message"])
