@@ -133,8 +133,9 @@ static int tell(const struct invocation *invocation,
 		return command_finish(&output, EXIT_YES, error);
 	}
 	fprintf(output.stream,
-		"%" PRIu64 " updates in %" PRId64 ".%03" PRId64 " s",
-		published->updates, published->nsec / (int64_t)NSEC_PER_SEC,
+		"%" PRIu64 " update%s in %" PRId64 ".%03" PRId64 " s",
+		published->updates, published->updates == 1 ? "" : "s",
+		published->nsec / (int64_t)NSEC_PER_SEC,
 		published->nsec % (int64_t)NSEC_PER_SEC / 1000000);
 	if (invocation->given & TAKES(OPTION_RECORD)) {
 		fputs(" of virtual time\n", output.stream);

@@ -241,6 +241,10 @@ static int take_options(const struct invocation *invocation, struct run *run,
 			.several = invocation->argument_count > 1,
 		},
 	};
+	if (run->reporter.quiet && run->reporter.verbose) {
+		usage_error(error, "-q: not with -v");
+		return -1;
+	}
 	if (take_format(invocation, run, error) ||
 	    take_rules(invocation, run, error) ||
 	    take_length(invocation, run, error))

@@ -21,6 +21,13 @@ struct live *live_open(const char *name, const char *root, bool file,
 {
 	char *path = NULL;
 
+	if (name && strcmp(name, "-") == 0) {
+		error_set(error, ERROR_OPEN, 0,
+			  "standard input: a stream, which holds no page that "
+			  "lives");
+		error_hint(error, "name the device, or the file with --live");
+		return NULL;
+	}
 	if (!name) {
 		if (source_find_device(root, &path, error))
 			return NULL;

@@ -287,6 +287,18 @@ hint: there are "
   wait "$watcher"
 }
 
+@test "standard input is no page that lives" {
+  local command
+  for command in "show --live" "dump --live" "verify --live" "watch --live" \
+    record compare; do
+    # shellcheck disable=SC2086 # a command and an option
+    expect 3 $command - <"$REAL/host-tai-synchronized.bin"
+    assert_stderr --partial "vmclockctl: standard input: a stream, which holds \
+no page that lives
+hint: name the device, or the file with --live"
+  done
+}
+
 @test "verify of a page that goes away is no verdict" {
   local ways=("truncate -s 10 page" "rm page" "cp whole other; mv other page")
   cp "$REAL/host-tai-synchronized.bin" whole

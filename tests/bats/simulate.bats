@@ -114,6 +114,8 @@ follows_utc() {
   expect 0 simulate steady --duration 2.5s --record a --json
   assert_json '. == {schema: "vmclockctl/simulate", schema_version: 1,
     scenario: "steady", path: "a", updates: 2, duration_ns: 2500000000}'
+  expect 0 simulate steady --duration 1.5s --record a
+  assert_output "1 update in 1.500 s of virtual time"
   expect 0 simulate startup --record a --json
   assert_json '.duration_ns == 8000000000'
   expect 0 simulate steady --duration 2.5s --record - -o word

@@ -240,6 +240,11 @@ of() {
   expect 2 verify sim:nothing --duration 10ms
 }
 
+@test "nothing and everything is not to be had" {
+  expect 2 verify -q -v "$GOOD"
+  assert_stderr --partial "vmclockctl: -q: not with -v"
+}
+
 @test "--duration and --samples are for a page that lives" {
   local option
   head -n 2 "$RULES/series-clean.jsonl" >"$BATS_TEST_TMPDIR/one"
