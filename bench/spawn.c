@@ -5,10 +5,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "bench.h"
-
-extern char **environ;
 
 static void direct(posix_spawn_file_actions_t *actions, int from, int to)
 {
