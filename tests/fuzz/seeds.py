@@ -140,14 +140,16 @@ class Maker:
     def series(self, recording):
         """The first page, and what the later ones change."""
         pages = list(snapshots(recording))[:6]
-        data = bytes([0x13, 0])
+        data = b""
         before = None
         for page, counter in pages:
             data += LOOK.pack(2, counter, 0, 0, 0, 0)
             data += as_edits(before, page, self.fields["vmclock-1"]) \
                 if before else as_input(page)
             before = page
-        self.write("verify", recording.name, data)
+        for context in (0x13, 0x53):
+            self.write("verify", f"{recording.name}-{context:x}",
+                       bytes([context, 0]) + data)
         if len(pages) > 1:
             self.write("change", recording.name, bytes(8)
                        + as_input(pages[0][0]) + as_input(pages[-1][0]))

@@ -28,11 +28,17 @@ struct verifier *verdicts_start(bool recording, const struct leap_table *leaps)
 	}
 	/* Zeros again, and cheaper than 2 MiB of them. */
 	require(madvise(verifier, sizeof(*verifier), MADV_DONTNEED) == 0);
+	verdicts_select(verifier, recording, leaps);
+	return verifier;
+}
+
+void verdicts_select(struct verifier *verifier, bool recording,
+		     const struct leap_table *leaps)
+{
 	memset(verifier->selected, true, sizeof(verifier->selected));
 	verifier->recording = recording;
 	verifier->leaps = leaps;
 	verifier->leaps_reason = leaps ? NULL : "no leap-second table";
-	return verifier;
 }
 
 static void check_finding(const struct verifier *verifier, int i)

@@ -12,6 +12,10 @@ extern const struct leap_table usual_leaps;
  * there is no table. */
 struct verifier *verdicts_start(bool recording, const struct leap_table *leaps);
 
+/* The same of one that is all zeros. */
+void verdicts_select(struct verifier *verifier, bool recording,
+		     const struct leap_table *leaps);
+
 /* After the last snapshot: end it, and check the answers. */
 void verdicts_check(struct verifier *verifier);
 

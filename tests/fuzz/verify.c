@@ -16,7 +16,8 @@
 #define WITH_REGION (1u << 1)
 #define WITH_BEFORE (1u << 2)
 #define WITH_PROBE  (1u << 3)
-#define WITH_FORMAT (1u << 4) /* and above: which */
+#define WITH_FORMAT (1u << 4) /* and the next: which */
+#define WITH_RESET  (1u << 6)
 
 /* A series: pages of one length, each made of the one before. */
 struct series {
@@ -183,28 +184,50 @@ static void input_probe(struct input *input, const struct series *series,
 	input_notify(input, &probe->notify);
 }
 
-/* A rule says the same whatever else is asked. */
-static void check_alone(const struct verifier *verifier, int rule,
-			const struct series *series)
+static void same_finding(const struct finding *a, const struct finding *b)
 {
-	struct finding among = verifier->findings[rule];
-	struct verifier *alone;
+	require(a->verdict == b->verdict);
+	require(a->n == b->n);
+	require(strcmp(a->expected, b->expected) == 0);
+	require(strcmp(a->actual, b->actual) == 0);
+	require(strcmp(a->message, b->message) == 0);
+}
+
+static void judge(struct verifier *verifier, const struct series *series)
+{
+	for (unsigned int i = 0; i < series->count; i++)
+		verify_snapshot(verifier, &series->snapshots[i]);
+}
+
+/* A rule says the same whatever else is asked, and after a reset of the
+ * verifier the rules say it again. */
+static void check_again(struct verifier *verifier, int rule,
+			const struct series *series, bool reset)
+{
+	struct finding *first = malloc(sizeof(verifier->findings));
 	const struct leap_table *leaps = verifier->leaps;
 	const struct probe *probe = verifier->probe;
 	bool recording = verifier->recording, region = verifier->region;
 
-	alone = verdicts_start(recording, leaps);
-	memset(alone->selected, false, sizeof(alone->selected));
-	alone->selected[rule] = true;
-	alone->region = region;
-	alone->probe = probe;
-	for (unsigned int i = 0; i < series->count; i++)
-		verify_snapshot(alone, &series->snapshots[i]);
-	verify_end(alone);
-	require(alone->findings[rule].verdict == among.verdict);
-	require(alone->findings[rule].n == among.n);
-	require(strcmp(alone->findings[rule].message, among.message) == 0);
-	require(strcmp(alone->findings[rule].actual, among.actual) == 0);
+	require(first);
+	memcpy(first, verifier->findings, sizeof(verifier->findings));
+	if (reset) {
+		verify_reset(verifier);
+		verdicts_select(verifier, recording, leaps);
+	} else {
+		verifier = verdicts_start(recording, leaps);
+		memset(verifier->selected, false, sizeof(verifier->selected));
+		verifier->selected[rule] = true;
+	}
+	verifier->region = region;
+	verifier->probe = probe;
+	judge(verifier, series);
+	verify_end(verifier);
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (verifier->selected[i])
+			same_finding(&verifier->findings[i], &first[i]);
+	}
+	free(first);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -227,11 +250,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (verifier->recording && input.left &&
 	       series.count < SNAPSHOTS_MAX)
 		input_snapshot(&input, &series);
-	for (unsigned int i = 0; i < series.count; i++)
-		verify_snapshot(verifier, &series.snapshots[i]);
+	judge(verifier, &series);
 	verdicts_check(verifier);
 	verdicts_print(verifier, (unsigned int)with / WITH_FORMAT);
-	check_alone(verifier, rule, &series);
+	check_again(verifier, rule, &series, with & WITH_RESET);
 	for (unsigned int i = 0; i < series.count; i++)
 		free(series.pages[i]);
 	return 0;
