@@ -75,8 +75,8 @@ bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 	/* The readings lie on either side of 2^63 ticks from the reference. */
 	if (after < before)
 		return false;
-	difference->window = after - before;
-	return !__builtin_sub_overflow(grid_from_timestamp(bracket->time),
+	return !__builtin_sub_overflow(after, before, &difference->window) &&
+	       !__builtin_sub_overflow(grid_from_timestamp(bracket->time),
 				       difference->time, &difference->value);
 }
 
@@ -295,10 +295,16 @@ static struct finding_of expect_scale(const struct sides *s,
 	return found_at(SCALE_UNKNOWN, s->utc ? s->from_utc : s->from_tai, 0);
 }
 
+/* Rounded up. */
+static grid half_window(const struct difference *d)
+{
+	return d->window / 2 + d->window % 2;
+}
+
 static enum inside find_inside(const struct clock *clock,
 			       const struct difference *d, grid offset)
 {
-	grid far = magnitude(offset), half = (d->window + 1) / 2;
+	grid far = magnitude(offset), half = half_window(d);
 	struct clock_error error;
 
 	if (!clock->has_maxerror)
@@ -345,8 +351,7 @@ bool offset_judge(const struct clock *clock,
 	offset->nsec = grid_to_nsec(found.offset);
 	offset->residual_nsec = grid_to_nsec(found.residual);
 	offset->window_nsec = grid_to_nsec_up(difference->window);
-	offset->uncertainty_nsec =
-		grid_to_nsec_up((difference->window + 1) / 2);
+	offset->uncertainty_nsec = grid_to_nsec_up(half_window(difference));
 	offset->inside = find_inside(clock, difference, found.offset);
 	return true;
 }

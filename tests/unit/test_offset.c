@@ -62,6 +62,14 @@ static void test_direct(void **state)
 	/* Out of range. */
 	clock.time_sec = UINT64_MAX;
 	assert_false(difference_direct(&clock, &steady, &d));
+	/* Almost a second a tick: both times are in range, and 2^63 s apart. */
+	clock = (struct clock){ .counter_value = UINT64_C(1) << 63,
+				.period = UINT64_MAX };
+	bracket = (struct bracket){ .before = UINT64_C(1) << 62,
+				    .after = UINT64_C(3) << 62 };
+	assert_true(difference_direct(&clock, &bracket, &d));
+	bracket.after++;
+	assert_false(difference_direct(&clock, &bracket, &d));
 }
 
 static void test_bridged(void **state)
@@ -356,6 +364,8 @@ static void check_offset(const struct difference *d,
 		assert_true(right && o->assumed_sec > 0);
 }
 
+#define LONGEST ((grid)(~(uint128)0 >> 1))
+
 /* Whatever a page and a clock say, there is an answer that fits itself. */
 static void test_extremes(void **state)
 {
@@ -382,7 +392,7 @@ static void test_extremes(void **state)
 			.counter = chance_word(),
 			.time = chance_grid(),
 			.value = chance_grid(),
-			.window = chance_grid() & (((grid)1 << 126) - 1),
+			.window = i ? chance_grid() & LONGEST : LONGEST,
 		};
 		enum expected_scale expected = chance() % 3;
 
