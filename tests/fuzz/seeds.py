@@ -112,12 +112,25 @@ class Maker:
         for form in (1, 3, 5):
             self.write("roundtrip", f"{name}-{form}",
                        struct.pack("<BQ", form, counter) + body)
+        self.offset(name, page, body)
         look = LOOK.pack(2, counter, 0, 0, 0, 0)
         for form in range(4):
             self.write("verify", f"{name}-{form}",
                        bytes([form << 4 | 1, form]) + look + body)
         self.write("verify", f"{name}-probe",
                    bytes([9, 0]) + look + body + bytes([1]) * 250)
+
+    def offset(self, name, page, body):
+        """The time of the reference and some beside it, measured in a blink."""
+        field = {row["name"]: row for row in self.fields["vmclock-1"]}
+        at = field["time_sec"]["offset"]
+        time = int.from_bytes(page[at:at + 8].ljust(8, b"\0"), "little")
+        for beside in (0, 37, -37, 74):
+            sec = (time + beside) % 2 ** 64
+            stamps = struct.pack("<QI", sec, 1000) * 2
+            self.write("offset", f"{name}-{beside}", body
+                       + struct.pack("<QQQI", 0, 1000, sec, 500)
+                       + struct.pack("<QQQI", 2000, 1000, sec, 1500) + stamps)
 
     def document(self, path):
         # Under a name that is the same everywhere.
