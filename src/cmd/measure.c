@@ -60,23 +60,8 @@ static int look(struct measurer *s, struct reading *reading,
 {
 	const uint64_t *counter = NULL;
 
-	switch (live_look(s->live, &s->snapshot, error)) {
-	case LOOK_PAGE:
-		break;
-	case LOOK_UNSETTLED:
-		return error_set(error, ERROR_UNSETTLED, 0,
-				 "%s: seq_count stands at %u and does not "
-				 "settle within 100 ms",
-				 live_path(s->live), s->snapshot.seq_count);
-	case LOOK_LOST:
-		return error_set(error, ERROR_READ, 0, "%s: went away",
-				 live_path(s->live));
-	case LOOK_END:
-		return error_set(error, ERROR_READ, 0, "%s: the story is over",
-				 live_path(s->live));
-	case LOOK_ERROR:
+	if (live_page(s->live, &s->snapshot, error))
 		return -1;
-	}
 	if (s->snapshot.has_counter)
 		counter = &s->snapshot.counter;
 	reading_make(s->snapshot.bytes, s->snapshot.length, counter, reading);

@@ -2,6 +2,7 @@
 #include "live.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -69,6 +70,30 @@ enum look live_look(struct live *live, struct snapshot *snapshot,
 {
 	*snapshot = (struct snapshot){ 0 };
 	return live->ops->look(live, snapshot, error);
+}
+
+int live_page(struct live *live, struct snapshot *snapshot, struct error *error)
+{
+	switch (live_look(live, snapshot, error)) {
+	case LOOK_PAGE:
+		return 0;
+	case LOOK_UNSETTLED:
+		return error_set(error, ERROR_UNSETTLED, 0,
+				 "%s: seq_count stands at %" PRIu32
+				 " and does not settle within 100 ms",
+				 live->path, snapshot->seq_count);
+	case LOOK_LOST:
+		return error_set(error, ERROR_READ, 0,
+				 "%s: went away, or was cut short, while it "
+				 "was read",
+				 live->path);
+	case LOOK_END:
+		return error_set(error, ERROR_READ, 0, "%s: the story is over",
+				 live->path);
+	case LOOK_ERROR:
+		break;
+	}
+	return -1;
 }
 
 bool live_unchanged(struct live *live, uint64_t *counter)

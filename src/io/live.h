@@ -58,6 +58,10 @@ enum look {
 enum look live_look(struct live *live, struct snapshot *snapshot,
 		    struct error *error);
 
+/* The same, and it has to find a page: 0, or -1 with *error. */
+int live_page(struct live *live, struct snapshot *snapshot,
+	      struct error *error);
+
 /*
  * Look cheaply: whether the page is still the very one of the last look, byte
  * for byte under the same even seq_count, and if so a further reading of the

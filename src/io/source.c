@@ -182,25 +182,8 @@ static int take_look(struct live *live, struct source *source,
 {
 	struct snapshot snapshot;
 
-	switch (live_look(live, &snapshot, error)) {
-	case LOOK_PAGE:
-		break;
-	case LOOK_UNSETTLED:
-		return error_set(error, ERROR_UNSETTLED, 0,
-				 "%s: seq_count stands at %" PRIu32
-				 " and does not settle within 100 ms",
-				 source->path, snapshot.seq_count);
-	case LOOK_LOST:
-		return error_set(error, ERROR_READ, 0,
-				 "%s: went away, or was cut short, while it "
-				 "was read",
-				 source->path);
-	case LOOK_END:
-		return error_set(error, ERROR_READ, 0, "%s: the story is over",
-				 source->path);
-	case LOOK_ERROR:
+	if (live_page(live, &snapshot, error))
 		return -1;
-	}
 	return keep(source, &snapshot, error);
 }
 
