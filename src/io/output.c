@@ -81,6 +81,16 @@ static const char *refused_kind(mode_t mode)
 	return NULL;
 }
 
+static int cut(int fd, off_t length)
+{
+	int result;
+
+	do {
+		result = ftruncate(fd, length);
+	} while (result != 0 && errno == EINTR);
+	return result;
+}
+
 /* First bytes that are looked at to tell ours from a stranger's. */
 #define OURS_SIZE 65536
 
@@ -107,7 +117,7 @@ static int open_growing(const char *path,
 	if (taken)
 		errno = EEXIST;
 	if (length >= 0 && !taken && fstat(fd, &status) == 0 &&
-	    S_ISREG(status.st_mode) && ftruncate(fd, 0) == 0)
+	    S_ISREG(status.st_mode) && cut(fd, 0) == 0)
 		return fd;
 	close(fd);
 	return -1;
@@ -230,7 +240,7 @@ static void cut_back(struct output *output)
 	int fd = fileno(output->stream);
 
 	__fpurge(output->stream);
-	if (output->grows && ftruncate(fd, output->whole) == 0)
+	if (output->grows && cut(fd, output->whole) == 0)
 		lseek(fd, output->whole, SEEK_SET);
 }
 

@@ -86,6 +86,7 @@ class Case:
     # it is whole.
     ends: str = None
     tells: bool = False  # the answer itself says why it is undecided
+    timed: bool = False  # ends by --timeout, which breaks off a write
     waits: bool = False  # for a second, and does nothing
     play: str = None  # a PTP clock, see tests/bats/play
 
@@ -100,6 +101,9 @@ CASES = [
     C("show raw", "show {in}/page.bin"),
     C("show json", "show --json {in}/page.bin"),
     C("show fields", "show -F time_sec,flags {in}/page.hex"),
+    C("show counter", "show --counter 19253658472 {in}/page.hex"),
+    C("show metrics", "show --format openmetrics -o vmclock.prom {in}/page.bin",
+      out="vmclock.prom"),
     C("show hex", "show --hex -", stdin="{in}/page.json"),
     C("show recording", "show --at 2 {in}/story.jsonl"),
     C("show file", "show {in}/page.bin -o page.txt", out="page.txt"),
@@ -142,7 +146,7 @@ CASES = [
     C("watch json", "watch --json --timeout 60s {in}/story.jsonl -o w.jsonl", out="w.jsonl",
       lines=True),
     C("watch sim", "watch --all --json --interval 20ms --timeout 50ms sim:steady",
-      ends=r'"type": "end".*\}$', status=1),
+      timed=True, ends=r'"type": "end".*\}$', status=1),
     C("watch exec", "watch --exec {hook} {in}/story.jsonl"),
     C("watch until", "watch --until status=synchronized --timeout 5s sim:steady",
       ends=r"^$", others=(1,)),
