@@ -54,7 +54,7 @@ def other_clocksource(guest, case):
         reload(guest, pages.pack(clock(guest)))
         guest.expect(0, f"echo acpi_pm >{CLOCKSOURCE}")
         try:
-            ptp_table(guest, precise="ENODEV", stamps="differ")
+            ptp_table(guest, precise="ENODEV")
             rows = verified(guest)
             same("phc.precise", rows["phc.precise"]["status"], "ok")
             true("refused", "refused" in rows["phc.precise"]["message"])
@@ -71,6 +71,22 @@ def readable(guest, case):
         reload(guest, pages.pack(clock(guest)))
         guest.expect(0, f"chmod 0444 {NODE}")
         same("note", verified(guest)["driver.permissions"]["message"], None)
+        guest.expect(0, f"chmod 0600 {NODE}")
+
+
+def no_clock_there(guest, case):
+    """As root, and as one who may read the node and not the PTP clock."""
+    with case("compare with no PTP clock, none there, one not permitted: "
+              "status 3 and a hint"):
+        reload(guest, pages.pack(clock(guest)))
+        guest.expect(0, f"chmod 0444 {NODE}")
+        for words in ("vmclockctl compare --phc /dev/null",
+                      "vmclockctl compare --phc /dev/ptp9",
+                      "probe unprivileged vmclockctl compare --phc /dev/ptp0"):
+            true("a hint", "hint: " in guest.expect(3, words).err)
+        guest.expect(3, "probe unprivileged vmclockctl compare")
+        true("all of them", "ptp0" in guest.expect(
+            0, "vmclockctl compare --phc all").out)
         guest.expect(0, f"chmod 0600 {NODE}")
 
 
@@ -170,6 +186,7 @@ def anywhere(lab, guest, case):
     elsewhen(guest, case)
     late(guest, case)
     readable(guest, case)
+    no_clock_there(guest, case)
     refclock(guest, case)
     pre_release(lab, guest, case)
     reports(lab, guest, case)
