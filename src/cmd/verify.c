@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../io/leapfile.h"
+#include "../printable.h"
 #include "../view/reporter.h"
 #include "../view/text.h"
 #include "command.h"
@@ -225,6 +226,21 @@ static int take_length(const struct invocation *invocation, struct run *run,
 			     error);
 }
 
+/* One that was named and cannot be had is told, for nothing fails by it. */
+static void take_leaps(const struct invocation *invocation, struct run *run)
+{
+	const char *name = invocation->value[OPTION_LEAP_FILE];
+	char reason[2 * sizeof(run->leaps_reason)];
+
+	run->has_leaps =
+		leapfile_read(name, invocation->root, &run->leaps,
+			      run->leaps_reason, sizeof(run->leaps_reason));
+	if (!name || run->has_leaps)
+		return;
+	printable(reason, sizeof(reason), run->leaps_reason);
+	fprintf(stderr, "vmclockctl: --leap-file: %s\n", reason);
+}
+
 static int take_options(const struct invocation *invocation, struct run *run,
 			struct error *error)
 {
@@ -249,9 +265,7 @@ static int take_options(const struct invocation *invocation, struct run *run,
 	    take_rules(invocation, run, error) ||
 	    take_length(invocation, run, error))
 		return -1;
-	run->has_leaps = leapfile_read(
-		invocation->value[OPTION_LEAP_FILE], invocation->root,
-		&run->leaps, run->leaps_reason, sizeof(run->leaps_reason));
+	take_leaps(invocation, run);
 	return 0;
 }
 

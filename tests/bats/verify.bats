@@ -164,10 +164,13 @@ of() {
 
 @test "the leap-second table: missing, damaged or expired is a skip and why" {
   expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR/none" "$GOOD"
+  assert_stderr "vmclockctl: --leap-file: no leap-second table: \
+$BATS_TEST_TMPDIR/none: No such file or directory"
   assert_equal "$(of tai.value)" skip
   assert_json '.results[] | select(.id == "tai.value").message |
     test("No such file")'
   expect 0 verify --json --leap-file "$FIXTURES/leap/damaged.list" "$GOOD"
+  assert_stderr --partial "damaged.list: "
   assert_equal "$(of tai.value)" skip
   assert_json '.results[] | select(.id == "tai.value").message | test("steps")'
   expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR" "$GOOD"
@@ -184,6 +187,7 @@ of() {
   assert_equal "$(of tai.value)" ok
   expect 0 verify --json --root "$BATS_TEST_TMPDIR" "$GOOD"
   assert_equal "$(of tai.value)" skip
+  refute_stderr
   printf 'x%.0s' {1..70000} >"$BATS_TEST_TMPDIR/long"
   expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR/long" "$GOOD"
   assert_equal "$(of tai.value)" skip
