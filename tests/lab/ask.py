@@ -289,5 +289,4 @@ def compared(guest, fault):
          abs(own["residual_ns"]) <= max(100, own["uncertainty_ns"]))
     same("seconds off", round(own["offset_ns"] / pages.NANOSECONDS), fault)
     same("inside the page's bounds", own["bounds"] == "inside", fault == 0)
-    guest.expect(int(fault != 0), "vmclockctl compare --max-offset 100ms")
     return f"compare: {own['residual_ns']} ns +/- {own['uncertainty_ns']} ns"
