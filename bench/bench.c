@@ -146,11 +146,10 @@ static const struct figure figures[] = {
 	},
 	{
 		.id = "watch-line",
-		.what = "watch --interval 10us, update to line in a pipe",
+		.what = "watch --interval 10us, wake to line in a pipe",
 		.against = "a loop that sleeps as long and writes a line",
 		.unit = UNIT_US,
-		.difference = true,
-		.rounds = 100,
+		.rounds = 30,
 		.begin = line_begin,
 		.round = line_time,
 		.end = watch_end,
@@ -203,7 +202,7 @@ static double quantile(const double *values, size_t count, double part)
 	return values[(size_t)((double)(count - 1) * part + 0.5)];
 }
 
-double median(double *values, size_t count)
+static double median(double *values, size_t count)
 {
 	qsort(values, count, sizeof(*values), by_value);
 	return quantile(values, count, 0.5);
@@ -281,13 +280,8 @@ static void print(const struct bench *bench, const struct figure *figure,
 	       quantile(rounds->ratio, count, 0.1),
 	       quantile(rounds->ratio, count, 0.9));
 	print_aim(figure);
-	printf("\t%s\t", verdict(bench, figure, ratio, a));
-	if (figure->difference) {
-		print_value(figure->unit, a - b);
-		puts(" more");
-	} else {
-		puts(*bench->note ? bench->note : "-");
-	}
+	printf("\t%s\t%s\n", verdict(bench, figure, ratio, a),
+	       *bench->note ? bench->note : "-");
 	fflush(stdout);
 }
 

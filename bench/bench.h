@@ -43,7 +43,6 @@ struct figure {
 	double aim, limit;
 	double most;	     /* of a itself, as measured; 0: none */
 	bool by_clocksource; /* means something where that is the counter */
-	bool difference;     /* a - b says something too */
 	unsigned int rounds; /* at most ROUNDS_MAX */
 	/* begin and end may be NULL. */
 	void (*begin)(struct bench *bench);
@@ -59,8 +58,13 @@ __attribute__((format(printf, 1, 2))) _Noreturn void die(const char *format,
 double seconds(void);
 void nap(double duration);
 
-/* Sorts them. */
-double median(double *values, size_t count);
+/*
+ * cpu.c: keep the calling thread, and what it starts, to the first CPU (0) or
+ * the second, where there is one; from begin to end.
+ */
+void cpu_begin(void);
+void cpu_keep(int which);
+void cpu_end(void);
 
 /* now.c; the first asks whether CLOCK_REALTIME comes from the counter that a
  * page is about. */

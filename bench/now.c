@@ -31,23 +31,7 @@ static struct {
 	/* In the rounds that count. */
 	uint64_t updates_seen;
 	double seconds_seen;
-	cpu_set_t cpus; /* that the process may use */
 } at;
-
-/* Keep the calling thread to one of them, where there are so many. */
-static void keep_to_cpu(int which)
-{
-	cpu_set_t one;
-
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, &at.cpus) || which--)
-			continue;
-		CPU_ZERO(&one);
-		CPU_SET(cpu, &one);
-		sched_setaffinity(0, sizeof(one), &one);
-		return;
-	}
-}
 
 void now_clocksource(struct bench *bench)
 {
@@ -77,15 +61,15 @@ void now_begin(struct bench *bench)
 	at.page = page_make(bench, path);
 	if (now_read(at.page, &now) != NOW_TIME || !now.has_error)
 		die("%s: no time with bounds", path);
-	sched_getaffinity(0, sizeof(at.cpus), &at.cpus);
-	keep_to_cpu(0);
+	cpu_begin();
+	cpu_keep(0);
 }
 
 static void *write_updates(void *unused)
 {
 	double next = seconds(), now;
 
-	keep_to_cpu(1);
+	cpu_keep(1);
 	while (!__atomic_load_n(&at.stop, __ATOMIC_RELAXED)) {
 		page_update(at.page, 1);
 		__atomic_fetch_add(&at.updates, 1, __ATOMIC_RELAXED);
@@ -125,7 +109,7 @@ void now_end(struct bench *bench)
 			 (double)at.updates_seen / at.seconds_seen / 1e6);
 	}
 	at.writes = false;
-	sched_setaffinity(0, sizeof(at.cpus), &at.cpus);
+	cpu_end();
 	page_free(at.page);
 	unlink(path);
 }
