@@ -96,16 +96,17 @@ patched() {
 }
 
 # traced STRACE_OPTION... -- ARGUMENT...: the program under strace. The leak
-# checker cannot work there.
+# checker cannot work there, and valgrind opens files of its own.
 traced() {
-  local options=()
+  local options=() program=$VMCLOCKCTL
+  [[ ! ${VALGRIND_LOGS-} ]] || program=${VMCLOCKCTL%/*}/vmclockctl
   while [[ $1 != -- ]]; do
     options+=("$1")
     shift
   done
   shift
   ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
-    strace "${options[@]}" "$VMCLOCKCTL" "$@"
+    strace "${options[@]}" "$program" "$@"
 }
 
 # publish FILE ARGUMENT...: simulate in the background, until the page is there.
