@@ -81,6 +81,19 @@ static const char *refused_kind(mode_t mode)
 	return NULL;
 }
 
+/* Whether it leads to a VMClock device, which is never opened for writing. */
+static bool is_device(const char *path, mode_t mode)
+{
+	char *real = S_ISCHR(mode) ? realpath(path, NULL) : NULL;
+	const char *name = real ? strrchr(real, '/') : NULL;
+	size_t length = strlen("/vmclock");
+	bool device = name && strncmp(name, "/vmclock", length) == 0 &&
+		      name[length] >= '0' && name[length] <= '9';
+
+	free(real);
+	return device;
+}
+
 static int cut(int fd, off_t length)
 {
 	int result;
@@ -136,6 +149,9 @@ static int open_path(struct output *output,
 	if (stat(path, &status) == 0) {
 		if (refused_kind(status.st_mode))
 			return refuse(path, refused_kind(status.st_mode),
+				      other_name, error);
+		if (is_device(path, status.st_mode))
+			return refuse(path, "is a VMClock device, to be read",
 				      other_name, error);
 		in_place = !S_ISREG(status.st_mode);
 	} else if (errno != ENOENT || length == 0) {

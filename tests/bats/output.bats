@@ -191,6 +191,15 @@ holds() {
   holds directory
 }
 
+@test "a VMClock device is refused, by a link too" {
+  mknod vmclock0 c 1 3 2>/dev/null || skip "who is not root makes no device"
+  expect 4 dump -o vmclock0 "$tai"
+  assert_stderr --partial "vmclock0: is a VMClock device"
+  ln -s vmclock0 elsewhere
+  expect 4 record -n 1 -o elsewhere sim:steady
+  assert_stderr --partial "elsewhere: is a VMClock device"
+}
+
 @test "a name below what is no directory, or not there, is refused" {
   : >file
   expect 4 dump -o file/page.bin "$tai"

@@ -252,6 +252,7 @@ cpu_time() {
 }
 
 @test "a still page costs under 0.1 % of one core" {
+  [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind costs more than that"
   [[ -r /proc/self/schedstat ]] || skip "the kernel has no schedstat"
   live_page "$REAL/host-tai-synchronized.bin"
   watch_in_background
@@ -299,6 +300,7 @@ cpu_time() {
 }
 
 @test "--timeout is status 1, of a page and of a pipe" {
+  [[ ! ${VALGRIND_LOGS-} ]] || skip "under valgrind it takes longer to begin"
   live_page "$REAL/host-tai-synchronized.bin"
   expect 1 watch --live "$page" --timeout 150ms
   assert_output ""
