@@ -196,15 +196,26 @@ static void look(struct reader *reader)
 		printf("Bail out! %s\n", error.message);
 		exit(1);
 	}
-	for (; reader->taken < reader->wanted && !time_is_up(reader);
-	     reader->taken++) {
-		if (live_look(live, &snapshot, &error) != LOOK_PAGE) {
+	while (reader->taken < reader->wanted && !time_is_up(reader)) {
+		switch (live_look(live, &snapshot, &error)) {
+		case LOOK_PAGE:
+			memcpy(words, snapshot.bytes, sizeof(words));
+			reader->torn += !page_is_whole(words);
+			reader->taken++;
+			break;
+		case LOOK_UNSETTLED:
+			/* The writer was taken from its CPU amid an update, and
+			 * kept from it for 100 ms. */
+			reader->retries++;
+			if (seconds() > reader->until)
+				goto end;
+			break;
+		default:
 			printf("Bail out! a look found no page\n");
 			exit(1);
 		}
-		memcpy(words, snapshot.bytes, sizeof(words));
-		reader->torn += !page_is_whole(words);
 	}
+end:
 	live_close(live);
 }
 #endif
