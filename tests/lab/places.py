@@ -8,8 +8,9 @@ from ask import (CLOCK_RULES, DRIVER_RULES, calibrate, clock, diagnosed, former,
                  judged, load, true, verified)
 from machine import HOLE, MEMORY, PAGE_SIZE, SHARED_ADDRESS, Guest
 
-# 16 MiB that stay System RAM, and that the kernel uses for nothing else.
-SPARED = f"crashkernel=16M@{SHARED_ADDRESS:#x}"
+# 16 MiB that stay System RAM, and that the kernel uses for nothing else; it would
+# lie there itself at times if it chose its place.
+SPARED = f"crashkernel=16M@{SHARED_ADDRESS:#x} nokaslr"
 
 
 def none(lab):
