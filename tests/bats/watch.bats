@@ -276,6 +276,7 @@ cpu_time() {
   for signal in INT TERM; do
     watch_in_background --interval 10ms
     live_set disruption_marker=$((++marker + 1)) clock_status=freerunning
+    wait_for_lines "$events" 2
     live_set clock_status=synchronized
     wait_for_lines "$events" 3
     stop_background "$signal"
