@@ -32,12 +32,9 @@ static int make_room(struct source *source, size_t limit, struct error *error)
 static int read_some(int fd, struct source *source, size_t limit,
 		     struct error *error)
 {
-	ssize_t got;
+	ssize_t got = TEMP_FAILURE_RETRY(read(
+		fd, source->bytes + source->length, limit - source->length));
 
-	do {
-		got = read(fd, source->bytes + source->length,
-			   limit - source->length);
-	} while (got < 0 && errno == EINTR);
 	if (got < 0) {
 		error_set(error, ERROR_READ, errno, "%s: cannot read",
 			  source_name(source));

@@ -125,11 +125,8 @@ static enum attempt attempt_map(struct mapped *m, bool split,
 /* The page by pread, into `to`: 0, or an errno. */
 static int read_page(const struct mapped *m, uint64_t *to)
 {
-	ssize_t got;
+	ssize_t got = TEMP_FAILURE_RETRY(pread(m->fd, to, m->length, 0));
 
-	do {
-		got = pread(m->fd, to, m->length, 0);
-	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno;
 	return (size_t)got < m->length ? EIO : 0;

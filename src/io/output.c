@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "place.h"
+#include "source.h"
 
 static const char other_name[] = "choose another name";
 static const char stranger[] = "exists and does not begin as this output does";
@@ -86,22 +87,10 @@ static bool is_device(const char *path, mode_t mode)
 {
 	char *real = S_ISCHR(mode) ? realpath(path, NULL) : NULL;
 	const char *name = real ? strrchr(real, '/') : NULL;
-	size_t length = strlen("/vmclock");
-	bool device = name && strncmp(name, "/vmclock", length) == 0 &&
-		      name[length] >= '0' && name[length] <= '9';
+	bool device = name && source_is_device_name(name + 1);
 
 	free(real);
 	return device;
-}
-
-static int cut(int fd, off_t length)
-{
-	int result;
-
-	do {
-		result = ftruncate(fd, length);
-	} while (result != 0 && errno == EINTR);
-	return result;
 }
 
 /* First bytes that are looked at to tell ours from a stranger's. */
@@ -130,7 +119,8 @@ static int open_growing(const char *path,
 	if (taken)
 		errno = EEXIST;
 	if (length >= 0 && !taken && fstat(fd, &status) == 0 &&
-	    S_ISREG(status.st_mode) && cut(fd, 0) == 0)
+	    S_ISREG(status.st_mode) &&
+	    TEMP_FAILURE_RETRY(ftruncate(fd, 0)) == 0)
 		return fd;
 	close(fd);
 	return -1;
@@ -256,7 +246,8 @@ static void cut_back(struct output *output)
 	int fd = fileno(output->stream);
 
 	__fpurge(output->stream);
-	if (output->grows && cut(fd, output->whole) == 0)
+	if (output->grows &&
+	    TEMP_FAILURE_RETRY(ftruncate(fd, output->whole)) == 0)
 		lseek(fd, output->whole, SEEK_SET);
 }
 
@@ -318,16 +309,6 @@ static int close_in_place(struct output *output)
 	return errnum;
 }
 
-static int sync_file(int fd)
-{
-	int result;
-
-	do {
-		result = fsync(fd);
-	} while (result != 0 && errno == EINTR);
-	return result;
-}
-
 /* Bring the temporary file to the disk whole. Returns 0 or an errno. */
 static int close_temporary(struct output *output, struct head *head)
 {
@@ -338,8 +319,8 @@ static int close_temporary(struct output *output, struct head *head)
 	if (!errnum) {
 		head->length = place_read_head(fd, head->bytes, HEAD_SIZE);
 		/* Not every filesystem knows how to sync. */
-		if (head->length < 0 ||
-		    (sync_file(fd) != 0 && errno != EINVAL && errno != ENOTSUP))
+		if (head->length < 0 || (TEMP_FAILURE_RETRY(fsync(fd)) != 0 &&
+					 errno != EINVAL && errno != ENOTSUP))
 			errnum = errno;
 	}
 	closed = close_stream(output->stream);

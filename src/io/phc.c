@@ -48,10 +48,9 @@ static void device_name(const char *path, char name[static 64])
 {
 	char link[64];
 	struct stat status;
-	const char *slash = strrchr(path, '/');
 
 	name[0] = '\0';
-	strncat(name, slash ? slash + 1 : path, 63);
+	strncat(name, sysfile_base_name(path), 63);
 	if (stat(path, &status) != 0 || !S_ISCHR(status.st_mode))
 		return;
 	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u",

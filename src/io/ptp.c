@@ -83,12 +83,7 @@ const char *ptp_errno_text(int errnum, const char **hint)
 
 static int call(int fd, unsigned long request, void *argument)
 {
-	int result;
-
-	do {
-		result = ioctl(fd, request, argument);
-	} while (result < 0 && errno == EINTR);
-	return result < 0 ? errno : 0;
+	return TEMP_FAILURE_RETRY(ioctl(fd, request, argument)) < 0 ? errno : 0;
 }
 
 static int cannot_open(const char *path, int errnum, struct error *error)

@@ -39,12 +39,17 @@ static int no_memory(struct error *error)
 	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
 }
 
-static int is_device_name(const struct dirent *entry)
+bool source_is_device_name(const char *name)
 {
-	const char *digits = entry->d_name + strlen("vmclock");
+	size_t length = strlen("vmclock");
 
-	return strncmp(entry->d_name, "vmclock", strlen("vmclock")) == 0 &&
-	       *digits && digits[strspn(digits, "0123456789")] == '\0';
+	return strncmp(name, "vmclock", length) == 0 && name[length] &&
+	       !name[length + strspn(name + length, "0123456789")];
+}
+
+static int is_device(const struct dirent *entry)
+{
+	return source_is_device_name(entry->d_name);
 }
 
 /* Their paths, " ..." in place of those that do not fit. */
@@ -77,7 +82,7 @@ int source_find_device(const char *root, char **path, struct error *error)
 	if (snprintf(directory, sizeof(directory), "%s/dev", root) >=
 	    (int)sizeof(directory))
 		return error_set(error, ERROR_OPEN, ENAMETOOLONG, "--root");
-	count = scandir(directory, &entries, is_device_name, versionsort);
+	count = scandir(directory, &entries, is_device, versionsort);
 	if (count < 0 && errno != ENOENT)
 		return error_set(error, ERROR_OPEN, errno, "%s", directory);
 	if (count <= 0) {

@@ -87,6 +87,9 @@ int source_live(const char *name, const char *root, bool file,
 /* The one VMClock device below root, as a path to be freed. 0, or -1. */
 int source_find_device(const char *root, char **path, struct error *error);
 
+/* Whether a node of this name in /dev is a VMClock device's: vmclock0. */
+bool source_is_device_name(const char *name);
+
 /* Whether the name is that of a simulation. */
 bool source_is_simulated(const char *name);
 

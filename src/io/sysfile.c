@@ -37,16 +37,6 @@ static int open_below(const char *root, const char *path)
 	return open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
-static ssize_t read_some(int fd, char *bytes, size_t size)
-{
-	ssize_t got;
-
-	do {
-		got = read(fd, bytes, size);
-	} while (got < 0 && errno == EINTR);
-	return got;
-}
-
 long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size)
 {
 	int fd = open_below(root, path);
@@ -56,7 +46,8 @@ long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size)
 	if (fd < 0)
 		return -1;
 	while (used < size &&
-	       (got = read_some(fd, (char *)bytes + used, size - used)) > 0)
+	       (got = TEMP_FAILURE_RETRY(
+			read(fd, (char *)bytes + used, size - used))) > 0)
 		used += (size_t)got;
 	close(fd);
 	/* A part would be taken for all of it. */
@@ -116,8 +107,8 @@ int sysfile_mentions(const char *root, const char *path, const char *text)
 
 	if (fd < 0)
 		return -1;
-	while (!found &&
-	       (got = read_some(fd, part + kept, sizeof(part) - kept)) > 0) {
+	while (!found && (got = TEMP_FAILURE_RETRY(read(
+				  fd, part + kept, sizeof(part) - kept))) > 0) {
 		kept += (size_t)got;
 		found = memmem(part, kept, text, length) != NULL;
 		/* The text may begin in this part and end in the next. */
