@@ -206,6 +206,15 @@ static int unknown_option(char **argv, struct error *error)
 	return -1;
 }
 
+/* So that DIR and /dev make a path as one would write it; / becomes "". */
+static void cut_slashes(char *directory)
+{
+	size_t length = strlen(directory);
+
+	while (length && directory[length - 1] == '/')
+		directory[--length] = '\0';
+}
+
 static int parse_options(int argc, char **argv, struct invocation *invocation,
 			 struct error *error)
 {
@@ -232,6 +241,8 @@ static int parse_options(int argc, char **argv, struct invocation *invocation,
 		option = option_of(found);
 		invocation->given |= TAKES(option);
 		invocation->value[option] = optarg;
+		if (option == OPTION_ROOT && optarg)
+			cut_slashes(optarg);
 		/* An unset variable, rather than a name; of --root it is /. */
 		if (optarg && !*optarg && option != OPTION_ROOT && !failed)
 			failed = usage_error(error,

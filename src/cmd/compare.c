@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "../io/live.h"
@@ -150,12 +151,21 @@ static int add_phc(struct session *s, const struct phc *phc, bool own,
 	return 0;
 }
 
+static bool is_same_node(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	if (stat(path, &a) || stat(other, &b))
+		return false;
+	if (S_ISCHR(a.st_mode) && S_ISCHR(b.st_mode))
+		return a.st_rdev == b.st_rdev;
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 /* What sysfs says of a PHC that was named by its node, or as in the answer. */
 static void identify(const struct phc *list, int count, const char *path,
 		     struct phc *phc)
 {
-	char *real;
-
 	for (int i = 0; i < count; i++) {
 		if (strcmp(base_name(list[i].path), path) == 0) {
 			*phc = list[i];
@@ -163,15 +173,10 @@ static void identify(const struct phc *list, int count, const char *path,
 		}
 	}
 	*phc = (struct phc){ .kind.kind = PHC_OTHER };
-	real = realpath(path, NULL);
-	for (int i = 0; real && i < count; i++) {
-		char *other = realpath(list[i].path, NULL);
-
-		if (other && strcmp(other, real) == 0)
+	for (int i = 0; i < count; i++) {
+		if (is_same_node(list[i].path, path))
 			*phc = list[i];
-		free(other);
 	}
-	free(real);
 	snprintf(phc->path, sizeof(phc->path), "%.255s", path);
 }
 

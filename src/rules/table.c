@@ -13,7 +13,7 @@
 #define HEADER	  "linux/vmclock-abi.h"
 #define DRIVER	  "Linux, ptp_vmclock"
 #define PRACTICE  "practice of shipping devices"
-#define PLAUSIBLE "none: what is plausible"
+#define PLAUSIBLE "UAPI.13 does not say"
 
 /* What reads the clock needs all of it; FIELD_time_frac_sec is its last. */
 #define CLOCK .last = FIELD_time_frac_sec

@@ -51,6 +51,11 @@ setup() {
   cp "$REAL/host-tai-50ppm.bin" machine/dev/vmclock0
   expect 0 show -F time_sec --root machine/
   assert_output "$(vmclockctl show -F time_sec "$REAL/host-tai-50ppm.bin")"
+  expect 0 show --json --root machine///
+  assert_json '.source.path == "machine/dev/vmclock0"'
+  rm machine/dev/vmclock0
+  assert_equal "$(vmclockctl doctor --root machine/)" \
+    "$(vmclockctl doctor --root machine)"
 }
 
 @test "--root stands before or after the command" {

@@ -149,11 +149,12 @@ follows_utc() {
       sleep 0.2
       stop "$signal"
       [[ $status == 0 ]]
-      assert_file_contains publisher.out ' updates in [0-9]\.'
+      assert_file_contains publisher.out ' updates\? in [0-9]\.'
       expect 0 show --json page
       assert_json '.raw.seq_count % 2 == 0'
       [[ $(files | xargs) == "page publisher.err publisher.out" ]]
       [[ ! -s publisher.err ]]
+      rm page
     done
   done
 }
