@@ -138,8 +138,8 @@ static void ask(const struct rule *rule, const struct subject *subject,
 		       "the byte order is wrong");
 		return;
 	}
-	if (is_absent(subject, rule->row, finding) ||
-	    is_absent(subject, rule->last, finding))
+	if (!rule->cut && (is_absent(subject, rule->row, finding) ||
+			   is_absent(subject, rule->last, finding)))
 		return;
 	lacks = subject_lacks(subject, rule->applies);
 	if (lacks) {

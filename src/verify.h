@@ -69,6 +69,8 @@ struct rule {
 	int last; /* the last field it reads, -1: none after `row` */
 	/* It reads single bytes alone: any byte order will do. */
 	bool bytewise;
+	/* It judges a dump, too, that ends before what it reads. */
+	bool cut;
 	/* Fills *finding, which starts as ok. */
 	void (*check)(const struct subject *subject, struct finding *finding);
 	const char *breaks; /* when it fails, warns or notes */

@@ -55,13 +55,15 @@ const struct rule rules[] = {
 	  .why = "The driver wants 0x20 bytes, and 0x58 for a PTP clock.",
 	  .hint = "give the device a whole page, and write its size" },
 	{ "header.size-region", "size is not larger than the region",
-	  LEVEL_KERNEL, DRIVER, .row = FIELD_size, ALONE,
+	  LEVEL_KERNEL, DRIVER, .row = FIELD_size, ALONE, .cut = true,
 	  .check = check_size_region,
-	  .breaks = "fails if size is larger than the region; warns if it is "
-		    "larger than the dump",
+	  .breaks = "fails if size is larger than the region, or a dump has "
+		    "less than 0x20 bytes; warns if size is larger than the "
+		    "dump",
 	  .why = "The driver refuses a size larger than the region, for "
 		 "readers would run past its end. Of a dump that is shorter "
-		 "only a part can be judged.",
+		 "only a part can be judged, and of less than the 0x20 bytes "
+		 "that the driver wants next to nothing.",
 	  .hint = "write the size of the region; dump all of it" },
 	{ "header.size-page", "size is a multiple of 4096", LEVEL_KERNEL,
 	  DRIVER, .row = FIELD_size, ALONE, .check = check_size_page,

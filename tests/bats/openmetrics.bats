@@ -128,8 +128,9 @@ no() {
 pages() {
   local file
   for file in "$FIXTURES"/rules/*.hex; do
-    # Those with the magic of another byte order are no pages.
-    [[ $file == */header.byte-order-magic* || $file == */header.magic* ]] ||
+    # Without the magic in this byte order, or all of the header: no page.
+    [[ $file == */header.byte-order-magic* || $file == */header.magic* ||
+      $file == */header.size-region-* ]] ||
       printf -- '--counter 19253658472 %s\n' "$file"
   done
   printf -- '--counter 19253658472 %s\n' "$REAL"/*.bin \

@@ -93,6 +93,23 @@ of() {
   assert_line --index 0 "FAIL header.magic: the magic is \"VCLK\""
 }
 
+@test "a dump that breaks off inside the header is not conformant" {
+  local n
+  for n in 4 7 8 31; do
+    head -c "$n" "$REAL/host-tai-synchronized.bin" >"$BATS_TEST_TMPDIR/cut"
+    expect 1 verify --json - <"$BATS_TEST_TMPDIR/cut"
+    assert_json '[.results[] | select(.status == "fail").id] ==
+      ["header.size-region"]'
+    assert_equal "$(jq -r '.results[] | select(.id == "header.size-region") |
+      .expected, .actual, .message' <<<"$output")" "at least 32 bytes
+$n bytes
+cut short: $n of 32 bytes"
+  done
+  head -c 32 "$REAL/host-tai-synchronized.bin" >"$BATS_TEST_TMPDIR/cut"
+  expect 0 verify --json "$BATS_TEST_TMPDIR/cut"
+  assert_equal "$(of header.size-region)" warn
+}
+
 @test "a page cut short is judged as far as it goes" {
   head -c 38 "$REAL/host-tai-synchronized.bin" >"$BATS_TEST_TMPDIR/cut"
   expect 1 verify --json "$BATS_TEST_TMPDIR/cut"

@@ -406,6 +406,32 @@ static void test_cut(void **state)
 			 VERDICT_NOT_APPLICABLE);
 }
 
+/* A dump that ends inside the header is no page, whatever can be read of it. */
+static void test_cut_header(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	for (size_t length = 4; length < PAGE_HEADER_SIZE; length++) {
+		struct finding finding =
+			ask(&page, length, "header.size-region");
+
+		assert_int_equal(finding.verdict, VERDICT_FAIL);
+		assert_int_equal(finding.row, FIELD_size);
+		assert_string_equal(finding.expected, "at least 32 bytes");
+	}
+	assert_int_equal(
+		ask(&page, PAGE_HEADER_SIZE, "header.size-region").verdict,
+		VERDICT_WARN);
+	set(&page, FIELD_size, PAGE_HEADER_SIZE);
+	assert_int_equal(
+		ask(&page, PAGE_HEADER_SIZE, "header.size-region").verdict,
+		VERDICT_OK);
+	assert_int_equal(
+		ask(&page, PAGE_HEADER_SIZE - 1, "header.size-region").verdict,
+		VERDICT_FAIL);
+}
+
 /* What is wrong with the header leaves the rest of the verdicts alone. */
 static void test_header_alone(void **state)
 {
@@ -450,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_without_leaps),
 		cmocka_unit_test(test_tail),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_cut_header),
 		cmocka_unit_test(test_header_alone),
 	};
 
