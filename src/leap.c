@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "leap.h"
 
+#include <string.h>
+
 #include "clock.h"
 
 #define NTP_TO_UNIX INT64_C(2208988800) /* 1900 to 1970 */
@@ -212,4 +214,11 @@ int leap_between_utc(const struct leap_table *table, int64_t from, int64_t to)
 			leaps += entry->tai_minus_utc - entry[-1].tai_minus_utc;
 	}
 	return leaps;
+}
+
+void leap_expiry(const struct leap_table *table, char day[static LEAP_DAY_MAX])
+{
+	bool fits = rfc3339(table->expires * GRID_SECOND, false, false, day);
+
+	day[fits ? strlen("2026-12-28") : 0] = '\0';
 }

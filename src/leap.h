@@ -55,6 +55,17 @@ int leap_before(const struct leap_table *table, int64_t month);
 int leap_between_tai(const struct leap_table *table, int64_t from, int64_t to);
 int leap_between_utc(const struct leap_table *table, int64_t from, int64_t to);
 
+/* Whether the table is out of date at a UTC second. */
+static inline bool leap_expired(const struct leap_table *table, int64_t utc)
+{
+	return utc >= table->expires;
+}
+
+#define LEAP_DAY_MAX 32
+
+/* The day on which it expires, "2026-12-28"; "" after the year 9999. */
+void leap_expiry(const struct leap_table *table, char day[static LEAP_DAY_MAX]);
+
 /* Whether the table knows of a leap second just before that second. */
 static inline bool leap_knows(const struct leap_table *table, int64_t month)
 {

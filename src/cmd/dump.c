@@ -70,7 +70,7 @@ static int redact_names(const struct invocation *invocation,
 struct judgement {
 	struct verifier verifier;
 	struct leap_table leaps;
-	char reason[200];
+	struct error leaps_error;
 	struct expectations expectations;
 	struct report report;
 };
@@ -85,9 +85,8 @@ static void judge(const struct invocation *invocation,
 
 	memset(j->expectations.verdict, -1, sizeof(j->expectations.verdict));
 	memset(j->verifier.selected, true, sizeof(j->verifier.selected));
-	j->verifier.leaps_reason = j->reason;
-	if (leapfile_read(NULL, invocation->root, &j->leaps, j->reason,
-			  sizeof(j->reason)))
+	j->verifier.leaps_reason = j->leaps_error.message;
+	if (leapfile_system(invocation->root, &j->leaps, &j->leaps_error) == 0)
 		j->verifier.leaps = &j->leaps;
 	verify_snapshot(&j->verifier, &snapshot);
 	verify_end(&j->verifier);

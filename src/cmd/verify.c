@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../io/leapfile.h"
@@ -33,7 +34,7 @@ struct run {
 	bool selected[RULE_COUNT];
 	bool has_leaps;
 	struct leap_table leaps;
-	char leaps_reason[200];
+	struct error leaps_error; /* why there is none */
 	struct reporter reporter;
 };
 
@@ -226,19 +227,34 @@ static int take_length(const struct invocation *invocation, struct run *run,
 			     error);
 }
 
-/* One that was named and cannot be had is told, for nothing fails by it. */
-static void take_leaps(const struct invocation *invocation, struct run *run)
+/* A table that was named and is old is told, for nothing fails by it. */
+static void tell_expired(const char *name, const struct leap_table *leaps)
+{
+	char day[LEAP_DAY_MAX];
+
+	if (!leap_expired(leaps, time(NULL)))
+		return;
+	leap_expiry(leaps, day);
+	fputs("vmclockctl: ", stderr);
+	printable_put(stderr, name);
+	fprintf(stderr, ": the leap-second table expired on %s\n", day);
+}
+
+static int take_leaps(const struct invocation *invocation, struct run *run,
+		      struct error *error)
 {
 	const char *name = invocation->value[OPTION_LEAP_FILE];
-	char reason[2 * sizeof(run->leaps_reason)];
 
-	run->has_leaps =
-		leapfile_read(name, invocation->root, &run->leaps,
-			      run->leaps_reason, sizeof(run->leaps_reason));
-	if (!name || run->has_leaps)
-		return;
-	printable(reason, sizeof(reason), run->leaps_reason);
-	fprintf(stderr, "vmclockctl: --leap-file: %s\n", reason);
+	if (!name) {
+		run->has_leaps = leapfile_system(invocation->root, &run->leaps,
+						 &run->leaps_error) == 0;
+		return 0;
+	}
+	if (leapfile_read(name, &run->leaps, error))
+		return -1;
+	run->has_leaps = true;
+	tell_expired(name, &run->leaps);
+	return 0;
 }
 
 static int take_options(const struct invocation *invocation, struct run *run,
@@ -265,8 +281,7 @@ static int take_options(const struct invocation *invocation, struct run *run,
 	    take_rules(invocation, run, error) ||
 	    take_length(invocation, run, error))
 		return -1;
-	take_leaps(invocation, run);
-	return 0;
+	return take_leaps(invocation, run, error);
 }
 
 /* Judge one source and report it. Returns its exit status, or -1 with *error
@@ -283,7 +298,7 @@ static int verify_one(struct run *run, const char *name,
 	verify_reset(verifier);
 	memcpy(verifier->selected, run->selected, sizeof(run->selected));
 	verifier->leaps = run->has_leaps ? &run->leaps : NULL;
-	verifier->leaps_reason = run->leaps_reason;
+	verifier->leaps_reason = run->leaps_error.message;
 	if (judge_source(name, &run->judge, verifier, &source, &failure)) {
 		reporter->failed++;
 		result = run->format->failure(

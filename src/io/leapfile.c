@@ -12,9 +12,9 @@
 #define FILE_MAX 65536u
 
 /* Returns the number of bytes, or -1 with errno. */
-static ssize_t read_file(const char *path, char *text)
+static ssize_t read_file(const char *path, int flags, char *text)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
 	size_t used = 0;
 	ssize_t got = 0;
 	int cause;
@@ -35,32 +35,42 @@ static ssize_t read_file(const char *path, char *text)
 	return got < 0 ? -1 : (ssize_t)used;
 }
 
-bool leapfile_read(const char *name, const char *root, struct leap_table *table,
-		   char *reason, size_t size)
+static int take_table(const char *path, int flags, struct leap_table *table,
+		      struct error *error)
 {
-	char path[4096];
 	char *text = malloc(FILE_MAX);
 	const char *fault;
-	ssize_t length = -1;
+	ssize_t length;
 
-	if (name)
-		snprintf(path, sizeof(path), "%s", name);
-	else
-		snprintf(path, sizeof(path), "%s%s", root, LEAPFILE_DEFAULT);
-	if (text)
-		length = read_file(path, text);
+	if (!text)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "%s", path);
+	length = read_file(path, flags, text);
 	if (length < 0) {
-		snprintf(reason, size, "no leap-second table: %s: %s", path,
-			 strerror(errno));
 		free(text);
-		return false;
+		return error_set(error, ERROR_OPEN, errno, "%s: cannot open",
+				 path);
 	}
 	fault = (size_t)length == FILE_MAX
 			? "it is too large"
 			: leap_parse(text, (size_t)length, table);
 	free(text);
 	if (fault)
-		snprintf(reason, size, "no leap-second table: %s: %s", path,
-			 fault);
-	return !fault;
+		return error_set(error, ERROR_DAMAGED, 0,
+				 "%s: no leap-second table: %s", path, fault);
+	return 0;
+}
+
+int leapfile_read(const char *path, struct leap_table *table,
+		  struct error *error)
+{
+	return take_table(path, 0, table, error);
+}
+
+int leapfile_system(const char *root, struct leap_table *table,
+		    struct error *error)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s%s", root, LEAPFILE_DEFAULT);
+	return take_table(path, O_NONBLOCK, table, error);
 }

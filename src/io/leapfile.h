@@ -3,16 +3,19 @@
 #ifndef VMCLOCKCTL_IO_LEAPFILE_H
 #define VMCLOCKCTL_IO_LEAPFILE_H
 
+#include "../error.h"
 #include "../leap.h"
 
 #define LEAPFILE_DEFAULT "/usr/share/zoneinfo/leap-seconds.list"
 
-/*
- * Read the file, NULL: the system's below `root`. Returns true, or false with
- * the reason in `reason`: what cannot be had is no failure, rules say that they
- * could not be judged.
- */
-bool leapfile_read(const char *name, const char *root, struct leap_table *table,
-		   char *reason, size_t size);
+/* Read a file that the user named; a FIFO waits for its writer. Returns 0, or
+ * -1 with *error (ERROR_OPEN, ERROR_DAMAGED, ERROR_MEMORY). */
+int leapfile_read(const char *path, struct leap_table *table,
+		  struct error *error);
+
+/* The same of the system's own below `root`. That it cannot be had is no
+ * failure: rules say that they could not be judged. */
+int leapfile_system(const char *root, struct leap_table *table,
+		    struct error *error);
 
 #endif

@@ -147,7 +147,7 @@ CHECK(tai_value)
 		return;
 	}
 	actual_size(s, f);
-	if (at >= s->leaps->expires) {
+	if (leap_expired(s->leaps, at)) {
 		judge_expired(s, f, at, expected);
 		return;
 	}

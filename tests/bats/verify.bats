@@ -179,35 +179,62 @@ cut short: $n of 32 bytes"
   done
 }
 
-@test "the leap-second table: missing, damaged or expired is a skip and why" {
-  expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR/none" "$GOOD"
-  assert_stderr "vmclockctl: --leap-file: no leap-second table: \
-$BATS_TEST_TMPDIR/none: No such file or directory"
-  assert_equal "$(of tai.value)" skip
-  assert_json '.results[] | select(.id == "tai.value").message |
-    test("No such file")'
-  expect 0 verify --json --leap-file "$FIXTURES/leap/damaged.list" "$GOOD"
-  assert_stderr --partial "damaged.list: "
-  assert_equal "$(of tai.value)" skip
-  assert_json '.results[] | select(.id == "tai.value").message | test("steps")'
-  expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR" "$GOOD"
-  assert_equal "$(of tai.value)" skip
-  expect 0 verify --json --leap-file "$FIXTURES/leap/expired.list" "$GOOD"
+@test "a leap-second table that is named and cannot be had: status 3" {
+  local none=$BATS_TEST_TMPDIR/none damaged=$FIXTURES/leap/damaged.list
+  expect 3 verify --leap-file "$none" "$GOOD"
+  refute_output
+  assert_stderr "vmclockctl: $none: cannot open: No such file or directory"
+  expect 3 verify -q --json --leap-file "$none" -o "$BATS_TEST_TMPDIR/out" "$GOOD"
+  assert_json '.schema == "vmclockctl/verify" and .error.code == "cannot-open"'
+  assert_file_not_exist "$BATS_TEST_TMPDIR/out"
+  expect 3 verify --json --leap-file "$damaged" "$GOOD"
+  assert_json '.error.code == "damaged" and (.error.message | test("steps"))'
+  assert_stderr --partial "vmclockctl: $damaged: no leap-second table: "
+  expect 3 verify --leap-file "$BATS_TEST_TMPDIR" "$GOOD"
+  assert_stderr --partial ": cannot open: Is a directory"
+  expect 3 verify --leap-file /dev/null "$GOOD"
+  assert_stderr --partial "it has no entry"
+  printf 'x%.0s' {1..70000} >"$BATS_TEST_TMPDIR/long"
+  expect 3 verify --leap-file "$BATS_TEST_TMPDIR/long" "$GOOD"
+  assert_stderr --partial "it is too large"
+  mkfifo "$BATS_TEST_TMPDIR/fifo"
+  { sleep 0.2 && cat "$LEAPS"; } >"$BATS_TEST_TMPDIR/fifo" &
+  expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR/fifo" "$GOOD"
+  wait "$!"
+  assert_equal "$(of tai.value)" ok
+}
+
+@test "a leap-second table that is named and has expired is told, and used" {
+  local expired=$FIXTURES/leap/expired.list option
+  for option in --json -v -q; do
+    expect 0 verify "$option" --leap-file "$expired" "$GOOD"
+    assert_stderr \
+      "vmclockctl: $expired: the leap-second table expired on 2017-06-28"
+  done
+  expect 0 verify --json --leap-file "$expired" "$GOOD"
   assert_equal "$(of tai.value)" skip
   assert_json '.results[] | select(.id == "tai.value").message | test("expired")'
   expect 0 verify --json --leap-file "$LEAPS" "$GOOD"
-  assert_equal "$(of tai.value)" ok
-  # The system's, below --root.
-  mkdir -p "$BATS_TEST_TMPDIR/root/usr/share/zoneinfo"
-  cp "$LEAPS" "$BATS_TEST_TMPDIR/root/usr/share/zoneinfo/"
-  expect 0 verify --json --root "$BATS_TEST_TMPDIR/root" "$GOOD"
-  assert_equal "$(of tai.value)" ok
-  expect 0 verify --json --root "$BATS_TEST_TMPDIR" "$GOOD"
-  assert_equal "$(of tai.value)" skip
   refute_stderr
-  printf 'x%.0s' {1..70000} >"$BATS_TEST_TMPDIR/long"
-  expect 0 verify --json --leap-file "$BATS_TEST_TMPDIR/long" "$GOOD"
+  assert_equal "$(of tai.value)" ok
+}
+
+@test "the system's leap-second table: missing or damaged is a skip and why" {
+  local root=$BATS_TEST_TMPDIR/root
+  mkdir -p "$root/usr/share/zoneinfo"
+  cp "$LEAPS" "$root/usr/share/zoneinfo/"
+  expect 0 verify --json --root "$root" "$GOOD"
+  assert_equal "$(of tai.value)" ok
+  cp "$FIXTURES/leap/damaged.list" "$root/usr/share/zoneinfo/leap-seconds.list"
+  expect 0 verify --json --root "$root" "$GOOD"
   assert_equal "$(of tai.value)" skip
+  assert_json '.results[] | select(.id == "tai.value").message | test("steps")'
+  rm "$root/usr/share/zoneinfo/leap-seconds.list"
+  expect 0 verify --json --root "$root" "$GOOD"
+  assert_equal "$(of tai.value)" skip
+  assert_json '.results[] | select(.id == "tai.value").message |
+    test("No such file")'
+  refute_stderr
 }
 
 @test "a recording of one snapshot has no series, one of none is no source" {

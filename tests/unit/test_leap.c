@@ -30,6 +30,24 @@ static const char *parse_file(const char *name)
 	return leap_parse(text, length, &table);
 }
 
+static void test_expiry(void **state)
+{
+	char day[LEAP_DAY_MAX];
+
+	(void)state;
+	assert_null(parse_file("expired.list"));
+	assert_false(leap_expired(&table, table.expires - 1));
+	assert_true(leap_expired(&table, table.expires));
+	leap_expiry(&table, day);
+	assert_string_equal(day, "2017-06-28");
+	table.expires = INT64_C(253402300799);
+	leap_expiry(&table, day);
+	assert_string_equal(day, "9999-12-31");
+	table.expires++;
+	leap_expiry(&table, day);
+	assert_string_equal(day, "");
+}
+
 static int at_utc(int64_t utc)
 {
 	int offset = -1;
@@ -190,6 +208,7 @@ int main(void)
 		cmocka_unit_test(test_tai),
 		cmocka_unit_test(test_leaps),
 		cmocka_unit_test(test_between),
+		cmocka_unit_test(test_expiry),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_not_trusted),
 		cmocka_unit_test(test_cut),
