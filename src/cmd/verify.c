@@ -137,7 +137,27 @@ static int expect_verdict(struct run *run, const char *use, struct error *error)
 		verdict++;
 	if (verdict == VERDICT_COUNT)
 		return unknown_verdict(use, equals + 1, error);
+	if (run->expectations.verdict[rule] >= 0 &&
+	    run->expectations.verdict[rule] != verdict)
+		return usage_error(
+			error, "--expect %s: %s was expected before", use,
+			verdict_names[run->expectations.verdict[rule]]);
 	run->expectations.verdict[rule] = (signed char)verdict;
+	return 0;
+}
+
+/* An answer can be expected of a rule that is asked. */
+static int check_expected(const struct run *run, struct error *error)
+{
+	for (int i = 0; i < RULE_COUNT; i++) {
+		int verdict = run->expectations.verdict[i];
+
+		if (verdict >= 0 && !run->selected[i])
+			return usage_error(error,
+					   "--expect %s=%s: --only or --skip "
+					   "leaves the rule out",
+					   rules[i].id, verdict_names[verdict]);
+	}
 	return 0;
 }
 
@@ -169,7 +189,7 @@ static int take_rules(const struct invocation *invocation, struct run *run,
 	}
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (run->selected[i])
-			return 0;
+			return check_expected(run, error);
 	}
 	return usage_error(error, "verify: --skip leaves no rule");
 }

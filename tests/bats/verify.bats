@@ -158,6 +158,18 @@ cut short: $n of 32 bytes"
   expect 2 verify - -
 }
 
+@test "--expect of a rule that is not judged, or twice: status 2" {
+  expect 2 verify --skip tai.sign --expect tai.sign=fail "$BAD"
+  refute_output
+  assert_stderr --partial \
+    "--expect tai.sign=fail: --only or --skip leaves the rule out"
+  expect 2 verify --expect tai.sign=fail --only 'seq.*' "$BAD"
+  expect 2 verify --expect tai.sign=fail --expect tai.sign=ok "$BAD"
+  assert_stderr --partial "--expect tai.sign=ok: fail was expected before"
+  expect 0 verify --expect tai.sign=fail --expect tai.sign=fail "$BAD"
+  expect 0 verify --expect tai.sign=fail --only 'tai.*' --skip tai.valid "$BAD"
+}
+
 @test "--expect: met it does not count, not met it fails" {
   expect 0 verify --json --expect tai.sign=fail "$BAD"
   assert_json '.conformant and .summary.fail == 0 and .summary.expected == 1'
