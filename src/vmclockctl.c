@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cmd/command.h"
+#include "io/standard.h"
 #include "schema.h"
 #include "view/json.h"
 #include "view/text.h"
@@ -70,6 +71,7 @@ int main(int argc, char **argv)
 	struct error error = { 0 };
 	int status;
 
+	standard_hold();
 	/* A closed pipe is seen as EPIPE, and is no failure. */
 	signal(SIGPIPE, SIG_IGN);
 	status = command_parse(argc, argv, &invocation, &error);

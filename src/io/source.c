@@ -136,20 +136,31 @@ int source_check_page(const char *name, const uint8_t *bytes, size_t length,
 	return 0;
 }
 
+/* Standard input, if it can be read at all: not if it was closed, and its
+ * place is held. */
+static int standard_input(void)
+{
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
+
+	if (flags < 0)
+		return -1;
+	if (!(flags & O_PATH) && (flags & O_ACCMODE) != O_WRONLY)
+		return STDIN_FILENO;
+	errno = EBADF;
+	return -1;
+}
+
 /* Open read-only and tell what it is. A FIFO waits for its writer. */
 static int open_source(struct source *source, struct error *error)
 {
 	struct stat status;
 	int fd;
 
-	if (source->kind == SOURCE_STDIN) {
-		fd = STDIN_FILENO;
-	} else {
+	if (source->kind == SOURCE_STDIN)
+		fd = standard_input();
+	else
 		fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-		if (fd < 0)
-			goto fail;
-	}
-	if (fstat(fd, &status) < 0)
+	if (fd < 0 || fstat(fd, &status) < 0)
 		goto fail;
 	if (S_ISDIR(status.st_mode)) {
 		errno = EISDIR;

@@ -97,6 +97,65 @@ holds() {
   assert_stderr --regexp '^vmclockctl: '
 }
 
+# closed DESCRIPTORS ARGUMENT...: runs the program with these closed, "012" for
+# all. Its exit status in $status.
+closed() {
+  local fds=$1
+  shift
+  status=0
+  (
+    [[ $fds != *0* ]] || exec 0<&-
+    [[ $fds != *1* ]] || exec 1>&-
+    [[ $fds != *2* ]] || exec 2>&-
+    exec "$VMCLOCKCTL" "$@"
+  ) >stdout 2>stderr </dev/null 3>&- || status=$?
+}
+
+@test "no file is in the place of a closed descriptor" {
+  local fds
+  [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind opens others in their place"
+  "$VMCLOCKCTL" verify "$boot" >wanted.txt
+  "$VMCLOCKCTL" simulate steady --record wanted.jsonl --duration 100ms \
+    >wanted.done
+  for fds in 0 1 2 01 02 12 012; do
+    rm -f answer.txt told.txt page.bin story.jsonl watch.jsonl record.jsonl
+    closed "$fds" verify -o answer.txt "$boot"
+    assert_equal "$fds: $status" "$fds: 0"
+    cmp wanted.txt answer.txt
+    closed "$fds" watch --json -o watch.jsonl --timeout 150ms sim:steady
+    assert_equal "$fds: $status" "$fds: 1"
+    assert_equal "$(jq -r .type watch.jsonl)" $'start\nend'
+    closed "$fds" record -o record.jsonl -n 1 sim:steady
+    assert_equal "$fds: $status" "$fds: 0"
+    expect 0 show record.jsonl
+    closed "$fds" simulate steady --record story.jsonl --duration 100ms \
+      -o told.txt
+    assert_equal "$fds: $status" "$fds: 0"
+    cmp wanted.jsonl story.jsonl
+    cmp wanted.done told.txt
+    # What the answer does not need, an error needs.
+    closed "$fds" simulate steady --publish page.bin --duration 10ms \
+      -o nowhere/told.txt
+    assert_equal "$fds: $status" "$fds: 4"
+    assert_equal "$(stat -c %s page.bin)" 4096
+    expect 0 verify -q page.bin
+  done
+}
+
+@test "what a closed descriptor was to get is not taken for written" {
+  [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind opens others in their place"
+  closed 1 show -o /dev/stdout "$tai"
+  assert_equal "$status" 4
+  closed 0 show /dev/stdin
+  assert_equal "$status" 3
+  closed 0 verify -
+  assert_equal "$status" 3
+  assert_equal "$(<stderr)" \
+    "vmclockctl: standard input: cannot open: Bad file descriptor"
+  closed 12 simulate steady --record - --duration 10ms
+  assert_equal "$status" 4
+}
+
 @test "a closed pipe: status 0 and no word, for every answer" {
   local answer
   while read -r answer; do
