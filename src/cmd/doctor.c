@@ -34,9 +34,12 @@ static int print(const struct invocation *invocation,
 int cmd_doctor(const struct invocation *invocation, struct error *error)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
-	struct host *host = malloc(sizeof(*host));
+	struct host *host;
 	unsigned int count;
 
+	if (host_check_root(invocation->root, error))
+		return -1;
+	host = malloc(sizeof(*host));
 	if (!host)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "doctor");
 	host_look(invocation->root, host);

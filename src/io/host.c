@@ -380,6 +380,22 @@ static void look_virtio_rtc(const char *root, struct host *host)
 	sysfile_list_free(&found);
 }
 
+int host_check_root(const char *root, struct error *error)
+{
+	struct stat status;
+	int cause = 0;
+
+	if (!*root)
+		return 0;
+	if (stat(root, &status) < 0)
+		cause = errno;
+	else if (!S_ISDIR(status.st_mode))
+		cause = ENOTDIR;
+	return cause ? error_set(error, ERROR_OPEN, cause, "%s: cannot open",
+				 root)
+		     : 0;
+}
+
 void host_look(const char *root, struct host *host)
 {
 	*host = (struct host){ .acpi_status = -1, .phc_own = -1 };

@@ -4,6 +4,7 @@
 #ifndef VMCLOCKCTL_IO_HOST_H
 #define VMCLOCKCTL_IO_HOST_H
 
+#include "../error.h"
 #include "../host.h"
 
 /*
@@ -12,6 +13,10 @@
  * device node. What cannot be seen is left unknown: this never fails.
  */
 void host_look(const char *root, struct host *host);
+
+/* A root that was named has to be a directory. 0, or -1 with *error
+ * (ERROR_OPEN). */
+int host_check_root(const char *root, struct error *error);
 
 /* The device in the firmware's tables alone, and its region. */
 void host_look_firmware(const char *root, struct host *host);

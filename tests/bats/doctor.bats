@@ -404,12 +404,22 @@ judged() {
   found ok virtio-rtc rtc1
 }
 
-@test "an empty tree, and one that is not there" {
+@test "an empty tree" {
   HOST=$BATS_TEST_TMPDIR/empty
   mkdir "$HOST"
   again 0
-  HOST=$BATS_TEST_TMPDIR/no-such
-  again 0
+}
+
+@test "a root that is no directory: status 3" {
+  local none=$BATS_TEST_TMPDIR/none
+  expect 3 doctor --root "$none"
+  refute_output
+  assert_stderr "vmclockctl: $none: cannot open: No such file or directory"
+  expect 3 doctor --root "$none/" --json
+  assert_json '.schema == "vmclockctl/doctor" and .error.code == "cannot-open"'
+  : >"$none"
+  expect 3 doctor --root "$none"
+  assert_stderr "vmclockctl: $none: cannot open: Not a directory"
 }
 
 @test "hostile files: no control characters reach the terminal" {
