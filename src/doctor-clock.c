@@ -272,6 +272,33 @@ static void examine_tai(struct exam *exam)
 		  "leapsectz right/UTC");
 }
 
+static void examine_leaps(struct exam *exam)
+{
+	static const char topic[] = "leap-seconds";
+	const struct host *host = exam->host;
+	struct words words;
+
+	switch (host->leaps) {
+	case LEAPS_VALID:
+		words = exam_say(exam, DIAGNOSIS_OK, topic, "the table holds ");
+		words_add(&words, *host->leaps_until ? "until " : "for good");
+		words_add(&words, host->leaps_until);
+		return;
+	case LEAPS_EXPIRED:
+		words = exam_say(exam, DIAGNOSIS_NOTE, topic,
+				 "the table expired on ");
+		words_add(&words, host->leaps_until);
+		words_add(&words, ": verify skips the rules that need more");
+		exam_step(exam, "update its package, in Debian tzdata");
+		return;
+	case LEAPS_NONE:
+		words = exam_say(exam, DIAGNOSIS_NOTE, topic, "no table: ");
+		words_add(&words, host->leaps_error);
+		exam_step(exam, "install it: in Debian the package tzdata has "
+				"/usr/share/zoneinfo/leap-seconds.list");
+	}
+}
+
 void examine_clock(struct exam *exam)
 {
 	examine_page(exam);
@@ -279,4 +306,5 @@ void examine_clock(struct exam *exam)
 	examine_other_phcs(exam);
 	examine_clocksource(exam);
 	examine_tai(exam);
+	examine_leaps(exam);
 }

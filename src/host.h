@@ -4,6 +4,7 @@
 #ifndef VMCLOCKCTL_HOST_H
 #define VMCLOCKCTL_HOST_H
 
+#include "leap.h"
 #include "offset.h"
 #include "phcname.h"
 #include "reading.h"
@@ -26,6 +27,12 @@ enum region_state {
 	REGION_UNKNOWN,
 	REGION_HIDDEN, /* addresses are shown to root alone */
 	REGION_FOUND,
+};
+
+enum leaps_state {
+	LEAPS_NONE,
+	LEAPS_EXPIRED,
+	LEAPS_VALID,
 };
 
 /* A refclock line of chrony that reads a PHC. */
@@ -83,6 +90,11 @@ struct host {
 	char clocksources[128]; /* available */
 	bool has_kernel_tai;
 	int kernel_tai;
+
+	/* The leap-second table. */
+	enum leaps_state leaps;
+	char leaps_error[80]; /* of NONE */
+	char leaps_until[LEAP_DAY_MAX];
 
 	bool chrony; /* it has a configuration */
 	struct chrony_line chrony_lines[4];

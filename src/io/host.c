@@ -8,9 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "counter.h"
+#include "leapfile.h"
 #include "live.h"
 #include "phc.h"
 #include "ptp.h"
@@ -293,6 +295,23 @@ static void look_clocks(const char *root, struct host *host)
 	host->kernel_tai = kernel_tai_offset();
 }
 
+static void look_leaps(const char *root, struct host *host)
+{
+	struct leap_table table;
+	struct error error;
+
+	if (leapfile_system(root, &table, &error)) {
+		host->no_memory |= error.code == ERROR_MEMORY;
+		snprintf(host->leaps_error, sizeof(host->leaps_error), "%.79s",
+			 error.errnum ? strerror(error.errnum)
+				      : "the file is damaged");
+		return;
+	}
+	host->leaps =
+		leap_expired(&table, time(NULL)) ? LEAPS_EXPIRED : LEAPS_VALID;
+	leap_expiry(&table, host->leaps_until);
+}
+
 static bool has_option(const char *line, const char *option)
 {
 	char copy[160];
@@ -407,6 +426,7 @@ void host_look(const char *root, struct host *host)
 	look_phcs(root, host);
 	look_page(root, host);
 	look_clocks(root, host);
+	look_leaps(root, host);
 	look_chrony(root, host);
 	look_virtio_rtc(root, host);
 }

@@ -422,6 +422,25 @@ judged() {
   assert_stderr "vmclockctl: $none: cannot open: Not a directory"
 }
 
+@test "the leap-second table" {
+  local place=usr/share/zoneinfo/leap-seconds.list
+  host ec2
+  again 0
+  found note leap-seconds "^no table: No such file or directory .*tzdata has /$place"
+  mkdir -p "$HOST/${place%/*}"
+  sed 's/^#@.*/#@ 6311433600/' "$FIXTURES/leap/leap-seconds.list" \
+    >"$HOST/$place"
+  again 0
+  found ok leap-seconds "^the table holds until 2100-01-01 $"
+  cp "$FIXTURES/leap/expired.list" "$HOST/$place"
+  again 0
+  found note leap-seconds "^the table expired on 2017-06-28.* update .*tzdata"
+  cp "$FIXTURES/leap/damaged.list" "$HOST/$place"
+  again 0
+  found note leap-seconds "^no table: the file is damaged .* tzdata"
+  no_problem
+}
+
 @test "hostile files: no control characters reach the terminal" {
   host qemu
   printf 'QE\033[31mMU\xff\n' >"$HOST/sys/class/dmi/id/sys_vendor"

@@ -30,6 +30,8 @@ static struct host machine(void)
 		.nodes = 1,
 		.node = "/dev/vmclock0",
 		.node_mode = 0600,
+		.leaps = LEAPS_VALID,
+		.leaps_until = "2030-06-28",
 		.phc_count = 1,
 		.phcs = { { .path = "/dev/ptp0", .name = "vmclock0" } },
 	};
