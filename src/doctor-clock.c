@@ -97,8 +97,11 @@ static void phc_missing(struct exam *exam)
 {
 	const struct host *host = exam->host;
 
-	if (host->driver != DRIVER_BOUND)
+	if (host->driver != DRIVER_BOUND) {
+		if (!host->phc_count)
+			exam_say(exam, DIAGNOSIS_NOTE, "phc", "no PTP clock");
 		return;
+	}
 	if (host->has_page && reading_signal_only(&host->reading)) {
 		exam_say(exam, DIAGNOSIS_NOTE, "phc",
 			 "none, since the page has no clock");

@@ -178,15 +178,17 @@ static void driver_missing(struct exam *exam)
 				  : " does not run ptp_vmclock, and without a "
 				    "list of its modules there is no telling "
 				    "why");
-	exam_step(exam, host->driver == DRIVER_ABSENT
-				? "boot a kernel of 6.13 or later with "
-				  "CONFIG_PTP_1588_CLOCK_VMCLOCK (7.0 for the "
-				  "device tree)"
-				: "modprobe ptp_vmclock; else boot a kernel of "
-				  "6.13 or later with "
-				  "CONFIG_PTP_1588_CLOCK_VMCLOCK (7.0 for the "
-				  "device tree); zgrep VMCLOCK /proc/config.gz "
-				  "tells of this one");
+	words = exam_step(exam, "");
+	if (host->driver != DRIVER_ABSENT)
+		words_add(&words,
+			  host->has_config_gz
+				  ? "zgrep VMCLOCK /proc/config.gz tells "
+				    "whether this one has it: then modprobe "
+				    "ptp_vmclock, else "
+				  : "modprobe ptp_vmclock; else ");
+	words_add(&words, "boot a kernel of 6.13 or later with "
+			  "CONFIG_PTP_1588_CLOCK_VMCLOCK (7.0 for the device "
+			  "tree)");
 }
 
 static const char *why_not_bound(const struct host *host)

@@ -65,7 +65,8 @@ struct host {
 
 	/* The driver and what it made. */
 	enum driver_state driver;
-	bool misc; /* /sys/class/misc/vmclockN */
+	bool has_config_gz; /* /proc/config.gz: its configuration */
+	bool misc;	    /* /sys/class/misc/vmclockN */
 	unsigned int nodes;
 	char node[256];
 	unsigned int node_mode; /* permission bits */

@@ -121,6 +121,7 @@ static void look_driver(const char *root, struct host *host)
 		host->driver = listed ? DRIVER_NOT_LOADED : DRIVER_ABSENT;
 	else
 		host->driver = look_config(root, host->release);
+	host->has_config_gz = sysfile_exists(root, "/proc/config.gz");
 }
 
 static bool can_read(const char *path)

@@ -102,6 +102,8 @@ static void test_all_drivers(void **state)
 			host.nodes = 0;
 			host.phc_own = -1;
 			examine(&host, list);
+			host.has_config_gz = true;
+			examine(&host, list);
 			host.misc = false;
 			host.container = true;
 			host.page_size = 0;
