@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../change.h"
 
@@ -13,11 +14,21 @@
 #define SLICE 1000000000
 
 volatile sig_atomic_t follow_stop;
+static volatile sig_atomic_t rung;
 
+/* It may have come just before an open or a read that waits: another follows,
+ * which ends that. */
 static void note_stop(int signal)
 {
 	(void)signal;
 	follow_stop++;
+	alarm(1);
+}
+
+static void note_alarm(int signal)
+{
+	(void)signal;
+	rung = 1;
 }
 
 static void note_nothing(int signal)
@@ -30,14 +41,26 @@ void follow_catch_signals(void)
 	struct sigaction stop = { .sa_handler = note_stop };
 	struct sigaction child = { .sa_handler = note_nothing,
 				   .sa_flags = SA_NOCLDSTOP | SA_RESTART };
-	struct sigaction alarm = { .sa_handler = note_nothing };
+	struct sigaction ring = { .sa_handler = note_alarm };
 
 	/* Without SA_RESTART: a read that waits, and a write to a pipe that is
 	 * full, are to end. */
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGALRM, &alarm, NULL);
+	sigaction(SIGALRM, &ring, NULL);
 	sigaction(SIGCHLD, &child, NULL);
+}
+
+bool follow_stopped(void)
+{
+	if (follow_stop)
+		alarm(0);
+	return follow_stop;
+}
+
+bool follow_over(void)
+{
+	return follow_stop || rung;
 }
 
 int64_t follow_now(void)
@@ -201,7 +224,7 @@ enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
 	int woken;
 
 	follow->has_last = false;
-	if (follow_stop)
+	if (follow_stopped())
 		return FOLLOW_STOP;
 	if (!follow->started) {
 		follow->started = true;
@@ -216,7 +239,7 @@ enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
 	}
 	woken = wait_for(follow, now);
 	if (woken < 0)
-		return follow_stop ? FOLLOW_STOP : FOLLOW_IDLE;
+		return follow_stopped() ? FOLLOW_STOP : FOLLOW_IDLE;
 	follow->wake = (enum wake)woken;
 	/* A poll that is ready stays so until a look has told the driver. */
 	if (woken == WAKE_POLL)

@@ -17,6 +17,13 @@ extern volatile sig_atomic_t follow_stop;
  * and SIGALRM interrupt a wait. */
 void follow_catch_signals(void);
 
+/* Whether such a signal came. What is done from here on is the end, and not
+ * broken off by another but the user's. */
+bool follow_stopped(void);
+
+/* Whether such a signal came or the alarm has rung, for source_open_until(). */
+bool follow_over(void);
+
 /* A clock that does not jump, ns. */
 int64_t follow_now(void);
 

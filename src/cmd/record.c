@@ -135,12 +135,20 @@ static int run(struct session *s, const char *root, struct error *error)
 	return result;
 }
 
+/* A write that a signal broke off: what was asked for is done. */
+static int status_of(const struct error *error)
+{
+	return follow_stop && error->code == ERROR_WRITE ? EXIT_YES : -1;
+}
+
 int cmd_record(const struct invocation *invocation, struct error *error)
 {
 	struct session s = { .all = invocation->given & TAKES(OPTION_ALL) };
 	int64_t duration = 0;
 	int result;
 
+	/* Already to open a FIFO waits. */
+	follow_catch_signals();
 	s.live = live_open(invocation->arguments[0], invocation->root,
 			   invocation->given & TAKES(OPTION_LIVE), error);
 	if (!s.live)
@@ -153,9 +161,8 @@ int cmd_record(const struct invocation *invocation, struct error *error)
 	    output_open_growing(&s.output, invocation->value[OPTION_OUTPUT],
 				recording_begins, error)) {
 		live_close(s.live);
-		return -1;
+		return status_of(error);
 	}
-	follow_catch_signals();
 	if (duration)
 		s.follow.deadline = follow_deadline(duration);
 	result = run(&s, invocation->root, error);
@@ -164,6 +171,5 @@ int cmd_record(const struct invocation *invocation, struct error *error)
 	if (result == 0)
 		return command_finish(&s.output, EXIT_YES, error);
 	output_discard(&s.output);
-	/* A write that a signal broke off: what was asked for is done. */
-	return follow_stop && error->code == ERROR_WRITE ? EXIT_YES : -1;
+	return status_of(error);
 }

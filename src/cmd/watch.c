@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include "../io/document.h"
 #include "../io/recording.h"
@@ -47,6 +48,7 @@ struct session {
 	uint64_t most; /* events, 0: no limit */
 	uint64_t n;    /* events so far */
 	uint64_t counts[EVENT_COUNT];
+	bool early; /* it ended before the source had begun */
 	bool has_page, unsettled, lost;
 	struct page page; /* the one before */
 	enum ending ending;
@@ -179,7 +181,7 @@ static void note_unsettled(const struct session *s,
 static enum followed replay_next(struct session *s, struct snapshot *snapshot,
 				 struct error *error)
 {
-	if (follow_stop)
+	if (follow_stopped())
 		return FOLLOW_STOP;
 	if (follow_now() >= s->follow.deadline)
 		return FOLLOW_TIME;
@@ -257,7 +259,9 @@ static int start(struct session *s, struct error *error)
 	char interval[DESCRIBE_MAX], path[PATH_MAX];
 
 	printable(path, sizeof(path), s->path);
-	if (!s->live)
+	if (s->early)
+		;
+	else if (!s->live)
 		fprintf(stderr, "replaying %s\n", path);
 	else if (live_polls(s->live))
 		fprintf(stderr, "watching %s, which notifies\n", path);
@@ -350,6 +354,8 @@ static int watch(struct session *s, struct error *error)
 
 	if (result == 0 && s->output.closed_pipe)
 		return EXIT_YES;
+	if (result == 0)
+		result = s->early;
 	while (result == 0)
 		result = step(s, error);
 	/* Events that were seen get their command, whatever ended the watch. */
@@ -357,34 +363,6 @@ static int watch(struct session *s, struct error *error)
 	if (result > 0)
 		result = finish(s, error);
 	return result < 0 ? -1 : status_of(s, error);
-}
-
-static int open_source(struct session *s, const struct invocation *invocation,
-		       struct error *error)
-{
-	const char *name = invocation->arguments[0];
-	bool file = invocation->given & TAKES(OPTION_LIVE);
-
-	if (file || source_is_live(name)) {
-		s->live = live_open(name, invocation->root, file, error);
-		if (!s->live)
-			return -1;
-		s->path = live_path(s->live);
-		return 0;
-	}
-	if (source_open(name, invocation->root, &s->source, error))
-		return -1;
-	s->path = source_name(&s->source);
-	if (s->source.recording && invocation->given & TAKES(OPTION_INTERVAL))
-		return usage_error(error, "--interval: %s is replayed at once",
-				   s->path);
-	if (s->source.recording) {
-		recording_interrupt(s->source.recording);
-		return 0;
-	}
-	error_set(error, ERROR_OPEN, 0, "%s: a dump, which does not change",
-		  s->path);
-	return error_hint(error, "--live if another process keeps it");
 }
 
 /* A recording may come through a pipe, and be waited for. More than once, for
@@ -401,6 +379,47 @@ static void set_alarm(int64_t nsec)
 	timer.it_value.tv_usec +=
 		!timer.it_value.tv_sec && !timer.it_value.tv_usec;
 	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static int open_live(struct session *s, const struct invocation *invocation,
+		     struct error *error)
+{
+	s->live = live_open(invocation->arguments[0], invocation->root,
+			    invocation->given & TAKES(OPTION_LIVE), error);
+	if (!s->live)
+		return -1;
+	s->path = live_path(s->live);
+	return 0;
+}
+
+/* Where a signal or the alarm comes before the recording has begun, that is an
+ * end as any other. */
+static int open_recording(struct session *s,
+			  const struct invocation *invocation,
+			  struct error *error)
+{
+	int result =
+		source_open_until(invocation->arguments[0], invocation->root,
+				  follow_over, &s->source, error);
+
+	s->path = source_name(&s->source);
+	if (result && error->errnum == EINTR && follow_over()) {
+		s->early = true;
+		s->ending = follow_stopped() ? ENDING_SIGNAL : ENDING_TIMEOUT;
+		return 0;
+	}
+	if (result)
+		return -1;
+	if (s->source.recording && invocation->given & TAKES(OPTION_INTERVAL))
+		return usage_error(error, "--interval: %s is replayed at once",
+				   s->path);
+	if (s->source.recording) {
+		recording_interrupt(s->source.recording);
+		return 0;
+	}
+	error_set(error, ERROR_OPEN, 0, "%s: a dump, which does not change",
+		  s->path);
+	return error_hint(error, "--live if another process keeps it");
 }
 
 /* What watch wrote before: a start line, or an event's date. */
@@ -425,33 +444,55 @@ static bool begins_as_watch(const uint8_t *head, size_t length)
 static int prepare(struct session *s, const struct invocation *invocation,
 		   struct error *error)
 {
-	int64_t interval = FOLLOW_INTERVAL, timeout = 0;
+	int64_t interval = FOLLOW_INTERVAL, timeout = 0, deadline = INT64_MAX;
+	bool lives = invocation->given & TAKES(OPTION_LIVE) ||
+		     source_is_live(invocation->arguments[0]);
 
 	if (until_parse(invocation->value[OPTION_UNTIL], &s->until, error) ||
 	    option_duration(invocation, OPTION_INTERVAL, &interval, error) ||
 	    option_duration(invocation, OPTION_TIMEOUT, &timeout, error) ||
-	    option_number(invocation, OPTION_NUMBER, &s->most, error) ||
-	    open_source(s, invocation, error))
+	    option_number(invocation, OPTION_NUMBER, &s->most, error))
+		return -1;
+	/* Already to open a FIFO waits. */
+	follow_catch_signals();
+	if (timeout)
+		deadline = follow_deadline(timeout);
+	if (timeout && !lives)
+		set_alarm(timeout);
+	if (lives ? open_live(s, invocation, error)
+		  : open_recording(s, invocation, error))
 		return -1;
 	follow_start(&s->follow, s->live);
 	s->follow.interval = interval;
+	s->follow.deadline = deadline;
 	s->shown = (1u << EVENT_COUNT) - 1;
 	if (!(invocation->given & TAKES(OPTION_ALL)) &&
 	    !(s->until.given && s->until.event == EVENT_CALIBRATION))
 		s->shown &= ~(1u << EVENT_CALIBRATION);
-	follow_catch_signals();
-	if (timeout) {
-		s->follow.deadline = follow_deadline(timeout);
-		if (!s->live)
-			set_alarm(timeout);
-	}
 	hook_init(&s->hook, invocation->value[OPTION_EXEC], s->path);
+	/* Of a page that lives it is asked at each look; but to open a FIFO
+	 * waits as well. */
+	if (timeout && lives)
+		set_alarm(timeout);
 	/* Each line is to be there when it comes, in a file too. */
 	if (output_open_growing(&s->output, invocation->value[OPTION_OUTPUT],
 				begins_as_watch, error))
 		return -1;
+	if (lives)
+		alarm(0);
 	s->color = command_color(invocation, s->output.stream);
 	return 0;
+}
+
+/* Where a signal broke off a wait for who reads the answer, the status of what
+ * it was to end; else -1. */
+static int broken_off(const struct session *s, const struct error *error)
+{
+	if (error->code != ERROR_WRITE || error->errnum != EINTR)
+		return -1;
+	if (follow_stop)
+		return EXIT_YES;
+	return follow_now() >= s->follow.deadline ? EXIT_NO : -1;
 }
 
 int cmd_watch(const struct invocation *invocation, struct error *error)
@@ -461,21 +502,13 @@ int cmd_watch(const struct invocation *invocation, struct error *error)
 
 	if (status == 0) {
 		status = watch(&s, error);
-		if (status >= 0) {
+		if (status >= 0)
 			status = command_finish(&s.output, status, error);
-		} else {
+		else
 			output_discard(&s.output);
-			/* A signal broke off a write to a pipe that is
-			 * full. */
-			if (error->code == ERROR_WRITE &&
-			    error->errnum == EINTR) {
-				if (follow_stop)
-					status = EXIT_YES;
-				else if (follow_now() >= s.follow.deadline)
-					status = EXIT_NO;
-			}
-		}
 	}
+	if (status < 0)
+		status = broken_off(&s, error);
 	follow_end(&s.follow);
 	live_close(s.live);
 	source_free(&s.source);

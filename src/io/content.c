@@ -32,9 +32,12 @@ static int make_room(struct source *source, size_t limit, struct error *error)
 static int read_some(int fd, struct source *source, size_t limit,
 		     struct error *error)
 {
-	ssize_t got = TEMP_FAILURE_RETRY(read(
-		fd, source->bytes + source->length, limit - source->length));
+	ssize_t got;
 
+	do {
+		got = read(fd, source->bytes + source->length,
+			   limit - source->length);
+	} while (got < 0 && source_goes_on(source));
 	if (got < 0) {
 		error_set(error, ERROR_READ, errno, "%s: cannot read",
 			  source_name(source));

@@ -150,7 +150,23 @@ static int standard_input(void)
 	return -1;
 }
 
-/* Open read-only and tell what it is. A FIFO waits for its writer. */
+bool source_goes_on(const struct source *source)
+{
+	return errno == EINTR && !(source->over && source->over());
+}
+
+/* A FIFO waits for its writer. */
+static int open_waiting(const struct source *source)
+{
+	int fd;
+
+	do {
+		fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	} while (fd < 0 && source_goes_on(source));
+	return fd;
+}
+
+/* Open read-only and tell what it is. */
 static int open_source(struct source *source, struct error *error)
 {
 	struct stat status;
@@ -159,7 +175,7 @@ static int open_source(struct source *source, struct error *error)
 	if (source->kind == SOURCE_STDIN)
 		fd = standard_input();
 	else
-		fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		fd = open_waiting(source);
 	if (fd < 0 || fstat(fd, &status) < 0)
 		goto fail;
 	if (S_ISDIR(status.st_mode)) {
@@ -235,7 +251,7 @@ static int open_content(const char *name, struct source *source,
 {
 	int fd, result;
 
-	*source = (struct source){ .kind = SOURCE_FILE };
+	source->kind = SOURCE_FILE;
 	if (strcmp(name, "-") == 0)
 		source->kind = SOURCE_STDIN;
 	source->path = strdup(name);
@@ -250,13 +266,13 @@ static int open_content(const char *name, struct source *source,
 	return result;
 }
 
-int source_open(const char *name, const char *root, struct source *source,
-		struct error *error)
+int source_open_until(const char *name, const char *root, bool (*over)(void),
+		      struct source *source, struct error *error)
 {
 	char *found = NULL;
 	int result;
 
-	*source = (struct source){ 0 };
+	*source = (struct source){ .over = over };
 	if (!name && source_find_device(root, &found, error))
 		return -1;
 	/* Below --root a node may well be a file: a copy of a machine. */
@@ -266,6 +282,12 @@ int source_open(const char *name, const char *root, struct source *source,
 			 : open_content(name ? name : found, source, error);
 	free(found);
 	return result;
+}
+
+int source_open(const char *name, const char *root, struct source *source,
+		struct error *error)
+{
+	return source_open_until(name, root, NULL, source, error);
 }
 
 int source_read(const char *name, const char *root, struct source *source,

@@ -49,6 +49,9 @@ struct source {
 	struct recording *recording;
 	int fd; /* the recording's */
 	uint64_t n;
+	/* Where a signal broke off a wait for a FIFO or a pipe: whether that
+	 * was to end it. NULL: no signal does. */
+	bool (*over)(void);
 };
 
 /*
@@ -64,6 +67,15 @@ int source_read(const char *name, const char *root, struct source *source,
  * pages with source_take(), or read `recording` as a stream. */
 int source_open(const char *name, const char *root, struct source *source,
 		struct error *error);
+
+/* The same, but when a signal comes and `over` says so, it gives up waiting for
+ * what comes through a FIFO or a pipe: an error with EINTR. */
+int source_open_until(const char *name, const char *root, bool (*over)(void),
+		      struct source *source, struct error *error);
+
+/* Whether to do again what has failed, by errno: a signal came, and it is not
+ * over. */
+bool source_goes_on(const struct source *source);
 
 /*
  * Read on in a recording to its snapshot number `at`, 0: to the last page. The

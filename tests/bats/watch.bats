@@ -321,6 +321,91 @@ cpu_time() {
   assert_stderr --partial "0 events"
 }
 
+# catches PID: waits until it has a handler for SIGTERM, 10 s at most.
+catches() {
+  local i mask
+  for ((i = 0; i < 1000; i++)); do
+    mask=$(awk '$1 == "SigCgt:" { print $2 }' "/proc/$1/status")
+    ((0x$mask & 1 << 14)) && return
+    sleep 0.01
+  done
+  fail "$1 has no handler"
+}
+
+# heeds SIGNAL: as stop_background, and within 30 s.
+heeds() {
+  (
+    sleep 30
+    kill -KILL "$background"
+  ) 3>&- &
+  stop_background "$1"
+  kill "$!"
+}
+
+@test "--timeout is status 1 where nothing comes through a pipe" {
+  cd "$BATS_TEST_TMPDIR"
+  mkfifo pipe
+  # no one opens it
+  run --separate-stderr timeout 30 "$VMCLOCKCTL" watch --timeout 100ms pipe
+  assert_failure 1
+  refute_output
+  assert_stderr "0 events"
+  # no one writes, or not the whole of a line
+  exec 7<>pipe
+  run --separate-stderr timeout 30 "$VMCLOCKCTL" watch --json \
+    --until status=synchronized --timeout 100ms pipe
+  assert_failure 1
+  assert_json --slurp 'map(.type) == ["start", "end"] and
+    .[0].source.path == "pipe" and .[1].reason == "timeout"'
+  printf '{"schema": ' >&7
+  run --separate-stderr timeout 30 "$VMCLOCKCTL" watch --timeout 100ms \
+    -o events - <&7
+  assert_failure 1
+  assert_file_empty events
+  exec 7>&-
+}
+
+@test "SIGINT and SIGTERM are status 0 where nothing comes through a pipe" {
+  local signal
+  [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind catches every signal"
+  cd "$BATS_TEST_TMPDIR"
+  mkfifo pipe
+  for signal in INT TERM; do
+    # no one opens it
+    "$VMCLOCKCTL" watch pipe 2>talk.txt 3>&- &
+    background=$!
+    catches "$background"
+    heeds "$signal"
+    assert_equal "$(<talk.txt)" "0 events"
+    # opened, and silent
+    "$VMCLOCKCTL" watch --json pipe >events 2>talk.txt 3>&- &
+    background=$!
+    exec 7>pipe
+    heeds "$signal"
+    exec 7>&-
+    assert_equal "$(jq -r '.reason // .type' events)" $'start\nsignal'
+  done
+}
+
+@test "who waits for a reader of its output ends as who waits for events" {
+  local command
+  [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind catches every signal"
+  cd "$BATS_TEST_TMPDIR"
+  mkfifo out
+  make_recording a disruption_marker=1
+  run timeout 30 "$VMCLOCKCTL" watch -o out --timeout 100ms "$recording"
+  assert_failure 1
+  run timeout 30 "$VMCLOCKCTL" watch -o out --timeout 100ms sim:steady
+  assert_failure 1
+  for command in "watch $recording" "watch sim:steady" "record sim:steady"; do
+    # shellcheck disable=SC2086 # words on purpose
+    "$VMCLOCKCTL" $command -o out 2>talk.txt 3>&- &
+    background=$!
+    catches "$background"
+    heeds TERM
+  done
+}
+
 @test "a page that goes is lost, and found when it comes back" {
   live_page "$REAL/host-tai-synchronized.bin"
   watch_in_background --interval 10ms
