@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/command.h"
 #include "io/standard.h"
@@ -42,6 +43,18 @@ static int print_version(const struct invocation *invocation,
 	return command_finish(&output, EXIT_YES, error);
 }
 
+/* The SOURCE that a failure is about, NULL where it is not about the one that
+ * was named. */
+static const char *failed_source(const struct invocation *invocation,
+				 const struct error *error)
+{
+	bool one = strcmp(invocation->command->arguments, "[SOURCE]") == 0 &&
+		   invocation->argument_count == 1;
+
+	return one && error->code != ERROR_USAGE ? invocation->arguments[0]
+						 : NULL;
+}
+
 /* The one place where an error becomes words and a status. */
 static int report(const struct invocation *invocation, struct error *error)
 {
@@ -57,7 +70,9 @@ static int report(const struct invocation *invocation, struct error *error)
 	 * what failed, there is nowhere to put it. */
 	if (invocation->json && error->code != ERROR_WRITE) {
 		json_write(stdout,
-			   json_failure(invocation->command->name, error),
+			   json_failure(invocation->command->name,
+					failed_source(invocation, error),
+					error),
 			   &ignored);
 		fflush(stdout);
 	}

@@ -347,7 +347,7 @@ json_t *compare_document(const struct invocation *invocation)
 		document = json_compare(&s->comparing, s->measurements);
 		s->measurements = NULL;
 	} else {
-		document = json_failure("compare", &error);
+		document = json_failure("compare", NULL, &error);
 	}
 	release(s);
 	return document;

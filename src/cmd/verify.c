@@ -321,8 +321,7 @@ static int verify_one(struct run *run, const char *name,
 	verifier->leaps_reason = run->leaps_error.message;
 	if (judge_source(name, &run->judge, verifier, &source, &failure)) {
 		reporter->failed++;
-		result = run->format->failure(
-			reporter, name ? name : "the device", &failure, error);
+		result = run->format->failure(reporter, name, &failure, error);
 		text_error(stderr, &failure);
 		source_free(&source);
 		return result ? -1 : (int)error_status(failure.code);

@@ -103,8 +103,8 @@ static int write_source(struct reporter *r, const struct source *source,
 static int write_failure(struct reporter *r, const char *name,
 			 const struct error *failure, struct error *error)
 {
-	(void)name;
-	return json_write(r->stream, json_failure("verify", failure), error);
+	return json_write(r->stream, json_failure("verify", name, failure),
+			  error);
 }
 
 static void nothing(struct reporter *r)

@@ -335,17 +335,27 @@ json_t *json_encode(const struct source *source)
 			 make_page(source), "raw", make_raw(&page));
 }
 
-json_t *json_failure(const char *command, const struct error *error)
+json_t *json_failure(const char *command, const char *source,
+		     const struct error *error)
 {
 	char schema[64];
+	json_t *document;
 
 	snprintf(schema, sizeof(schema), SCHEMA_PREFIX "%s", command);
-	return json_pack("{s:s, s:i, s:{s:s, s:o, s:s}}", "schema", schema,
-			 "schema_version", SCHEMA_VERSION, "error", "code",
-			 error_name(error->code), "errno",
-			 error->errnum ? json_integer(error->errnum)
-				       : json_null(),
-			 "message", error->message);
+	document = json_pack("{s:s, s:i, s:{s:s, s:o, s:s}}", "schema", schema,
+			     "schema_version", SCHEMA_VERSION, "error", "code",
+			     error_name(error->code), "errno",
+			     error->errnum ? json_integer(error->errnum)
+					   : json_null(),
+			     "message", error->message);
+	if (document && source &&
+	    json_object_set_new(
+		    document, "source",
+		    json_pack("{s:o}", "path", document_name(source))) < 0) {
+		json_decref(document);
+		return NULL;
+	}
+	return document;
 }
 
 json_t *json_events(unsigned int events)

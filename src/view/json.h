@@ -30,8 +30,10 @@ json_t *json_show(const struct source *source, const struct reading *reading);
 /* The document of `encode`: the page, and what its layout reads in it. */
 json_t *json_encode(const struct source *source);
 
-/* {"schema": "vmclockctl/COMMAND", "schema_version": 1, "error": {...}} */
-json_t *json_failure(const char *command, const struct error *error);
+/* {"schema": "vmclockctl/COMMAND", "schema_version": 1, "error": {...}}, and
+ * the SOURCE that was named, unless NULL. */
+json_t *json_failure(const char *command, const char *source,
+		     const struct error *error);
 
 /* The names of the events in the mask. */
 json_t *json_events(unsigned int events);

@@ -138,7 +138,7 @@ static int junit_failure(struct reporter *r, const char *name,
 {
 	(void)error;
 	fprintf(r->stream, "  <testsuite name=\"");
-	put_text(r->stream, name);
+	put_text(r->stream, report_name(name));
 	fprintf(r->stream, "\" tests=\"1\" failures=\"0\" errors=\"1\" "
 			   "skipped=\"0\">\n"
 			   "    <testcase name=\"source\" "

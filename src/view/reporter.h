@@ -24,7 +24,7 @@ struct report_format {
 	/* Returns 0, or -1 with *error (ERROR_MEMORY). */
 	int (*source)(struct reporter *reporter, const struct source *source,
 		      const struct report *report, struct error *error);
-	/* A source that could not be judged at all. */
+	/* A source that could not be judged at all; NULL: the device. */
 	int (*failure)(struct reporter *reporter, const char *name,
 		       const struct error *failure, struct error *error);
 	void (*end)(struct reporter *reporter);
@@ -34,6 +34,11 @@ extern const struct report_format report_text, report_tap, report_junit,
 	report_json;
 
 /* Words that the formats share. */
+
+static inline const char *report_name(const char *name)
+{
+	return name ? name : "the device";
+}
 
 /* "expected fail, and it is ok" for OUTCOME_UNEXPECTED. */
 #define UNEXPECTED_MAX 64

@@ -115,7 +115,7 @@ static int tap_failure(struct reporter *r, const char *name,
 {
 	(void)error;
 	fprintf(r->stream, "not ok %u - ", ++r->number);
-	put_name(r->stream, name);
+	put_name(r->stream, report_name(name));
 	fprintf(r->stream, ": not judged\n  ---\n");
 	put_member(r->stream, "code", error_name(failure->code));
 	put_member(r->stream, "message", failure->message);

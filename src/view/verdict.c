@@ -225,7 +225,7 @@ static int text_failure(struct reporter *r, const char *name,
 	(void)failure;
 	if (r->quiet)
 		return 0;
-	printable_put(r->stream, name);
+	printable_put(r->stream, report_name(name));
 	fprintf(r->stream, ": not judged\n");
 	return 0;
 }

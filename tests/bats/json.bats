@@ -306,13 +306,35 @@ failure() {
   local wanted=$1 schema=$2 code=$3
   shift 3
   expect "$wanted" "$@"
-  assert_json '(keys == ["error", "schema", "schema_version"]) and
+  assert_json '(keys - ["source"] == ["error", "schema", "schema_version"]) and
     .schema == "vmclockctl/" + $schema and .schema_version == 1 and
     (.error | keys == ["code", "errno", "message"]) and
     .error.code == $code and (.error.message | length > 0) and
     (.error.errno | . == null or type == "number")' \
     --arg schema "$schema" --arg code "$code"
   assert_stderr --regexp '^vmclockctl: '
+}
+
+@test "a failure has the SOURCE that was named" {
+  local command name=$'\xc3\xa9t\xc3\xa9.none'
+  for command in show dump watch record compare verify; do
+    failure 3 "$command" cannot-open "$command" --json "$name"
+    assert_json '.source == {path: "\u00e9t\u00e9.none"}'
+  done
+  failure 3 show not-a-page show --json - <<<x
+  assert_json '.source.path == "-"'
+  expect 3 verify --json "$tai" "$name" "$tai"
+  assert_equal "$(jq -rc '[.source.path, .error.code]' <<<"$output")" \
+    "$(printf '["%s",%s]\n' "$tai" null "$name" '"cannot-open"' "$tai" null)"
+  # Of none that was named, of two, and of the words of the command line.
+  failure 3 verify no-device verify --json --root .
+  assert_json 'has("source") | not'
+  failure 3 diff cannot-open diff --json "$tai" "$name"
+  assert_json 'has("source") | not'
+  failure 2 show usage show --json --conter 5 "$tai"
+  assert_json 'has("source") | not'
+  expect 3 verify --format tap --root .
+  assert_line --partial "the device: not judged"
 }
 
 @test "a usage error gives an error document: status 2" {
