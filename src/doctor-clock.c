@@ -61,6 +61,7 @@ static void examine_page(struct exam *exam)
 	const struct reading *reading = &host->reading;
 	struct words words;
 
+	exam_unseen(exam, AREA_PAGE, "page", DIAGNOSIS_UNKNOWN);
 	if (host->page_unsettled) {
 		exam_say(exam, DIAGNOSIS_PROBLEM, "page",
 			 "seq_count does not settle: an update that does not "
@@ -161,12 +162,13 @@ static void examine_phc(struct exam *exam)
 {
 	const struct host *host = exam->host;
 	const struct phc *own;
+	bool unseen = exam_unseen(exam, AREA_PHC, "phc", DIAGNOSIS_UNKNOWN);
 	struct words words;
 
-	if (host->phc_own < 0) {
+	if (host->phc_own < 0 && !unseen)
 		phc_missing(exam);
+	if (host->phc_own < 0 || (unseen && !host->phc_readable))
 		return;
-	}
 	own = &host->phcs[host->phc_own];
 	words = exam_say(exam,
 			 host->phc_readable ? DIAGNOSIS_OK : DIAGNOSIS_PROBLEM,
@@ -191,6 +193,8 @@ static void examine_other_phcs(struct exam *exam)
 
 		/* Room is left for what comes after. */
 		if (i == host->phc_own || exam->count > DIAGNOSES_MAX - 12)
+			continue;
+		if (!*phc->name && host->unseen[AREA_PHC].errnum)
 			continue;
 		words = exam_say(exam, DIAGNOSIS_NOTE, "phc", phc->path);
 		words_add(&words, ": ");
@@ -229,7 +233,9 @@ static void examine_clocksource(struct exam *exam)
 		host->has_page && host->reading.usable == PAGE_TIME_USABLE;
 	struct words words;
 
-	if (!*host->clocksource)
+	if (exam_unseen(exam, AREA_CLOCKSOURCE, "clocksource",
+			DIAGNOSIS_UNKNOWN) ||
+	    !*host->clocksource)
 		return;
 	words = exam_say(exam, DIAGNOSIS_OK, "clocksource", host->clocksource);
 	if (strcmp(host->clocksource, own) == 0 ||

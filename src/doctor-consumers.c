@@ -10,7 +10,7 @@ static void examine_unprivileged(struct exam *exam)
 {
 	const struct host *host = exam->host;
 
-	if (!host->nodes)
+	if (!host->nodes || host->unseen[AREA_NODE].errnum)
 		return;
 	if (host->node_mode & 0004) {
 		exam_say(exam, DIAGNOSIS_OK, "unprivileged",
@@ -32,6 +32,8 @@ static void examine_unprivileged(struct exam *exam)
 					  "trigger --subsystem-match=misc"
 					: "the udev rule of " UDEV_FILE
 					  ": " UDEV_NODE);
+	if (!host->udev_rule)
+		exam_unseen(exam, AREA_UDEV, "unprivileged", DIAGNOSIS_NOTE);
 }
 
 static void examine_clockbound(struct exam *exam)
@@ -39,7 +41,7 @@ static void examine_clockbound(struct exam *exam)
 	const struct host *host = exam->host;
 	uint64_t size = exam_field(host, FIELD_size);
 
-	if (!host->has_page)
+	if (!host->has_page || host->unseen[AREA_NODE].errnum)
 		return;
 	if (host->page_size && size != host->page_size) {
 		exam_say(exam, DIAGNOSIS_NOTE, "clockbound",
@@ -124,6 +126,9 @@ static void examine_chrony(struct exam *exam)
 {
 	const struct host *host = exam->host;
 	const struct chrony_line *line = NULL;
+	bool unseen =
+		host->phc_own >= 0 &&
+		exam_unseen(exam, AREA_CHRONY, "chrony", DIAGNOSIS_UNKNOWN);
 	struct words words;
 	bool tai;
 
@@ -133,10 +138,10 @@ static void examine_chrony(struct exam *exam)
 		if (is_about(&host->chrony_lines[i], host))
 			line = &host->chrony_lines[i];
 	}
-	if (!line) {
+	if (!line && !unseen)
 		chrony_suggest(exam);
+	if (!line)
 		return;
-	}
 	tai = host->phc_offset.scale == SCALE_TAI;
 	if (host->phc_judged && tai != line->tai &&
 	    host->phc_offset.scale <= SCALE_TAI) {
@@ -164,9 +169,11 @@ static void examine_chrony(struct exam *exam)
 static void examine_virtio_rtc(struct exam *exam)
 {
 	const struct host *host = exam->host;
+	bool unseen = exam_unseen(exam, AREA_VIRTIO_RTC, "virtio-rtc",
+				  DIAGNOSIS_UNKNOWN);
 	struct words words;
 
-	if (!host->virtio_rtc_device)
+	if (!host->virtio_rtc_device || unseen)
 		return;
 	if (!host->virtio_rtc_driver) {
 		exam_say(exam, DIAGNOSIS_PROBLEM, "virtio-rtc",

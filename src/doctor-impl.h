@@ -27,6 +27,10 @@ struct words exam_say(struct exam *exam, enum diagnosis_level level,
 /* What to do about the last line. */
 struct words exam_step(struct exam *exam, const char *text);
 
+/* Whether something of the area was not seen; what, is said then. */
+bool exam_unseen(struct exam *exam, enum area area, const char *topic,
+		 enum diagnosis_level level);
+
 /* The value of a field of today's layout, 0 where it is not there. */
 uint64_t exam_field(const struct host *host, int row);
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "doctor-impl.h"
 
+#include <errno.h>
 #include <string.h>
 
 const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT] = {
 	[DIAGNOSIS_OK] = "ok",
 	[DIAGNOSIS_NOTE] = "note",
 	[DIAGNOSIS_PROBLEM] = "problem",
+	[DIAGNOSIS_UNKNOWN] = "unknown",
 };
 
 struct words exam_say(struct exam *exam, enum diagnosis_level level,
@@ -35,6 +37,23 @@ struct words exam_step(struct exam *exam, const char *text)
 	return words;
 }
 
+bool exam_unseen(struct exam *exam, enum area area, const char *topic,
+		 enum diagnosis_level level)
+{
+	const struct unseen *unseen = &exam->host->unseen[area];
+	struct words words;
+
+	if (!unseen->errnum)
+		return false;
+	words = exam_say(exam, level, topic, "could not be looked at: ");
+	words_add(&words, unseen->what);
+	exam_step(exam, unseen->errnum == EACCES || unseen->errnum == EPERM
+				? "run it as root, who sees the most"
+				: "run it again; if it stays so, dmesg may "
+				  "tell why");
+	return true;
+}
+
 uint64_t exam_field(const struct host *host, int row)
 {
 	const struct page *page = &host->reading.page;
@@ -56,15 +75,21 @@ static void examine_machine(struct exam *exam)
 		words_add(&words, host->hypervisor);
 	} else if (host->virtual_machine) {
 		exam_say(exam, DIAGNOSIS_OK, "hypervisor",
-			 "a virtual machine; the hypervisor does not say its "
-			 "name");
-	} else {
+			 host->unseen[AREA_HYPERVISOR].errnum
+				 ? "a virtual machine"
+				 : "a virtual machine; the hypervisor does not "
+				   "say its name");
+		exam_unseen(exam, AREA_HYPERVISOR, "hypervisor",
+			    DIAGNOSIS_NOTE);
+	} else if (!exam_unseen(exam, AREA_HYPERVISOR, "hypervisor",
+				DIAGNOSIS_UNKNOWN)) {
 		exam_say(exam, DIAGNOSIS_NOTE, "hypervisor",
 			 host->devices
 				 ? "no sign of a hypervisor"
 				 : "no sign of a hypervisor: bare metal has "
 				   "no VMClock");
 	}
+	exam_unseen(exam, AREA_CONTAINER, "container", DIAGNOSIS_UNKNOWN);
 	if (host->container)
 		exam_say(exam, DIAGNOSIS_NOTE, "container",
 			 "inside a container: /dev and parts of /sys may be "
@@ -78,8 +103,10 @@ static void no_device(struct exam *exam)
 
 	if (!host->virtual_machine && !*host->hypervisor) {
 		exam_say(exam, DIAGNOSIS_NOTE, "device",
-			 "no VMClock in ACPI or the device tree, as is to be "
-			 "expected");
+			 host->unseen[AREA_HYPERVISOR].errnum
+				 ? "no VMClock in ACPI or the device tree"
+				 : "no VMClock in ACPI or the device tree, as "
+				   "is to be expected");
 		return;
 	}
 	exam_say(exam, DIAGNOSIS_PROBLEM, "device",
@@ -104,10 +131,11 @@ static void examine_device(struct exam *exam)
 	bool acpi = host->firmware == FIRMWARE_ACPI;
 	struct words words;
 
-	if (!host->devices) {
+	if (!exam_unseen(exam, AREA_DEVICE, "device", DIAGNOSIS_UNKNOWN) &&
+	    !host->devices)
 		no_device(exam);
+	if (!host->devices)
 		return;
-	}
 	if (acpi && host->acpi_status >= 0 && !(host->acpi_status & 1)) {
 		words = exam_say(exam, DIAGNOSIS_PROBLEM, "device",
 				 "in ACPI, and marked not present: ");
@@ -135,7 +163,10 @@ static void examine_region(struct exam *exam)
 	uint64_t length = host->region_end - host->region_start + 1;
 	struct words words;
 
-	if (!host->devices || host->region == REGION_UNKNOWN)
+	if (!host->devices)
+		return;
+	exam_unseen(exam, AREA_REGION, "region", DIAGNOSIS_UNKNOWN);
+	if (host->region == REGION_UNKNOWN)
 		return;
 	if (host->region == REGION_HIDDEN) {
 		exam_say(exam, DIAGNOSIS_NOTE, "region",
@@ -208,11 +239,12 @@ static const char *why_not_bound(const struct host *host)
 static void examine_driver(struct exam *exam)
 {
 	const struct host *host = exam->host;
+	const char *release = *host->release ? host->release : "unknown";
 	struct words words;
 
-	if (!host->devices) {
+	if (!host->devices && !host->unseen[AREA_DEVICE].errnum) {
 		words = exam_say(exam, DIAGNOSIS_NOTE, "driver", "kernel ");
-		words_add(&words, *host->release ? host->release : "unknown");
+		words_add(&words, release);
 		words_add(&words,
 			  host->version && host->version < 6013
 				  ? ": before 6.13 no kernel has the driver, "
@@ -220,11 +252,16 @@ static void examine_driver(struct exam *exam)
 				  : ": no device for ptp_vmclock to drive");
 		return;
 	}
+	if (exam_unseen(exam, AREA_DRIVER, "driver", DIAGNOSIS_UNKNOWN))
+		return;
+	/* There is nothing to drive, perhaps. */
+	if (!host->devices && host->driver != DRIVER_BOUND)
+		return;
 	switch (host->driver) {
 	case DRIVER_BOUND:
 		words = exam_say(exam, DIAGNOSIS_OK, "driver",
 				 "ptp_vmclock is bound, kernel ");
-		words_add(&words, host->release);
+		words_add(&words, release);
 		return;
 	case DRIVER_NOT_LOADED:
 		exam_say(exam, DIAGNOSIS_PROBLEM, "driver",
@@ -288,10 +325,12 @@ static void examine_node(struct exam *exam)
 	const struct host *host = exam->host;
 	struct words words;
 
-	if (!host->nodes) {
+	bool unseen = exam_unseen(exam, AREA_NODE, "node", DIAGNOSIS_UNKNOWN);
+
+	if (!host->nodes && !unseen)
 		no_node(exam);
+	if (!host->nodes || (unseen && !host->node_readable))
 		return;
-	}
 	if (!host->node_readable) {
 		words = exam_say(exam, DIAGNOSIS_PROBLEM, "node", host->node);
 		words_add(&words, " is not readable by this user");

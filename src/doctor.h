@@ -9,6 +9,7 @@ enum diagnosis_level {
 	DIAGNOSIS_OK,
 	DIAGNOSIS_NOTE,
 	DIAGNOSIS_PROBLEM,
+	DIAGNOSIS_UNKNOWN, /* could not be looked at */
 	DIAGNOSIS_LEVEL_COUNT,
 };
 

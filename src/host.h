@@ -8,6 +8,7 @@
 #include "offset.h"
 #include "phcname.h"
 #include "reading.h"
+#include "unseen.h"
 
 enum firmware {
 	FIRMWARE_NONE,
@@ -41,8 +42,25 @@ struct chrony_line {
 	bool tai;
 };
 
+/* What cannot be told where a thing of it was not seen. */
+enum area {
+	AREA_HYPERVISOR,
+	AREA_CONTAINER,
+	AREA_DEVICE,
+	AREA_REGION,
+	AREA_DRIVER,
+	AREA_NODE,
+	AREA_PAGE,
+	AREA_PHC,
+	AREA_CLOCKSOURCE,
+	AREA_UDEV,
+	AREA_CHRONY,
+	AREA_VIRTIO_RTC,
+	AREA_COUNT,
+};
+
 struct host {
-	bool no_memory; /* not all was looked at: nothing can be concluded */
+	struct unseen unseen[AREA_COUNT];
 
 	/* The machine. */
 	char architecture[32];

@@ -185,11 +185,11 @@ static int add_phcs(const struct invocation *invocation, struct session *s,
 {
 	const char *which = invocation->value[OPTION_PHC];
 	struct phc list[PHC_MAX], phc;
-	bool no_memory = false;
-	int count = phc_list(invocation->root, list, &no_memory);
+	struct unseen unseen = { 0 };
+	int count = phc_list(invocation->root, list, &unseen);
 	int own = phc_of_device(list, count, live_path(s->live));
 
-	if (no_memory)
+	if (unseen.errnum == ENOMEM)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "compare");
 	if (which && strcmp(which, "all") != 0) {
 		identify(list, count, which, &phc);
@@ -203,6 +203,8 @@ static int add_phcs(const struct invocation *invocation, struct session *s,
 		if (which || i == own)
 			add_phc(s, &list[i], i == own, error);
 	}
+	if (which && !count && unseen.errnum)
+		return error_set(error, ERROR_READ, 0, "%s", unseen.what);
 	if (which && !count) {
 		measurer_no_clock(&s->measurer, "this machine has no PHC",
 				  error);

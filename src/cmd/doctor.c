@@ -12,13 +12,15 @@ static int print(const struct invocation *invocation,
 		 const struct diagnosis *list, unsigned int count,
 		 struct error *error)
 {
-	int status = EXIT_YES;
+	bool problem = false, unknown = false;
+	int status;
 	struct output output;
 
 	for (unsigned int i = 0; i < count; i++) {
-		if (list[i].level == DIAGNOSIS_PROBLEM)
-			status = EXIT_NO;
+		problem |= list[i].level == DIAGNOSIS_PROBLEM;
+		unknown |= list[i].level == DIAGNOSIS_UNKNOWN;
 	}
+	status = problem ? EXIT_NO : unknown ? EXIT_UNDECIDED : EXIT_YES;
 	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
 		return -1;
 	if (!invocation->json) {
@@ -43,10 +45,6 @@ int cmd_doctor(const struct invocation *invocation, struct error *error)
 	if (!host)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "doctor");
 	host_look(invocation->root, host);
-	if (host->no_memory) {
-		free(host);
-		return error_set(error, ERROR_MEMORY, ENOMEM, "doctor");
-	}
 	count = doctor_examine(host, list);
 	free(host);
 	return print(invocation, list, count, error);

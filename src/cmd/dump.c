@@ -28,7 +28,7 @@ static void redact(const struct invocation *invocation, struct source *source)
 	if (is_of_this_machine(source))
 		sysfile_line(invocation->root,
 			     "/proc/sys/kernel/random/boot_id", boot,
-			     sizeof(boot));
+			     sizeof(boot), NULL);
 	redact_page(source->bytes, source->length, redact_salt(boot),
 		    source->has_counter ? &source->counter : NULL);
 }
@@ -111,11 +111,9 @@ static json_t *make_report(const struct invocation *invocation,
 			     source->has_counter ? &source->counter : NULL,
 			     &reading);
 		/* NULL is taken for want of memory. */
-		if (!here || !host->no_memory)
-			document = json_dump(source, &reading, &j->report, host,
-					     here ? compare_document(invocation)
-						  : NULL,
-					     redacted);
+		document = json_dump(source, &reading, &j->report, host,
+				     here ? compare_document(invocation) : NULL,
+				     redacted);
 	}
 	free(host);
 	free(j);

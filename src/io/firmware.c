@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,15 +10,17 @@
 
 static void look_acpi(const char *root, struct host *host)
 {
+	struct unseen *unseen = &host->unseen[AREA_DEVICE];
 	struct sysfile_list found;
-	size_t count = sysfile_find(root, "/sys/bus/acpi/devices/*", &found,
-				    &host->no_memory);
+	size_t count =
+		sysfile_find(root, "/sys/bus/acpi/devices/*", &found, unseen);
+	char path[128], status[16];
 
 	for (size_t i = 0; i < count; i++) {
-		char modalias[96], status[16];
+		char modalias[96];
 
 		sysfile_line(found.paths[i], "/modalias", modalias,
-			     sizeof(modalias));
+			     sizeof(modalias), unseen);
 		if (!strstr(modalias, ":AMZNC10C:") &&
 		    !strstr(modalias, ":VMCLOCK:"))
 			continue;
@@ -27,11 +30,16 @@ static void look_acpi(const char *root, struct host *host)
 		snprintf(host->device, sizeof(host->device), "%.63s",
 			 sysfile_base_name(found.paths[i]));
 		memcpy(host->id, modalias, sizeof(host->id));
-		if (sysfile_line(found.paths[i], "/status", status,
-				 sizeof(status)))
-			host->acpi_status = (int)strtol(status, NULL, 10);
 	}
 	sysfile_list_free(&found);
+	if (!host->devices)
+		return;
+	/* Nothing else matters then. */
+	unseen->errnum = 0;
+	snprintf(path, sizeof(path), "/sys/bus/acpi/devices/%s/status",
+		 host->device);
+	if (sysfile_line(root, path, status, sizeof(status), unseen))
+		host->acpi_status = (int)strtol(status, NULL, 10);
 }
 
 /* One of the names of a node's compatible is the VMClock's. */
@@ -45,11 +53,13 @@ static bool is_compatible(char *text)
 }
 
 /* A property of one 32-bit cell, or what goes without it. */
-static uint32_t cell(const char *node, const char *name, uint32_t usual)
+static uint32_t cell(const char *node, const char *name, uint32_t usual,
+		     struct unseen *unseen)
 {
 	uint8_t bytes[4];
 
-	if (sysfile_bytes(node, name, bytes, sizeof(bytes)) != sizeof(bytes))
+	if (sysfile_bytes(node, name, bytes, sizeof(bytes), unseen) !=
+	    sizeof(bytes))
 		return usual;
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
 	       (uint32_t)bytes[2] << 8 | bytes[3];
@@ -67,7 +77,7 @@ static uint64_t cells(const uint8_t *bytes, uint32_t count)
 
 /* Whether what stands in the node has the CPU's addresses: its ranges say so by
  * being empty, and those of all that it stands in. */
-static bool is_transparent(const char *root, char *node)
+static bool is_transparent(const char *root, char *node, struct unseen *unseen)
 {
 	static const char top[] = "/sys/firmware/devicetree/base";
 	char *slash, byte;
@@ -75,11 +85,11 @@ static bool is_transparent(const char *root, char *node)
 
 	if (strcmp(node + strlen(root), top) == 0)
 		return true;
-	if (sysfile_bytes(node, "/ranges", &byte, 1) != 0)
+	if (sysfile_bytes(node, "/ranges", &byte, 1, unseen) != 0)
 		return false;
 	slash = strrchr(node, '/');
 	*slash = '\0';
-	plain = is_transparent(root, node);
+	plain = is_transparent(root, node, unseen);
 	*slash = '/';
 	return plain;
 }
@@ -87,17 +97,19 @@ static bool is_transparent(const char *root, char *node)
 /* /proc/iomem does not name a region that the device tree tells of. */
 static void look_reg(const char *root, char *node, struct host *host)
 {
+	struct unseen *unseen = &host->unseen[AREA_REGION];
 	uint8_t reg[16];
-	long length = sysfile_bytes(node, "/reg", reg, sizeof(reg));
+	long length = sysfile_bytes(node, "/reg", reg, sizeof(reg), unseen);
 	uint32_t address, size;
 	char *slash = strrchr(node, '/');
 
 	*slash = '\0';
-	address = cell(node, "/#address-cells", 2);
-	size = cell(node, "/#size-cells", 1);
+	address = cell(node, "/#address-cells", 2, unseen);
+	size = cell(node, "/#size-cells", 1, unseen);
 	if (address >= 1 && address <= 2 && size >= 1 && size <= 2 &&
 	    length >= 4 * (long)(address + size) &&
-	    cells(reg + 4 * address, size) && is_transparent(root, node)) {
+	    cells(reg + 4 * address, size) &&
+	    is_transparent(root, node, unseen) && !unseen->errnum) {
 		host->region_start = cells(reg, address);
 		host->region_end =
 			host->region_start + cells(reg + 4 * address, size) - 1;
@@ -110,12 +122,13 @@ static void look_device_tree(const char *root, struct host *host,
 			     const char *pattern)
 {
 	struct sysfile_list found;
-	size_t count = sysfile_find(root, pattern, &found, &host->no_memory);
+	struct unseen *unseen = &host->unseen[AREA_DEVICE];
+	size_t count = sysfile_find(root, pattern, &found, unseen);
 
 	for (size_t i = 0; i < count; i++) {
 		char text[256], *slash = strrchr(found.paths[i], '/');
 
-		sysfile_text("", found.paths[i], text, sizeof(text));
+		sysfile_text("", found.paths[i], text, sizeof(text), unseen);
 		if (!is_compatible(text) || host->devices++)
 			continue;
 		*slash = '\0';
@@ -200,16 +213,23 @@ static bool take_row(const struct resource *row, bool known, bool *in_ram,
 
 static void look_region(const char *root, struct host *host)
 {
+	struct unseen *unseen = &host->unseen[AREA_REGION], iomem = { 0 };
 	bool known = host->region == REGION_FOUND, in_ram = false;
 	char *text = malloc(IOMEM_MAX), *rest = text;
 	struct resource row;
 
 	if (!text) {
-		host->no_memory = true;
+		sysfile_unseen(unseen, root, "/proc/iomem", ENOMEM);
+		host->region = REGION_UNKNOWN;
 		return;
 	}
-	if (sysfile_text(root, "/proc/iomem", text, IOMEM_MAX) < 0 && known)
+	if (sysfile_text(root, "/proc/iomem", text, IOMEM_MAX, &iomem) < 0)
 		host->region = REGION_UNKNOWN;
+	/* As where it has zeros for addresses. */
+	if (iomem.errnum == EACCES || iomem.errnum == EPERM)
+		host->region = REGION_HIDDEN;
+	else if (iomem.errnum)
+		sysfile_unseen(unseen, root, "/proc/iomem", iomem.errnum);
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		if (read_resource(line, &row) &&
 		    take_row(&row, known, &in_ram, host))
@@ -230,6 +250,8 @@ void host_look_firmware(const char *root, struct host *host)
 
 		for (size_t i = 0; i < sizeof(depths) / sizeof(*depths); i++)
 			look_device_tree(root, host, depths[i]);
+		if (host->devices)
+			host->unseen[AREA_DEVICE].errnum = 0;
 	}
 	look_region(root, host);
 }

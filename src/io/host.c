@@ -39,25 +39,34 @@ static void look_kernel(const char *root, struct host *host)
 	const char *size;
 	struct utsname name;
 
+	struct unseen *unseen = host->unseen;
+
 	sysfile_line(root, "/proc/sys/kernel/osrelease", host->release,
-		     sizeof(host->release));
-	sysfile_line(root, "/proc/sys/kernel/arch", host->architecture,
-		     sizeof(host->architecture));
+		     sizeof(host->release), &unseen[AREA_DRIVER]);
 	if (!*root) {
 		host->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
 		if (uname(&name) == 0)
 			snprintf(host->architecture, sizeof(host->architecture),
 				 "%.31s", name.machine);
-	} else if (sysfile_text(root, "/proc/self/smaps", text, sizeof(text)) >
-		   0) {
+	} else {
+		/* By which counter the clocksource is judged. */
+		sysfile_line(root, "/proc/sys/kernel/arch", host->architecture,
+			     sizeof(host->architecture),
+			     &unseen[AREA_CLOCKSOURCE]);
+		sysfile_text(root, "/proc/self/smaps", text, sizeof(text),
+			     &unseen[AREA_NODE]);
 		size = strstr(text, "KernelPageSize:");
 		if (size)
 			host->page_size = 1024 * strtoul(size + 15, NULL, 10);
 	}
 	host->version = version_of(host->release);
-	host->container = sysfile_exists(root, "/.dockerenv") ||
-			  sysfile_exists(root, "/run/.containerenv") ||
-			  sysfile_exists(root, "/run/systemd/container");
+	unseen += AREA_CONTAINER;
+	host->container =
+		sysfile_exists(root, "/.dockerenv", unseen) ||
+		sysfile_exists(root, "/run/.containerenv", unseen) ||
+		sysfile_exists(root, "/run/systemd/container", unseen);
+	if (host->container)
+		unseen->errnum = 0;
 }
 
 /* Entries of the driver's directory that are devices. */
@@ -67,7 +76,7 @@ static bool has_bound(const char *root, struct host *host)
 					   "module" };
 	struct sysfile_list found;
 	size_t count = sysfile_find(root, "/sys/bus/platform/drivers/vmclock/*",
-				    &found, &host->no_memory);
+				    &found, &host->unseen[AREA_DRIVER]);
 	bool bound = false;
 
 	for (size_t i = 0; i < count; i++) {
@@ -83,7 +92,8 @@ static bool has_bound(const char *root, struct host *host)
 }
 
 /* By the configuration that distributions put beside their kernels. */
-static enum driver_state look_config(const char *root, const char *release)
+static enum driver_state look_config(const char *root, const char *release,
+				     struct unseen *unseen)
 {
 	static const char *const places[] = { "/boot/config-%s",
 					      "/lib/modules/%s/config" };
@@ -93,8 +103,8 @@ static enum driver_state look_config(const char *root, const char *release)
 		int found;
 
 		snprintf(path, sizeof(path), places[i], release);
-		found = sysfile_mentions(root, path,
-					 "CONFIG_PTP_1588_CLOCK_VMCLOCK=");
+		found = sysfile_mentions(
+			root, path, "CONFIG_PTP_1588_CLOCK_VMCLOCK=", unseen);
 		if (found >= 0)
 			return found ? DRIVER_NOT_LOADED : DRIVER_ABSENT;
 	}
@@ -103,33 +113,41 @@ static enum driver_state look_config(const char *root, const char *release)
 
 static void look_driver(const char *root, struct host *host)
 {
+	struct unseen *unseen = &host->unseen[AREA_DRIVER];
 	char dep[160], builtin[160];
 	int listed;
+
+	if (has_bound(root, host)) {
+		host->driver = DRIVER_BOUND;
+		unseen->errnum = 0;
+		return;
+	}
 
 	snprintf(dep, sizeof(dep), "/lib/modules/%s/modules.dep",
 		 host->release);
 	snprintf(builtin, sizeof(builtin), "/lib/modules/%s/modules.builtin",
 		 host->release);
-	listed = sysfile_mentions(root, dep, "/ptp_vmclock.ko");
-	if (has_bound(root, host))
-		host->driver = DRIVER_BOUND;
-	else if (sysfile_exists(root, "/sys/bus/platform/drivers/vmclock") ||
-		 sysfile_exists(root, "/sys/module/ptp_vmclock") ||
-		 sysfile_mentions(root, builtin, "/ptp_vmclock.ko") > 0)
+	listed = sysfile_mentions(root, dep, "/ptp_vmclock.ko", unseen);
+	if (sysfile_exists(root, "/sys/bus/platform/drivers/vmclock", unseen) ||
+	    sysfile_exists(root, "/sys/module/ptp_vmclock", unseen) ||
+	    sysfile_mentions(root, builtin, "/ptp_vmclock.ko", unseen) > 0)
 		host->driver = DRIVER_NOT_BOUND;
 	else if (listed >= 0)
 		host->driver = listed ? DRIVER_NOT_LOADED : DRIVER_ABSENT;
 	else
-		host->driver = look_config(root, host->release);
-	host->has_config_gz = sysfile_exists(root, "/proc/config.gz");
+		host->driver = look_config(root, host->release, unseen);
+	host->has_config_gz = sysfile_exists(root, "/proc/config.gz", NULL);
 }
 
-static bool can_read(const char *path)
+/* Any other reason than that this user may not is unseen. */
+static bool can_read(const char *path, struct unseen *unseen)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd >= 0)
 		close(fd);
+	else if (errno != EACCES && errno != EPERM)
+		sysfile_unseen(unseen, "", path, errno);
 	return fd >= 0;
 }
 
@@ -140,34 +158,38 @@ static void look_udev(const char *root, struct host *host)
 					      "/lib/udev/rules.d/*.rules" };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		struct unseen *unseen = &host->unseen[AREA_UDEV];
 		struct sysfile_list found;
-		size_t count =
-			sysfile_find(root, places[i], &found, &host->no_memory);
+		size_t count = sysfile_find(root, places[i], &found, unseen);
 
 		for (size_t j = 0; j < count && !host->udev_rule; j++)
-			host->udev_rule = sysfile_mentions("", found.paths[j],
-							   "vmclock") > 0;
+			host->udev_rule =
+				sysfile_mentions("", found.paths[j], "vmclock",
+						 unseen) > 0;
 		sysfile_list_free(&found);
 	}
 }
 
 static void look_node(const char *root, struct host *host)
 {
+	struct unseen *unseen = &host->unseen[AREA_NODE];
 	struct stat status;
 	struct sysfile_list found;
 
 	host->misc = sysfile_find(root, "/sys/class/misc/vmclock[0-9]*", &found,
-				  &host->no_memory) > 0;
+				  unseen) > 0;
 	sysfile_list_free(&found);
 	host->nodes = (unsigned int)sysfile_find(root, "/dev/vmclock[0-9]*",
-						 &found, &host->no_memory);
+						 &found, unseen);
 	if (host->nodes)
 		snprintf(host->node, sizeof(host->node), "%.255s",
 			 found.paths[0]);
 	sysfile_list_free(&found);
 	if (host->nodes && stat(host->node, &status) == 0) {
 		host->node_mode = status.st_mode & 07777;
-		host->node_readable = can_read(host->node);
+		host->node_readable = can_read(host->node, unseen);
+	} else if (host->nodes) {
+		sysfile_unseen(unseen, "", host->node, errno);
 	}
 	look_udev(root, host);
 }
@@ -219,6 +241,20 @@ static void judge_phc(struct host *host, struct live *live, struct ptp *ptp)
 	}
 }
 
+/* An error of the system's is none of the page's. */
+static void take_error(struct host *host, const struct error *error)
+{
+	struct unseen *unseen = &host->unseen[AREA_PAGE];
+
+	if (!error->errnum) {
+		snprintf(host->page_error, sizeof(host->page_error), "%.199s",
+			 *error->message ? error->message : "it went away");
+		return;
+	}
+	unseen->errnum = error->errnum;
+	snprintf(unseen->what, sizeof(unseen->what), "%.239s", error->message);
+}
+
 static void take_page(struct host *host, struct live *live)
 {
 	struct snapshot snapshot;
@@ -235,8 +271,7 @@ static void take_page(struct host *host, struct live *live)
 		host->page_unsettled = true;
 		return;
 	default:
-		snprintf(host->page_error, sizeof(host->page_error), "%.199s",
-			 *error.message ? error.message : "it went away");
+		take_error(host, &error);
 	}
 }
 
@@ -250,22 +285,30 @@ static void look_page(const char *root, struct host *host)
 		return;
 	live = live_open(host->node, root, *root != '\0', &error);
 	if (!live) {
-		snprintf(host->page_error, sizeof(host->page_error), "%.199s",
-			 error.message);
+		take_error(host, &error);
 		return;
 	}
 	take_page(host, live);
-	if (host->has_page && host->phc_own >= 0 && host->phc_readable &&
-	    ptp_open(host->phcs[host->phc_own].path, &ptp, &error) == 0) {
-		judge_phc(host, live, &ptp);
-		ptp_close(&ptp);
+	if (host->has_page && host->phc_own >= 0 && host->phc_readable) {
+		const char *path = host->phcs[host->phc_own].path;
+
+		if (ptp_open(path, &ptp, &error) == 0) {
+			judge_phc(host, live, &ptp);
+			ptp_close(&ptp);
+		} else if (error.errnum != ENOTTY) {
+			/* ENOTTY: a file that stands for one. */
+			sysfile_unseen(&host->unseen[AREA_PHC], "", path,
+				       error.errnum);
+		}
 	}
 	live_close(live);
 }
 
 static void look_phcs(const char *root, struct host *host)
 {
-	host->phc_count = phc_list(root, host->phcs, &host->no_memory);
+	struct unseen *unseen = &host->unseen[AREA_PHC];
+
+	host->phc_count = phc_list(root, host->phcs, unseen);
 	host->phc_own = -1;
 	if (host->nodes)
 		host->phc_own =
@@ -276,20 +319,22 @@ static void look_phcs(const char *root, struct host *host)
 			host->phc_own = i;
 	}
 	if (host->phc_own >= 0)
-		host->phc_readable = can_read(host->phcs[host->phc_own].path);
+		host->phc_readable =
+			can_read(host->phcs[host->phc_own].path, unseen);
 }
 
 static void look_clocks(const char *root, struct host *host)
 {
 	static const char place[] =
 		"/sys/devices/system/clocksource/clocksource0";
+	struct unseen *unseen = &host->unseen[AREA_CLOCKSOURCE];
 	char directory[4096];
 
 	snprintf(directory, sizeof(directory), "%s%s", root, place);
 	sysfile_line(directory, "/current_clocksource", host->clocksource,
-		     sizeof(host->clocksource));
+		     sizeof(host->clocksource), unseen);
 	sysfile_line(directory, "/available_clocksource", host->clocksources,
-		     sizeof(host->clocksources));
+		     sizeof(host->clocksources), unseen);
 	if (*root)
 		return;
 	host->has_kernel_tai = true;
@@ -302,7 +347,6 @@ static void look_leaps(const char *root, struct host *host)
 	struct error error;
 
 	if (leapfile_system(root, &table, &error)) {
-		host->no_memory |= error.code == ERROR_MEMORY;
 		snprintf(host->leaps_error, sizeof(host->leaps_error), "%.79s",
 			 error.errnum ? strerror(error.errnum)
 				      : "the file is damaged");
@@ -332,7 +376,8 @@ static void look_chrony_file(const char *path, struct host *host)
 		sizeof(host->chrony_lines) / sizeof(*host->chrony_lines);
 	char text[65536];
 
-	if (sysfile_text("", path, text, sizeof(text)) < 0)
+	if (sysfile_text("", path, text, sizeof(text),
+			 &host->unseen[AREA_CHRONY]) < 0)
 		return;
 	host->chrony = true;
 	for (char *line = text, *end; *line; line = end) {
@@ -360,8 +405,8 @@ static void look_chrony(const char *root, struct host *host)
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		struct sysfile_list found;
-		size_t count =
-			sysfile_find(root, places[i], &found, &host->no_memory);
+		size_t count = sysfile_find(root, places[i], &found,
+					    &host->unseen[AREA_CHRONY]);
 
 		for (size_t j = 0; j < count; j++)
 			look_chrony_file(found.paths[j], host);
@@ -371,27 +416,29 @@ static void look_chrony(const char *root, struct host *host)
 
 static void look_virtio_rtc(const char *root, struct host *host)
 {
+	struct unseen *unseen = &host->unseen[AREA_VIRTIO_RTC];
 	struct sysfile_list found;
-	size_t count = sysfile_find(root, "/sys/bus/virtio/devices/*", &found,
-				    &host->no_memory);
+	size_t count =
+		sysfile_find(root, "/sys/bus/virtio/devices/*", &found, unseen);
 
 	for (size_t i = 0; i < count; i++) {
 		char id[16], driver[32] = "";
 
-		sysfile_line(found.paths[i], "/device", id, sizeof(id));
+		sysfile_line(found.paths[i], "/device", id, sizeof(id), unseen);
 		if (strcmp(id, "0x0011") != 0)
 			continue;
 		host->virtio_rtc_device = true;
-		host->virtio_rtc_driver |= sysfile_link(
-			found.paths[i], "/driver", driver, sizeof(driver));
+		host->virtio_rtc_driver |=
+			sysfile_link(found.paths[i], "/driver", driver,
+				     sizeof(driver), unseen);
 	}
 	sysfile_list_free(&found);
-	count = sysfile_find(root, "/sys/class/rtc/rtc[0-9]*", &found,
-			     &host->no_memory);
+	count = sysfile_find(root, "/sys/class/rtc/rtc[0-9]*", &found, unseen);
 	for (size_t i = 0; i < count; i++) {
 		char name[64];
 
-		sysfile_line(found.paths[i], "/name", name, sizeof(name));
+		sysfile_line(found.paths[i], "/name", name, sizeof(name),
+			     unseen);
 		if (strncmp(name, "virtio_rtc", 10) == 0)
 			snprintf(host->virtio_rtc_rtc,
 				 sizeof(host->virtio_rtc_rtc), "%.31s",

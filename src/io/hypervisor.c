@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether this is a virtual machine, and whose. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,12 +68,13 @@ static bool is_virtual_dmi(const char *vendor, const char *product)
 
 static void look_dmi(const char *root, struct host *host)
 {
+	struct unseen *unseen = &host->unseen[AREA_HYPERVISOR];
 	char vendor[64], product[64], both[140];
 
 	sysfile_line(root, "/sys/class/dmi/id/sys_vendor", vendor,
-		     sizeof(vendor));
+		     sizeof(vendor), unseen);
 	sysfile_line(root, "/sys/class/dmi/id/product_name", product,
-		     sizeof(product));
+		     sizeof(product), unseen);
 	if (is_virtual_dmi(vendor, product))
 		host->virtual_machine = true;
 	if (!host->virtual_machine)
@@ -82,31 +84,37 @@ static void look_dmi(const char *root, struct host *host)
 	add_name(host, both);
 }
 
-/* The maker of the ACPI tables, which root can read: FIRECK is Firecracker. */
+/* The maker of the ACPI tables: FIRECK is Firecracker. Root alone can read
+ * them, on every machine; for others the rest has to do. */
 static void look_acpi_maker(const char *root, struct host *host)
 {
+	static const char table[] = "/sys/firmware/acpi/tables/DSDT";
 	char head[17];
+	struct unseen unseen = { 0 };
 
-	if (sysfile_text(root, "/sys/firmware/acpi/tables/DSDT", head,
-			 sizeof(head)) == 16 &&
+	if (sysfile_text(root, table, head, sizeof(head), &unseen) == 16 &&
 	    strncmp(head + 10, "FIRECK", 6) == 0) {
 		host->virtual_machine = true;
 		add_name(host, "Firecracker");
 	}
+	if (unseen.errnum && unseen.errnum != EACCES && unseen.errnum != EPERM)
+		sysfile_unseen(&host->unseen[AREA_HYPERVISOR], root, table,
+			       unseen.errnum);
 }
 
 /* Virtual boards go by one name; the firmware's interface is QEMU's. */
 static void look_tree_maker(const char *root, struct host *host)
 {
+	struct unseen *unseen = &host->unseen[AREA_HYPERVISOR];
 	char text[64];
 	struct sysfile_list found;
 
 	sysfile_line(root, "/sys/firmware/devicetree/base/compatible", text,
-		     sizeof(text));
+		     sizeof(text), unseen);
 	if (strcmp(text, "linux,dummy-virt") == 0)
 		host->virtual_machine = true;
 	if (sysfile_find(root, "/sys/firmware/devicetree/base/fw-cfg@*", &found,
-			 &host->no_memory)) {
+			 unseen)) {
 		host->virtual_machine = true;
 		add_name(host, "QEMU");
 	}
@@ -115,16 +123,18 @@ static void look_tree_maker(const char *root, struct host *host)
 
 void host_look_hypervisor(const char *root, struct host *host)
 {
+	struct unseen *unseen = &host->unseen[AREA_HYPERVISOR];
 	char text[64];
 
-	if (sysfile_mentions(root, "/proc/cpuinfo", " hypervisor") > 0)
+	if (sysfile_mentions(root, "/proc/cpuinfo", " hypervisor", unseen) > 0)
 		host->virtual_machine = true;
 	if (!*root)
 		look_cpuid(host);
-	if (sysfile_line(root, "/sys/hypervisor/type", text, sizeof(text)) ||
+	if (sysfile_line(root, "/sys/hypervisor/type", text, sizeof(text),
+			 unseen) ||
 	    sysfile_line(root,
 			 "/sys/firmware/devicetree/base/hypervisor/compatible",
-			 text, sizeof(text))) {
+			 text, sizeof(text), unseen)) {
 		host->virtual_machine = true;
 		add_name(host, text);
 	}

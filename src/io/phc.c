@@ -16,27 +16,30 @@ static int by_index(const void *a, const void *b)
 	return (left->index > right->index) - (left->index < right->index);
 }
 
-static void fill(const char *root, const char *directory, struct phc *phc)
+static void fill(const char *root, const char *directory, struct phc *phc,
+		 struct unseen *unseen)
 {
 	const char *base = strrchr(directory, '/') + 1;
 
 	*phc = (struct phc){ 0 };
 	phc->index = (unsigned int)strtoul(base + strlen("ptp"), NULL, 10);
 	snprintf(phc->path, sizeof(phc->path), "%.200s/dev/%.32s", root, base);
-	sysfile_line(directory, "/clock_name", phc->name, sizeof(phc->name));
+	sysfile_line(directory, "/clock_name", phc->name, sizeof(phc->name),
+		     unseen);
 	sysfile_link(directory, "/device/driver", phc->driver,
-		     sizeof(phc->driver));
+		     sizeof(phc->driver), unseen);
 	phc->kind = phc_name_parse(phc->name);
 }
 
-int phc_list(const char *root, struct phc list[static PHC_MAX], bool *no_memory)
+int phc_list(const char *root, struct phc list[static PHC_MAX],
+	     struct unseen *unseen)
 {
 	struct sysfile_list found;
 	int count = 0;
 
-	sysfile_find(root, "/sys/class/ptp/ptp[0-9]*", &found, no_memory);
+	sysfile_find(root, "/sys/class/ptp/ptp[0-9]*", &found, unseen);
 	for (size_t i = 0; i < found.count && count < PHC_MAX; i++)
-		fill(root, found.paths[i], &list[count++]);
+		fill(root, found.paths[i], &list[count++], unseen);
 	sysfile_list_free(&found);
 	qsort(list, (size_t)count, sizeof(*list), by_index);
 	return count;
@@ -55,7 +58,7 @@ static void device_name(const char *path, char name[static 64])
 		return;
 	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u",
 		 major(status.st_rdev), minor(status.st_rdev));
-	sysfile_link("", link, name, 64);
+	sysfile_link("", link, name, 64, NULL);
 }
 
 int phc_of_device(const struct phc *list, int count, const char *path)

@@ -4,11 +4,12 @@
 #define VMCLOCKCTL_IO_PHC_H
 
 #include "../phcname.h"
+#include "../unseen.h"
 
-/* Those of /sys/class/ptp below root, by number. Returns how many, and sets
- * *no_memory where those are not all. */
+/* Those of /sys/class/ptp below root, by number. Returns how many; something
+ * is unseen where that may not be all there is to know. */
 int phc_list(const char *root, struct phc list[static PHC_MAX],
-	     bool *no_memory);
+	     struct unseen *unseen);
 
 /*
  * The row of the PHC that the driver made of the device at this path: the one

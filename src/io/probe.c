@@ -241,9 +241,9 @@ static void probe_firmware(const char *root, struct probe_firmware *firmware)
 		return;
 	host_look_firmware(root, host);
 	firmware->visible =
-		!host->no_memory &&
-		(sysfile_exists(root, "/sys/bus/acpi/devices") ||
-		 sysfile_exists(root, "/sys/firmware/devicetree/base"));
+		!host->unseen[AREA_DEVICE].errnum &&
+		(sysfile_exists(root, "/sys/bus/acpi/devices", NULL) ||
+		 sysfile_exists(root, "/sys/firmware/devicetree/base", NULL));
 	firmware->devices = host->devices;
 	firmware->region_found = host->region == REGION_FOUND;
 	firmware->region_hidden = host->region == REGION_HIDDEN;
@@ -298,16 +298,17 @@ static void probe_phc(struct prober *p, const char *root)
 					  "clocksource0/current_clocksource";
 	struct probe_phc *phc = &p->probe->phc;
 	struct phc list[PHC_MAX];
-	bool no_memory = false;
-	int count = phc_list(root, list, &no_memory);
+	struct unseen unseen = { 0 };
+	int count = phc_list(root, list, &unseen);
 	int own = phc_of_device(list, count, live_path(p->live));
 	struct error error = { 0 };
 	struct ptp ptp;
 	char name[32];
 
-	phc->visible = !no_memory && sysfile_exists(root, "/sys/class/misc");
+	phc->visible =
+		!unseen.errnum && sysfile_exists(root, "/sys/class/misc", NULL);
 	phc->present = own >= 0;
-	sysfile_line(root, clocksource, name, sizeof(name));
+	sysfile_line(root, clocksource, name, sizeof(name), NULL);
 	phc->same_clocksource = strcmp(name, "tsc") == 0 ||
 				strcmp(name, "arch_sys_counter") == 0;
 	if (!phc->present || ptp_open(list[own].path, &ptp, &error))

@@ -39,7 +39,7 @@ static json_t *make_machine(const char *root)
 	if (!sysfile_line(root,
 			  "/sys/devices/system/clocksource/clocksource0/"
 			  "current_clocksource",
-			  clocksource, sizeof(clocksource)))
+			  clocksource, sizeof(clocksource), NULL))
 		return json_pack("{s:s, s:s, s:n}", "kernel", name.release,
 				 "architecture", name.machine, "clocksource");
 	return json_pack("{s:s, s:s, s:s}", "kernel", name.release,

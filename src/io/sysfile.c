@@ -13,7 +13,10 @@
 
 static bool join(char path[static 4096], const char *root, const char *name)
 {
-	return snprintf(path, 4096, "%s%s", root, name) < 4096;
+	if (snprintf(path, 4096, "%s%s", root, name) < 4096)
+		return true;
+	errno = ENAMETOOLONG;
+	return false;
 }
 
 /* What a file says goes to terminals. */
@@ -28,6 +31,22 @@ static char printable(char c)
 	return c;
 }
 
+void sysfile_unseen(struct unseen *unseen, const char *root, const char *path,
+		    int errnum)
+{
+	char name[4096];
+
+	if (!unseen || unseen->errnum || errnum == ENOENT ||
+	    errnum == ENOTDIR || errnum == ENODEV || errnum == ENXIO)
+		return;
+	unseen->errnum = errnum;
+	join(name, root, path);
+	snprintf(unseen->what, sizeof(unseen->what), "%.180s: %.50s", name,
+		 strerror(errnum));
+	for (char *at = unseen->what; *at; at++)
+		*at = printable(*at);
+}
+
 static int open_below(const char *root, const char *path)
 {
 	char name[4096];
@@ -37,26 +56,32 @@ static int open_below(const char *root, const char *path)
 	return open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
-long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size)
+long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size,
+		   struct unseen *unseen)
 {
 	int fd = open_below(root, path);
 	size_t used = 0;
 	ssize_t got = 0;
 
-	if (fd < 0)
+	if (fd < 0) {
+		sysfile_unseen(unseen, root, path, errno);
 		return -1;
+	}
 	while (used < size &&
 	       (got = TEMP_FAILURE_RETRY(
 			read(fd, (char *)bytes + used, size - used))) > 0)
 		used += (size_t)got;
+	if (got < 0)
+		sysfile_unseen(unseen, root, path, errno);
 	close(fd);
 	/* A part would be taken for all of it. */
 	return got < 0 ? -1 : (long)used;
 }
 
-long sysfile_text(const char *root, const char *path, char *text, size_t size)
+long sysfile_text(const char *root, const char *path, char *text, size_t size,
+		  struct unseen *unseen)
 {
-	long used = sysfile_bytes(root, path, text, size - 1);
+	long used = sysfile_bytes(root, path, text, size - 1, unseen);
 
 	for (long i = 0; i < used; i++)
 		text[i] = printable(text[i]);
@@ -64,11 +89,12 @@ long sysfile_text(const char *root, const char *path, char *text, size_t size)
 	return used;
 }
 
-bool sysfile_line(const char *root, const char *path, char *text, size_t size)
+bool sysfile_line(const char *root, const char *path, char *text, size_t size,
+		  struct unseen *unseen)
 {
 	size_t length;
 
-	if (sysfile_text(root, path, text, size) < 0)
+	if (sysfile_text(root, path, text, size, unseen) < 0)
 		return false;
 	length = strcspn(text, "\n");
 	while (length && text[length - 1] == ' ')
@@ -77,15 +103,18 @@ bool sysfile_line(const char *root, const char *path, char *text, size_t size)
 	return true;
 }
 
-bool sysfile_link(const char *root, const char *path, char *text, size_t size)
+bool sysfile_link(const char *root, const char *path, char *text, size_t size,
+		  struct unseen *unseen)
 {
 	char name[4096], target[4096];
 	const char *last;
-	ssize_t length;
+	ssize_t length = -1;
 
-	if (!join(name, root, path))
-		return false;
-	length = readlink(name, target, sizeof(target) - 1);
+	if (join(name, root, path))
+		length = readlink(name, target, sizeof(target) - 1);
+	/* EINVAL: it is there, and no link. */
+	if (length < 0 && errno != EINVAL)
+		sysfile_unseen(unseen, root, path, errno);
 	if (length <= 0)
 		return false;
 	target[length] = '\0';
@@ -97,7 +126,8 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size)
 	return true;
 }
 
-int sysfile_mentions(const char *root, const char *path, const char *text)
+int sysfile_mentions(const char *root, const char *path, const char *text,
+		     struct unseen *unseen)
 {
 	int fd = open_below(root, path);
 	size_t length = strlen(text), kept = 0;
@@ -105,8 +135,10 @@ int sysfile_mentions(const char *root, const char *path, const char *text)
 	bool found = false;
 	ssize_t got = 0;
 
-	if (fd < 0)
+	if (fd < 0) {
+		sysfile_unseen(unseen, root, path, errno);
 		return -1;
+	}
 	while (!found && (got = TEMP_FAILURE_RETRY(read(
 				  fd, part + kept, sizeof(part) - kept))) > 0) {
 		kept += (size_t)got;
@@ -117,87 +149,116 @@ int sysfile_mentions(const char *root, const char *path, const char *text)
 			kept = length - 1;
 		}
 	}
+	if (got < 0)
+		sysfile_unseen(unseen, root, path, errno);
 	close(fd);
 	return got < 0 ? -1 : found;
 }
 
-bool sysfile_exists(const char *root, const char *path)
+bool sysfile_exists(const char *root, const char *path, struct unseen *unseen)
 {
 	char name[4096];
 
-	return join(name, root, path) && access(name, F_OK) == 0;
+	if (join(name, root, path) && access(name, F_OK) == 0)
+		return true;
+	sysfile_unseen(unseen, root, path, errno);
+	return false;
 }
 
-static int add_path(struct sysfile_list *list, const char *path)
+static void add_path(struct sysfile_list *list, const char *path,
+		     struct unseen *unseen)
 {
+	char *copy = strdup(path);
 	char **grown =
 		realloc(list->paths, (list->count + 1) * sizeof(*list->paths));
 
-	if (!grown)
-		return -1;
-	list->paths = grown;
-	grown[list->count] = strdup(path);
-	if (!grown[list->count])
-		return -1;
-	list->count++;
-	return 0;
+	if (grown)
+		list->paths = grown;
+	if (grown && copy) {
+		grown[list->count++] = copy;
+		return;
+	}
+	free(copy);
+	sysfile_unseen(unseen, path, "", ENOMEM);
+}
+
+static void find_rest(char path[static 4096], const char *pattern,
+		      struct sysfile_list *list, struct unseen *unseen);
+
+/* The entries of the directory that fit `name`, and what is below them. */
+static void find_entries(char path[static 4096], const char *name,
+			 const char *rest, struct sysfile_list *list,
+			 struct unseen *unseen)
+{
+	size_t length = strlen(path);
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, NULL, alphasort);
+
+	if (count < 0) {
+		sysfile_unseen(unseen, path, "", errno);
+		return;
+	}
+	for (int i = 0; i < count; i++) {
+		const char *entry = entries[i]->d_name;
+
+		if (fnmatch(name, entry, FNM_PERIOD) == 0 &&
+		    length + strlen(entry) + 1 < 4096) {
+			snprintf(path + length, 4096 - length, "/%s", entry);
+			find_rest(path, rest, list, unseen);
+			path[length] = '\0';
+		}
+		free(entries[i]);
+	}
+	free(entries);
 }
 
 /* glob() of the C library frees twice what it had when memory runs out.
  *
  * The rest of the pattern, below the directory or file that `path` names. The
  * path is lengthened in place, and left as it was. */
-static int find_rest(char path[static 4096], const char *pattern,
-		     struct sysfile_list *list)
+static void find_rest(char path[static 4096], const char *pattern,
+		      struct sysfile_list *list, struct unseen *unseen)
 {
 	size_t length = strlen(path);
 	size_t part;
-	struct dirent **entries = NULL;
 	struct stat status;
 	char name[256];
-	int count, result = 0;
 
-	/* A link counts, wherever it leads. */
-	if (!*pattern)
-		return lstat(path, &status) == 0 ? add_path(list, path) : 0;
+	if (!*pattern) {
+		/* A link counts, wherever it leads. */
+		if (lstat(path, &status) == 0)
+			add_path(list, path, unseen);
+		else
+			sysfile_unseen(unseen, path, "", errno);
+		return;
+	}
 	part = strcspn(pattern + 1, "/") + 1;
-	if (part > sizeof(name) || length + part >= 4096)
-		return 0;
+	if (part > sizeof(name) || length + part >= 4096) {
+		sysfile_unseen(unseen, path, pattern, ENAMETOOLONG);
+		return;
+	}
 	if (strcspn(pattern, "*?[") >= part) {
 		memcpy(path + length, pattern, part);
 		path[length + part] = '\0';
-		result = find_rest(path, pattern + part, list);
+		find_rest(path, pattern + part, list, unseen);
 		path[length] = '\0';
-		return result;
+		return;
 	}
 	memcpy(name, pattern + 1, part - 1);
 	name[part - 1] = '\0';
-	count = scandir(path, &entries, NULL, alphasort);
-	if (count < 0)
-		return errno == ENOMEM ? -1 : 0;
-	for (int i = 0; i < count; i++) {
-		const char *entry = entries[i]->d_name;
-
-		if (!result && fnmatch(name, entry, FNM_PERIOD) == 0 &&
-		    length + strlen(entry) + 1 < 4096) {
-			snprintf(path + length, 4096 - length, "/%s", entry);
-			result = find_rest(path, pattern + part, list);
-			path[length] = '\0';
-		}
-		free(entries[i]);
-	}
-	free(entries);
-	return result;
+	find_entries(path, name, pattern + part, list, unseen);
 }
 
 size_t sysfile_find(const char *root, const char *pattern,
-		    struct sysfile_list *found, bool *no_memory)
+		    struct sysfile_list *found, struct unseen *unseen)
 {
 	char path[4096];
 
 	*found = (struct sysfile_list){ 0 };
-	if (join(path, root, "") && find_rest(path, pattern, found))
-		*no_memory = true;
+	if (join(path, root, ""))
+		find_rest(path, pattern, found, unseen);
+	else
+		sysfile_unseen(unseen, root, pattern, ENAMETOOLONG);
 	return found->count;
 }
 

@@ -6,29 +6,44 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../unseen.h"
+
+/*
+ * Each keeps in *unseen, unless that is NULL or has one, the file or directory
+ * that could not be looked at: any error but that it is not there.
+ */
+
+/* Keep such a one. */
+void sysfile_unseen(struct unseen *unseen, const char *root, const char *path,
+		    int errnum);
+
 /* The first line of root/path without blanks at its end, cut to `size`; what is
  * not printable ASCII becomes '?'. Returns false, and "" in text, where it
  * cannot be read. */
-bool sysfile_line(const char *root, const char *path, char *text, size_t size);
+bool sysfile_line(const char *root, const char *path, char *text, size_t size,
+		  struct unseen *unseen);
 
 /* The last part of what a symbolic link leads to. `text` is left as it was
  * where there is no such link. */
-bool sysfile_link(const char *root, const char *path, char *text, size_t size);
+bool sysfile_link(const char *root, const char *path, char *text, size_t size,
+		  struct unseen *unseen);
 
 /* All of root/path, `size` - 1 bytes at most, as printable ASCII with newlines
  * and NULs as newlines. Returns the length, -1 where it cannot be read. */
-long sysfile_text(const char *root, const char *path, char *text, size_t size);
+long sysfile_text(const char *root, const char *path, char *text, size_t size,
+		  struct unseen *unseen);
 
 /* The bytes of root/path as they are, `size` at most. Returns their number, -1
  * where it cannot be read. */
-long sysfile_bytes(const char *root, const char *path, void *bytes,
-		   size_t size);
+long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size,
+		   struct unseen *unseen);
 
 /* Whether root/path, of any size, has the text, of less than 16 KiB, in it. 1,
  * 0, or -1 where it cannot be read. */
-int sysfile_mentions(const char *root, const char *path, const char *text);
+int sysfile_mentions(const char *root, const char *path, const char *text,
+		     struct unseen *unseen);
 
-bool sysfile_exists(const char *root, const char *path);
+bool sysfile_exists(const char *root, const char *path, struct unseen *unseen);
 
 struct sysfile_list {
 	char **paths; /* the root at their beginning, in order */
@@ -38,11 +53,11 @@ struct sysfile_list {
 /*
  * The files whose paths below the root, which begin with a slash, fit a
  * pattern; "*" and the like stand for no slash and no dot at the beginning.
- * What cannot be looked into holds nothing. Returns how many, and sets
- * *no_memory where those are not all. `found` is then to be freed.
+ * What cannot be looked into, or for want of memory not be kept, is unseen.
+ * Returns how many. `found` is then to be freed.
  */
 size_t sysfile_find(const char *root, const char *pattern,
-		    struct sysfile_list *found, bool *no_memory);
+		    struct sysfile_list *found, struct unseen *unseen);
 
 void sysfile_list_free(struct sysfile_list *list);
 

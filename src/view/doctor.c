@@ -11,6 +11,7 @@ static const char *const colors[DIAGNOSIS_LEVEL_COUNT] = {
 	[DIAGNOSIS_OK] = "\033[32m",
 	[DIAGNOSIS_NOTE] = "\033[33m",
 	[DIAGNOSIS_PROBLEM] = "\033[31m",
+	[DIAGNOSIS_UNKNOWN] = "\033[35m",
 };
 
 static void print_line(FILE *stream, const struct diagnosis *d, bool color)
@@ -31,16 +32,18 @@ static void print_line(FILE *stream, const struct diagnosis *d, bool color)
 void text_doctor(FILE *stream, const struct diagnosis *list, unsigned int count,
 		 bool color)
 {
-	unsigned int problems = 0;
+	unsigned int problems = 0, unknown = 0;
 
 	for (unsigned int i = 0; i < count; i++) {
 		print_line(stream, &list[i], color);
 		problems += list[i].level == DIAGNOSIS_PROBLEM;
+		unknown += list[i].level == DIAGNOSIS_UNKNOWN;
 	}
-	if (problems == 1)
-		fprintf(stream, "\n1 problem\n");
-	else if (problems)
-		fprintf(stream, "\n%u problems\n", problems);
-	else
-		fprintf(stream, "\nno problem\n");
+	fprintf(stream, "\n");
+	if (problems)
+		fprintf(stream, "%u problem%s%s", problems,
+			problems == 1 ? "" : "s", unknown ? ", " : "");
+	if (unknown)
+		fprintf(stream, "%u unknown", unknown);
+	fprintf(stream, "%s\n", problems || unknown ? "" : "no problem");
 }

@@ -29,11 +29,13 @@ json_t *json_doctor(const struct diagnosis *list, unsigned int count)
 
 	for (unsigned int i = 0; i < count; i++)
 		levels[list[i].level]++;
-	return json_pack("{s:s, s:i, s:{s:s, s:s}, s:{s:i, s:i, s:i}, s:o}",
+	return json_pack("{s:s, s:i, s:{s:s, s:s}, s:{s:i, s:i, s:i, s:i}, "
+			 "s:o}",
 			 "schema", SCHEMA_DOCTOR, "schema_version",
 			 SCHEMA_VERSION, "tool", "name", "vmclockctl",
 			 "version", VMCLOCKCTL_VERSION, "summary", "ok",
 			 levels[DIAGNOSIS_OK], "note", levels[DIAGNOSIS_NOTE],
-			 "problem", levels[DIAGNOSIS_PROBLEM], "results",
+			 "problem", levels[DIAGNOSIS_PROBLEM], "unknown",
+			 levels[DIAGNOSIS_UNKNOWN], "results",
 			 json_diagnoses(list, count));
 }

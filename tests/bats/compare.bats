@@ -115,6 +115,14 @@ setup() {
   assert_stderr --partial "hint: "
 }
 
+@test "PHCs that cannot be looked at are not taken for none" {
+  local class=$BATS_TEST_TMPDIR/sys/class
+  mkdir -p "$class"
+  ln -s ptp "$class/ptp"
+  expect 4 compare --root "$BATS_TEST_TMPDIR" sim:steady --phc all
+  assert_stderr --partial "$class/ptp: Too many levels of symbolic links"
+}
+
 @test "a PHC that is none, is missing or not permitted: status 3 and a hint" {
   expect 3 compare sim:steady --phc /dev/null
   assert_stderr --partial "/dev/null: not a PTP clock: Inappropriate ioctl"

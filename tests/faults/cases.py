@@ -166,8 +166,9 @@ CASES = [
     C("compare phc", "compare --samples 2 --root {in}/here --live", play="tai",
       tells=True, ends=r"."),
     C("compare missing", "compare --phc {in}/nothing sim:steady", status=3),
-    C("doctor qemu", "doctor --root {in}/qemu", status=1, others=(0, 1), ends=r"."),
+    C("doctor qemu", "doctor --root {in}/qemu", status=1, others=(0, 1), ends=r".",
+      tells=True),
     C("doctor arm64", "doctor --json --root {in}/arm64", status=1, others=(0, 1),
-      ends=JSON_END),
+      ends=JSON_END, tells=True),
 ]
 

@@ -147,6 +147,64 @@ static void test_many_phcs(void **state)
 	assert_non_null(find(list, count, "virtio-rtc", "no driver bound"));
 }
 
+/* Whatever could not be looked at, nothing is concluded from its absence. */
+static void test_unseen(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = { .acpi_status = -1, .phc_own = -1 };
+	unsigned int count, unknown = 0;
+
+	(void)state;
+	for (int area = 0; area < AREA_COUNT; area++) {
+		host.unseen[area].errnum = EIO;
+		memset(host.unseen[area].what, 'x',
+		       sizeof(host.unseen[area].what) - 1);
+	}
+	count = examine(&host, list);
+	for (unsigned int i = 0; i < count; i++) {
+		/* The table is a file of its own. */
+		if (strcmp(list[i].topic, "leap-seconds") == 0)
+			continue;
+		assert_int_equal(list[i].level, DIAGNOSIS_UNKNOWN);
+		assert_non_null(strstr(list[i].text, "looked at: xxx"));
+		assert_non_null(strstr(list[i].step, "run it again"));
+		unknown++;
+	}
+	/* Of the region, udev and chrony nothing is said without a device. */
+	assert_int_equal(unknown, AREA_COUNT - 3);
+
+	host.virtual_machine = true;
+	host.unseen[AREA_DEVICE].errnum = EACCES;
+	count = examine(&host, list);
+	assert_null(find(list, count, "device", "offers no VMClock"));
+	assert_non_null(
+		strstr(find(list, count, "device", "looked at")->step, "root"));
+}
+
+/* With all that there is to say besides, there is room. */
+static void test_unseen_room(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine();
+
+	(void)state;
+	for (int area = 0; area < AREA_COUNT; area++)
+		host.unseen[area].errnum = EIO;
+	host.container = true;
+	host.devices = host.nodes = 2;
+	host.region = REGION_HIDDEN;
+	host.page_unsettled = true;
+	strcpy(host.page_error, "x");
+	strcpy(host.clocksource, "tsc");
+	host.has_kernel_tai = true;
+	host.node_readable = host.phc_readable = true;
+	host.phc_count = PHC_MAX;
+	for (int i = 1; i < PHC_MAX; i++)
+		strcpy(host.phcs[i].name, "x");
+	host.virtio_rtc_device = true;
+	examine(&host, list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +212,8 @@ int main(void)
 		cmocka_unit_test(test_all_drivers),
 		cmocka_unit_test(test_tai),
 		cmocka_unit_test(test_many_phcs),
+		cmocka_unit_test(test_unseen),
+		cmocka_unit_test(test_unseen_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
