@@ -33,9 +33,10 @@ static int refuse(const char *path, const char *what, const char *hint,
 /* Clear *output, without a word about the file. */
 static void release(struct output *output)
 {
-	if (output->temporary)
+	if (output->temporary) {
 		unlink(output->temporary);
-	free(output->temporary);
+		place_forget(output->temporary);
+	}
 	free(output->path);
 	output->temporary = NULL;
 	output->path = NULL;
@@ -336,7 +337,7 @@ static int put_under_name(struct output *output, const char *target,
 		return refuse(output->path, stranger, remove_first, error);
 	if (taken < 0)
 		return cannot_write(output->path, errno, error);
-	free(output->temporary);
+	place_forget(output->temporary);
 	output->temporary = NULL;
 	return 0;
 }

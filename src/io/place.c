@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "leftover.h"
+
 /* Temporary files of this name that are tried, where others lie about. */
 #define TEMPORARY_TRIES 1000
 
@@ -37,8 +39,7 @@ int place_create_beside(const char *target, char **temporary)
 			return -1;
 		}
 		/* Also read, for the head. */
-		fd = open(*temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
-			  0666);
+		fd = leftover_create(*temporary);
 		if (fd >= 0)
 			return fd;
 		free(*temporary);
@@ -47,6 +48,12 @@ int place_create_beside(const char *target, char **temporary)
 			return -1;
 	}
 	return -1;
+}
+
+void place_forget(char *temporary)
+{
+	leftover_forget();
+	free(temporary);
 }
 
 ssize_t place_read_head(int fd, void *bytes, size_t size)

@@ -24,9 +24,15 @@ ssize_t place_read_head(int fd, void *bytes, size_t size);
  */
 char *place_target(const char *path);
 
-/* Create a file beside the target, for its name is given to it in the end.
- * Returns its descriptor with its name in *temporary, or -1 and errno. */
+/*
+ * Create a file beside the target, for its name is given to it in the end. A
+ * signal that ends the program removes it. Returns its descriptor with its name
+ * in *temporary, which is freed by place_forget(), or -1 and errno.
+ */
 int place_create_beside(const char *target, char **temporary);
+
+/* The file has the target's name, or is removed. */
+void place_forget(char *temporary);
 
 /*
  * Give the file, which begins so, the name of the target: where that is free,

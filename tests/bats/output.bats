@@ -355,6 +355,51 @@ closed() {
   cmp "$boot" page.bin
 }
 
+# begun ARGUMENT...: the program in the background, $begun, when it has begun a
+# file. What the shell ignores for the background is as by default.
+begun() {
+  local i
+  (
+    ulimit -c 0
+    exec env --default-signal=INT,QUIT "$VMCLOCKCTL" "$@"
+  ) >/dev/null 2>&1 3>&- &
+  begun=$!
+  for ((i = 0; i < 1000; i++)); do
+    compgen -G '.vmclockctl-*.tmp' >/dev/null && return
+    sleep 0.01
+  done
+  kill -KILL "$begun"
+  fail "no file was begun"
+}
+
+@test "a signal ends it as ever, and leaves nothing behind" {
+  local signal command
+  local commands=("verify --duration 1min -o answer sim:steady"
+    "simulate steady --rate 1 --duration 1000000h --record answer")
+  for command in "${commands[@]}"; do
+    for signal in HUP INT QUIT TERM XCPU; do
+      # shellcheck disable=SC2086 # words on purpose
+      begun $command
+      kill -s "$signal" "$begun"
+      status=0
+      wait "$begun" || status=$?
+      assert_equal "$signal: $(kill -l "$status")" "$signal: $signal"
+      holds
+    done
+  done
+}
+
+@test "a signal that is ignored stays so" {
+  local status=0
+  trap "" HUP
+  begun verify --duration 1min -o answer sim:steady
+  trap - HUP
+  kill -HUP "$begun"
+  kill -TERM "$begun"
+  wait "$begun" || status=$?
+  assert_equal "$(kill -l "$status")" TERM
+}
+
 @test "files of the names that are used on the way do no harm" {
   local i
   for i in {0..3}; do : >".vmclockctl-$$-$i.tmp"; done
