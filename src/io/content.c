@@ -98,6 +98,12 @@ static bool is_printable(const uint8_t *bytes, size_t length)
 	return true;
 }
 
+/* Editors of some systems begin a text with a mark of its encoding. */
+static size_t skip_mark(const uint8_t *bytes, size_t length)
+{
+	return length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 static size_t skip_blanks(const uint8_t *bytes, size_t length)
 {
 	size_t i = 0;
@@ -152,25 +158,30 @@ static int from_json(int fd, struct source *source, struct error *error)
 	return result;
 }
 
-/* Printable text: hex if one of the spellings fits, else left as it is. */
-static int from_text(int fd, struct source *source, struct error *error)
+/*
+ * Printable text, which begins at `start`: hex if one of the spellings fits,
+ * else left as it is.
+ */
+static int from_text(int fd, struct source *source, size_t start,
+		     struct error *error)
 {
-	struct hextext_fault fault = { 0, NULL };
+	struct hextext_fault fault = { 0 };
 	uint8_t *bytes;
-	size_t used = 0;
+	size_t used = 0, head = source->length - start;
 
 	/* Nothing that begins unlike hex text needs to be read to its end. */
-	if (hextext_parse((char *)source->bytes,
-			  source->length < 512 ? source->length : 512, NULL, 0,
-			  &used, &fault) == HEXTEXT_NO)
+	if (hextext_parse((char *)source->bytes + start,
+			  head < 512 ? head : 512, NULL, 0, &used,
+			  &fault) == HEXTEXT_NO)
 		return 0;
 	if (read_text(fd, source, error))
 		return -1;
 	bytes = malloc(PAGE_READ_MAX);
 	if (!bytes)
 		return no_memory(error);
-	switch (hextext_parse((char *)source->bytes, source->length, bytes,
-			      PAGE_READ_MAX, &used, &fault)) {
+	switch (hextext_parse((char *)source->bytes + start,
+			      source->length - start, bytes, PAGE_READ_MAX,
+			      &used, &fault)) {
 	case HEXTEXT_OK:
 		free(source->bytes);
 		source->bytes = bytes;
@@ -179,9 +190,12 @@ static int from_text(int fd, struct source *source, struct error *error)
 		return 0;
 	case HEXTEXT_DAMAGED:
 		free(bytes);
-		return error_set(error, ERROR_DAMAGED, 0,
-				 "%s: line %u: damaged hex text: %s",
-				 source_name(source), fault.line, fault.reason);
+		error_set(error, ERROR_DAMAGED, 0,
+			  "%s: line %u: damaged hex text: %s",
+			  source_name(source), fault.line, fault.reason);
+		if (fault.hint)
+			error_hint(error, "%s", fault.hint);
+		return -1;
 	case HEXTEXT_NO:
 		break;
 	}
@@ -193,7 +207,7 @@ static int from_text(int fd, struct source *source, struct error *error)
 
 int content_read(int fd, struct source *source, struct error *error)
 {
-	size_t blanks;
+	size_t blanks, mark;
 	uint64_t magic;
 
 	source->format = FORMAT_RAW;
@@ -207,8 +221,9 @@ int content_read(int fd, struct source *source, struct error *error)
 	blanks = skip_blanks(source->bytes, source->length);
 	if (blanks < source->length && source->bytes[blanks] == '{')
 		return from_json(fd, source, error);
+	mark = skip_mark(source->bytes, source->length);
 	if (blanks < source->length &&
-	    is_printable(source->bytes, source->length))
-		return from_text(fd, source, error);
+	    is_printable(source->bytes + mark, source->length - mark))
+		return from_text(fd, source, mark, error);
 	return 0;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hex spellings of a page: xxd, hexdump -C, hexdump (16-bit words), od
- * -tx1 (octal offsets), plain hex digits; `*` for repeated lines expanded.
+ * -tx1 (octal offsets), the bytes of QEMU's xp and gdb's x, plain hex digits;
+ * `*` for repeated lines expanded. The first offset may be any, and a mail may
+ * have quoted every line.
  */
 #ifndef VMCLOCKCTL_IO_HEXTEXT_H
 #define VMCLOCKCTL_IO_HEXTEXT_H
@@ -19,14 +21,15 @@ enum hextext {
 struct hextext_fault {
 	unsigned int line; /* from 1 */
 	const char *reason;
+	const char *hint; /* what to do, or NULL */
 };
 
 /*
  * Decode `length` characters of text into at most `size` bytes. *used is how
  * many bytes there were, 0 unless HEXTEXT_OK: what `bytes` holds then means
  * nothing. On HEXTEXT_DAMAGED *fault says where and why (an odd number of
- * digits, a character that is no digit, an offset that does not follow, more
- * than `size` bytes).
+ * digits, a character that is no digit, an offset that does not follow, words
+ * in place of bytes, more than `size` bytes).
  */
 enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 			   size_t size, size_t *used,

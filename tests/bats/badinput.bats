@@ -196,6 +196,36 @@ for i in range(20):
   done
 }
 
+# damaged FILE TEXT HINT: refused so, by verify too.
+damaged() {
+  refused "$1" ""
+  assert_stderr --regexp "$2.*hint: .*$3"
+  expect 3 verify "$1"
+  assert_stderr --regexp "$2.*hint: .*$3"
+}
+
+@test "a dump of words in place of bytes" {
+  local tool
+  for tool in "xxd -e" "xxd -e -g 8" "od -tx4" "od -A x -tx4 -v" \
+    "od -A x -tx8" "od -A n -tx8 -v"; do
+    $tool "$tai" >text
+    damaged text "line 1: .*words" "od -tx1"
+    refute_stderr --partial "byte-swapped"
+  done
+  hexdump -e '4/4 "%08x " "\n"' "$tai" >text
+  damaged text "line 1: .*words" "od -tx1"
+}
+
+@test "what stands before a dump, or after it" {
+  # shellcheck disable=SC2016 # a prompt
+  { echo '$ xxd /dev/vmclock0'; xxd "$tai"; } >text
+  damaged text "line 1: " "remove what stands before"
+  { echo '```'; hexdump -C "$tai"; echo '```'; } >text
+  damaged text "line 1: " "remove what stands before"
+  { xxd "$tai"; echo '```'; } >text
+  damaged text "line 257: " "remove what stands before"
+}
+
 @test "a * that leads nowhere" {
   { hexdump -C "$tai" | head -n 7; echo '*'; } >text
   refused text "line"

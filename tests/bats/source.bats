@@ -107,6 +107,76 @@ comes_back() {
   comes_back od -A n -tx1 -v
 }
 
+# at_4096 COMMAND...: what it prints of a file from its byte 4096 on.
+at_4096() {
+  cat "$tai" "${!#}" >"$BATS_TEST_TMPDIR/whole"
+  "${@:1:$#-1}" "$BATS_TEST_TMPDIR/whole"
+}
+
+@test "an offset other than 0 in the first line" {
+  local tool
+  for tool in "xxd -s 4096" "xxd -a -s 4096" "hexdump -C -s 4096" \
+    "hexdump -s 4096" "od -tx1 -j 4096" "od -A x -tx1 -j 4096" \
+    "od -A x -tx1z -j 4096" "od -x -j 4096"; do
+    # shellcheck disable=SC2086 # words on purpose
+    comes_back at_4096 $tool
+    rm -f -- *
+  done
+}
+
+@test "the address of a page in memory in the first line" {
+  comes_back xxd -o 0xfeffb000
+  comes_back xxd -a -o 0x7ffff7fc0000
+}
+
+@test "the bytes that QEMU's monitor and gdb print" {
+  local i bytes gdb qemu
+  for i in {0..13}; do
+    read -r -a bytes < <(xxd -p -s $((8 * i)) -l 8 "$tai" | sed 's/../0x& /g')
+    printf -v qemu '%016x: %s' $((0xfeffb000 + 8 * i)) "${bytes[*]}"
+    printf -v gdb '0x%x:' $((0x7ffff7fc0000 + 8 * i))
+    echo "$qemu" >>qemu
+    printf '%s' "$gdb" "${bytes[@]/#/$'\t'}" $'\n' >>gdb
+  done
+  head -c 112 "$tai" >wanted
+  assert_equal "$(head -n 1 qemu)" \
+    "00000000feffb000: 0x56 0x43 0x4c 0x4b 0x00 0x10 0x00 0x00"
+  assert_equal "$(head -n 1 gdb)" \
+    $'0x7ffff7fc0000:\t0x56\t0x43\t0x4c\t0x4b\t0x00\t0x10\t0x00\t0x00'
+  for i in qemu gdb; do
+    vmclockctl dump "$i" >again
+    cmp wanted again
+  done
+}
+
+quoted() {
+  "${@:2}" | sed "s/^/$1/"
+}
+
+@test "a dump that a mail quotes" {
+  local tool
+  for tool in "xxd" "xxd -p" "hexdump -C" "hexdump" "od -tx1" "od -A x -tx1z"; do
+    # shellcheck disable=SC2086 # words on purpose
+    comes_back quoted '> ' $tool
+    rm -f -- *
+  done
+  comes_back quoted '>> ' hexdump -C
+  comes_back quoted '> > ' crlf xxd
+}
+
+@test "a mark of UTF-8 ahead of a dump" {
+  local tool
+  for tool in "xxd" "xxd -p" "hexdump -C" "od -tx1"; do
+    { printf '\357\273\277'; $tool "$tai"; } >text
+    vmclockctl dump text >again
+    cmp "$tai" again
+  done
+  # The magic after it makes no page.
+  printf '\357\273\277VCLK and some thirty letters more' >text
+  expect 3 show text
+  assert_stderr --partial "ef bb bf 56 43 4c 4b"
+}
+
 crlf() {
   "${@:1:$#-1}" "${!#}" | sed 's/$/\r/'
 }

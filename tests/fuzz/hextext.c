@@ -17,7 +17,7 @@ static void check_fault(const struct hextext_fault *fault)
 static enum hextext parse(const uint8_t *data, size_t size, uint8_t *bytes,
 			  size_t room, size_t *used)
 {
-	struct hextext_fault fault = { 0, NULL };
+	struct hextext_fault fault = { 0 };
 	enum hextext result = hextext_parse((const char *)data, size, bytes,
 					    room, used, &fault);
 

@@ -93,6 +93,49 @@ static const struct {
 			"000020 0000 0000 0000 0000 0000 0000 0000 0000\n"
 			"*\n"
 			"001000\n" },
+	/* Parts of a larger file, and of memory. */
+	{ "xxd -a -s 4096", "00001000: 5643 4c4b 0010 0000 0100 0101 d039 ba00"
+			    "  VCLK.........9..\n"
+			    "00001010: 0100 0000 0000 0000 7900 0000 0000 207c"
+			    "  ........y..... |\n"
+			    "00001020: 0000 0000 0000 0000 0000 0000 0000 0000"
+			    "  ................\n"
+			    "*\n"
+			    "00001ff0: 0000 0000 0000 0000 0000 0000 0000 0000"
+			    "  ................\n" },
+	{ "hexdump -C of memory",
+	  "feffb000  56 43 4c 4b 00 10 00 00  01 00 01 01 d0 39 ba 00  "
+	  "|VCLK.........9..|\n"
+	  "feffb010  01 00 00 00 00 00 00 00  79 00 00 00 00 00 20 7c  "
+	  "|........y..... ||\n"
+	  "feffb020  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  "
+	  "|................|\n"
+	  "*\n"
+	  "feffc000\n" },
+	{ "hexdump of memory",
+	  "7f00feffb000 4356 4b4c 1000 0000 0001 0101 39d0 00ba\n"
+	  "7f00feffb010 0001 0000 0000 0000 0079 0000 0000 7c20\n"
+	  "7f00feffb020 0000 0000 0000 0000 0000 0000 0000 0000\n"
+	  "*\n"
+	  "7f00feffc000\n" },
+	{ "od -tx1 -j 4096",
+	  "0010000 56 43 4c 4b 00 10 00 00 01 00 01 01 d0 39 ba 00\n"
+	  "0010020 01 00 00 00 00 00 00 00 79 00 00 00 00 00 20 7c\n"
+	  "0010040 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
+	  "*\n"
+	  "0020000\n" },
+	{ "od -tx1 of memory",
+	  "37677730000 56 43 4c 4b 00 10 00 00 01 00 01 01 d0 39 ba 00\n"
+	  "37677730020 01 00 00 00 00 00 00 00 79 00 00 00 00 00 20 7c\n"
+	  "37677730040 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
+	  "*\n"
+	  "37677740000\n" },
+	{ "od -A x -tx1 -j 4096",
+	  "001000 56 43 4c 4b 00 10 00 00 01 00 01 01 d0 39 ba 00\n"
+	  "001010 01 00 00 00 00 00 00 00 79 00 00 00 00 00 20 7c\n"
+	  "001020 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
+	  "*\n"
+	  "002000\n" },
 };
 
 static const struct {
@@ -125,6 +168,30 @@ static const struct {
 	  "56434c4b001000000102" },
 	{ "0000000 4356 4b4c 1000 0000 0001\n000000a 0002\n000000c\n",
 	  "56434c4b0010000001000200" },
+	{ "0001000 4356 4b4c\n0001004 0002\n", "56434c4b0200" },
+	/* Any offset may be the first. */
+	{ "00000010: 5643 4c4b\n", "56434c4b" },
+	{ "000064 56 43 4c 4b\n000068 00\n000069\n", "56434c4b00" },
+	{ "0000144 56 43 4c 4b\n0000150 00\n0000151\n", "56434c4b00" },
+	{ "10000000: 56\n10000001: 43\n", "5643" },
+	{ "ffffffffffffff00: 56\nffffffffffffff01: 43\n", "5643" },
+	{ "00001000  01 02\n*\n00001005\n", "0102010201" },
+	{ "0001001 4356 004c\n0001004\n", "56434c" },
+	/* QEMU's monitor, xp /12xb; gdb, x/12xb. */
+	{ "00000000feffb000: 0x56 0x43 0x4c 0x4b 0x00 0x10 0x00 0x00\n"
+	  "00000000feffb008: 0x01 0x00 0x01 0x01\n",
+	  "56434c4b0010000001000101" },
+	{ "0x7ffff7fc0000:\t0x56\t0x43\t0x4c\t0x4b\t0x00\t0x10\t0x00\t0x00\n"
+	  "0x7ffff7fc0008:\t0x01\t0x00\t0x01\t0x01\n",
+	  "56434c4b0010000001000101" },
+	{ "0x0:\t0x56\t0x43\n0x2:\t0x4c\t0x4b\n", "56434c4b" },
+	/* Quoted in a mail. */
+	{ "> 00000000: 5643 4c4b\n>\n> 00000004: 0010\n", "56434c4b0010" },
+	{ ">> 00000000  56 43  |>>|\r\n>> 00000002\r\n>\r\n\r\n", "5643" },
+	{ "> > 0000000 4356 4b4c\n> > 0000004\n> \n", "56434c4b" },
+	{ ">000000 56 43  >VC<\n>000002\n", "5643" },
+	{ "> 56 43\n> 4c 4b\n", "56434c4b" },
+	{ "> 000000\n", "000000" },
 };
 
 static const struct {
@@ -145,9 +212,13 @@ static const struct {
 	{ 2, "00000000: 5643\n00000001: 00\n", "follow" },
 	{ 2, "00000000: 5643\nhello\n", "without an offset" },
 	{ 2, "00000000: 5643\n0000002: 00\n", "without an offset" },
-	{ 1, "00000010: 5643 4c4b\n", "follow" },
-	{ 1, "00000010  56 43 4c 4b\n00000020  00\n", "follow" },
-	{ 1, "000010 56 43 4c 4b\n000020 00\n", "follow" },
+	{ 2, "00000010: 5643 4c4b\n00000004: 00\n", "follow" },
+	{ 2, "00000010: 5643 4c4b\n0000000c: 00\n", "follow" },
+	{ 2, "00000010  56 43 4c 4b\n00000020  00\n", "follow" },
+	{ 2, "000010 56 43 4c 4b\n000020 00\n", "follow" },
+	{ 3, "00001000  56 43\n*\n00000ffe\n", "follow" },
+	{ 3, "00001000  56 43\n*\n00002002\n", "more bytes" },
+	{ 2, "0000000000000000: 56\n00000000000000001: 43\n", "offset" },
 	{ 1, "00000000  5 43 4c 4b  |VCLK|\n", "odd" },
 	{ 1, "00000000  5643 4c 4b  |VCLK|\n", "width" },
 	{ 1, "00000000  56 43 4c 4b 0", "odd" },
@@ -172,6 +243,35 @@ static const struct {
 	  "000  56 43 4c 4b 00 10 00 00  01 00 ff 00 02 00 00 00  |VCLK|\n"
 	  "00000010  01 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |..|\n",
 	  "without an offset" },
+	/* Words in place of bytes. */
+	{ 1, "00000000: 4b4c4356 00001000  VCLK....\n", "words" },
+	{ 2, "\n00000000: 000010004B4C4356  VCLK....\n", "words" },
+	{ 1, "0000000 4b4c4356 00001000\n0000010\n", "words" },
+	{ 1, "000000 000010004b4c4356\n000008\n", "words" },
+	{ 1, "001000 4b4c4356 00001000\n001008\n", "words" },
+	{ 1, "4b4c4356 00001000\n", "words" },
+	{ 1, "00000000feffb000: 0x4b4c4356 0x00001000\n", "words" },
+	{ 1, "0x7ffff7fc0000:\t0x4356\t0x4b4c\n", "words" },
+	{ 1, "> 00000000: 4b4c4356 00001000  VCLK....\n", "words" },
+	/* Something before it, or after. */
+	{ 1, "$ xxd page\n00000000: 5643 4c4b\n", "without an offset" },
+	{ 1, "```\nfeffb000: 5643 4c4b\n```\n", "without an offset" },
+	{ 2, "00000000: 5643 4c4b\n```\n", "without an offset" },
+};
+
+/* The last words of the hint that goes with a reason. */
+static const struct {
+	const char *text;
+	const char *hint; /* NULL: none */
+} hints[] = {
+	{ "00000000: 4b4c4356 00001000\n", "od -tx1" },
+	{ "0000000 4356 4b4c\n0000004 00001000\n", "od -tx1" },
+	{ "$ xxd page\n00000000: 5643 4c4b\n", "after it" },
+	{ "00000000  56\n00000001\n$\n", "after it" },
+	{ "```\n56434c4b001000000100010100213e40010000000000000079000000\n```"
+	  "\n",
+	  "after it" },
+	{ "00000000: 5643\n00000003: 00\n", NULL },
 };
 
 static const char *const no_hex[] = {
@@ -187,6 +287,14 @@ static const char *const no_hex[] = {
 	"12:00:00 up 3 days",
 	"VCLK",
 	"\n56-43-4c-4b-00-10\n",
+	/* A number at the beginning makes no dump. */
+	"20261121 11 07 the clocks were striking",
+	"feedface: no such device",
+	"[   12.345678] vmclock: 00000000: 56 43 4c 4b",
+	/* Not every line is quoted, or not as deep. */
+	"> 00000000: 5643 4c4b\nit began so:\n",
+	">> 56 43\n> 4c 4b\n",
+	">\n>\n",
 	"\xff\xfe\x80",
 };
 
@@ -208,7 +316,7 @@ static enum hextext parse(const char *text, size_t length, uint8_t *bytes,
 static void assert_page(const char *name, const char *text, size_t length)
 {
 	static uint8_t bytes[PAGE_SIZE], expected[PAGE_SIZE];
-	struct hextext_fault fault = { 0, "none" };
+	struct hextext_fault fault = { .reason = "none" };
 	size_t used = 0;
 
 	memcpy(expected, head, sizeof(head));
@@ -231,27 +339,30 @@ static void test_page(void **state)
 	}
 }
 
-/* Blank lines, CRLF, upper case. */
+/* Blank lines, CRLF, upper case, quoted. */
 static void test_page_as_mailed(void **state)
 {
 	char text[4096];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
-		size_t used = 0;
+	for (size_t i = 0; i < 2 * sizeof(spellings) / sizeof(*spellings);
+	     i++) {
+		const char *quote = i % 2 ? "> " : "";
+		size_t used = (size_t)sprintf(text, "%s", quote);
 
-		for (const char *c = spellings[i].text; *c; c++) {
+		for (const char *c = spellings[i / 2].text; *c; c++) {
 			if (*c == '\n') {
-				memcpy(text + used, "\r\n \r\n", 5);
-				used += 5;
+				used += (size_t)sprintf(text + used,
+							"\r\n%s \r\n%s", quote,
+							quote);
 			} else {
 				text[used++] = *c >= 'a' && *c <= 'f'
 						       ? (char)(*c - 'a' + 'A')
 						       : *c;
 			}
-			assert_in_range(used, 1, sizeof(text) - 6);
+			assert_in_range(used, 1, sizeof(text) - 20);
 		}
-		assert_page(spellings[i].name, text, used);
+		assert_page(spellings[i / 2].name, text, used);
 	}
 }
 
@@ -280,7 +391,7 @@ static void test_short(void **state)
 	for (size_t i = 0; i < sizeof(short_texts) / sizeof(*short_texts);
 	     i++) {
 		const char *text = short_texts[i].text;
-		struct hextext_fault fault = { 0, "none" };
+		struct hextext_fault fault = { .reason = "none" };
 		uint8_t bytes[64];
 		char digits[129] = "";
 		size_t used = 0;
@@ -302,7 +413,7 @@ static void test_damaged(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(damaged) / sizeof(*damaged); i++) {
 		const char *text = damaged[i].text;
-		struct hextext_fault fault = { 0, "none" };
+		struct hextext_fault fault = { .reason = "none" };
 		size_t used = 1;
 
 		if (parse(text, strlen(text), bytes, sizeof(bytes), &used,
@@ -316,11 +427,30 @@ static void test_damaged(void **state)
 	}
 }
 
+static void test_hints(void **state)
+{
+	uint8_t bytes[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++) {
+		const char *text = hints[i].text, *hint = hints[i].hint;
+		struct hextext_fault fault = { 0 };
+		size_t used;
+
+		assert_int_equal(parse(text, strlen(text), bytes, sizeof(bytes),
+				       &used, &fault),
+				 HEXTEXT_DAMAGED);
+		assert_int_equal(hint != NULL, fault.hint != NULL);
+		if (hint && !strstr(fault.hint, hint))
+			fail_msg("%s: %s", text, fault.hint);
+	}
+}
+
 static void test_no_hex(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(no_hex) / sizeof(*no_hex); i++) {
-		struct hextext_fault fault = { 0, "none" };
+		struct hextext_fault fault = { .reason = "none" };
 		uint8_t bytes[64];
 		size_t used = 1;
 
@@ -347,7 +477,7 @@ static void test_size(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		size_t length = strlen(texts[i].text);
-		struct hextext_fault fault = { 0, "none" };
+		struct hextext_fault fault = { .reason = "none" };
 		uint8_t *bytes = malloc(4), *enough = malloc(5);
 		size_t used;
 
@@ -378,7 +508,7 @@ static void test_truncated(void **state)
 		size_t length = strlen(text);
 
 		for (size_t cut = 0; cut < 2 * length; cut++) {
-			struct hextext_fault fault = { 0, NULL };
+			struct hextext_fault fault = { 0 };
 			enum hextext result;
 			size_t used = 0;
 
@@ -445,6 +575,7 @@ int main(void)
 		cmocka_unit_test(test_plain_page),
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_no_hex),
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_truncated),
