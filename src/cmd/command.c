@@ -389,8 +389,15 @@ const char *command_format(const struct invocation *invocation,
 
 int command_check_page(const struct source *source, struct error *error)
 {
-	return source_check_page(source_name(source), source->bytes,
-				 source->length, error);
+	if (source_check_page(source_name(source), source->bytes,
+			      source->length, error) == 0)
+		return 0;
+	if (source->text)
+		error_hint(error, "text, but no dump of xxd, hexdump, od -tx1 "
+				  "or digits with nothing before");
+	else if (source->format == FORMAT_HEX && !*error->hint)
+		error_hint(error, "dump bytes, from where the page begins");
+	return -1;
 }
 
 int command_source_at(const struct invocation *invocation, const char *name,

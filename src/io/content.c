@@ -169,6 +169,7 @@ static int from_text(int fd, struct source *source, size_t start,
 	uint8_t *bytes;
 	size_t used = 0, head = source->length - start;
 
+	source->text = true;
 	/* Nothing that begins unlike hex text needs to be read to its end. */
 	if (hextext_parse((char *)source->bytes + start,
 			  head < 512 ? head : 512, NULL, 0, &used,
@@ -187,6 +188,7 @@ static int from_text(int fd, struct source *source, size_t start,
 		source->bytes = bytes;
 		source->length = used;
 		source->format = FORMAT_HEX;
+		source->text = false;
 		return 0;
 	case HEXTEXT_DAMAGED:
 		free(bytes);

@@ -226,6 +226,31 @@ damaged() {
   damaged text "line 257: " "remove what stands before"
 }
 
+@test "text that is no dump: a hint, and verify judges it as a page" {
+  echo "It was a bright cold day in April, and the clocks were" >text
+  xxd "$tai" | sed 's/^/[   12.345678] vmclock: /' >log
+  local file
+  for file in text log; do
+    refused "$file" "no magic"
+    assert_stderr --regexp "hint: text, but no dump of .* od -tx1 .*before"
+    expect 1 verify "$file"
+    assert_output --partial header.magic
+  done
+  # Bytes are none.
+  head -c 64 /dev/zero >bytes
+  refused bytes "no magic"
+  refute_stderr --partial "hint"
+}
+
+@test "a dump that has lost its beginning" {
+  local tool
+  for tool in "xxd" "hexdump -C" "od -tx1"; do
+    $tool "$tai" | sed 1d >text
+    refused text "no magic \"VCLK\" in 01 00 00 00"
+    assert_stderr --partial "hint: dump bytes, from where the page begins"
+  done
+}
+
 @test "a * that leads nowhere" {
   { hexdump -C "$tai" | head -n 7; echo '*'; } >text
   refused text "line"
