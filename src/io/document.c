@@ -110,6 +110,23 @@ static int check_types(const struct reader *reader, json_t *root)
 	return 0;
 }
 
+static int refuse_schema(const struct reader *reader, const char *schema)
+{
+	char reason[80];
+
+	snprintf(reason, sizeof(reason), "is neither \"%s\" nor \"%s\"",
+		 SCHEMA_SHOW, SCHEMA_DUMP);
+	damaged(reader, "schema", reason);
+	if (strcmp(schema, SCHEMA_RECORD) == 0)
+		error_hint(reader->error,
+			   "a recording has a document on each line");
+	else if (strncmp(schema, SCHEMA_PREFIX, strlen(SCHEMA_PREFIX)) == 0)
+		error_hint(reader->error,
+			   "what show --json, dump --format json "
+			   "and record make can be read again");
+	return -1;
+}
+
 static int read_schema(const struct reader *reader, json_t *root)
 {
 	json_t *schema = json_object_get(root, "schema");
@@ -120,13 +137,8 @@ static int read_schema(const struct reader *reader, json_t *root)
 	if (!json_is_string(schema))
 		return damaged(reader, "schema", "must be a string");
 	if (strcmp(json_string_value(schema), SCHEMA_SHOW) != 0 &&
-	    strcmp(json_string_value(schema), SCHEMA_DUMP) != 0) {
-		char reason[80];
-
-		snprintf(reason, sizeof(reason), "is neither \"%s\" nor \"%s\"",
-			 SCHEMA_SHOW, SCHEMA_DUMP);
-		return damaged(reader, "schema", reason);
-	}
+	    strcmp(json_string_value(schema), SCHEMA_DUMP) != 0)
+		return refuse_schema(reader, json_string_value(schema));
 	if (!version)
 		return damaged(reader, "schema_version", "missing");
 	if (!json_is_integer(version))
@@ -302,6 +314,27 @@ static int read_root(const struct reader *reader, json_t *root)
 	return read_counter(reader, json_object_get(root, "counter"));
 }
 
+static int no_memory(const struct reader *reader)
+{
+	return error_set(reader->error, ERROR_MEMORY, ENOMEM, "%s: cannot read",
+			 reader->name);
+}
+
+/* What is no JSON document may be several: events, verdicts. The schema of the
+ * first then tells more than where it ends. */
+static void refuse_text(const struct reader *reader, const char *text,
+			size_t length, const json_error_t *fault)
+{
+	json_t *first =
+		jsonmemory_load(text, length, JSON_DISABLE_EOF_CHECK, NULL);
+
+	error_set(reader->error, ERROR_DAMAGED, 0, "%s: line %d, column %d: %s",
+		  reader->name, fault->line, fault->column, fault->text);
+	if (json_object_get(first, "schema"))
+		read_schema(reader, first);
+	json_decref(first);
+}
+
 int document_read(const char *text, size_t length, struct source *source,
 		  struct error *error)
 {
@@ -318,13 +351,12 @@ int document_read(const char *text, size_t length, struct source *source,
 
 	if (jsonmemory_failed()) {
 		json_decref(root);
-		return error_set(error, ERROR_MEMORY, ENOMEM, "%s: cannot read",
-				 reader.name);
+		return no_memory(&reader);
 	}
-	if (!root)
-		return error_set(error, ERROR_DAMAGED, 0,
-				 "%s: line %d, column %d: %s", reader.name,
-				 fault.line, fault.column, fault.text);
+	if (!root) {
+		refuse_text(&reader, text, length, &fault);
+		return jsonmemory_failed() ? no_memory(&reader) : -1;
+	}
 	result = read_root(&reader, root);
 	json_decref(root);
 	return result;

@@ -434,6 +434,37 @@ json_refused() {
   json_refused 1
 }
 
+@test "documents of other commands, one or many, are refused by their schema" {
+  local file
+  vmclockctl watch --json -n 2 --all sim:steady >watch.json 2>err
+  vmclockctl compare --json --count 2 --interval 1ms sim:steady >compare.json 2>err ||
+    (($? != 2))
+  vmclockctl verify --json "$tai" >verify.json || (($? == 1))
+  vmclockctl verify --json "$tai" "$tai" >verdicts.json || (($? == 1))
+  vmclockctl diff --json "$tai" "$boot" >diff.json || (($? == 1))
+  vmclockctl list rules --json >list.json
+  for file in {watch,compare,verify,verdicts,diff,list}.json; do
+    jq -s -e '.[0].schema | startswith("vmclockctl/")' "$file" >out
+    expect 3 show "$file"
+    refute_output
+    assert_stderr --partial "$file: schema: is neither"
+    assert_stderr --partial "hint: what show --json, dump"
+  done
+  refused watch.json "schema: is neither"
+  expect 3 watch watch.json
+  assert_stderr --partial "schema: is neither"
+  # A recording that was laid out anew, and what another program made.
+  vmclockctl record -n 2 sim:steady 2>err | jq . >recording.json
+  expect 3 show recording.json
+  assert_stderr --partial "hint: a recording has a document on each line"
+  echo '{"schema": "elsewhere/show"}' >elsewhere.json
+  refused elsewhere.json "schema: is neither"
+  refute_stderr --partial "hint"
+  # Whose schema is right, but not its end.
+  { vmclockctl show --json "$tai"; echo '{}'; } >two.json
+  refused two.json "end of file expected"
+}
+
 @test "an error document is no page" {
   vmclockctl show --json nowhere >error.json 2>/dev/null || [[ $? == 3 ]]
   refused error.json ""
