@@ -89,8 +89,8 @@ int source_find_device(const char *root, char **path, struct error *error)
 		error_set(error, ERROR_NO_DEVICE, 0,
 			  "%s: no VMClock device on this machine", directory);
 		error_hint(error, "vmclockctl doctor tells why; or name a "
-				  "dump, see vmclockctl --help for the forms "
-				  "of SOURCE");
+				  "dump, - for standard input, see vmclockctl "
+				  "--help for the forms of SOURCE");
 	} else if (count == 1) {
 		if (asprintf(path, "%s/%s", directory, entries[0]->d_name) < 0)
 			*path = NULL;
