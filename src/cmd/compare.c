@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../io/live.h"
+#include "../printable.h"
 #include "../view/compare.h"
 #include "../view/json.h"
 #include "command.h"
@@ -122,7 +123,7 @@ static struct compared *new_clock(struct session *s, enum compared_kind kind,
 	struct compared *compared = &s->clocks[s->comparing.count++];
 
 	*compared = (struct compared){ .kind = kind, .ptp.fd = -1 };
-	snprintf(compared->name, sizeof(compared->name), "%.31s", name);
+	printable(compared->name, sizeof(compared->name), name);
 	compared->open = kind != COMPARED_PHC;
 	return compared;
 }

@@ -5,10 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../io/document.h"
 #include "../io/hextext.h"
 #include "../io/host.h"
 #include "../io/leapfile.h"
 #include "../io/sysfile.h"
+#include "../printable.h"
 #include "../redact.h"
 #include "../view/json-dump.h"
 #include "../view/json.h"
@@ -44,23 +46,47 @@ static bool is_harmless(const char *root, const struct source *source)
 	       strncmp(path, "/dev/vmclock", 12) == 0;
 }
 
+/* However the document or a line of doctor in it spells the name. */
+static int replace_name(json_t *value, const char *name, const char *with)
+{
+	json_t *spelt = document_name(name);
+	size_t size = 4 * strlen(name) + 1;
+	char *printed = malloc(size);
+	int result = -1;
+
+	if (spelt && printed) {
+		printable(printed, size, name);
+		result = json_replace(value, json_string_value(spelt), with) ||
+					 json_replace(value, printed, with)
+				 ? -1
+				 : 0;
+	}
+	json_decref(spelt);
+	free(printed);
+	return result;
+}
+
 /* Names of the machine and of places on it, out of everything but the page. */
 static int redact_names(const struct invocation *invocation,
 			const struct source *source, json_t *document)
 {
-	static const char *const members[] = {
-		"source", "machine", "device", "phcs", "comparison", "doctor"
-	};
+	static const char *const members[] = { "machine", "device", "phcs",
+					       "comparison", "doctor" };
+	bool harmless = is_harmless(invocation->root, source);
+	json_t *own = json_object_get(document, "source");
 	char host[256] = "";
 
 	gethostname(host, sizeof(host) - 1);
+	/* The shortest path too, of which other text may have a part. */
+	if (harmless ? replace_name(own, invocation->root, "")
+		     : json_object_set_new(own, "path", json_string("PAGE")))
+		return -1;
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
 		json_t *member = json_object_get(document, members[i]);
 
-		if ((!is_harmless(invocation->root, source) &&
-		     json_replace(member, source->path, "PAGE")) ||
-		    json_replace(member, invocation->root, "") ||
-		    json_replace(member, host, "HOST"))
+		if ((!harmless && replace_name(member, source->path, "PAGE")) ||
+		    replace_name(member, invocation->root, "") ||
+		    replace_name(member, host, "HOST"))
 			return -1;
 	}
 	return 0;

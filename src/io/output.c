@@ -43,16 +43,34 @@ static void release(struct output *output)
 	output->stream = NULL;
 }
 
-static int open_temporary(struct output *output)
+/* Whom the file was for that this one is to replace. Who is not root cannot
+ * give it to another, and may be outside its group, whose rights then go. */
+static int inherit(int fd, const struct stat *old)
+{
+	mode_t mode = old->st_mode & 0777;
+
+	if (fchown(fd, old->st_uid, old->st_gid) != 0 &&
+	    fchown(fd, (uid_t)-1, old->st_gid) != 0)
+		mode &= ~(mode_t)S_IRWXG;
+	return TEMP_FAILURE_RETRY(fchmod(fd, mode));
+}
+
+/* `old`: what has the name, or NULL. */
+static int open_temporary(struct output *output, const struct stat *old)
 {
 	char *target = place_target(output->path);
-	int fd;
+	int fd, errnum;
 
 	if (!target)
 		return -1;
 	fd = place_create_beside(target, &output->temporary);
 	free(target);
-	return fd;
+	if (fd < 0 || !old || inherit(fd, old) == 0)
+		return fd;
+	errnum = errno;
+	close(fd);
+	errno = errnum;
+	return -1;
 }
 
 /* A character device or a FIFO: still one when it is open? */
@@ -134,7 +152,7 @@ static int open_path(struct output *output,
 	const char *path = output->path;
 	size_t length = strlen(path);
 	struct stat status;
-	bool in_place = false;
+	bool found = false, in_place = false;
 	int fd;
 
 	if (stat(path, &status) == 0) {
@@ -144,6 +162,7 @@ static int open_path(struct output *output,
 		if (is_device(path, status.st_mode))
 			return refuse(path, "is a VMClock device, to be read",
 				      other_name, error);
+		found = true;
 		in_place = !S_ISREG(status.st_mode);
 	} else if (errno != ENOENT || length == 0) {
 		return cannot_write(path, errno, error);
@@ -156,7 +175,7 @@ static int open_path(struct output *output,
 	output->grows = ours && !in_place;
 	fd = in_place ? open_in_place(path)
 	     : ours   ? open_growing(path, ours)
-		      : open_temporary(output);
+		      : open_temporary(output, found ? &status : NULL);
 	if (fd < 0 && output->grows && errno == EEXIST)
 		return refuse(path, stranger, remove_first, error);
 	if (fd < 0)
@@ -318,7 +337,8 @@ static int close_temporary(struct output *output, struct head *head)
 	int closed;
 
 	if (!errnum) {
-		head->length = place_read_head(fd, head->bytes, HEAD_SIZE);
+		head->length =
+			place_read_head(fd, head->bytes, sizeof(head->bytes));
 		/* Not every filesystem knows how to sync. */
 		if (head->length < 0 || (TEMP_FAILURE_RETRY(fsync(fd)) != 0 &&
 					 errno != EINVAL && errno != ENOTSUP))

@@ -26,7 +26,8 @@ struct output {
 
 /*
  * path NULL or "-": stdout. A regular file or a name not there yet: a
- * temporary file in the same directory, mode 0666 less the umask. A character
+ * temporary file in the same directory, with mode 0666 less the umask, or with
+ * the mode and as far as may be the owner of what it is to replace. A character
  * device or a FIFO: written in place. A directory, a block device or a socket:
  * refused. Returns 0, or -1 with *error (ERROR_WRITE).
  */
@@ -54,10 +55,11 @@ bool output_is_closed(struct output *output);
 
 /*
  * Flush, check, and put the file under its name. An existing file is replaced
- * only if it is empty or its first 4 bytes are those of the new content (a page
- * over a page, a report over a report); a stranger is left as it is, and that
- * is an error. EPIPE on stdout sets closed_pipe and is no error. Returns 0, or
- * -1 with *error (ERROR_WRITE) and no trace left behind.
+ * only if it is empty, its first 4 bytes are those of the new content (a page
+ * over a page, a report over a report) or both are answers of one command in
+ * text; a stranger is left as it is, and that is an error. EPIPE on stdout sets
+ * closed_pipe and is no error. Returns 0, or -1 with *error (ERROR_WRITE) and
+ * no trace left behind.
  */
 int output_close(struct output *output, struct error *error);
 

@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* What tells one kind of file from another: VCLK, the head of a report. */
-#define HEAD_SIZE 4
+#include "../answer.h"
 
+/* What tells one kind of file from another: VCLK, or a report's first line. */
 struct head {
 	ssize_t length; /* 0: empty */
-	char bytes[HEAD_SIZE];
+	char bytes[ANSWER_HEAD];
 };
 
 /* The first bytes, as many as there are, whatever signal comes. Returns how
@@ -36,8 +36,8 @@ void place_forget(char *temporary);
 
 /*
  * Give the file, which begins so, the name of the target: where that is free,
- * empty or begins alike. Returns 0, 1 if a stranger has the name, or -1 and
- * errno.
+ * empty, begins with the same four bytes or is an earlier answer of the same
+ * command. Returns 0, 1 if a stranger has the name, or -1 and errno.
  */
 int place_put(const char *temporary, const char *target,
 	      const struct head *head);

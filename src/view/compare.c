@@ -105,10 +105,11 @@ static void note_phc(const struct compared *compared,
 		     char text[static COMPARED_NOTE_MAX])
 {
 	const struct phc *phc = &compared->phc;
-	char line[COMPARED_NOTE_MAX];
+	char path[400], line[COMPARED_NOTE_MAX];
 
-	snprintf(line, sizeof(line), "%s%s%s", phc->path,
-		 *phc->name ? ", " : "", phc->name);
+	printable(path, sizeof(path), phc->path);
+	snprintf(line, sizeof(line), "%s%s%s", path, *phc->name ? ", " : "",
+		 phc->name);
 	add(text, line);
 	if (compared->own)
 		add(text, "the page's own");

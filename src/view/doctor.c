@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../printable.h"
 #include "text.h"
 
 #define INDENT 9
@@ -18,15 +19,19 @@ static void print_line(FILE *stream, const struct diagnosis *d, bool color)
 {
 	const char *level = diagnosis_level_names[d->level];
 	unsigned int column = INDENT;
+	char text[4 * sizeof(d->text)], step[4 * sizeof(d->step)];
+
+	printable(text, sizeof(text), d->text);
+	printable(step, sizeof(step), d->step);
 
 	fprintf(stream, "%s%s%s%*s", color ? colors[d->level] : "", level,
 		color ? "\033[0m" : "", INDENT - (int)strlen(level), "");
 	column += (unsigned int)fprintf(stream, "%s: ", d->topic);
-	text_wrap(stream, column, INDENT, d->text);
+	text_wrap(stream, column, INDENT, text);
 	if (!*d->step)
 		return;
 	fprintf(stream, "%*snext: ", INDENT, "");
-	text_wrap(stream, INDENT + 6, INDENT + 6, d->step);
+	text_wrap(stream, INDENT + 6, INDENT + 6, step);
 }
 
 void text_doctor(FILE *stream, const struct diagnosis *list, unsigned int count,

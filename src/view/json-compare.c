@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "../io/document.h"
 #include "../schema.h"
 #include "compare.h"
 #include "json.h"
@@ -108,8 +109,8 @@ json_t *json_phc(const struct phc *phc)
 	bool virtio = phc->kind.kind == PHC_VIRTIO_RTC;
 
 	return json_pack(
-		"{s:s, s:s, s:s?, s:s, s:s?, s:s?}", "path", phc->path,
-		"clock_name", phc->name, "driver",
+		"{s:o, s:s, s:s?, s:s, s:s?, s:s?}", "path",
+		document_name(phc->path), "clock_name", phc->name, "driver",
 		*phc->driver ? phc->driver : NULL, "kind",
 		phc_kinds[phc->kind.kind].name, "type",
 		virtio ? virtio_type_name(phc->kind.type) : NULL, "variant",

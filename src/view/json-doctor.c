@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "../printable.h"
 #include "../schema.h"
 #include "doctor.h"
 #include "version.h"
@@ -9,13 +10,16 @@ json_t *json_diagnoses(const struct diagnosis *list, unsigned int count)
 
 	for (unsigned int i = 0; i < count; i++) {
 		const struct diagnosis *d = &list[i];
+		char text[4 * sizeof(d->text)], step[4 * sizeof(d->step)];
 
+		printable(text, sizeof(text), d->text);
+		printable(step, sizeof(step), d->step);
 		if (json_array_append_new(
-			    array,
-			    json_pack("{s:s, s:s, s:s, s:s?}", "level",
-				      diagnosis_level_names[d->level], "topic",
-				      d->topic, "message", d->text, "next",
-				      *d->step ? d->step : NULL)) < 0) {
+			    array, json_pack("{s:s, s:s, s:s, s:s?}", "level",
+					     diagnosis_level_names[d->level],
+					     "topic", d->topic, "message", text,
+					     "next", *step ? step : NULL)) <
+		    0) {
 			json_decref(array);
 			return NULL;
 		}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../io/document.h"
 #include "../schema.h"
 #include "compare.h"
 #include "doctor.h"
@@ -63,8 +64,8 @@ static json_t *make_node(const struct host *host)
 	if (!host->nodes)
 		return json_null();
 	snprintf(mode, sizeof(mode), "%04o", host->node_mode & 07777);
-	return json_pack("{s:s, s:s, s:b}", "path", host->node, "mode", mode,
-			 "readable", host->node_readable);
+	return json_pack("{s:o, s:s, s:b}", "path", document_name(host->node),
+			 "mode", mode, "readable", host->node_readable);
 }
 
 static json_t *make_device(const struct host *host)

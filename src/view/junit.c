@@ -4,9 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../printable.h"
 #include "reporter.h"
 
-/* What XML 1.0 cannot hold, and bytes that may not be UTF-8, as ?. */
+/* What XML 1.0 cannot hold, and bytes that may not be UTF-8, as \xHH. */
 static void put_text(FILE *stream, const char *text)
 {
 	for (; *text; text++) {
@@ -24,7 +25,7 @@ static void put_text(FILE *stream, const char *text)
 			fputs("&quot;", stream);
 			break;
 		default:
-			fputc(*text < ' ' || *text > '~' ? '?' : *text, stream);
+			printable_put(stream, (const char[]){ *text, '\0' });
 		}
 	}
 }

@@ -30,9 +30,12 @@ static void begin(struct metrics *m)
 	m->begun = true;
 	fprintf(m->stream, "%s{source=\"", metric->name);
 	for (const char *c = m->source; *c; c++) {
-		if (*c == '\\' || *c == '"')
+		char spelt[5];
+
+		printable(spelt, sizeof(spelt), (const char[]){ *c, '\0' });
+		if (*spelt == '\\' || *spelt == '"')
 			fputc('\\', m->stream);
-		printable_put(m->stream, (const char[]){ *c, '\0' });
+		fputs(spelt, m->stream);
 	}
 	fputc('"', m->stream);
 }

@@ -139,6 +139,18 @@ pages() {
   printf 'sim:%s\n' steady snapshot-safety utc
 }
 
+@test "any path makes a label that parsers take" {
+  local name
+  for name in $'caf\xc3\xa9' $'bad\xff' $'ctl\x01' $'a\nb' 'a"b' 'a\nb' $'a b\\'; do
+    cp "$page" "$name"
+    metrics "$name"
+    run -0 "$ROOT/tests/check-openmetrics" metrics.prom
+    run -0 "$READERS/promtool" check metrics <metrics.prom
+  done
+  metrics $'caf\xc3\xa9'
+  assert_file_contains metrics.prom 'source="caf\\\\xc3\\\\xa9"'
+}
+
 @test "OpenMetrics parsers take it, and promtool that of Prometheus" {
   local arguments
   pages >sources

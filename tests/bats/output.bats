@@ -202,6 +202,70 @@ closed() {
   holds page.bin page.json
 }
 
+@test "an answer in text replaces what the command answered before" {
+  local clean=$REAL/../rules/clean-tai.hex answer
+  local -a answers=()
+  mkdir -p machine other/dev
+  cp "$tai" other/dev/vmclock0
+  while read -r answer; do
+    # shellcheck disable=SC2086 # words on purpose
+    vmclockctl $answer -o text >expected || true
+    # shellcheck disable=SC2086
+    vmclockctl $answer >expected || true
+    cmp expected text
+    [[ ! ${answers[*]-} ]] || run -1 cmp expected before
+    answers+=("$answer")
+    mv expected before
+  done <<END
+verify $clean
+verify $tai
+verify -v $clean
+verify --only seq.even $clean
+verify -W --only header.* $boot
+verify -q $clean
+show -F time_sec $tai
+show -F flags,time_sec $tai
+show -F pad $tai
+show -F seq_count $boot
+show -F vm_generation_counter $boot
+END
+  rm text
+  for answer in "$tai $boot" "$tai $(patched "$tai" 0x0c 08000000)" \
+    "$tai $tai" "$tai $REAL/host-tai-50ppm.bin"; do
+    # shellcheck disable=SC2086
+    run vmclockctl diff $answer -o text
+    ((status < 2))
+  done
+  assert_file_contains text time_sec
+  rm text
+  vmclockctl explain seq.even -o text
+  vmclockctl explain tai.sign -o text
+  assert_equal "$(head -n 1 text)" tai.sign
+  rm text
+  for answer in machine other; do
+    run vmclockctl doctor --root "$answer" -o text
+    ((status < 2))
+  done
+}
+
+@test "a command's answer in text does not replace another's" {
+  vmclockctl show -F time_sec -o values "$tai"
+  expect 4 verify -o values "$tai"
+  vmclockctl explain seq.even -o rule
+  expect 4 show -F time_sec -o rule "$tai"
+  for line in FAILURES "FAIL again: x" "12 rules of mine" "notes: a" \
+    "0x0c seq" "0x" "70 rule" 123456789012345678901 "ok then"; do
+    echo "$line" >stranger
+    for answer in "verify $tai" "show -F time_sec $tai" "diff $boot $tai" \
+      "explain tai.sign" doctor; do
+      # shellcheck disable=SC2086 # words on purpose
+      run --separate-stderr vmclockctl $answer -o stranger
+      assert_equal "$status: $line" "4: $line"
+      assert_equal "$(<stranger)" "$line"
+    done
+  done
+}
+
 @test "an empty file may be replaced" {
   : >page.bin
   vmclockctl dump -o page.bin "$tai"
@@ -345,6 +409,21 @@ closed() {
 @test "a new file has the mode that the umask leaves" {
   (umask 027 && vmclockctl dump -o page.bin "$tai")
   assert_equal "$(stat -c %a page.bin)" 640
+}
+
+@test "a file that replaces another has its mode and its owner" {
+  cp "$boot" page.bin
+  chmod 600 page.bin
+  vmclockctl dump -o page.bin "$tai"
+  assert_equal "$(stat -c %a page.bin)" 600
+  cmp "$tai" page.bin
+  chmod 664 page.bin
+  (umask 077 && vmclockctl dump -o page.bin "$boot")
+  assert_equal "$(stat -c %a page.bin)" 664
+  chown 1234:5678 page.bin 2>/dev/null || return 0
+  ln -s page.bin link
+  vmclockctl dump -o link "$tai"
+  assert_equal "$(stat -c %u:%g:%a page.bin)" 1234:5678:664
 }
 
 @test "a file without permission to write is not replaced" {

@@ -118,6 +118,23 @@ setup() {
     contains($name)] | any | not' --arg name "$name"
 }
 
+@test "--redact: no path, whatever its bytes and however short" {
+  local name
+  for name in p $'bad\xff.bin' $'caf\xc3\xa9.bin' $'ctl\x01.bin' 'a"b\c.bin'; do
+    cp "$page" "$BATS_TEST_TMPDIR/$name"
+    cd "$BATS_TEST_TMPDIR"
+    expect 0 dump --format json --redact "$name"
+    assert_json '.source.path == "PAGE"'
+  done
+  host qemu
+  mv "$HOST" "$BATS_TEST_TMPDIR/"$'ro\xfft\xc3\xa9'
+  expect 0 dump --format json --redact --live \
+    --root "$BATS_TEST_TMPDIR/"$'ro\xfft\xc3\xa9'
+  refute_output --partial "$BATS_TEST_TMPDIR"
+  refute_output --partial "ro\\"
+  assert_json '.source.path == "/dev/vmclock0"'
+}
+
 @test "damaged reports are refused" {
   vmclockctl dump --format json "$page" >"$BATS_TEST_TMPDIR/report"
   jq '.schema = "vmclockctl/verify"' "$BATS_TEST_TMPDIR/report" \

@@ -288,10 +288,12 @@ END
 }
 
 @test "what README shows is what show prints" {
-  cp "$tai" .
+  cd "$VMCLOCKCTL_SOURCE_ROOT"
   sed -n '/^    \$ vmclockctl show --counter/,/^[^ ]/p' \
-    "$VMCLOCKCTL_SOURCE_ROOT/README.md" | sed '1d; $d; s/^    //' |
-    sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' >readme
-  assert [ -s readme ]
-  diff <(vmclockctl show --counter 19253658472 host-tai-synchronized.bin) readme
+    README.md | sed '$d; s/^    //' |
+    sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' >"$BATS_TEST_TMPDIR/readme"
+  read -ra words < <(sed -n '1s/^\$ //p' "$BATS_TEST_TMPDIR/readme")
+  sed -i 1d "$BATS_TEST_TMPDIR/readme"
+  assert [ -s "$BATS_TEST_TMPDIR/readme" ]
+  diff <("${words[@]}") "$BATS_TEST_TMPDIR/readme"
 }

@@ -372,6 +372,9 @@ hint: --live if another process keeps it"
   run -0 xmllint --xpath 'count(//testcase)' "$BATS_TEST_TMPDIR/out.xml"
   fixtures=("$RULES"/*.hex "$RULES"/*.jsonl)
   assert_output $((70 * (${#fixtures[@]} + 1) + 1))
+  run -0 xmllint --xpath 'string(/testsuites/testsuite[last() - 1]/@name)' \
+    "$BATS_TEST_TMPDIR/out.xml"
+  assert_output "$BATS_TEST_TMPDIR/"'<&">\x01\xff'
 }
 
 @test "the report goes to -o FILE, and colour marks verdict words alone" {

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "answer.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "doctor.h"
+#include "field.h"
+#include "verify.h"
+
+static const char decimal[] = "0123456789";
+static const char hex[] = "0123456789abcdef";
+
+/* Past the prefix, or NULL. */
+static const char *after(const char *line, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(line, prefix, length) == 0 ? line + length : NULL;
+}
+
+/* Past a number of these digits, `most` of them at most, or NULL. */
+static const char *after_digits(const char *line, const char *digits,
+				size_t most)
+{
+	size_t length = strspn(line, digits);
+
+	return length && length <= most ? line + length : NULL;
+}
+
+/* A rule's name, and nothing or what is said of it. */
+static bool names_rule(const char *text)
+{
+	char id[ANSWER_HEAD];
+	size_t length = strcspn(text, ":");
+
+	memcpy(id, text, length);
+	id[length] = '\0';
+	return rule_find(id) >= 0;
+}
+
+static bool is_verdict(const char *line)
+{
+	static const char *const words[] = { "FAIL", "WARN", "n/a" };
+	const char *rest = after_digits(line, decimal, 3);
+
+	if (rest)
+		return after(rest, " rule: ") || after(rest, " rules: ");
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		rest = after(line, words[i]);
+		if (rest && *rest == ' ')
+			return names_rule(rest + strspn(rest, " "));
+	}
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		rest = after(line, verdict_names[i]);
+		if (rest && *rest == ' ')
+			return names_rule(rest + strspn(rest, " "));
+	}
+	return false;
+}
+
+static bool is_value(const char *line)
+{
+	const char *rest = after(line, "0x");
+
+	rest = rest ? after_digits(rest, hex, 16)
+	       : *line == '-' && line[1] == '\0'
+		       ? line + 1
+		       : after_digits(line, decimal, 20);
+	return rest && !*rest;
+}
+
+static bool names_field(const char *name)
+{
+	for (int i = 0; i < LAYOUT_COUNT; i++) {
+		if (field_find(&layouts[i], name) >= 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_difference(const char *line)
+{
+	const char *rest = after(line, "0x");
+
+	rest = rest ? after_digits(rest, hex, 4) : NULL;
+	if (rest)
+		return *rest == ' ' && names_field(rest + 1);
+	rest = after_digits(line, decimal, 20);
+	if (rest)
+		return after(rest, " bytes outside the fields");
+	return strcmp(line, "layout") == 0 || strcmp(line, "length") == 0;
+}
+
+static bool is_diagnosis(const char *line)
+{
+	for (int i = 0; i < DIAGNOSIS_LEVEL_COUNT; i++) {
+		const char *rest = after(line, diagnosis_level_names[i]);
+
+		if (rest && *rest == ' ')
+			return strstr(rest, ": ");
+	}
+	return false;
+}
+
+enum answer answer_of(const char *head, size_t length)
+{
+	static bool (*const is[])(const char *line) = {
+		[ANSWER_VERDICT] = is_verdict,
+		[ANSWER_VALUES] = is_value,
+		[ANSWER_DIFFERENCE] = is_difference,
+		[ANSWER_DIAGNOSES] = is_diagnosis,
+		[ANSWER_RULE] = names_rule,
+	};
+	const char *end = memchr(head, '\n', length);
+	char line[ANSWER_HEAD];
+
+	if (!end || (size_t)(end - head) >= sizeof(line))
+		return ANSWER_NONE;
+	memcpy(line, head, (size_t)(end - head));
+	line[end - head] = '\0';
+	for (int i = ANSWER_VERDICT; i <= ANSWER_RULE; i++) {
+		if (is[i](line))
+			return (enum answer)i;
+	}
+	return ANSWER_NONE;
+}
