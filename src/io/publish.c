@@ -51,6 +51,25 @@ static int check_kind(const char *path, struct error *error)
 	return error_hint(error, "choose another name");
 }
 
+/* A lock tells publishers of each other; without any, one would take another's
+ * page away. */
+static int cannot_lock(const char *path, int errnum, struct error *error)
+{
+	error_set(error, ERROR_WRITE, errnum, "%s: cannot be locked", path);
+	return error_hint(error, "choose a name on another filesystem");
+}
+
+static int check_lock(int fd, const char *path, struct error *error)
+{
+	if (TEMP_FAILURE_RETRY(flock(fd, LOCK_SH | LOCK_NB)) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return cannot_lock(path, errno, error);
+	error_set(error, ERROR_WRITE, 0,
+		  "%s: is published by another process; left as it is", path);
+	return error_hint(error, "end that one first, or choose another name");
+}
+
 /*
  * What is there already is replaced if it is empty or a page by its whole
  * header: a magic alone may begin another's file too. What cannot be read is
@@ -63,20 +82,15 @@ static int check_content(const char *path, struct error *error)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct page page;
 	ssize_t length;
-	bool taken;
+	int result;
 
 	if (fd < 0)
 		return 0;
 	length = pread(fd, head, sizeof(head), 0);
-	taken = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	result = check_lock(fd, path, error);
 	close(fd);
-	if (taken) {
-		error_set(error, ERROR_WRITE, 0,
-			  "%s: is published by another process; left as it is",
-			  path);
-		return error_hint(error,
-				  "end that one first, or choose another name");
-	}
+	if (result)
+		return -1;
 	if (length <= 0)
 		return 0;
 	if ((size_t)length == sizeof(head) &&
@@ -124,7 +138,11 @@ static int create(struct publisher *p, struct error *error)
 	}
 	p->map = map;
 	/* For the next who would publish it; gone with this process. */
-	flock(p->fd, LOCK_EX | LOCK_NB);
+	if (TEMP_FAILURE_RETRY(flock(p->fd, LOCK_EX | LOCK_NB)) != 0) {
+		cannot_lock(p->path, errno, error);
+		output_discard(&output);
+		return -1;
+	}
 	return output_close(&output, error);
 }
 

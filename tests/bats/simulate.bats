@@ -284,6 +284,25 @@ hint: end that one first, or choose another name"
   expect 0 simulate steady --publish page --duration 10ms
 }
 
+@test "where nothing can be locked, nothing is published" {
+  local before=$REAL/qemu-10.0.2-boot.bin
+  command -v strace >/dev/null || skip "no strace"
+  strace -o trace true 2>/dev/null || skip "no tracing here"
+  # over a page that another may publish, and under a name of its own
+  cp "$before" page
+  for name in page new; do
+    run --separate-stderr traced -o trace -e inject=flock:error=ENOLCK -- \
+      simulate steady --publish "$name" --duration 10ms
+    assert_failure 4
+    assert_stderr "vmclockctl: $name: cannot be locked: No locks available
+hint: choose a name on another filesystem"
+    refute_output
+  done
+  cmp page "$before"
+  rm trace
+  assert_equal "$(files)" page
+}
+
 @test "a command line that says too little or too much" {
   expect 2 simulate
   assert_stderr "vmclockctl: simulate: which scenario?

@@ -36,6 +36,7 @@ WAYS = {
     "lseek": ("EIO",),
     "ftruncate": ("EIO", "EINTR"),
     "fallocate": ("ENOSPC", "EINTR"),
+    "flock": ("ENOLCK", "EINTR"),
     "fsync": ("EIO", "ENOSPC", "EINTR"),
     "renameat2": ("EACCES", "EIO", "ENOSPC", "EINVAL", "ENOSYS"),
     "rename": ("EACCES", "EIO", "ENOSPC"),

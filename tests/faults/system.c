@@ -41,6 +41,7 @@ static struct call {
 	CALL(munmap, false),
 	CALL(ioctl, true),
 	CALL(dup, true),
+	CALL(flock, true),
 	CALL(clock_nanosleep, false),
 	CALL(setitimer, false),
 	CALL(wait4, false),
