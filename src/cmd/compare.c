@@ -199,13 +199,15 @@ static int add_phcs(const struct invocation *invocation, struct session *s,
 				       strcmp(phc.name, list[own].name) == 0,
 			       error);
 	}
+	/* The one that is asked for may be what was not seen. */
+	if (unseen.errnum && own < 0 &&
+	    (which || live_kind(s->live) != SOURCE_SIM))
+		return error_set(error, ERROR_READ, 0, "%s", unseen.what);
 	/* One that cannot be opened does not keep the others from an answer. */
 	for (int i = 0; i < count; i++) {
 		if (which || i == own)
 			add_phc(s, &list[i], i == own, error);
 	}
-	if (which && !count && unseen.errnum)
-		return error_set(error, ERROR_READ, 0, "%s", unseen.what);
 	if (which && !count) {
 		measurer_no_clock(&s->measurer, "this machine has no PHC",
 				  error);

@@ -248,7 +248,7 @@ static void take_error(struct host *host, const struct error *error)
 
 	if (!error->errnum) {
 		snprintf(host->page_error, sizeof(host->page_error), "%.199s",
-			 *error->message ? error->message : "it went away");
+			 error->message);
 		return;
 	}
 	unseen->errnum = error->errnum;
@@ -270,8 +270,13 @@ static void take_page(struct host *host, struct live *live)
 	case LOOK_UNSETTLED:
 		host->page_unsettled = true;
 		return;
-	default:
+	case LOOK_ERROR:
 		take_error(host, &error);
+		return;
+	default:
+		/* It went away, and may be back. */
+		sysfile_unseen(&host->unseen[AREA_PAGE], "", host->node,
+			       ESTALE);
 	}
 }
 

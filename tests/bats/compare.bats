@@ -121,6 +121,12 @@ setup() {
   ln -s ptp "$class/ptp"
   expect 4 compare --root "$BATS_TEST_TMPDIR" sim:steady --phc all
   assert_stderr --partial "$class/ptp: Too many levels of symbolic links"
+  # Nor is the page's own missed.
+  machine
+  rm -r "${ROOT:?}/sys/class/ptp"
+  ln -s ptp "$ROOT/sys/class/ptp"
+  expect 4 compare --root "$ROOT" --live
+  assert_stderr --partial "$ROOT/sys/class/ptp: Too many levels"
 }
 
 @test "a PHC that is none, is missing or not permitted: status 3 and a hint" {
