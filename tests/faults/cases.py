@@ -86,7 +86,9 @@ class Case:
     # A fault may change the answer, which then says so: what it ends with, if
     # it is whole.
     ends: str = None
+    holds: str = ""  # and what it has before that
     tells: bool = False  # the answer itself says why it is undecided
+    diagnoses: bool = False  # its problems are those it has without a fault
     timed: bool = False  # ends by --timeout, which breaks off a write
     waits: bool = False  # for a second, and does nothing
     play: str = None  # a PTP clock, see tests/bats/play
@@ -96,6 +98,13 @@ class Case:
         return self.name.split()[0]
 
 
+# doctor's own last line.
+COUNTS = (r"^(no problem|[0-9]+ problems?|[0-9]+ unknown"
+          r"|[0-9]+ problems?, [0-9]+ unknown)$")
+# A row of each clock, and what is said of them; of CLOCK_TAI it depends on the
+# machine.
+COMPARED = r"^ptp0 .*^CLOCK_REALTIME .*^CLOCK_TAI .*^ptp0: "
+SAID = r"the page's own$|leapseclist\)$"
 JSON_END = r'"[a-z_]+": .*\}$'
 C = Case
 CASES = [
@@ -165,11 +174,11 @@ CASES = [
       out="page.bin", before="{in}/stranger", status=4),
     C("compare sim", "compare --json --samples 2 sim:steady", ends=JSON_END),
     C("compare phc", "compare --samples 2 --root {in}/here --live", play="tai",
-      tells=True, ends=r"."),
+      tells=True, ends=SAID, holds=COMPARED),
     C("compare missing", "compare --phc {in}/nothing sim:steady", status=3),
-    C("doctor qemu", "doctor --root {in}/qemu", status=1, others=(0, 1), ends=r".",
-      tells=True),
-    C("doctor arm64", "doctor --json --root {in}/arm64", status=1, others=(0, 1),
-      ends=JSON_END, tells=True),
+    C("doctor qemu", "doctor --root {in}/qemu", status=1, ends=COUNTS, tells=True,
+      diagnoses=True),
+    C("doctor arm64", "doctor --json --root {in}/arm64", status=1, ends=JSON_END,
+      tells=True, diagnoses=True),
 ]
 
