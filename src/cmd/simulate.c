@@ -183,6 +183,12 @@ static int record(const struct invocation *invocation,
 	if (options->flat_out)
 		return usage_error(error, "--rate max: for --publish alone, a "
 					  "recording's time is virtual");
+	if (options->duration > REHEARSE_NSEC_MAX)
+		return usage_error(error,
+				   "--duration %s: a recording takes at most "
+				   "%" PRId64 "h",
+				   invocation->value[OPTION_DURATION],
+				   REHEARSE_HOURS_MAX);
 	if (output_open(&output, path, error))
 		return -1;
 	if (rehearse(scenario, output.stream, options, &published, error)) {

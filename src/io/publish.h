@@ -33,10 +33,15 @@ int publish(const struct scenario *scenario, const char *path,
 	    const volatile sig_atomic_t *stop, struct published *published,
 	    struct error *error);
 
+/* The longest that a recording's counter and clock can tell of. */
+#define REHEARSE_HOURS_MAX INT64_C(2000000)
+#define REHEARSE_NSEC_MAX  (REHEARSE_HOURS_MAX * 3600 * INT64_C(1000000000))
+
 /*
  * Write the story as a recording, in virtual time: a counter, a clock and a
- * beginning that are the same everywhere, and all of it at once. Returns 0, or
- * -1 with *error; write errors are left to the stream.
+ * beginning that are the same everywhere, and all of it at once. The duration
+ * is REHEARSE_NSEC_MAX at most. Returns 0, or -1 with *error; write errors are
+ * left to the stream.
  */
 int rehearse(const struct scenario *scenario, FILE *stream,
 	     const struct publish_options *options, struct published *published,

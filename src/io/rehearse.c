@@ -12,6 +12,14 @@
 #define TIME_ERROR	 100 /* ns */
 #define PERIOD_ERROR	 100 /* ppb */
 
+/* One in a hundred over: for the update that is due after the end. */
+#define SECONDS_MAX (REHEARSE_HOURS_MAX * 36 * 101)
+
+_Static_assert(SECONDS_MAX <= (UINT64_MAX - FIRST_COUNTER) / TICKS_PER_SECOND,
+	       "the counter does not wrap");
+_Static_assert(SECONDS_MAX <= INT64_MAX / 1000000000 - FIRST_TAI,
+	       "nor does the clock, in ns");
+
 /* Its reader looks so long after an update, and last so long before one. */
 #define LOOK_NSEC 1000
 

@@ -107,6 +107,21 @@ follows_utc() {
   done
 }
 
+@test "a recording is as long as it says, or refused" {
+  # 7200000000 s at 2.5 GHz from 10000000000000 on, less the last 1000 ns.
+  expect 0 simulate reference-stuck --record story --duration 2000000h
+  assert_output "4 updates in 7200000000.000 s of virtual time"
+  run tail -n 1 story
+  assert_json '.counter_last == "18000009999999997500"'
+  expect 2 simulate steady --record new --duration 2000001h
+  assert_stderr "vmclockctl: --duration 2000001h: a recording takes at most \
+2000000h
+hint: see vmclockctl simulate --help"
+  expect 2 simulate steady --rate 0.001 --record new --duration 2100000h
+  expect 2 simulate arm64 --record new --duration 2500000h
+  assert_equal "$(files)" story
+}
+
 @test "a recording tells what was done, as a page does" {
   cp "$FIXTURES/recordings/steady.jsonl" a.jsonl
   expect 0 simulate steady --duration 2.5s --record a
