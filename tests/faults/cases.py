@@ -59,6 +59,23 @@ WAYS = {
     "adjtimex": ("EPERM",),
     "clock_adjtime": ("EPERM",),
     "uname": ("EFAULT",),
+    "fcntl": ("EBADF", "EINVAL"),
+    "fchmod": ("EPERM", "EIO", "EINTR"),
+    "fchown": ("EPERM", "EIO"),
+}
+
+# What is not made to fail, and why. A call that is in neither is a fault of this
+# list, not of the program.
+SURE = {
+    "rt_sigaction": "of signals that there are, by a table that is there",
+    "rt_sigprocmask": "the same",
+    "prlimit64": "the C library's, who asks for its own limits",
+    "brk": "the allocator's, whose functions fail instead",
+    "getrandom": "the allocator's, who can do without",
+    "futex": "no lock of the C library's is held by another",
+    "clock_gettime": "of clocks that there are, where the kernel's own page lacks them",
+    "getpid": "has no error",
+    "alarm": "has no error",
 }
 
 # Those that must make no difference: what is asked for again, or otherwise.
@@ -83,6 +100,7 @@ class Case:
     out: str = None
     before: str = None
     lines: bool = False  # that file grows, line by line
+    page: bool = False  # it is a page that lives; the answer is beside it
     # A fault may change the answer, which then says so: what it ends with, if
     # it is whole.
     ends: str = None
@@ -119,6 +137,8 @@ CASES = [
     C("show file", "show {in}/page.bin -o page.txt", out="page.txt"),
     C("show live", "show --hex --live {in}/live.bin"),
     C("show sim", "show sim:steady", ends=r"^latest +[0-9.]+ s$"),
+    C("show help", "show --help"),
+    C("show commands", "--help"),
     C("show root", "show --root {in}/qemu"),
     C("show nothing", "show --json --root {in}/metal", status=3),
     C("dump raw", "dump {in}/page.hex"),
@@ -150,6 +170,8 @@ CASES = [
     C("verify json", "verify --format json {in}/story.jsonl", ends=JSON_END),
     C("verify live", "verify -v --live {in}/live.bin --samples 3",
       status=1, ends=r"conformant"),
+    C("verify leaps", "verify --leap-file {in}/leaps {in}/page.bin", status=1,
+      ends=r"conformant$"),
     C("verify root", "verify --format json --root {in}/qemu --live --samples 3",
       status=1, ends=JSON_END),
     C("watch recording", "watch --all {in}/story.jsonl"),
@@ -160,6 +182,8 @@ CASES = [
     C("watch exec", "watch --exec {hook} {in}/story.jsonl"),
     C("watch until", "watch --until status=synchronized --timeout 5s sim:steady",
       ends=r"^$", others=(1,)),
+    C("watch live", "watch --live {in}/live.bin --timeout 50ms", timed=True,
+      status=1, ends=r"^$"),
     C("record file", "record --duration 50ms --interval 20ms sim:steady -o r.jsonl",
       out="r.jsonl", lines=True, ends=r'"type": "end".*\}$'),
     C("record count", "record -n 2 --interval 20ms sim:steady", waits=True,
@@ -169,7 +193,7 @@ CASES = [
     C("simulate record", "simulate live-migration --record r.jsonl --rate 1",
       out="r.jsonl"),
     C("simulate publish", "simulate steady --publish page.bin --duration 30ms",
-      ends=r"updates in "),
+      ends=r"updates in ", out="page.bin", page=True),
     C("simulate stranger", "simulate steady --publish page.bin --duration 30ms",
       out="page.bin", before="{in}/stranger", status=4),
     C("compare sim", "compare --json --samples 2 sim:steady", ends=JSON_END),

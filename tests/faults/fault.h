@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Preloaded faults. From main() to exit() each call that can fail is counted,
- * allocations as the functions they are, the rest as system calls, whoever in
- * the process makes them. In the environment:
+ * Preloaded faults. From main() to exit() each call is counted, allocations as
+ * the functions they are, the rest as system calls, whoever in the process
+ * makes them. In the environment:
  *
  *   FAULT=NAME:N:HOW    the Nth call of NAME fails with the errno HOW; "short":
  *                       a read or write is of one byte. A + behind it: all from
