@@ -321,12 +321,15 @@ cpu_time() {
   assert_stderr --partial "0 events"
 }
 
-# catches PID: waits until it has a handler for SIGTERM, 10 s at most.
+# catches PID: waits until it has a handler for SIGTERM, 10 s at most. The shell
+# has one too, before it becomes the program.
 catches() {
-  local i mask
+  local i mask name
   for ((i = 0; i < 1000; i++)); do
+    name=
+    IFS= read -rd '' name <"/proc/$1/cmdline" || true
     mask=$(awk '$1 == "SigCgt:" { print $2 }' "/proc/$1/status")
-    ((0x$mask & 1 << 14)) && return
+    [[ $name == "$VMCLOCKCTL" ]] && ((0x$mask & 1 << 14)) && return
     sleep 0.01
   done
   fail "$1 has no handler"
@@ -334,12 +337,13 @@ catches() {
 
 # heeds SIGNAL: as stop_background, and within 30 s.
 heeds() {
-  (
-    sleep 30
+  local status=0
+  kill -s "$1" "$background"
+  timeout 30 tail -s 0.05 -f /dev/null --pid="$background" ||
     kill -KILL "$background"
-  ) 3>&- &
-  stop_background "$1"
-  kill "$!"
+  wait "$background" || status=$?
+  background=
+  assert_equal "$status" 0
 }
 
 @test "--timeout is status 1 where nothing comes through a pipe" {
