@@ -80,7 +80,15 @@ SURE = {
 
 # Those that must make no difference: what is asked for again, or otherwise.
 HARMLESS = {"EINTR", "short"}
-OTHERWISE = {("renameat2", "EINVAL"), ("renameat2", "ENOSYS")}
+OTHERWISE = {("renameat2", "EINVAL"), ("renameat2", "ENOSYS"), ("link", "EPERM"),
+             ("link", "EIO")}
+# Faults that only another leads to: a new file has its name by the next means.
+CHAINS = (
+    "renameat2:1:EINVAL,link:1:EPERM",
+    "renameat2:1:EINVAL,link:1:EIO",
+    "renameat2:1:EINVAL,link:1:EEXIST",
+    "renameat2:1:EINVAL,link:1:EPERM,rename:1:EIO",
+)
 # A signal breaks these off only where it is one that is to end the program.
 BROKEN_OFF = {"open", "openat", "write"}
 

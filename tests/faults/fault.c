@@ -9,12 +9,13 @@
 #include <unistd.h>
 #include <sys/syscall.h>
 
-static struct {
+static struct wanted {
 	char name[32];
 	unsigned long n;
 	int how; /* an errno, FAULT_SHORT, 0: none */
 	bool on; /* and all that follow */
-} wanted;
+} wanted[4];
+#define WANTED (sizeof(wanted) / sizeof(*wanted))
 
 static char report[4096];
 static int (*program)(int, char **, char **);
@@ -31,20 +32,27 @@ static void tell(const char *line)
 	system_raw(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
+static bool is_wanted(const struct wanted *w, const struct counted *counted)
+{
+	return w->how && strcmp(counted->name, w->name) == 0 &&
+	       (counted->calls == w->n || (counted->calls > w->n && w->on));
+}
+
 int fault_now(struct counted *counted, long fd)
 {
+	const struct wanted *w = wanted;
 	char line[64];
 
 	counted->calls++;
-	if (!wanted.how || strcmp(counted->name, wanted.name) != 0 ||
-	    counted->calls < wanted.n ||
-	    (counted->calls > wanted.n && !wanted.on))
+	while (w < wanted + WANTED && !is_wanted(w, counted))
+		w++;
+	if (w == wanted + WANTED)
 		return 0;
-	if (counted->calls == wanted.n) {
+	if (counted->calls == w->n) {
 		snprintf(line, sizeof(line), "hit %ld\n", fd);
 		tell(line);
 	}
-	return wanted.how;
+	return w->how;
 }
 
 static void tell_all(struct counted *(*of)(unsigned int))
@@ -65,29 +73,38 @@ static void finish(void)
 {
 	memory_arm(false);
 	system_disarm();
-	if (wanted.how)
+	if (wanted->how)
 		return;
 	tell_all(memory_counted);
 	tell_all(system_counted);
+}
+
+static void read_fault(const char *fault, struct wanted *w)
+{
+	char how[16] = "", *rest;
+
+	if (sscanf(fault, "%31[^:]:%lu:%15[^,]", w->name, &w->n, how) != 3)
+		abort();
+	w->how = (int)strtol(how, &rest, 10);
+	if (strncmp(rest, "short", 5) == 0) {
+		w->how = FAULT_SHORT;
+		rest += 5;
+	}
+	w->on = *rest == '+';
 }
 
 static void read_wanted(void)
 {
 	const char *fault = getenv("FAULT");
 	const char *file = getenv("FAULT_REPORT");
-	char how[16] = "", *rest;
 
 	if (file)
 		snprintf(report, sizeof(report), "%s", file);
-	if (fault &&
-	    sscanf(fault, "%31[^:]:%lu:%15s", wanted.name, &wanted.n, how) != 3)
-		abort();
-	wanted.how = (int)strtol(how, &rest, 10);
-	if (strncmp(rest, "short", 5) == 0) {
-		wanted.how = FAULT_SHORT;
-		rest += 5;
+	for (size_t i = 0; fault && i < WANTED; i++) {
+		read_fault(fault, &wanted[i]);
+		fault = strchr(fault, ',');
+		fault += fault != NULL;
 	}
-	wanted.on = *rest == '+';
 	unsetenv("FAULT");
 	unsetenv("FAULT_REPORT");
 	unsetenv("LD_PRELOAD");

@@ -6,7 +6,7 @@
  *
  *   FAULT=NAME:N:HOW    the Nth call of NAME fails with the errno HOW; "short":
  *                       a read or write is of one byte. A + behind it: all from
- *                       the Nth on
+ *                       the Nth on. Up to four, with commas between them
  *   FAULT_REPORT=FILE   gets "hit FD" at the fault, or with FAULT unset a line
  *                       "NAME CALLS" for each name at the end
  *
