@@ -40,10 +40,11 @@ def as_xxd(page):
 
 
 def as_words(page):
-    """hexdump: words of the machine's own order."""
-    lines = [" ".join(f"{word:04x}" for word in
-                      struct.unpack("<8H", page[i:i + 16]))
-             for i in range(0, len(page), 16)]
+    """hexdump: words of the machine's own order, the last one filled up."""
+    even = page + bytes(len(page) % 2)
+    lines = [" ".join(f"{even[j + 1]:02x}{even[j]:02x}"
+                      for j in range(i, min(i + 16, len(even)), 2))
+             for i in range(0, len(even), 16)]
     return "".join(f"{16 * i:07x} {line}\n" for i, line in enumerate(lines)) \
         + f"{len(page):07x}\n"
 
@@ -51,6 +52,17 @@ def as_words(page):
 def as_octal(page):
     return "".join(f"{i:07o} {page[i:i + 16].hex(' ')}\n"
                    for i in range(0, len(page), 16)) + f"{len(page):07o}\n"
+
+
+def as_monitor(page):
+    """QEMU's xp: numbers of a byte, from the address on."""
+    return "".join(f"{0xfeffb000 + i:016x}: "
+                   + " ".join(f"0x{byte:02x}" for byte in page[i:i + 8]) + "\n"
+                   for i in range(0, len(page), 8))
+
+
+def as_quoted(page):
+    return "".join(f"> {line}\n" for line in as_xxd(page).splitlines())
 
 
 def as_input(page):
@@ -201,7 +213,8 @@ class Maker:
             self.page(path.name, page)
             self.write("hextext", path.name, text)
             self.write("source", path.name, text)
-            for spell in (as_plain, as_xxd, as_words, as_octal):
+            for spell in (as_plain, as_xxd, as_words, as_octal, as_monitor,
+                          as_quoted):
                 self.write("hextext", f"{path.name}-{spell.__name__}",
                            spell(page[:112]))
         for path in sorted(FIXTURES.glob("r*/*.jsonl")):
