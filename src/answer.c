@@ -39,24 +39,30 @@ static bool names_rule(const char *text)
 	return rule_find(id) >= 0;
 }
 
+/* Past one of the words and the blanks that follow it, or NULL. */
+static const char *after_word(const char *line, const char *const *words,
+			      size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *rest = after(line, words[i]);
+
+		if (rest && *rest == ' ')
+			return rest + strspn(rest, " ");
+	}
+	return NULL;
+}
+
 static bool is_verdict(const char *line)
 {
-	static const char *const words[] = { "FAIL", "WARN", "n/a" };
+	static const char *const shown[] = { "FAIL", "WARN", "n/a" };
 	const char *rest = after_digits(line, decimal, 3);
 
 	if (rest)
 		return after(rest, " rule: ") || after(rest, " rules: ");
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		rest = after(line, words[i]);
-		if (rest && *rest == ' ')
-			return names_rule(rest + strspn(rest, " "));
-	}
-	for (int i = 0; i < VERDICT_COUNT; i++) {
-		rest = after(line, verdict_names[i]);
-		if (rest && *rest == ' ')
-			return names_rule(rest + strspn(rest, " "));
-	}
-	return false;
+	rest = after_word(line, shown, sizeof(shown) / sizeof(*shown));
+	if (!rest)
+		rest = after_word(line, verdict_names, VERDICT_COUNT);
+	return rest && names_rule(rest);
 }
 
 static bool is_value(const char *line)
@@ -94,13 +100,10 @@ static bool is_difference(const char *line)
 
 static bool is_diagnosis(const char *line)
 {
-	for (int i = 0; i < DIAGNOSIS_LEVEL_COUNT; i++) {
-		const char *rest = after(line, diagnosis_level_names[i]);
+	const char *rest =
+		after_word(line, diagnosis_level_names, DIAGNOSIS_LEVEL_COUNT);
 
-		if (rest && *rest == ' ')
-			return strstr(rest, ": ");
-	}
-	return false;
+	return rest && strstr(rest, ": ");
 }
 
 enum answer answer_of(const char *head, size_t length)

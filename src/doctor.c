@@ -323,9 +323,8 @@ static void no_node(struct exam *exam)
 static void examine_node(struct exam *exam)
 {
 	const struct host *host = exam->host;
-	struct words words;
-
 	bool unseen = exam_unseen(exam, AREA_NODE, "node", DIAGNOSIS_UNKNOWN);
+	struct words words;
 
 	if (!host->nodes && !unseen)
 		no_node(exam);

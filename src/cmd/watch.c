@@ -259,16 +259,14 @@ static int start(struct session *s, struct error *error)
 	char interval[DESCRIBE_MAX], path[PATH_MAX];
 
 	printable(path, sizeof(path), s->path);
-	if (s->early)
-		;
-	else if (!s->live)
-		fprintf(stderr, "replaying %s\n", path);
-	else if (live_polls(s->live))
+	if (s->live && live_polls(s->live)) {
 		fprintf(stderr, "watching %s, which notifies\n", path);
-	else {
+	} else if (s->live) {
 		describe_duration((uint128)s->follow.interval, interval);
 		fprintf(stderr, "watching %s, a look every %s\n", path,
 			interval);
+	} else if (!s->early) {
+		fprintf(stderr, "replaying %s\n", path);
 	}
 	if (!s->json)
 		return 0;

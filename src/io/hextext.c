@@ -13,9 +13,7 @@
  * one it is: the first that fits them all is taken.
  */
 static const struct spelling {
-	/* Of an offset, more where so many cannot tell it; 0: there are none.
-	 */
-	size_t digits;
+	size_t digits; /* of an offset, at least; 0: there are none */
 	unsigned int base;
 	bool colon; /* after the offset */
 	/* Bytes of a group, which are swapped if there are several. 0: groups
