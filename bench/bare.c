@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "io/seqlock.h"
+#include "io/live/seqlock.h"
 
 static int parse(const char *path)
 {
@@ -97,6 +97,5 @@ int bare(int argc, char **argv)
 		execvp(argv[1], argv + 1);
 		die("%s: %s", argv[1], strerror(errno));
 	}
-	die("--bare parse FILE, sleep PAGE NSEC, line PAGE NSEC or run "
-	    "PROGRAM ...");
+	die("--bare parse FILE, sleep PAGE NSEC, line PAGE NSEC or run PROGRAM ...");
 }

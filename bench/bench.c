@@ -64,8 +64,8 @@ static const struct figure figures[] = {
 	{
 		.id = "now-writer-lines",
 		.what = "time with bounds, 1 million updates a second",
-		.against = "the counter and a load of each line of the page, "
-			   "same writer",
+		.against =
+			"the counter and a load of each line of the page, same writer",
 		.unit = UNIT_NS,
 		.rounds = ROUNDS_MAX,
 		.begin = now_writer_begin,

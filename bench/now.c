@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "io/now.h"
+#include "io/live/now.h"
 
 #define CALLS 2000 /* of each in a round: shorter than a time slice */
 
@@ -35,9 +35,9 @@ static struct {
 
 void now_clocksource(struct bench *bench)
 {
-	FILE *file = fopen("/sys/devices/system/clocksource/clocksource0/"
-			   "current_clocksource",
-			   "re");
+	FILE *file = fopen(
+		"/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		"re");
 	char name[40] = "unknown\n";
 
 	if (file) {

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "io/seqlock.h"
+#include "io/live/seqlock.h"
 
 uint8_t *page_make(const struct bench *bench, const char *path)
 {

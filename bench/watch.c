@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "io/seqlock.h"
+#include "io/live/seqlock.h"
 
 #define WAKES_WINDOW 0.1 /* s */
 #define IDLE_WINDOW  1.0

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "field.h"
+#include "page/field.h"
 
 struct page {
 	const struct layout *layout; /* never NULL after page_decode() */

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "words.h"
+#include "base/strbuf.h"
 
 const char *const level_names[LEVEL_COUNT] = {
 	[LEVEL_MUST] = "must",
@@ -34,23 +34,23 @@ int rule_find(const char *id)
 static void answer(struct finding *finding, enum verdict verdict,
 		   const char *message)
 {
-	struct words words =
-		words_start(finding->message, sizeof(finding->message));
+	struct strbuf buffer =
+		strbuf_start(finding->message, sizeof(finding->message));
 
 	finding->verdict = verdict;
-	words_add(&words, message);
+	strbuf_add(&buffer, message);
 }
 
 /* Why no rule but header.layout is asked. */
 static bool is_draft(const struct subject *s, struct finding *finding)
 {
-	struct words words;
+	struct strbuf buffer;
 
 	if (s->page.layout->id == LAYOUT_VMCLOCK_1)
 		return false;
-	words = words_start(finding->message, sizeof(finding->message));
-	words_add(&words, "a page of layout ");
-	words_add(&words, s->page.layout->name);
+	buffer = strbuf_start(finding->message, sizeof(finding->message));
+	strbuf_add(&buffer, "a page of layout ");
+	strbuf_add(&buffer, s->page.layout->name);
 	finding->verdict = VERDICT_NOT_APPLICABLE;
 	return true;
 }
@@ -80,7 +80,7 @@ static bool is_absent(const struct subject *s, int row, struct finding *finding)
 static void fill_actual(const struct subject *subject, struct finding *finding)
 {
 	const struct field *field;
-	struct words words;
+	struct strbuf buffer;
 	char text[FIELD_TEXT_MAX];
 
 	if (!page_has(&subject->page, finding->row) || !subject->length)
@@ -90,9 +90,9 @@ static void fill_actual(const struct subject *subject, struct finding *finding)
 	memcpy(finding->bytes, subject->bytes + field->offset, field->width);
 	if (finding->actual[0])
 		return;
-	words = words_start(finding->actual, sizeof(finding->actual));
+	buffer = strbuf_start(finding->actual, sizeof(finding->actual));
 	field_format(field, subject->page.value[finding->row], text);
-	words_add(&words, text);
+	strbuf_add(&buffer, text);
 }
 
 #ifdef MUTATE_RULE
@@ -161,14 +161,14 @@ void verify_rule(const struct rule *rule, const struct subject *subject,
 
 void verify_reset(struct verifier *verifier)
 {
-	values_clear(&verifier->markers);
-	values_clear(&verifier->generations);
+	seen_set_clear(&verifier->markers);
+	seen_set_clear(&verifier->generations);
 	memset(verifier, 0, offsetof(struct verifier, markers));
 }
 
 /* Note a value; returns whether it had been left and is back. */
-static bool note_value(struct values *values, const struct subject *s, int row,
-		       bool there)
+static bool note_value(struct seen_set *values, const struct subject *s,
+		       int row, bool there)
 {
 	uint64_t value = s->page.value[row];
 	bool known, left;
@@ -176,10 +176,10 @@ static bool note_value(struct values *values, const struct subject *s, int row,
 	/* A page that is cut short, or in the other byte order, tells none. */
 	if (!there || s->swapped || !page_has(&s->page, row))
 		return false;
-	known = values_have(values, value);
+	known = seen_set_has(values, value);
 	left = values->count && values->last != value;
 	if (!known)
-		values_add(values, value);
+		seen_set_add(values, value);
 	values->last = value;
 	return known && left;
 }
@@ -225,8 +225,8 @@ static void note_history(struct verifier *v, struct subject *s)
 		note_value(&v->markers, s, FIELD_disruption_marker, true);
 	s->history.generation_returned = note_value(
 		&v->generations, s, FIELD_vm_generation_counter, generation);
-	s->history.markers_forgotten = v->markers.count > VALUES_MAX;
-	s->history.generations_forgotten = v->generations.count > VALUES_MAX;
+	s->history.markers_forgotten = v->markers.count > SEEN_SET_MAX;
+	s->history.generations_forgotten = v->generations.count > SEEN_SET_MAX;
 	note_stillness(v, s);
 }
 
@@ -350,9 +350,9 @@ static const char *skip_reason(const struct verifier *v,
 			       const struct rule *rule)
 {
 	if (rule->needs & NEED_SERIES)
-		return v->recording ? "one page: several are needed"
-				    : "a page alone: a recording or a live "
-				      "page is needed";
+		return v->recording
+			       ? "one page: several are needed"
+			       : "a page alone: a recording or a live page is needed";
 	if (rule->needs & NEED_PHC)
 		return "needs the PTP clock of a bound device";
 	if (rule->needs & NEED_DRIVER)

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "subject.h"
-#include "values.h"
+#include "rules/subject.h"
+#include "rules/seen_set.h"
 
 /* How strongly the clause speaks. */
 enum rule_level {
@@ -112,7 +112,7 @@ struct verifier {
 	struct snapshot snapshots[2];
 	bool still;
 	uint64_t still_since;
-	struct values markers, generations;
+	struct seen_set markers, generations;
 };
 
 /* As zeros again, at no more cost than what was remembered. */

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "cmd/command.h"
-#include "io/standard.h"
-#include "schema.h"
+#include "io/output/stdfds.h"
+#include "base/schema.h"
 #include "view/json.h"
 #include "view/text.h"
 #include "version.h"
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 	struct error error = { 0 };
 	int status;
 
-	standard_hold();
+	stdfds_hold();
 	/* A closed pipe is seen as EPIPE, and is no failure. */
 	signal(SIGPIPE, SIG_IGN);
 	status = command_parse(argc, argv, &invocation, &error);

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../near.h"
+#include "base/suggest.h"
 #include "duration.h"
 
 static const char *const when_words[] = { "auto", "always", "never", NULL };
 
-const struct option_row option_rows[OPTION_COUNT] = {
+const struct option_row option_rows[OPTIONS_END] = {
 	[OPTION_HELP] = { "help", 'h', NULL, "print this help and exit" },
 	[OPTION_VERSION] = { "version", 'V', NULL,
 			     "print the version and exit" },
@@ -45,26 +45,23 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_PHC] = { "phc", 0, "DEV|all",
 			 "this PHC, or all of them, not the page's own" },
 	[OPTION_MAX_OFFSET] = { "max-offset", 0, "T",
-				"status 1 if a clock (with --phc: a PHC) is "
-				"further off" },
+				"status 1 if a clock (with --phc: a PHC) is further off" },
 	[OPTION_REDACT] = { "redact", 0, NULL,
 			    "without what identifies the machine" },
 	[OPTION_SEED] = { "seed", 0, "N",
-			  "another set of moments for the updates (1 by "
-			  "default)" },
+			  "another set of moments for the updates (1 by default)" },
 	[OPTION_LAYOUT] = { "layout", 0, "NAME",
 			    "start from an empty page of this layout" },
 	[OPTION_AT] = { "at", 0, "N",
 			"of a recording its snapshot N, not the last" },
-	[OPTION_NUMBER] = { "count", 'n', "N", "end after N of them" },
+	[OPTION_COUNT] = { "count", 'n', "N", "end after N of them" },
 	[OPTION_INTERVAL] = { "interval", 0, "T",
 			      "look this often, 100ms unless given" },
 	[OPTION_DURATION] = { "duration", 0, "T",
 			      "end after this time: 10ms, 1.5s, 2min, 1h" },
 	[OPTION_ALL] = { "all", 0, NULL, "calibrations too" },
 	[OPTION_UNTIL] = { "until", 0, "KIND[=VALUE]",
-			   "end with status 0 at this event, or at once if the "
-			   "page shows VALUE" },
+			   "end with status 0 at this event, or at once if the page shows VALUE" },
 	[OPTION_TIMEOUT] = { "timeout", 0, "T",
 			     "end with status 1 after this time" },
 	[OPTION_EXEC] = { "exec", 0, "CMD",
@@ -74,8 +71,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_SKIP] = { "skip", 0, "GLOB", "not these rules (repeatable)",
 			  true },
 	[OPTION_EXPECT] = { "expect", 0, "ID=STATUS",
-			    "this verdict does not count, any other fails "
-			    "(repeatable)",
+			    "this verdict does not count, any other fails (repeatable)",
 			    true },
 	[OPTION_WERROR] = { "werror", 'W', NULL, "warnings fail" },
 	[OPTION_QUIET] = { "quiet", 'q', NULL,
@@ -157,7 +153,7 @@ int option_number(const struct invocation *invocation, enum option_id option,
 static void make_getopt(struct option *longs, char *shorts)
 {
 	*shorts++ = ':';
-	for (int i = 0; i < OPTION_COUNT; i++) {
+	for (int i = 0; i < OPTIONS_END; i++) {
 		const struct option_row *row = &option_rows[i];
 
 		longs[i] = (struct option){
@@ -172,7 +168,7 @@ static void make_getopt(struct option *longs, char *shorts)
 		if (row->argument)
 			*shorts++ = ':';
 	}
-	longs[OPTION_COUNT] = (struct option){ 0 };
+	longs[OPTIONS_END] = (struct option){ 0 };
 	*shorts = '\0';
 }
 
@@ -180,7 +176,7 @@ static int option_of(int found)
 {
 	if (found >= 256)
 		return found - 256;
-	for (int i = 0; i < OPTION_COUNT; i++) {
+	for (int i = 0; i < OPTIONS_END; i++) {
 		if (option_rows[i].letter == found)
 			return i;
 	}
@@ -191,18 +187,18 @@ static int option_of(int found)
 static int unknown_option(char **argv, struct error *error)
 {
 	const char *word = argv[optind - 1];
-	struct near near;
+	struct suggest suggest;
 
 	if (optopt && optopt < 256)
 		return usage_error(error, "-%c: unknown option", optopt);
-	near = near_start(word + strspn(word, "-"));
-	for (int i = 0; i < OPTION_COUNT; i++)
-		near_offer(&near, option_rows[i].name);
+	suggest = suggest_start(word + strspn(word, "-"));
+	for (int i = 0; i < OPTIONS_END; i++)
+		suggest_offer(&suggest, option_rows[i].name);
 	if (optopt)
 		return usage_error(error, "%s: takes no argument", word);
 	usage_error(error, "%s: unknown option", word);
-	if (near.best)
-		error_hint(error, "did you mean --%s?", near.best);
+	if (suggest.best)
+		error_hint(error, "did you mean --%s?", suggest.best);
 	return -1;
 }
 
@@ -218,8 +214,8 @@ static void cut_slashes(char *directory)
 static int parse_options(int argc, char **argv, struct invocation *invocation,
 			 struct error *error)
 {
-	struct option longs[OPTION_COUNT + 1];
-	char shorts[2 * OPTION_COUNT + 2];
+	struct option longs[OPTIONS_END + 1];
+	char shorts[2 * OPTIONS_END + 2];
 	int found, failed = 0;
 
 	make_getopt(longs, shorts);
@@ -271,13 +267,13 @@ static bool is_source(const char *word)
 
 static int unknown_command(const char *word, struct error *error)
 {
-	struct near near = near_start(word);
+	struct suggest suggest = suggest_start(word);
 
 	for (const struct command *c = commands; c->name; c++)
-		near_offer(&near, c->name);
+		suggest_offer(&suggest, c->name);
 	usage_error(error, "%s: no such command, and no such file", word);
-	if (near.best)
-		error_hint(error, "did you mean %s?", near.best);
+	if (suggest.best)
+		error_hint(error, "did you mean %s?", suggest.best);
 	/* As other programs have them. */
 	for (int i = OPTION_HELP; i <= OPTION_VERSION; i++) {
 		if (strcmp(word, option_rows[i].name) == 0)
@@ -294,12 +290,12 @@ static int check_options(const struct invocation *invocation,
 	uint64_t wrong = invocation->given & ~(command->takes | TAKES_ALWAYS);
 	char all[WORDS_MAX];
 
-	for (int i = 0; i < OPTION_COUNT; i++) {
+	for (int i = 0; i < OPTIONS_END; i++) {
 		if (wrong & TAKES(i))
 			return usage_error(error, "--%s: no option of %s",
 					   option_rows[i].name, command->name);
 	}
-	for (int i = 0; i < OPTION_COUNT; i++) {
+	for (int i = 0; i < OPTIONS_END; i++) {
 		const struct option_row *row = &option_rows[i];
 		const char *value = invocation->value[i];
 
@@ -393,8 +389,9 @@ int command_check_page(const struct source *source, struct error *error)
 			      source->length, error) == 0)
 		return 0;
 	if (source->text)
-		error_hint(error, "text, but no dump of xxd, hexdump, od -tx1 "
-				  "or digits with nothing before");
+		error_hint(
+			error,
+			"text, but no dump of xxd, hexdump, od -tx1 or digits with nothing before");
 	else if (source->format == FORMAT_HEX && !*error->hint)
 		error_hint(error, "dump bytes, from where the page begins");
 	return -1;

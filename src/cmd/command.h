@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../error.h"
-#include "../io/output.h"
-#include "../io/source.h"
-#include "../reading.h"
+#include "base/error.h"
+#include "io/output/output.h"
+#include "io/source/source.h"
+#include "clock/reading.h"
 
 enum option_id {
 	OPTION_HELP,
@@ -26,7 +26,7 @@ enum option_id {
 	OPTION_LAYOUT,
 	OPTION_LIVE,
 	OPTION_AT,
-	OPTION_NUMBER,
+	OPTION_COUNT,
 	OPTION_INTERVAL,
 	OPTION_DURATION,
 	OPTION_ALL,
@@ -48,7 +48,7 @@ enum option_id {
 	OPTION_PHC,
 	OPTION_MAX_OFFSET,
 	OPTION_REDACT,
-	OPTION_COUNT,
+	OPTIONS_END,
 };
 
 #define TAKES(option) (UINT64_C(1) << (option))
@@ -65,7 +65,7 @@ struct option_row {
 	const char *const *words; /* all that it takes; NULL: no such list */
 };
 
-extern const struct option_row option_rows[OPTION_COUNT];
+extern const struct option_row option_rows[OPTIONS_END];
 
 /* What an option means to one command. */
 struct option_help {
@@ -86,7 +86,7 @@ struct invocation {
 	const struct command *command;
 	bool named;	/* the command was named, not the default */
 	uint64_t given; /* TAKES(option) of those that were given */
-	const char *value[OPTION_COUNT]; /* their arguments */
+	const char *value[OPTIONS_END]; /* their arguments */
 	struct option_use uses[USES_MAX];
 	int use_count;
 	char *const *arguments;

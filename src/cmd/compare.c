@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "../io/live.h"
-#include "../printable.h"
-#include "../view/compare.h"
-#include "../view/json.h"
+#include "io/live/live.h"
+#include "base/printable.h"
+#include "view/compare.h"
+#include "view/json.h"
 #include "command.h"
 #include "compare.h"
 #include "follow.h"
@@ -186,11 +186,11 @@ static int add_phcs(const struct invocation *invocation, struct session *s,
 {
 	const char *which = invocation->value[OPTION_PHC];
 	struct phc list[PHC_MAX], phc;
-	struct unseen unseen = { 0 };
-	int count = phc_list(invocation->root, list, &unseen);
+	struct access_error access_error = { 0 };
+	int count = phc_list(invocation->root, list, &access_error);
 	int own = phc_of_device(list, count, live_path(s->live));
 
-	if (unseen.errnum == ENOMEM)
+	if (access_error.errnum == ENOMEM)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "compare");
 	if (which && strcmp(which, "all") != 0) {
 		identify(list, count, which, &phc);
@@ -200,9 +200,9 @@ static int add_phcs(const struct invocation *invocation, struct session *s,
 			       error);
 	}
 	/* The one that is asked for may be what was not seen. */
-	if (unseen.errnum && own < 0 &&
+	if (access_error.errnum && own < 0 &&
 	    (which || live_kind(s->live) != SOURCE_SIM))
-		return error_set(error, ERROR_READ, 0, "%s", unseen.what);
+		return error_set(error, ERROR_READ, 0, "%s", access_error.what);
 	/* One that cannot be opened does not keep the others from an answer. */
 	for (int i = 0; i < count; i++) {
 		if (which || i == own)
@@ -306,7 +306,7 @@ static int take_options(const struct invocation *invocation, struct session *s,
 	s->phc_given = invocation->given & TAKES(OPTION_PHC);
 	if (option_number(invocation, OPTION_SAMPLES, &s->measurer.samples,
 			  error) ||
-	    option_number(invocation, OPTION_NUMBER, &s->comparing.rounds,
+	    option_number(invocation, OPTION_COUNT, &s->comparing.rounds,
 			  error) ||
 	    option_duration(invocation, OPTION_INTERVAL, &s->interval, error) ||
 	    option_duration(invocation, OPTION_MAX_OFFSET,
@@ -318,7 +318,7 @@ static int take_options(const struct invocation *invocation, struct session *s,
 				   PTP_SAMPLES_MAX);
 	if (s->comparing.rounds > COUNT_MAX)
 		return usage_error(error, "--count %s: more than %d",
-				   invocation->value[OPTION_NUMBER], COUNT_MAX);
+				   invocation->value[OPTION_COUNT], COUNT_MAX);
 	return 0;
 }
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../schema.h"
-#include "../view/json.h"
-#include "../view/text.h"
+#include "base/schema.h"
+#include "view/json.h"
+#include "view/text.h"
 #include "command.h"
 
 struct comparison {
@@ -119,8 +119,7 @@ static void print_text(FILE *stream, const struct comparison *c, bool color)
 			c->a->length, c->b->length);
 	if (c->same_layout && c->bytes)
 		fprintf(stream,
-			"%zu bytes outside the fields, the first at "
-			"0x%zx\n",
+			"%zu bytes outside the fields, the first at 0x%zx\n",
 			c->bytes, c->first);
 }
 
@@ -195,8 +194,9 @@ static int read_sides(const struct invocation *invocation,
 	if (invocation->argument_count == 1 && at[0])
 		return read_one(invocation, names[0], at, sides, error);
 	if (invocation->argument_count != 2)
-		return usage_error(error, "diff: needs two SOURCEs, or a "
-					  "recording and --at N,M");
+		return usage_error(
+			error,
+			"diff: needs two SOURCEs, or a recording and --at N,M");
 	if (strcmp(names[0], "-") == 0 && strcmp(names[1], "-") == 0)
 		return usage_error(error, "diff: only one SOURCE can be -");
 	if (command_source_at(invocation, names[0], at[0], &sides[0], error) ||

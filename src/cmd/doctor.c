@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "../io/host.h"
-#include "../view/doctor.h"
-#include "../view/json.h"
+#include "io/host/host.h"
+#include "view/doctor.h"
+#include "view/json.h"
 #include "command.h"
 
 static int print(const struct invocation *invocation,
@@ -45,7 +45,7 @@ int cmd_doctor(const struct invocation *invocation, struct error *error)
 	if (!host)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "doctor");
 	host_look(invocation->root, host);
-	count = doctor_examine(host, list);
+	count = doctor_diagnose(host, list);
 	free(host);
 	return print(invocation, list, count, error);
 }

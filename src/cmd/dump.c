@@ -5,15 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../io/document.h"
-#include "../io/hextext.h"
-#include "../io/host.h"
-#include "../io/leapfile.h"
-#include "../io/sysfile.h"
-#include "../printable.h"
-#include "../redact.h"
-#include "../view/json-dump.h"
-#include "../view/json.h"
+#include "io/source/document.h"
+#include "io/source/hextext.h"
+#include "io/host/host.h"
+#include "io/host/leapfile.h"
+#include "io/host/sysfile.h"
+#include "base/printable.h"
+#include "page/redact.h"
+#include "view/json_dump.h"
+#include "view/json.h"
 #include "command.h"
 #include "compare.h"
 
@@ -182,8 +182,8 @@ int cmd_dump(const struct invocation *invocation, struct error *error)
 	if (strcmp(format, "raw") == 0 && !invocation->value[OPTION_OUTPUT] &&
 	    isatty(STDOUT_FILENO)) {
 		usage_error(error, "dump: raw bytes would go to the terminal");
-		return error_hint(error, "name a file with -o, or use "
-					 "--format hex");
+		return error_hint(error,
+				  "name a file with -o, or use --format hex");
 	}
 	if (command_page(invocation, invocation->arguments[0], &source,
 			 error) == 0) {

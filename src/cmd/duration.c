@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "../clock.h"
+#include "clock/clock.h"
 
 static const struct unit {
 	const char *name;
@@ -70,8 +70,9 @@ int duration_option(const char *option, const char *text, int64_t *nsec,
 	if (result == -EINVAL) {
 		error_set(error, ERROR_USAGE, 0, "--%s %s: not a time", option,
 			  text);
-		return error_hint(error, "a number with ns, us, ms, s, min or "
-					 "h, such as 10ms or 1.5s");
+		return error_hint(
+			error,
+			"a number with ns, us, ms, s, min or h, such as 10ms or 1.5s");
 	}
 	if (result || *nsec == 0)
 		return error_set(error, ERROR_USAGE, 0, "--%s %s: out of range",

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "../error.h"
+#include "base/error.h"
 
 /*
  * A number, with or without a fraction, and one of ns, us, ms, s, min, h, to

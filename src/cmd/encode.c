@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../view/json.h"
+#include "view/json.h"
 #include "command.h"
 
 /* FIELD=VALUE; a word with a slash before its = is a file's name. */
@@ -62,9 +62,8 @@ static int start(const struct invocation *invocation, const char *name,
 
 	if (!name && !layout && !invocation->argument_count) {
 		if (isatty(STDIN_FILENO))
-			return usage_error(error,
-					   "encode: needs FIELD=VALUE or a "
-					   "SOURCE");
+			return usage_error(
+				error, "encode: needs FIELD=VALUE or a SOURCE");
 		name = "-";
 	}
 	if (!name && at)
@@ -149,10 +148,8 @@ int cmd_encode(const struct invocation *invocation, struct error *error)
 		if (is_assignment(word))
 			continue;
 		if (from)
-			return usage_error(error,
-					   "%s: a second page to start "
-					   "from",
-					   word);
+			return usage_error(
+				error, "%s: a second page to start from", word);
 		from = word;
 	}
 	if (!invocation->json && !invocation->value[OPTION_OUTPUT] &&

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* explain: a rule, what it checks and how to mend it. */
-#include "../schema.h"
-#include "../view/json-verify.h"
-#include "../view/json.h"
-#include "../view/text.h"
+#include "base/schema.h"
+#include "view/json_verify.h"
+#include "view/json.h"
+#include "view/text.h"
 #include "command.h"
 
 static void print_part(FILE *stream, const char *name, const char *text)

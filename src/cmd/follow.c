@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../change.h"
+#include "event/change.h"
 
 /* Longest wait at a stretch, so that what no signal tells is seen in time: a
  * pipe that was closed, a child that ended just before the wait. */

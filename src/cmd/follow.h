@@ -5,8 +5,8 @@
 
 #include <signal.h>
 
-#include "../decode.h"
-#include "../io/live.h"
+#include "decode.h"
+#include "io/live/live.h"
 
 #define FOLLOW_INTERVAL 100000000 /* ns, unless --interval says otherwise */
 

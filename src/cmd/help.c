@@ -2,7 +2,7 @@
 /* --help, from the tables. */
 #include <stdio.h>
 
-#include "../view/text.h"
+#include "view/text.h"
 #include "command.h"
 
 static void print_option(FILE *stream, const struct option_row *row,
@@ -37,7 +37,7 @@ static void print_options(FILE *stream, uint64_t takes,
 {
 	char all[WORDS_MAX];
 
-	for (int i = 0; i < OPTION_COUNT; i++) {
+	for (int i = 0; i < OPTIONS_END; i++) {
 		const char *help = option_rows[i].help;
 
 		if (!(takes & TAKES(i)))
@@ -55,20 +55,21 @@ static void print_options(FILE *stream, uint64_t takes,
 static void general_help(FILE *stream)
 {
 	fputs("Usage: vmclockctl [OPTION...] [COMMAND] [ARGUMENT...] [SOURCE]\n"
-	      "Decode and examine the VMClock page that a hypervisor shares "
-	      "with its guest.\n"
-	      "\nCommands (the first is the default):\n",
+	      "Decode and examine the VMClock page that a hypervisor shares with its guest.\n"
+	      "\n"
+	      "Commands (the first is the default):\n",
 	      stream);
 	for (const struct command *c = commands; c->name; c++) {
 		fprintf(stream, "  %-22s", c->name);
 		text_wrap(stream, 24, 24, c->summary);
 	}
-	fputs("\nSOURCE: a device, a file or FIFO, - for standard input, or "
-	      "sim:SCENARIO for a\nsimulated device; none: the machine's own. "
-	      "What a file holds is recognised:\nraw bytes, hex text (xxd, "
-	      "hexdump, od, plain digits), the JSON of show, or a\nrecording. "
-	      "With --live another process keeps the page in the file.\n"
-	      "\nOptions of every command:\n",
+	fputs("\n"
+	      "SOURCE: a device, a file or FIFO, - for standard input, or sim:SCENARIO for a\n"
+	      "simulated device; none: the machine's own. What a file holds is recognised:\n"
+	      "raw bytes, hex text (xxd, hexdump, od, plain digits), the JSON of show, or a\n"
+	      "recording. With --live another process keeps the page in the file.\n"
+	      "\n"
+	      "Options of every command:\n",
 	      stream);
 	print_options(stream, TAKES_ALWAYS, NULL);
 	fputs("\nExit status:\n", stream);
@@ -78,8 +79,8 @@ static void general_help(FILE *stream)
 
 		text_wrap(stream, column, 5, exit_statuses[i].long_text);
 	}
-	fputs("\nvmclockctl COMMAND --help tells more; vmclockctl(1) tells "
-	      "all.\n",
+	fputs("\n"
+	      "vmclockctl COMMAND --help tells more; vmclockctl(1) tells all.\n",
 	      stream);
 }
 

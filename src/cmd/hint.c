@@ -2,19 +2,19 @@
 /* What a user may have meant, from the tables. */
 #include <stdio.h>
 
-#include "../near.h"
+#include "base/suggest.h"
 #include "command.h"
 
 int unknown_field(const struct layout *layout, const char *name,
 		  struct error *error)
 {
-	struct near near = near_start(name);
+	struct suggest suggest = suggest_start(name);
 
 	for (unsigned int i = 0; i < layout->count; i++)
-		near_offer(&near, layout->fields[i].name);
+		suggest_offer(&suggest, layout->fields[i].name);
 	usage_error(error, "%s: no field of layout %s", name, layout->name);
-	if (near.best)
-		return error_hint(error, "did you mean %s?", near.best);
+	if (suggest.best)
+		return error_hint(error, "did you mean %s?", suggest.best);
 	return error_hint(error, "see vmclockctl list fields");
 }
 
@@ -33,8 +33,9 @@ int hint_values(const struct field *field, uint64_t flags, struct error *error)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 "%s%s", used ? ", " : "", n->name);
 		if (used >= sizeof(text))
-			return error_hint(error, "the names are in vmclockctl "
-						 "list fields --json");
+			return error_hint(
+				error,
+				"the names are in vmclockctl list fields --json");
 	}
 	if (used)
 		return error_hint(error, "%s, or a number", text);

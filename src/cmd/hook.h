@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../error.h"
-#include "../view/event.h"
+#include "base/error.h"
+#include "view/event.h"
 
 struct hook_call; /* an event that waits for its turn */
 

@@ -2,14 +2,14 @@
 /* list: the tables that everything else follows from. */
 #include <string.h>
 
-#include "../scenario.h"
-#include "../schema.h"
-#include "../view/json-verify.h"
-#include "../view/json.h"
-#include "../view/openmetrics.h"
-#include "../view/text.h"
+#include "sim/scenario.h"
+#include "base/schema.h"
+#include "view/json_verify.h"
+#include "view/json.h"
+#include "view/openmetrics.h"
+#include "view/text.h"
 #include "command.h"
-#include "../near.h"
+#include "base/suggest.h"
 
 static json_t *string_or_null(const char *text)
 {
@@ -268,7 +268,7 @@ static void print_option(FILE *stream, const struct option_row *row)
 
 static int list_options(FILE *stream, json_t *items)
 {
-	for (int i = 0; i < OPTION_COUNT; i++) {
+	for (int i = 0; i < OPTIONS_END; i++) {
 		if (!items)
 			print_option(stream, &option_rows[i]);
 		else if (json_array_append_new(
@@ -310,13 +310,13 @@ static int (*const listers[LISTINGS])(FILE *stream, json_t *items) = {
 
 static int unknown_listing(const char *what, struct error *error)
 {
-	struct near near = near_start(what);
+	struct suggest suggest = suggest_start(what);
 
 	for (int i = 0; i < LISTINGS; i++)
-		near_offer(&near, listing_names[i]);
+		suggest_offer(&suggest, listing_names[i]);
 	usage_error(error, "list %s: no such list", what);
-	if (near.best)
-		error_hint(error, "did you mean %s?", near.best);
+	if (suggest.best)
+		error_hint(error, "did you mean %s?", suggest.best);
 	return -1;
 }
 

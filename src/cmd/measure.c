@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <time.h>
 
-#include "../io/counter.h"
+#include "io/live/counter.h"
 
 /* Readings under a page that changed meanwhile, before that is given up. */
 #define ATTEMPTS_MAX 200
@@ -44,8 +44,9 @@ static int check_reading(const struct measurer *s,
 		measurer_no_clock(s, reading_reasons[reading->reason].text,
 				  error);
 		if (reading_signal_only(reading))
-			error_hint(error, "that is healthy: the page carries "
-					  "the disruption signal alone");
+			error_hint(
+				error,
+				"that is healthy: the page carries the disruption signal alone");
 		return -1;
 	}
 	if (clock_reference(&reading->clock, &time) &&

@@ -4,8 +4,8 @@
 #ifndef VMCLOCKCTL_CMD_MEASURE_H
 #define VMCLOCKCTL_CMD_MEASURE_H
 
-#include "../io/live.h"
-#include "../view/compare.h"
+#include "io/live/live.h"
+#include "view/compare.h"
 
 struct measurer {
 	struct live *live;

@@ -2,7 +2,7 @@
 /* record: the snapshots of a page that lives, over time, as JSON Lines. */
 #include <string.h>
 
-#include "../io/recording.h"
+#include "io/source/recording.h"
 #include "command.h"
 #include "follow.h"
 
@@ -157,7 +157,7 @@ int cmd_record(const struct invocation *invocation, struct error *error)
 	if (option_duration(invocation, OPTION_INTERVAL, &s.follow.interval,
 			    error) ||
 	    option_duration(invocation, OPTION_DURATION, &duration, error) ||
-	    option_number(invocation, OPTION_NUMBER, &s.most, error) ||
+	    option_number(invocation, OPTION_COUNT, &s.most, error) ||
 	    output_open_growing(&s.output, invocation->value[OPTION_OUTPUT],
 				recording_begins, error)) {
 		live_close(s.live);

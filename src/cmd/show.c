@@ -2,9 +2,9 @@
 /* show: a page field by field, and the time it tells. */
 #include <string.h>
 
-#include "../view/json.h"
-#include "../view/openmetrics.h"
-#include "../view/text.h"
+#include "view/json.h"
+#include "view/openmetrics.h"
+#include "view/text.h"
 #include "command.h"
 
 /* Names in one -F; each field may well be asked for twice. */
@@ -85,12 +85,13 @@ static int check_forms(const struct invocation *invocation, struct error *error)
 	if (forms == (TAKES(OPTION_JSON) | TAKES(OPTION_FORMAT)))
 		return 0;
 	if (forms & (forms - 1))
-		return usage_error(error, "show: one of -F, --hex, --format "
-					  "and --json at most");
+		return usage_error(
+			error,
+			"show: one of -F, --hex, --format and --json at most");
 	if (invocation->given & TAKES(OPTION_COUNTER) &&
 	    forms & (TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX)))
-		return usage_error(error, "--counter: neither -F nor --hex "
-					  "shows a time");
+		return usage_error(
+			error, "--counter: neither -F nor --hex shows a time");
 	return 0;
 }
 
@@ -123,10 +124,9 @@ int cmd_show(const struct invocation *invocation, struct error *error)
 	if (!format || check_forms(invocation, error))
 		return -1;
 	if (given && parse_number(given, &number))
-		return usage_error(error,
-				   "--counter %s: not an unsigned 64-bit "
-				   "number",
-				   given);
+		return usage_error(
+			error, "--counter %s: not an unsigned 64-bit number",
+			given);
 	if (command_page(invocation, invocation->arguments[0], &source,
 			 error)) {
 		source_free(&source);

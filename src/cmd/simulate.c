@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../io/document.h"
-#include "../io/live.h"
-#include "../io/publish.h"
-#include "../schema.h"
-#include "../view/json.h"
-#include "../view/text.h"
+#include "io/source/document.h"
+#include "io/live/live.h"
+#include "io/live/publish.h"
+#include "base/schema.h"
+#include "view/json.h"
+#include "view/text.h"
 #include "command.h"
 #include "duration.h"
 
@@ -48,8 +48,8 @@ static void take_signals(void)
 static int rate_fault(const char *text, struct error *error)
 {
 	usage_error(error, "--rate %s: not a rate", text);
-	return error_hint(error, "updates a second from 0.001 to 1000000000, "
-				 "or max");
+	return error_hint(error,
+			  "updates a second from 0.001 to 1000000000, or max");
 }
 
 /* Updates a second, with or without a fraction, or max. */
@@ -181,17 +181,19 @@ static int record(const struct invocation *invocation,
 	int status;
 
 	if (options->flat_out)
-		return usage_error(error, "--rate max: for --publish alone, a "
-					  "recording's time is virtual");
-	if (options->duration > REHEARSE_NSEC_MAX)
-		return usage_error(error,
-				   "--duration %s: a recording takes at most "
-				   "%" PRId64 "h",
-				   invocation->value[OPTION_DURATION],
-				   REHEARSE_HOURS_MAX);
+		return usage_error(
+			error,
+			"--rate max: for --publish alone, a recording's time is virtual");
+	if (options->duration > RECORD_VIRTUAL_NSEC_MAX)
+		return usage_error(
+			error,
+			"--duration %s: a recording takes at most %" PRId64 "h",
+			invocation->value[OPTION_DURATION],
+			RECORD_VIRTUAL_HOURS_MAX);
 	if (output_open(&output, path, error))
 		return -1;
-	if (rehearse(scenario, output.stream, options, &published, error)) {
+	if (record_virtual(scenario, output.stream, options, &published,
+			   error)) {
 		output_discard(&output);
 		return -1;
 	}
@@ -212,13 +214,14 @@ int cmd_simulate(const struct invocation *invocation, struct error *error)
 		usage_error(error, "simulate: which scenario?");
 		return error_hint(error, "see vmclockctl list scenarios");
 	}
-	if (simulated_scenario(invocation->arguments[0], publishes, &scenario,
-			       error) ||
+	if (live_sim_scenario(invocation->arguments[0], publishes, &scenario,
+			      error) ||
 	    parse_options(invocation, scenario, &options, error))
 		return -1;
 	if (publishes == records) {
-		usage_error(error, "simulate: needs one of --publish FILE and "
-				   "--record FILE");
+		usage_error(
+			error,
+			"simulate: needs one of --publish FILE and --record FILE");
 		return error_hint(error, "sim:%s as a SOURCE needs neither",
 				  scenario->name);
 	}

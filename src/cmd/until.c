@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../near.h"
+#include "base/suggest.h"
 #include "command.h"
 
 /* VALUE as the raw value of the field that the event looks at first. */
@@ -26,13 +26,13 @@ static bool parse_value(const struct layout *layout, enum event event,
 
 static int unknown_kind(const char *text, struct error *error)
 {
-	struct near near = near_start(text);
+	struct suggest suggest = suggest_start(text);
 
 	for (int e = 0; e < EVENT_COUNT; e++)
-		near_offer(&near, event_kinds[e].name);
+		suggest_offer(&suggest, event_kinds[e].name);
 	usage_error(error, "--until %s: no such event", text);
-	if (near.best)
-		return error_hint(error, "did you mean %s?", near.best);
+	if (suggest.best)
+		return error_hint(error, "did you mean %s?", suggest.best);
 	return error_hint(error, "see vmclockctl list events");
 }
 

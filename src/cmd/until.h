@@ -3,8 +3,8 @@
 #ifndef VMCLOCKCTL_CMD_UNTIL_H
 #define VMCLOCKCTL_CMD_UNTIL_H
 
-#include "../change.h"
-#include "../error.h"
+#include "event/change.h"
+#include "base/error.h"
 
 struct until {
 	bool given;

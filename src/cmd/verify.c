@@ -8,14 +8,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../io/leapfile.h"
-#include "../printable.h"
-#include "../view/reporter.h"
-#include "../view/text.h"
+#include "io/host/leapfile.h"
+#include "base/printable.h"
+#include "view/reporter.h"
+#include "view/text.h"
 #include "command.h"
 #include "duration.h"
-#include "judge.h"
-#include "../near.h"
+#include "verify_source.h"
+#include "base/suggest.h"
 
 #define DURATION_DEFAULT INT64_C(2000000000)
 
@@ -29,7 +29,7 @@ static const struct report_format *const formats[] = {
 /* What the options make of a run. */
 struct run {
 	const struct report_format *format;
-	struct judge_options judge;
+	struct verify_source_options judge;
 	struct expectations expectations;
 	bool selected[RULE_COUNT];
 	bool has_leaps;
@@ -50,18 +50,18 @@ static void area_of(const char *id, char area[static AREA_MAX])
 static void rules_near(const char *id, char *list, size_t size)
 {
 	char areas[RULE_COUNT][AREA_MAX], asked[AREA_MAX];
-	struct near near;
+	struct suggest suggest;
 	size_t used = 0;
 
 	area_of(id, asked);
-	near = near_start(asked);
+	suggest = suggest_start(asked);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		area_of(rules[i].id, areas[i]);
-		near_offer(&near, areas[i]);
+		suggest_offer(&suggest, areas[i]);
 	}
 	list[0] = '\0';
-	for (int i = 0; near.best && i < RULE_COUNT && used < size; i++) {
-		if (strcmp(areas[i], near.best) == 0)
+	for (int i = 0; suggest.best && i < RULE_COUNT && used < size; i++) {
+		if (strcmp(areas[i], suggest.best) == 0)
 			used += (size_t)snprintf(list + used, size - used,
 						 " %s", rules[i].id);
 	}
@@ -69,22 +69,23 @@ static void rules_near(const char *id, char *list, size_t size)
 
 int unknown_rule(const char *option, const char *id, struct error *error)
 {
-	struct near near = near_start(id);
+	struct suggest suggest = suggest_start(id);
 	char list[400];
 
 	for (int i = 0; i < RULE_COUNT; i++)
-		near_offer(&near, rules[i].id);
+		suggest_offer(&suggest, rules[i].id);
 	usage_error(error, "%s%s%s: no such rule", option, *option ? " " : "",
 		    id);
 	rules_near(id, list, sizeof(list));
-	if (!near.best && !*list)
+	if (!suggest.best && !*list)
 		return error_hint(error, "see vmclockctl list rules");
-	return error_hint(error, "%s%s%s%s%s", near.best ? "did you mean " : "",
-			  near.best ? near.best : "", near.best ? "?" : "",
-			  !*list      ? ""
-			  : near.best ? " Near it:"
-				      : "near it:",
-			  list);
+	return error_hint(
+		error, "%s%s%s%s%s", suggest.best ? "did you mean " : "",
+		suggest.best ? suggest.best : "", suggest.best ? "?" : "",
+		!*list	       ? ""
+		: suggest.best ? " Near it:"
+			       : "near it:",
+		list);
 }
 
 /* --only and --skip: mark what the glob matches, which must be something. */
@@ -108,15 +109,15 @@ static int select_rules(struct run *run, enum option_id option,
 static int unknown_verdict(const char *use, const char *name,
 			   struct error *error)
 {
-	struct near near = near_start(name);
+	struct suggest suggest = suggest_start(name);
 
 	for (int v = 0; v < VERDICT_COUNT; v++)
-		near_offer(&near, verdict_names[v]);
+		suggest_offer(&suggest, verdict_names[v]);
 	usage_error(error, "--expect %s: %s is no status", use, name);
-	if (near.best)
-		return error_hint(error, "did you mean %s?", near.best);
-	return error_hint(error, "one of ok, fail, warn, not-applicable and "
-				 "skip");
+	if (suggest.best)
+		return error_hint(error, "did you mean %s?", suggest.best);
+	return error_hint(error,
+			  "one of ok, fail, warn, not-applicable and skip");
 }
 
 static int expect_verdict(struct run *run, const char *use, struct error *error)
@@ -153,10 +154,10 @@ static int check_expected(const struct run *run, struct error *error)
 		int verdict = run->expectations.verdict[i];
 
 		if (verdict >= 0 && !run->selected[i])
-			return usage_error(error,
-					   "--expect %s=%s: --only or --skip "
-					   "leaves the rule out",
-					   rules[i].id, verdict_names[verdict]);
+			return usage_error(
+				error,
+				"--expect %s=%s: --only or --skip leaves the rule out",
+				rules[i].id, verdict_names[verdict]);
 	}
 	return 0;
 }
@@ -319,7 +320,7 @@ static int verify_one(struct run *run, const char *name,
 	memcpy(verifier->selected, run->selected, sizeof(run->selected));
 	verifier->leaps = run->has_leaps ? &run->leaps : NULL;
 	verifier->leaps_reason = run->leaps_error.message;
-	if (judge_source(name, &run->judge, verifier, &source, &failure)) {
+	if (verify_source(name, &run->judge, verifier, &source, &failure)) {
 		reporter->failed++;
 		result = run->format->failure(reporter, name, &failure, error);
 		text_error(stderr, &failure);

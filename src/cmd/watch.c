@@ -7,11 +7,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "../io/document.h"
-#include "../io/recording.h"
-#include "../printable.h"
-#include "../schema.h"
-#include "../view/json.h"
+#include "io/source/document.h"
+#include "io/source/recording.h"
+#include "base/printable.h"
+#include "base/schema.h"
+#include "view/json.h"
 #include "command.h"
 #include "follow.h"
 #include "hook.h"
@@ -449,7 +449,7 @@ static int prepare(struct session *s, const struct invocation *invocation,
 	if (until_parse(invocation->value[OPTION_UNTIL], &s->until, error) ||
 	    option_duration(invocation, OPTION_INTERVAL, &interval, error) ||
 	    option_duration(invocation, OPTION_TIMEOUT, &timeout, error) ||
-	    option_number(invocation, OPTION_NUMBER, &s->most, error))
+	    option_number(invocation, OPTION_COUNT, &s->most, error))
 		return -1;
 	/* Already to open a FIFO waits. */
 	follow_catch_signals();

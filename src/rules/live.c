@@ -3,7 +3,7 @@
  * The live device: its counter and clocks, the driver's node, the firmware and
  * the PTP clock, by what was found out about them.
  */
-#include "../probe.h"
+#include "probe.h"
 #include "rules.h"
 
 /* Stamps in whole nanoseconds, rounded down on both sides. */
@@ -46,7 +46,7 @@ CHECK(counter_ahead)
 {
 	const struct probe *p = s->probe;
 	int64_t passed = (int64_t)(p->counter - s->clock.counter_value);
-	struct words words;
+	struct strbuf buffer;
 
 	if (!p->has_counter) {
 		skip(f, "the page's counter cannot be read here");
@@ -54,12 +54,11 @@ CHECK(counter_ahead)
 	}
 	if (passed >= 0)
 		return;
-	words = words_start(f->expected, sizeof(f->expected));
-	words_add(&words, "at most ");
-	words_decimal(&words, p->counter);
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_add(&buffer, "at most ");
+	strbuf_decimal(&buffer, p->counter);
 	say(f, VERDICT_FAIL,
-	    "the reference is ahead of the counter: the driver's clock is "
-	    "centuries off");
+	    "the reference is ahead of the counter: the driver's clock is centuries off");
 }
 
 CHECK(frequency)
@@ -87,10 +86,8 @@ CHECK(frequency)
 	expect_text(f, "the counter's, within 100 ppm");
 	say(f, far > measured / 100 ? VERDICT_FAIL : VERDICT_WARN,
 	    far > measured / 100
-		    ? "the period is more than 1 % off the counter's, measured "
-		      "against CLOCK_MONOTONIC_RAW"
-		    : "the period is more than 100 ppm off the counter's, "
-		      "measured against CLOCK_MONOTONIC_RAW");
+		    ? "the period is more than 1 % off the counter's, measured against CLOCK_MONOTONIC_RAW"
+		    : "the period is more than 100 ppm off the counter's, measured against CLOCK_MONOTONIC_RAW");
 }
 
 /* UTC by the page at a counter. */
@@ -156,22 +153,21 @@ CHECK(driver_permissions)
 	if (!(s->probe->driver.mode & 044))
 		say(f, VERDICT_OK,
 		    "readable by root alone; a udev rule changes that: "
-		    "SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", "
-		    "MODE=\"0444\"");
+		    "SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", MODE=\"0444\"");
 }
 
 CHECK(driver_read)
 {
 	const struct probe_driver *d = &s->probe->driver;
-	struct words words;
+	struct strbuf buffer;
 
 	if (!d->at_rest) {
 		skip(f, "the page changed under every reading");
 		return;
 	}
 	if (d->got != (int64_t)d->page_size) {
-		words = words_start(f->actual, sizeof(f->actual));
-		words_signed(&words, d->got);
+		buffer = strbuf_start(f->actual, sizeof(f->actual));
+		strbuf_signed(&buffer, d->got);
 		expect_number(f, "", d->page_size);
 		say(f, VERDICT_FAIL, "read(2) does not give one page");
 	} else if (!d->same) {
@@ -226,14 +222,14 @@ CHECK(driver_poll)
 CHECK(notify_delivery)
 {
 	const struct probe_notify *n = &s->probe->notify;
-	struct words words;
+	struct strbuf buffer;
 
 	if (n->lost) {
-		words = words_start(f->actual, sizeof(f->actual));
-		words_decimal(&words, n->lost);
-		words_add(&words, " of ");
-		words_decimal(&words, n->lost + n->woke);
-		words_add(&words, " woke nobody");
+		buffer = strbuf_start(f->actual, sizeof(f->actual));
+		strbuf_decimal(&buffer, n->lost);
+		strbuf_add(&buffer, " of ");
+		strbuf_decimal(&buffer, n->lost + n->woke);
+		strbuf_add(&buffer, " woke nobody");
 		expect_text(f, "each wakes who waits for it within 1 s");
 		say(f, VERDICT_FAIL, "updates came without a notification");
 	} else if (!n->promised) {
@@ -247,10 +243,10 @@ CHECK(notify_delivery)
 	} else if (!n->woke) {
 		skip(f, "no update came; --duration watches longer");
 	} else {
-		words = words_start(f->message, sizeof(f->message));
-		words_decimal(&words, n->woke);
-		words_add(&words, n->woke == 1 ? " update" : " updates");
-		words_add(&words, " woke who waited");
+		buffer = strbuf_start(f->message, sizeof(f->message));
+		strbuf_decimal(&buffer, n->woke);
+		strbuf_add(&buffer, n->woke == 1 ? " update" : " updates");
+		strbuf_add(&buffer, " woke who waited");
 	}
 }
 
@@ -268,7 +264,7 @@ CHECK(firmware_id)
 CHECK(firmware_region)
 {
 	const struct probe_firmware *w = &s->probe->firmware;
-	struct words words;
+	struct strbuf buffer;
 
 	if (w->devices > 1) {
 		skip(f, "several devices: /proc/iomem does not tell which");
@@ -280,10 +276,10 @@ CHECK(firmware_region)
 				: "/proc/iomem does not name the device");
 		return;
 	}
-	words = words_start(f->actual, sizeof(f->actual));
-	words_hex(&words, w->region_start, 12);
-	words_add(&words, " to ");
-	words_hex(&words, w->region_end, 12);
+	buffer = strbuf_start(f->actual, sizeof(f->actual));
+	strbuf_hex(&buffer, w->region_start, 12);
+	strbuf_add(&buffer, " to ");
+	strbuf_hex(&buffer, w->region_end, 12);
 	if (w->region_start & 0xfff) {
 		expect_text(f, "a multiple of 4096");
 		say(f, VERDICT_FAIL, "the region is not 4 KiB aligned");
@@ -318,8 +314,7 @@ CHECK(phc_present)
 		       "the driver makes none of such a page");
 	else if (always && !phc->present)
 		broken(f, "a PTP clock", "none",
-		       "the driver makes one of such a page; was it so when "
-		       "the driver looked?");
+		       "the driver makes one of such a page; was it so when the driver looked?");
 	else if (never)
 		say(f, VERDICT_OK, "none, as it should be");
 	else if (!always)
@@ -359,7 +354,7 @@ CHECK(phc_value)
 {
 	const struct offset *offset = &s->probe->phc.offset;
 	int128 far, second = NSEC_PER_SEC;
-	struct words words;
+	struct strbuf buffer;
 
 	if (no_phc_time(s, f))
 		return;
@@ -372,13 +367,13 @@ CHECK(phc_value)
 	if ((uint128)(far < 0 ? -far : far) <=
 	    offset->uncertainty_nsec + ROUNDING_NSEC)
 		return;
-	words = words_start(f->actual, sizeof(f->actual));
-	words_signed(&words, (int64_t)far);
-	words_add(&words, " ns");
-	words = words_start(f->expected, sizeof(f->expected));
-	words_add(&words, "the page's time within ");
-	words_decimal(&words, (uint64_t)offset->uncertainty_nsec);
-	words_add(&words, " ns");
+	buffer = strbuf_start(f->actual, sizeof(f->actual));
+	strbuf_signed(&buffer, (int64_t)far);
+	strbuf_add(&buffer, " ns");
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_add(&buffer, "the page's time within ");
+	strbuf_decimal(&buffer, (uint64_t)offset->uncertainty_nsec);
+	strbuf_add(&buffer, " ns");
 	say(f, VERDICT_FAIL, "the PTP clock and the page disagree");
 }
 
@@ -400,14 +395,14 @@ CHECK(phc_timescale)
 CHECK(phc_capabilities)
 {
 	const struct probe_phc *phc = &s->probe->phc;
-	struct words words;
+	struct strbuf buffer;
 
 	if (no_phc(s, f))
 		return;
 	if (phc->max_adj) {
 		expect_text(f, "max_adj 0");
-		words = words_start(f->actual, sizeof(f->actual));
-		words_signed(&words, phc->max_adj);
+		buffer = strbuf_start(f->actual, sizeof(f->actual));
+		strbuf_signed(&buffer, phc->max_adj);
 		say(f, VERDICT_FAIL, "the PTP clock claims to be adjustable");
 	} else if (!phc->cross_timestamping) {
 		broken(f, "cross timestamps", "none",

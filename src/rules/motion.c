@@ -85,10 +85,10 @@ static uint64_t common_counter(const struct subject *s)
 
 static void actual_step(struct finding *f, struct step step)
 {
-	struct words words = words_start(f->actual, sizeof(f->actual));
+	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
 
-	words_add(&words, step.back ? "back by " : "forward by ");
-	words_nsec(&words, step.size);
+	strbuf_add(&buffer, step.back ? "back by " : "forward by ");
+	strbuf_nsec(&buffer, step.size);
 }
 
 CHECK(marker_silent)
@@ -116,7 +116,7 @@ CHECK(monotonic)
 {
 	bool claimed = flags_of(s) & flags_of(s->before) & FLAG_TIME_MONOTONIC;
 	grid old, new, at, leap = 0;
-	struct words words;
+	struct strbuf buffer;
 	struct step step;
 
 	if (!claimed)
@@ -143,19 +143,19 @@ CHECK(monotonic)
 	new = at;
 	actual_step(f, step);
 	if (!claimed) {
-		words = words_start(f->message, sizeof(f->message));
-		words_add(&words, "TIME_MONOTONIC is clear; a step back by ");
-		words_nsec(&words, step.size);
+		buffer = strbuf_start(f->message, sizeof(f->message));
+		strbuf_add(&buffer, "TIME_MONOTONIC is clear; a step back by ");
+		strbuf_nsec(&buffer, step.size);
 		return;
 	}
-	words = words_start(f->expected, sizeof(f->expected));
-	words_add(&words, "at least ");
-	words_time(&words, old);
-	words = words_start(f->actual, sizeof(f->actual));
-	words_time(&words, new);
-	words = words_start(f->message, sizeof(f->message));
-	words_add(&words, "the time went back by ");
-	words_nsec(&words, step.size);
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_add(&buffer, "at least ");
+	strbuf_time(&buffer, old);
+	buffer = strbuf_start(f->actual, sizeof(f->actual));
+	strbuf_time(&buffer, new);
+	buffer = strbuf_start(f->message, sizeof(f->message));
+	strbuf_add(&buffer, "the time went back by ");
+	strbuf_nsec(&buffer, step.size);
 	f->verdict = VERDICT_FAIL;
 }
 
@@ -168,18 +168,19 @@ static void say_outside(struct finding *f, grid old, struct step step,
 		((uint128)(error.nsec / NSEC_PER_SEC) << 64) +
 		((uint128)(error.nsec % NSEC_PER_SEC) << 64) / NSEC_PER_SEC +
 		error.grid;
-	struct words words = words_start(f->expected, sizeof(f->expected));
+	struct strbuf buffer = strbuf_start(f->expected, sizeof(f->expected));
 
-	words_time(&words, old);
-	words_add(&words, " +/- ");
-	words_nsec(&words, bound);
+	strbuf_time(&buffer, old);
+	strbuf_add(&buffer, " +/- ");
+	strbuf_nsec(&buffer, bound);
 	actual_step(f, step);
-	words = words_start(f->message, sizeof(f->message));
-	words_add(&words, "at counter ");
-	words_decimal(&words, counter);
-	words_add(&words, ", read under the old page, the new page's time is "
-			  "outside the old bounds by ");
-	words_nsec(&words, step.size - bound);
+	buffer = strbuf_start(f->message, sizeof(f->message));
+	strbuf_add(&buffer, "at counter ");
+	strbuf_decimal(&buffer, counter);
+	strbuf_add(
+		&buffer,
+		", read under the old page, the new page's time is outside the old bounds by ");
+	strbuf_nsec(&buffer, step.size - bound);
 	f->verdict = VERDICT_FAIL;
 }
 
@@ -253,7 +254,7 @@ CHECK(frequency_step)
 {
 	bool steered = flags_of(s) & flags_of(s->before) & FLAG_TIME_MONOTONIC;
 	const struct clock *old = &s->before->clock, *new = &s->clock;
-	struct words words;
+	struct strbuf buffer;
 	unsigned int most;
 
 	if (steered)
@@ -262,18 +263,18 @@ CHECK(frequency_step)
 		most = apart(old, new, 100) ? 100 : apart(old, new, 1) ? 1 : 0;
 	if (!most)
 		return;
-	words = words_start(f->expected, sizeof(f->expected));
-	words_add(&words, "a change of ");
-	words_decimal(&words, most);
-	words_add(&words, " ppm at most");
-	words = words_start(f->actual, sizeof(f->actual));
-	words_hex(&words, old->period, 16);
-	words_add(&words, " shift ");
-	words_decimal(&words, old->shift);
-	words_add(&words, ", then ");
-	words_hex(&words, new->period, 16);
-	words_add(&words, " shift ");
-	words_decimal(&words, new->shift);
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_add(&buffer, "a change of ");
+	strbuf_decimal(&buffer, most);
+	strbuf_add(&buffer, " ppm at most");
+	buffer = strbuf_start(f->actual, sizeof(f->actual));
+	strbuf_hex(&buffer, old->period, 16);
+	strbuf_add(&buffer, " shift ");
+	strbuf_decimal(&buffer, old->shift);
+	strbuf_add(&buffer, ", then ");
+	strbuf_hex(&buffer, new->period, 16);
+	strbuf_add(&buffer, " shift ");
+	strbuf_decimal(&buffer, new->shift);
 	say(f, most == 100 ? VERDICT_FAIL : VERDICT_WARN,
 	    "the counter does not change its frequency so fast");
 }
@@ -314,13 +315,13 @@ static bool came_together(const struct subject *s, struct finding *f)
 		   (!clock_time(&s->before->clock, s->clock.counter_value,
 				&counted) ||
 		    counted - old > GRID_SECOND)) {
-		say_motion(f, FIELD_time_sec, "later than before",
-			   "counter_value advanced by more than a second, the "
-			   "reference time did not");
+		say_motion(
+			f, FIELD_time_sec, "later than before",
+			"counter_value advanced by more than a second, the reference time did not");
 	} else if (ticks == 0 && time > GRID_SECOND) {
-		say_motion(f, FIELD_counter_value, "later than before",
-			   "the reference time advanced by more than a second, "
-			   "counter_value did not");
+		say_motion(
+			f, FIELD_counter_value, "later than before",
+			"the reference time advanced by more than a second, counter_value did not");
 	} else {
 		return true;
 	}
@@ -329,14 +330,14 @@ static bool came_together(const struct subject *s, struct finding *f)
 
 CHECK(reference_advances)
 {
-	struct words words;
+	struct strbuf buffer;
 
 	if (s->before && subject_same(s) && !came_together(s, f))
 		return;
 	if (s->history.still < STALE_AFTER)
 		return;
-	words = words_start(f->actual, sizeof(f->actual));
-	words_nsec(&words, (uint128)s->history.still);
+	buffer = strbuf_start(f->actual, sizeof(f->actual));
+	strbuf_nsec(&buffer, (uint128)s->history.still);
 	f->row = FIELD_counter_value;
 	expect_text(f, "a new reference within 60 s");
 	say(f, VERDICT_WARN,

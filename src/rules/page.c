@@ -6,72 +6,72 @@
 
 void say(struct finding *finding, enum verdict verdict, const char *message)
 {
-	struct words words =
-		words_start(finding->message, sizeof(finding->message));
+	struct strbuf buffer =
+		strbuf_start(finding->message, sizeof(finding->message));
 
 	finding->verdict = verdict;
-	words_add(&words, message);
+	strbuf_add(&buffer, message);
 }
 
 void expect_text(struct finding *finding, const char *text)
 {
-	struct words words =
-		words_start(finding->expected, sizeof(finding->expected));
+	struct strbuf buffer =
+		strbuf_start(finding->expected, sizeof(finding->expected));
 
-	words_add(&words, text);
+	strbuf_add(&buffer, text);
 }
 
 void expect_number(struct finding *finding, const char *text, uint64_t value)
 {
-	struct words words =
-		words_start(finding->expected, sizeof(finding->expected));
+	struct strbuf buffer =
+		strbuf_start(finding->expected, sizeof(finding->expected));
 
-	words_add(&words, text);
-	words_decimal(&words, value);
+	strbuf_add(&buffer, text);
+	strbuf_decimal(&buffer, value);
 }
 
 void actual_text(struct finding *finding, const char *text)
 {
-	struct words words =
-		words_start(finding->actual, sizeof(finding->actual));
+	struct strbuf buffer =
+		strbuf_start(finding->actual, sizeof(finding->actual));
 
-	words_add(&words, text);
+	strbuf_add(&buffer, text);
 }
 
-void words_time(struct words *words, grid time)
+void strbuf_time(struct strbuf *buffer, grid time)
 {
 	struct timestamp stamp = grid_to_timestamp(time);
 	char digits[10] = "000000000";
 
 	for (unsigned int i = 9; i--; stamp.nsec /= 10)
 		digits[i] = (char)('0' + stamp.nsec % 10);
-	words_signed(words, stamp.sec);
-	words_add(words, ".");
-	words_add(words, digits);
-	words_add(words, " s");
+	strbuf_signed(buffer, stamp.sec);
+	strbuf_add(buffer, ".");
+	strbuf_add(buffer, digits);
+	strbuf_add(buffer, " s");
 }
 
-void words_nsec(struct words *words, uint128 length)
+void strbuf_nsec(struct strbuf *buffer, uint128 length)
 {
 	uint128 nsec = clock_error_nsec((struct clock_error){ 0, length });
 
 	if (nsec > UINT64_MAX) {
-		words_decimal(words, (uint64_t)(length >> 64));
-		words_add(words, " s");
+		strbuf_decimal(buffer, (uint64_t)(length >> 64));
+		strbuf_add(buffer, " s");
 		return;
 	}
-	words_decimal(words, (uint64_t)nsec);
-	words_add(words, " ns");
+	strbuf_decimal(buffer, (uint64_t)nsec);
+	strbuf_add(buffer, " ns");
 }
 
 CHECK(magic)
 {
-	struct words words = words_start(f->actual, sizeof(f->actual));
+	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
 
 	if (s->magic)
 		return;
 	expect_text(f, "0x4b4c4356");
-	words_hex(&words, s->length >= 4 ? load_le(s->bytes, 4) : 0, 8);
+	strbuf_hex(&buffer, s->length >= 4 ? load_le(s->bytes, 4) : 0, 8);
 	say(f, VERDICT_FAIL, "not a VMClock page");
 }
 
@@ -116,10 +116,8 @@ CHECK(layout)
 	actual_text(f, layout->name);
 	say(f, VERDICT_FAIL,
 	    layout->id == LAYOUT_RFC_3
-		    ? "the layout of RFC v3 (July 2024), which no released "
-		      "driver reads"
-		    : "a pre-release layout of 2024, which no released driver "
-		      "reads");
+		    ? "the layout of RFC v3 (July 2024), which no released driver reads"
+		    : "a pre-release layout of 2024, which no released driver reads");
 }
 
 CHECK(version)
@@ -144,34 +142,32 @@ CHECK(size_minimum)
 	if (size < PAGE_HEADER_SIZE) {
 		expect_number(f, "at least ", PAGE_HEADER_SIZE);
 		say(f, VERDICT_FAIL,
-		    "size does not cover the header: the driver refuses the "
-		    "page");
+		    "size does not cover the header: the driver refuses the page");
 	} else if (size < PAGE_CLOCK_SIZE && has_counter(s)) {
 		expect_number(f, "at least ", PAGE_CLOCK_SIZE);
 		say(f, VERDICT_WARN,
-		    "a counter is named, but size ends before the clock: no "
-		    "PHC");
+		    "a counter is named, but size ends before the clock: no PHC");
 	}
 }
 
 /* No driver takes so little, and what broke off may have had anything in it. */
 static void cut_short(const struct subject *s, struct finding *f)
 {
-	struct words words = words_start(f->actual, sizeof(f->actual));
+	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
 
-	words_decimal(&words, s->length);
-	words_add(&words, " bytes");
-	words = words_start(f->expected, sizeof(f->expected));
-	words_add(&words, "at least ");
-	words_decimal(&words, PAGE_HEADER_SIZE);
-	words_add(&words, " bytes");
+	strbuf_decimal(&buffer, s->length);
+	strbuf_add(&buffer, " bytes");
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_add(&buffer, "at least ");
+	strbuf_decimal(&buffer, PAGE_HEADER_SIZE);
+	strbuf_add(&buffer, " bytes");
 	f->verdict = VERDICT_FAIL;
-	words = words_start(f->message, sizeof(f->message));
-	words_add(&words, "cut short: ");
-	words_decimal(&words, s->length);
-	words_add(&words, " of ");
-	words_decimal(&words, PAGE_HEADER_SIZE);
-	words_add(&words, " bytes");
+	buffer = strbuf_start(f->message, sizeof(f->message));
+	strbuf_add(&buffer, "cut short: ");
+	strbuf_decimal(&buffer, s->length);
+	strbuf_add(&buffer, " of ");
+	strbuf_decimal(&buffer, PAGE_HEADER_SIZE);
+	strbuf_add(&buffer, " bytes");
 }
 
 CHECK(size_region)
@@ -221,7 +217,7 @@ CHECK(size_flags)
 {
 	const struct field *missing = NULL;
 	uint64_t size = value_of(s, FIELD_size), reach = 0;
-	struct words words;
+	struct strbuf buffer;
 
 	for (size_t i = 0; i < sizeof(announced) / sizeof(*announced); i++) {
 		const struct field *field =
@@ -240,24 +236,24 @@ CHECK(size_flags)
 	f->verdict = VERDICT_FAIL;
 	f->row = FIELD_size;
 	expect_number(f, "at least ", reach);
-	words = words_start(f->message, sizeof(f->message));
-	words_add(&words, "a flag announces ");
-	words_add(&words, missing->name);
-	words_add(&words, ", which size does not cover");
+	buffer = strbuf_start(f->message, sizeof(f->message));
+	strbuf_add(&buffer, "a flag announces ");
+	strbuf_add(&buffer, missing->name);
+	strbuf_add(&buffer, ", which size does not cover");
 }
 
 /* A value of an enumeration that has a name. */
 CHECK(known)
 {
 	const struct field *field = &s->page.layout->fields[f->row];
-	struct words words = words_start(f->expected, sizeof(f->expected));
+	struct strbuf buffer = strbuf_start(f->expected, sizeof(f->expected));
 
 	if (field_value_name(field, value_of(s, f->row)))
 		return;
 	for (const struct field_name *n = field->names; n->name; n++) {
 		if (n != field->names)
-			words_add(&words, ", ");
-		words_decimal(&words, n->value);
+			strbuf_add(&buffer, ", ");
+		strbuf_decimal(&buffer, n->value);
 	}
 	say(f, VERDICT_FAIL, "not a value that the specification defines");
 }
@@ -267,8 +263,7 @@ CHECK(leap_known)
 	check_known(s, f);
 	if (value_of(s, FIELD_leap_indicator) == LEAP_POST_NEG + 1)
 		say(f, VERDICT_FAIL,
-		    "6 was POST_NEG in RFC v4: a device of that draft, whose "
-		    "errors are in picoseconds");
+		    "6 was POST_NEG in RFC v4: a device of that draft, whose errors are in picoseconds");
 }
 
 CHECK(time_type)
@@ -299,8 +294,7 @@ CHECK(seq_even)
 		return;
 	expect_text(f, "an even number");
 	say(f, VERDICT_FAIL,
-	    "an update was in progress, and the page may be torn; or the "
-	    "writer stopped in the middle");
+	    "an update was in progress, and the page may be torn; or the writer stopped in the middle");
 }
 
 CHECK(flags_known)
@@ -319,8 +313,8 @@ CHECK(flags_numbering)
 		return;
 	expect_text(f, "bits 8 and 9, without 7");
 	say(f, VERDICT_WARN,
-	    "a monotonic time without a clock: numbered by v1.0, where 7 was "
-	    "VM_GEN_COUNTER_PRESENT and 8 NOTIFICATION_PRESENT?");
+	    "a monotonic time without a clock: numbered by v1.0, where "
+	    "7 was VM_GEN_COUNTER_PRESENT and 8 NOTIFICATION_PRESENT?");
 }
 
 CHECK(imminent)
@@ -344,7 +338,7 @@ CHECK(tail)
 {
 	uint64_t size = value_of(s, FIELD_size);
 	size_t end = s->length < size ? s->length : (size_t)size;
-	struct words words = words_start(f->actual, sizeof(f->actual));
+	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
 	size_t at = PAGE_DEFINED;
 
 	if (end <= at)
@@ -361,9 +355,9 @@ CHECK(tail)
 	while (s->bytes[at] == 0)
 		at++;
 	expect_text(f, "zeros from 0x70 to size");
-	words_hex(&words, s->bytes[at], 2);
-	words_add(&words, " at ");
-	words_hex(&words, at, at > 0xffff ? 5 : at > 0xff ? 4 : 2);
+	strbuf_hex(&buffer, s->bytes[at], 2);
+	strbuf_add(&buffer, " at ");
+	strbuf_hex(&buffer, at, at > 0xffff ? 5 : at > 0xff ? 4 : 2);
 	say(f, VERDICT_WARN,
 	    "bytes of no field are not zero, and no flag announces them");
 }
@@ -377,14 +371,12 @@ CHECK(usable_clock)
 		return;
 	expect_text(f, "0, 1 or 4, or a counter");
 	say(f, VERDICT_FAIL,
-	    "the status says that the clock may be relied upon, and there is "
-	    "no counter");
+	    "the status says that the clock may be relied upon, and there is no counter");
 }
 
 CHECK(generation_present)
 {
 	if (!(flags_of(s) & FLAG_VM_GEN_COUNTER_PRESENT))
 		say(f, VERDICT_OK,
-		    "no generation counter: consumers that need snapshot "
-		    "safety fall back to other means");
+		    "no generation counter: consumers that need snapshot safety fall back to other means");
 }

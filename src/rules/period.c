@@ -57,17 +57,15 @@ CHECK(period_precision)
 		return;
 	expect_text(f, "bit 63 set, by counter_period_shift");
 	say(f, VERDICT_WARN,
-	    coarse ? "one unit of the fraction is more than 1e-12 of the "
-		     "period"
-		   : "one unit of the fraction is more than the maximum error "
-		     "claimed");
+	    coarse ? "one unit of the fraction is more than 1e-12 of the period"
+		   : "one unit of the fraction is more than the maximum error claimed");
 }
 
 /* The estimate of a bound must lie within it. */
 static void order(const struct subject *s, struct finding *f, uint64_t flags,
 		  int maximum)
 {
-	struct words words;
+	struct strbuf buffer;
 
 	if ((flags_of(s) & flags) != flags || !page_has(&s->page, f->row) ||
 	    !page_has(&s->page, maximum)) {
@@ -76,12 +74,12 @@ static void order(const struct subject *s, struct finding *f, uint64_t flags,
 	}
 	if (value_of(s, f->row) <= value_of(s, maximum))
 		return;
-	words = words_start(f->expected, sizeof(f->expected));
-	words_add(&words, "at most ");
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_add(&buffer, "at most ");
 	if (s->page.layout->fields[maximum].kind == KIND_HEX)
-		words_hex(&words, value_of(s, maximum), 16);
+		strbuf_hex(&buffer, value_of(s, maximum), 16);
 	else
-		words_decimal(&words, value_of(s, maximum));
+		strbuf_decimal(&buffer, value_of(s, maximum));
 	say(f, VERDICT_FAIL, "the estimated error exceeds the maximum");
 }
 
@@ -126,10 +124,8 @@ CHECK(error_pair)
 	expect_text(f, "both MAXERROR flags or none");
 	say(f, VERDICT_WARN,
 	    have == FLAG_TIME_MAXERROR_VALID
-		    ? "without the period's maximum error no bound can be "
-		      "computed"
-		    : "without the time's maximum error no bound can be "
-		      "computed");
+		    ? "without the period's maximum error no bound can be computed"
+		    : "without the time's maximum error no bound can be computed");
 }
 
 CHECK(error_zero)

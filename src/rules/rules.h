@@ -3,8 +3,8 @@
 #ifndef VMCLOCKCTL_RULES_RULES_H
 #define VMCLOCKCTL_RULES_RULES_H
 
-#include "../verify.h"
-#include "../words.h"
+#include "verify.h"
+#include "base/strbuf.h"
 
 static inline uint64_t value_of(const struct subject *s, int row)
 {
@@ -22,9 +22,9 @@ void expect_number(struct finding *finding, const char *text, uint64_t value);
 void actual_text(struct finding *finding, const char *text);
 
 /* Whole seconds and nine digits, rounded down. */
-void words_time(struct words *words, grid time);
+void strbuf_time(struct strbuf *buffer, grid time);
 /* A length of time in nanoseconds, rounded up. */
-void words_nsec(struct words *words, uint128 length);
+void strbuf_nsec(struct strbuf *buffer, uint128 length);
 
 static inline uint128 grid_size(grid difference)
 {

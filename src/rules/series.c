@@ -14,7 +14,7 @@
 static void say_constant(const struct subject *s, struct finding *f, size_t end)
 {
 	const struct field *field = layouts[LAYOUT_VMCLOCK_1].fields;
-	struct words words;
+	struct strbuf buffer;
 	unsigned int width;
 
 	while (memcmp(s->bytes, s->before->bytes,
@@ -26,12 +26,13 @@ static void say_constant(const struct subject *s, struct finding *f, size_t end)
 	if (field->offset + width > end)
 		width = (unsigned int)end - field->offset;
 	f->row = (int)(field - layouts[LAYOUT_VMCLOCK_1].fields);
-	words = words_start(f->expected, sizeof(f->expected));
-	words_hex(&words, load_le(s->before->bytes + field->offset, width),
-		  2 * width);
-	words_add(&words, ", as before");
-	words = words_start(f->actual, sizeof(f->actual));
-	words_hex(&words, load_le(s->bytes + field->offset, width), 2 * width);
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_hex(&buffer, load_le(s->before->bytes + field->offset, width),
+		   2 * width);
+	strbuf_add(&buffer, ", as before");
+	buffer = strbuf_start(f->actual, sizeof(f->actual));
+	strbuf_hex(&buffer, load_le(s->bytes + field->offset, width),
+		   2 * width);
 	say(f, VERDICT_FAIL, "a field that never changes has changed");
 }
 
@@ -68,26 +69,24 @@ CHECK(seq_step)
 	} else if (now == then && content_differs(s->before, s)) {
 		expect_text(f, "another even number");
 		say(f, VERDICT_FAIL,
-		    "the page changed and seq_count did not: readers take a "
-		    "torn page for a whole one");
+		    "the page changed and seq_count did not: readers take a torn page for a whole one");
 	}
 }
 
 CHECK(odd_window)
 {
 	const struct snapshot *snapshot = s->snapshot;
-	struct words words;
+	struct strbuf buffer;
 
 	if (snapshot->unsettled < NSEC_PER_MSEC)
 		return;
-	words = words_start(f->actual, sizeof(f->actual));
-	words_decimal(&words, snapshot->unsettled);
-	words_add(&words, " ns");
+	buffer = strbuf_start(f->actual, sizeof(f->actual));
+	strbuf_decimal(&buffer, snapshot->unsettled);
+	strbuf_add(&buffer, " ns");
 	if (snapshot->unsettled >= 100 * NSEC_PER_MSEC) {
 		expect_text(f, "less than 100 ms");
 		say(f, VERDICT_FAIL,
-		    "seq_count did not settle for 100 ms, and the driver gives "
-		    "up after that time");
+		    "seq_count did not settle for 100 ms, and the driver gives up after that time");
 	} else if (snapshot->unsettled_look &&
 		   snapshot->unsettled_look < NSEC_PER_MSEC / 10) {
 		expect_text(f, "less than 1 ms");
@@ -110,8 +109,7 @@ static void note_forgotten(bool forgotten, struct finding *f)
 {
 	if (forgotten)
 		say(f, VERDICT_OK,
-		    "more than 65536 values went by; of those before only the "
-		    "last 65536 are remembered");
+		    "more than 65536 values went by; of those before only the last 65536 are remembered");
 }
 
 CHECK(marker_unique)
@@ -135,8 +133,7 @@ CHECK(generation_marker)
 	if (!subject_kept(s, FIELD_vm_generation_counter) &&
 	    subject_kept(s, FIELD_disruption_marker))
 		say(f, VERDICT_OK,
-		    "the generation changed and the marker did not: a fork on "
-		    "one host");
+		    "the generation changed and the marker did not: a fork on one host");
 }
 
 /* Where in the story of a leap second an indicator is. */
@@ -263,23 +260,23 @@ CHECK(leap_order)
 	uint64_t old = value_of(s->before, FIELD_leap_indicator);
 	uint64_t new = value_of(s, FIELD_leap_indicator);
 	const char *message = NULL;
-	struct words words;
+	struct strbuf buffer;
 
 	if (!indicator_known(s) || !indicator_known(s->before) ||
 	    old == LEAP_NONE || new == LEAP_NONE)
 		return;
 	if (indicators[new].sign != indicators[old].sign)
-		message = "the leap second changed its sign without NONE "
-			  "between";
+		message =
+			"the leap second changed its sign without NONE between";
 	else if (indicators[new].phase < indicators[old].phase &&
 		 !later_month(s))
 		message = "the leap second went back to an earlier state";
 	if (!message)
 		return;
-	words = words_start(f->expected, sizeof(f->expected));
-	words_add(&words, "0 (none) or a state after ");
-	words_add(&words,
-		  field_value_name(&s->page.layout->fields[f->row], old));
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_add(&buffer, "0 (none) or a state after ");
+	strbuf_add(&buffer,
+		   field_value_name(&s->page.layout->fields[f->row], old));
 	say(f, VERDICT_FAIL, message);
 }
 
@@ -289,15 +286,15 @@ CHECK(tai_step)
 	int change = clock_tai_minus_utc(&s->clock) -
 		     clock_tai_minus_utc(&s->before->clock);
 	bool same_sign = (old < 0) == (new < 0);
-	struct words words;
+	struct strbuf buffer;
 
 	if (old == new)
 		return;
 	if (same_sign && leap_taken(s->before, s) == change)
 		return;
-	words = words_start(f->expected, sizeof(f->expected));
-	words_signed(&words, old);
-	words_add(&words, ", as before");
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_signed(&buffer, old);
+	strbuf_add(&buffer, ", as before");
 	say(f, VERDICT_FAIL,
 	    same_sign ? "the TAI offset changed, and not by a second at a leap"
 		      : "the TAI offset changed its sign");

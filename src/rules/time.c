@@ -12,8 +12,7 @@ static const char *no_utc(const struct subject *s)
 {
 	return s->clock.time_sec > INT64_MAX
 		       ? "the reference time is out of range"
-		       : "TAI_OFFSET_VALID is clear: the reference in UTC is "
-			 "not known";
+		       : "TAI_OFFSET_VALID is clear: the reference in UTC is not known";
 }
 
 /*
@@ -49,15 +48,15 @@ CHECK(tai_valid)
 
 CHECK(tai_sign)
 {
-	struct words words = words_start(f->expected, sizeof(f->expected));
+	struct strbuf buffer = strbuf_start(f->expected, sizeof(f->expected));
 
 	if (s->clock.tai_offset <= 0)
 		return;
-	words_signed(&words, -s->clock.tai_offset);
-	words = words_start(f->message, sizeof(f->message));
-	words_add(&words, "the sign is that of UTC to TAI: consumers go ");
-	words_decimal(&words, 2 * (uint64_t)s->clock.tai_offset);
-	words_add(&words, " s wrong");
+	strbuf_signed(&buffer, -s->clock.tai_offset);
+	buffer = strbuf_start(f->message, sizeof(f->message));
+	strbuf_add(&buffer, "the sign is that of UTC to TAI: consumers go ");
+	strbuf_decimal(&buffer, 2 * (uint64_t)s->clock.tai_offset);
+	strbuf_add(&buffer, " s wrong");
 	f->verdict = VERDICT_FAIL;
 }
 
@@ -88,27 +87,27 @@ static void judge_expired(const struct subject *s, struct finding *f,
 	int64_t halves = (at - s->leaps->expires) / HALF_YEAR + 1;
 	int offset = clock_tai_minus_utc(&s->clock);
 	int64_t apart = offset > last ? offset - last : last - offset;
-	struct words words = words_start(f->expected, sizeof(f->expected));
+	struct strbuf buffer = strbuf_start(f->expected, sizeof(f->expected));
 
 	if (apart <= halves) {
-		say_reason(f, "the leap-second table has expired before the "
-			      "reference time");
+		say_reason(
+			f,
+			"the leap-second table has expired before the reference time");
 		return;
 	}
-	words_decimal(&words, (uint64_t)last);
-	words_add(&words, " s, give or take ");
-	words_decimal(&words, (uint64_t)halves);
+	strbuf_decimal(&buffer, (uint64_t)last);
+	strbuf_add(&buffer, " s, give or take ");
+	strbuf_decimal(&buffer, (uint64_t)halves);
 	say(f, VERDICT_FAIL,
-	    "the leap-second table has expired, but no schedule of leap "
-	    "seconds leads here");
+	    "the leap-second table has expired, but no schedule of leap seconds leads here");
 }
 
 static void actual_size(const struct subject *s, struct finding *f)
 {
-	struct words words = words_start(f->actual, sizeof(f->actual));
+	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
 
-	words_decimal(&words, (uint64_t)clock_tai_minus_utc(&s->clock));
-	words_add(&words, " s");
+	strbuf_decimal(&buffer, (uint64_t)clock_tai_minus_utc(&s->clock));
+	strbuf_add(&buffer, " s");
 }
 
 /* In 23:59:60 some count with the new offset already, and others are in the
@@ -142,8 +141,9 @@ CHECK(tai_value)
 	}
 	if (s->clock.time_sec > INT64_MAX ||
 	    !offset_by_table(s, &at, &expected)) {
-		say_reason(f, "the leap-second table does not reach the "
-			      "reference time");
+		say_reason(
+			f,
+			"the leap-second table does not reach the reference time");
 		return;
 	}
 	actual_size(s, f);
@@ -181,9 +181,11 @@ static bool table_says(const struct subject *s, int64_t month, int *leap)
 
 static void skip_without_table(const struct subject *s, struct finding *f)
 {
-	say_reason(f, s->leaps ? "the leap-second table has expired before "
-				 "that month's end"
-			       : s->leaps_reason);
+	say_reason(
+		f,
+		s->leaps
+			? "the leap-second table has expired before that month's end"
+			: s->leaps_reason);
 }
 
 CHECK(leap_pre)
@@ -206,8 +208,7 @@ CHECK(leap_pre)
 			return;
 		expect_text(f, leap ? "the other sign" : "0 (none)");
 		say(f, VERDICT_FAIL,
-		    "the leap-second table has no such leap second at the end "
-		    "of the reference time's month");
+		    "the leap-second table has no such leap second at the end of the reference time's month");
 	} else if (month.month != 6 && month.month != 12) {
 		expect_text(f, "0 (none)");
 		say(f, VERDICT_WARN,
@@ -265,8 +266,7 @@ CHECK(leap_post)
 	if (known && leap != announced) {
 		expect_text(f, leap ? "the other sign" : "0 (none)");
 		say(f, VERDICT_FAIL,
-		    "the leap-second table has no such leap second at the end "
-		    "of the month before");
+		    "the leap-second table has no such leap second at the end of the month before");
 	} else if (month.day > 15) {
 		expect_text(f, "0 (none)");
 		say(f, VERDICT_WARN,

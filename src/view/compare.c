@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "../printable.h"
+#include "base/printable.h"
 #include "compare.h"
 
 #include <inttypes.h>
@@ -160,9 +160,9 @@ void compared_note(const struct comparing *comparing,
 			add(text, hint);
 	}
 	if (compared->kind == COMPARED_TAI && comparing->kernel_tai == 0)
-		add(text, "the kernel's TAI offset is 0, it was never set: "
-			  "taken as UTC, which it is until then (chronyd "
-			  "sets it with leapsectz or leapseclist)");
+		add(text,
+		    "the kernel's TAI offset is 0, it was never set: taken as UTC, which "
+		    "it is until then (chronyd sets it with leapsectz or leapseclist)");
 	if (compared->errnum) {
 		ptp_errno_text(compared->errnum, &hint);
 		if (*hint)

@@ -6,11 +6,11 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "../io/phc.h"
-#include "../io/ptp.h"
-#include "../io/source.h"
-#include "../reading.h"
-#include "../statistics.h"
+#include "io/host/phc.h"
+#include "io/host/ptp.h"
+#include "io/source/source.h"
+#include "clock/reading.h"
+#include "clock/statistics.h"
 
 enum compared_kind {
 	COMPARED_PHC,

@@ -3,7 +3,7 @@
 #ifndef VMCLOCKCTL_VIEW_DESCRIBE_H
 #define VMCLOCKCTL_VIEW_DESCRIBE_H
 
-#include "../reading.h"
+#include "clock/reading.h"
 
 #define DESCRIBE_MAX 320
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../printable.h"
+#include "base/printable.h"
 #include "text.h"
 
 #define INDENT 9

@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "../doctor.h"
+#include "doctor/doctor.h"
 
 void text_doctor(FILE *stream, const struct diagnosis *list, unsigned int count,
 		 bool color);

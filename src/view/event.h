@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "../change.h"
+#include "event/change.h"
 #include "describe.h"
 
 struct occurrence {

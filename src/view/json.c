@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../io/document.h"
-#include "../io/jsonmemory.h"
-#include "../schema.h"
+#include "io/source/document.h"
+#include "io/source/jsonmemory.h"
+#include "base/schema.h"
 #include "version.h"
 
 /* The largest integer that every JSON reader keeps exact. */
@@ -212,8 +212,7 @@ json_t *json_decoded(const struct reading *reading)
 	bool offset = page_meaningful(page, r->tai_offset, NULL);
 
 	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		"s:o, s:o, s:b}",
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
 		"counter_id", value_name(page, layout->counter_id), "time_type",
 		/* All rfc-3 pages are UTC, they have no field to say it. */
 		layout->id == LAYOUT_RFC_3 ? json_string("utc")
@@ -309,8 +308,7 @@ json_t *json_show(const struct source *source, const struct reading *reading)
 	enum reading_reason reason = reading->reason;
 
 	return json_pack(
-		"{s:s, s:i, s:{s:s, s:s}, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
-		"s:o}",
+		"{s:s, s:i, s:{s:s, s:s}, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"schema", SCHEMA_SHOW, "schema_version", SCHEMA_VERSION, "tool",
 		"name", "vmclockctl", "version", VMCLOCKCTL_VERSION, "source",
 		json_source(source), "layout", reading->page.layout->name,

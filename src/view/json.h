@@ -6,10 +6,10 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "../change.h"
-#include "../error.h"
-#include "../io/source.h"
-#include "../reading.h"
+#include "event/change.h"
+#include "base/error.h"
+#include "io/source/source.h"
+#include "clock/reading.h"
 #include "event.h"
 
 /* The makers below return NULL when memory runs out, and json_pack() passes

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../printable.h"
+#include "base/printable.h"
 #include "reporter.h"
 
 /* What XML 1.0 cannot hold, and bytes that may not be UTF-8, as \xHH. */
@@ -123,8 +123,7 @@ static int junit_source(struct reporter *r, const struct source *source,
 	fprintf(r->stream, "  <testsuite name=\"");
 	put_text(r->stream, source_name(source));
 	fprintf(r->stream,
-		"\" tests=\"%u\" failures=\"%u\" errors=\"0\" "
-		"skipped=\"%u\">\n",
+		"\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\">\n",
 		report->rules, failures, skipped);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (report->verifier->selected[i])
@@ -140,11 +139,10 @@ static int junit_failure(struct reporter *r, const char *name,
 	(void)error;
 	fprintf(r->stream, "  <testsuite name=\"");
 	put_text(r->stream, report_name(name));
-	fprintf(r->stream, "\" tests=\"1\" failures=\"0\" errors=\"1\" "
-			   "skipped=\"0\">\n"
-			   "    <testcase name=\"source\" "
-			   "classname=\"vmclockctl\">\n"
-			   "      <error message=\"");
+	fprintf(r->stream,
+		"\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
+		"    <testcase name=\"source\" classname=\"vmclockctl\">\n"
+		"      <error message=\"");
 	put_text(r->stream, failure->message);
 	fprintf(r->stream,
 		"\" type=\"%s\"/>\n    </testcase>\n  </testsuite>\n",

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "../printable.h"
+#include "base/printable.h"
 #include "describe.h"
 
 /* The metrics of one page, and which of them is told. */
@@ -264,8 +264,7 @@ const struct metric metric_rows[] = {
 	  "The disruption marker whole, as a label; always 1.", NULL,
 	  "disruption_marker", tell_hex },
 	{ "vmclock_vm_generation",
-	  "Another value after each snapshot load or clone; 32 bits of it a "
-	  "sample.",
+	  "Another value after each snapshot load or clone; 32 bits of it a sample.",
 	  NULL, "vm_generation_counter", tell_halves },
 	{ "vmclock_vm_generation_info",
 	  "The generation whole, as a label; always 1.", NULL,

@@ -10,8 +10,8 @@
 
 #include <stdio.h>
 
-#include "../io/source.h"
-#include "../reading.h"
+#include "io/source/source.h"
+#include "clock/reading.h"
 
 struct metrics;
 

@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 
-#include "../error.h"
-#include "../io/source.h"
-#include "../report.h"
+#include "base/error.h"
+#include "io/source/source.h"
+#include "rules/report.h"
 
 struct reporter {
 	FILE *stream;

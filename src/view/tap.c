@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../printable.h"
+#include "base/printable.h"
 #include "reporter.h"
 
 /* In a description or a reason # and \ have a meaning, and lines end it. */

@@ -158,9 +158,9 @@ static void print_errors(FILE *stream, const struct reading *reading)
 		print_time_line(stream, "estimated", line);
 	}
 	if (!reading->clock.has_maxerror) {
-		print_time_line(stream, "bounds",
-				"none: the two MAXERROR flags are not both "
-				"set");
+		print_time_line(
+			stream, "bounds",
+			"none: the two MAXERROR flags are not both set");
 		return;
 	}
 	describe_duration(reading->maxerror_nsec, text);
@@ -224,9 +224,9 @@ static void print_time(FILE *stream, const struct reading *reading)
 		return;
 	}
 	if (reading_signal_only(reading))
-		snprintf(text, sizeof(text),
-			 "no clock here, and that is healthy: the page carries "
-			 "the disruption signal alone");
+		snprintf(
+			text, sizeof(text),
+			"no clock here, and that is healthy: the page carries the disruption signal alone");
 	else
 		snprintf(text, sizeof(text), "no time: %s",
 			 reading->reason == READING_NO_CLOCK
@@ -250,13 +250,13 @@ void text_show(FILE *stream, const struct source *source,
 	text_wrap(stream, 0, 0, head);
 	if (page->layout->id == LAYOUT_PRERELEASE)
 		text_wrap(stream, 0, 0,
-			  "a pre-release layout of 2024: the drafts cannot be "
-			  "told apart, only what they share is decoded");
+			  "a pre-release layout of 2024: the drafts cannot "
+			  "be told apart, only what they share is decoded");
 	if (page_has(page, page->layout->seq_count) &&
 	    page->value[page->layout->seq_count] & 1)
-		text_wrap(stream, 0, 0,
-			  "note: seq_count is odd, the page was taken in "
-			  "mid-update and may be torn");
+		text_wrap(
+			stream, 0, 0,
+			"note: seq_count is odd, the page was taken in mid-update and may be torn");
 	for (int group = 0; group < GROUP_COUNT; group++)
 		print_group(stream, reading, (enum field_group)group);
 	print_time(stream, reading);

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "../change.h"
-#include "../io/source.h"
-#include "../reading.h"
+#include "event/change.h"
+#include "io/source/source.h"
+#include "clock/reading.h"
 
 #define TEXT_COLUMNS 80
 

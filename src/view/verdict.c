@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../printable.h"
+#include "base/printable.h"
 #include "reporter.h"
 #include "text.h"
 
@@ -119,8 +119,8 @@ static void print_findings(const struct reporter *r,
 	}
 	if (hidden)
 		fprintf(r->stream,
-			"%u more %s where the bytes are read as a page all the "
-			"same; see -v.\n\n",
+			"%u more %s where the bytes are read as a page all the same; see -v.\n"
+			"\n",
 			hidden,
 			wanted == OUTCOME_WARN ? "rules warn" : "rules fail");
 }
@@ -185,8 +185,7 @@ static void print_all(const struct reporter *r, const struct report *report)
 static void print_counts(const struct reporter *r, const struct report *report)
 {
 	fprintf(r->stream,
-		"%u rule%s: %u ok, %u fail, %u warn, %u not applicable, "
-		"%u skipped",
+		"%u rule%s: %u ok, %u fail, %u warn, %u not applicable, %u skipped",
 		report->rules, report->rules == 1 ? "" : "s",
 		report->count[VERDICT_OK], report->count[VERDICT_FAIL],
 		report->count[VERDICT_WARN],

@@ -138,7 +138,7 @@ told() {
   assert_equal "$tai" "$utc tai"
   # The one about the PTP clock is for those who are not root.
   grep -qF "$(grep '^SUBSYSTEM.*"ptp_vmclock"' "$RULES" | sed 's/"/\\"/g')" \
-    <(cat "$VMCLOCKCTL_SOURCE_ROOT"/src/doctor*.c | tr -d '\n\t' |
+    <(cat "$VMCLOCKCTL_SOURCE_ROOT"/src/doctor/*.c | tr -d '\n\t' |
       sed 's/" *\\ *"//g')
   expect 0 explain driver.permissions
   assert_output --partial contrib/udev/60-vmclock.rules

@@ -149,7 +149,7 @@ check_commands() {
 @test "the files that README and CONTRIBUTING name exist" {
   local file
   for file in scripts/run scripts/test man/vmclockctl.1 fixtures/real \
-    tests/unit tests/bats src/field.c src/decode.c src/clock.c; do
+    tests/unit tests/bats src/page/field.c src/decode.c src/clock/clock.c; do
     grep -hF "${file##*/}" "$readme" "$VMCLOCKCTL_SOURCE_ROOT/CONTRIBUTING.md"
     assert_exist "$VMCLOCKCTL_SOURCE_ROOT/$file"
   done

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Two pages, and what diff and watch make of them. */
-#include "change.h"
+#include "event/change.h"
 
 #include <stdlib.h>
 #include <string.h>

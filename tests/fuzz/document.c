@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text taken for the JSON of `show`, or for a bug report. */
-#include "io/document.h"
+#include "io/source/document.h"
 
 #include <string.h>
 

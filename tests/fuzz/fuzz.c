@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/command.h"
-#include "io/document.h"
+#include "io/source/document.h"
 #include "view/json.h"
 
 void broken(const char *file, int line, const char *condition)

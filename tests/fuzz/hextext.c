@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "io/hextext.h"
-#include "page.h"
+#include "io/source/hextext.h"
+#include "page/page.h"
 
 static void check_fault(const struct hextext_fault *fault)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text taken for the leap-second table, and pages judged by it. */
-#include "leap.h"
+#include "clock/leap.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A clock read between two readings of the counter, or brought over by a third
  * clock, against any page. */
-#include "offset.h"
+#include "clock/offset.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A file taken for a recording: its reader, the rules over what it holds, and
  * the same snapshots written and read again. */
-#include "io/recording.h"
+#include "io/source/recording.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,8 +5,8 @@
 
 #include "decode.h"
 #include "fuzz.h"
-#include "io/hextext.h"
-#include "io/source.h"
+#include "io/source/hextext.h"
+#include "io/source/source.h"
 
 /* What encode makes of the text is the page. */
 static void check_encode(const void *text, size_t size, const uint8_t *bytes,

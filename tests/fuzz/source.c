@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Any file taken for a SOURCE: what it is, by its content, and what verify says
  * of it. */
-#include "io/source.h"
+#include "io/source/source.h"
 
 #include <stdlib.h>
 #include <string.h>

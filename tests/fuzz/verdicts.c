@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 
 #include "fuzz.h"
-#include "report.h"
+#include "rules/report.h"
 #include "view/reporter.h"
 #include "view/text.h"
 

@@ -5,7 +5,7 @@ from packages import command
 
 
 def header(lab):
-    with lab.report.case("src/abi.c fits linux/vmclock-abi.h of linux-libc-dev "
+    with lab.report.case("src/page/abi.c fits linux/vmclock-abi.h of linux-libc-dev "
                          + lab.packages.found["versions"]["linux-libc-dev"]):
         command("cc", "-std=gnu17", "-Wall", "-Wextra", "-Werror",
                 "-fsyntax-only", "-I", lab.packages.header,

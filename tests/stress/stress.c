@@ -14,14 +14,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "io/now.h"
-#include "io/seqlock.h"
+#include "io/live/now.h"
+#include "io/live/seqlock.h"
 
 #ifdef STRESS_LIVE
 #include <fcntl.h>
 #include <sys/mman.h>
 
-#include "io/live.h"
+#include "io/live/live.h"
 #endif
 
 #define SNAPSHOTS    10000000

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "change.h"
-#include "reading.h"
+#include "event/change.h"
+#include "clock/reading.h"
 
 #define BIT(event) (1u << (event))
 

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "clock.h"
+#include "clock/clock.h"
 
 /* The columns of a vector: first what is put in, then what must come out. */
 enum {

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "doctor.h"
+#include "doctor/doctor.h"
 
 static struct host machine(void)
 {
@@ -55,7 +55,7 @@ static const struct diagnosis *find(const struct diagnosis *list,
 static unsigned int examine(const struct host *host,
 			    struct diagnosis list[static DIAGNOSES_MAX])
 {
-	unsigned int count = doctor_examine(host, list);
+	unsigned int count = doctor_diagnose(host, list);
 
 	assert_true(count > 0 && count < DIAGNOSES_MAX);
 	for (unsigned int i = 0; i < count; i++) {
@@ -156,9 +156,9 @@ static void test_unseen(void **state)
 
 	(void)state;
 	for (int area = 0; area < AREA_COUNT; area++) {
-		host.unseen[area].errnum = EIO;
-		memset(host.unseen[area].what, 'x',
-		       sizeof(host.unseen[area].what) - 1);
+		host.access_error[area].errnum = EIO;
+		memset(host.access_error[area].what, 'x',
+		       sizeof(host.access_error[area].what) - 1);
 	}
 	count = examine(&host, list);
 	for (unsigned int i = 0; i < count; i++) {
@@ -174,7 +174,7 @@ static void test_unseen(void **state)
 	assert_int_equal(unknown, AREA_COUNT - 3);
 
 	host.virtual_machine = true;
-	host.unseen[AREA_DEVICE].errnum = EACCES;
+	host.access_error[AREA_DEVICE].errnum = EACCES;
 	count = examine(&host, list);
 	assert_null(find(list, count, "device", "offers no VMClock"));
 	assert_non_null(
@@ -189,7 +189,7 @@ static void test_unseen_room(void **state)
 
 	(void)state;
 	for (int area = 0; area < AREA_COUNT; area++)
-		host.unseen[area].errnum = EIO;
+		host.access_error[area].errnum = EIO;
 	host.container = true;
 	host.devices = host.nodes = 2;
 	host.region = REGION_HIDDEN;

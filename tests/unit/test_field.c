@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "field.h"
+#include "page/field.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/hextext.h"
+#include "io/source/hextext.h"
 
 #define PAGE_SIZE 4096
 

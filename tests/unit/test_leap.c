@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "leap.h"
+#include "clock/leap.h"
 
 static struct leap_table table;
 

@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "io/notify.h"
+#include "io/host/notify.h"
 #include "pages.h"
 
 #define SECOND INT64_C(1000000000)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "io/now.h"
+#include "io/live/now.h"
 
 static _Alignas(8) uint8_t page[PAGE_DEFINED];
 

@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-#include "offset.h"
-#include "phcname.h"
-#include "statistics.h"
+#include "clock/offset.h"
+#include "clock/phcname.h"
+#include "clock/statistics.h"
 
 #define NSEC_SECOND INT64_C(1000000000)
 

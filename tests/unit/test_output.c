@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "io/output.h"
+#include "io/output/output.h"
 
 /* A filesystem that lacks one or both ways to name a file without replacing. */
 static bool no_renameat2, no_link;

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "io/probe.h"
+#include "io/host/probe.h"
 #include "pages.h"
 
 static char root[] = "/tmp/vmclockctl-probe-XXXXXX";

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <linux/ptp_clock.h>
 
-#include "io/ptp.h"
+#include "io/host/ptp.h"
 
 /* What the device answers: an errno for each request, and how many calls get
  * EBUSY or EINTR first. */

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io/lines.h"
-#include "io/recording.h"
-#include "page.h"
+#include "io/source/line_reader.h"
+#include "io/source/recording.h"
+#include "page/page.h"
 
 static struct error error;
 

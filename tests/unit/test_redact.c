@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "clock.h"
-#include "redact.h"
+#include "clock/clock.h"
+#include "page/redact.h"
 
 static const uint64_t counter_at = 5000000;
 

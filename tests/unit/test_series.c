@@ -763,7 +763,7 @@ static void give_marker(uint64_t marker)
 static void test_memory(void **state)
 {
 	(void)state;
-	for (uint64_t i = 0; i < VALUES_MAX; i++)
+	for (uint64_t i = 0; i < SEEN_SET_MAX; i++)
 		give_marker(i * UINT64_C(0x9e3779b97f4a7c15));
 	expect("series.marker-unique", VERDICT_OK);
 	assert_string_equal(answer("series.marker-unique")->message, "");
@@ -777,14 +777,14 @@ static void test_memory(void **state)
 	give_marker(2 * UINT64_C(0x9e3779b97f4a7c15));
 	expect("series.marker-unique", VERDICT_FAIL);
 	expect("series.generation-unique", VERDICT_FAIL);
-	assert_int_equal(answer("series.marker-unique")->n, VALUES_MAX + 3);
+	assert_int_equal(answer("series.marker-unique")->n, SEEN_SET_MAX + 3);
 	verify_end(verifier);
 }
 
 /* Of one series nothing is left in the next. */
 static void test_reset(void **state)
 {
-	const uint64_t counts[] = { 1, 3, VALUES_MAX, VALUES_MAX + 2, 3 };
+	const uint64_t counts[] = { 1, 3, SEEN_SET_MAX, SEEN_SET_MAX + 2, 3 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
@@ -809,7 +809,7 @@ static void test_forgotten(void **state)
 	struct made_page page = make_page();
 
 	(void)state;
-	for (uint64_t i = 0; i <= VALUES_MAX; i++) {
+	for (uint64_t i = 0; i <= SEEN_SET_MAX; i++) {
 		set(&page, FIELD_seq_count, 2 * (i + 1));
 		set(&page, FIELD_disruption_marker, i);
 		give(&page, 1, 1);
@@ -877,16 +877,16 @@ static void test_constant_magic(void **state)
 
 static void test_values(void **state)
 {
-	struct values *values = calloc(1, sizeof(*values));
+	struct seen_set *values = calloc(1, sizeof(*values));
 	uint64_t value = 1;
 
 	(void)state;
 	assert_non_null(values);
-	for (uint64_t i = 0; i < 3 * VALUES_MAX; i++) {
+	for (uint64_t i = 0; i < 3 * SEEN_SET_MAX; i++) {
 		value = value * UINT64_C(6364136223846793005) + 1;
-		assert_false(values_have(values, value));
-		values_add(values, value);
-		assert_true(values_have(values, value));
+		assert_false(seen_set_has(values, value));
+		seen_set_add(values, value);
+		assert_true(seen_set_has(values, value));
 	}
 	free(values);
 }

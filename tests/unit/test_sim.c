@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "change.h"
-#include "sim.h"
+#include "event/change.h"
+#include "sim/sim.h"
 
 /* What a pair of pages can break; named as the rules are. */
 enum fault {

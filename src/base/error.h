@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What went wrong, as a value: made where it is known, turned into words, JSON
+ * and an exit status in one place (view, and main).
+ */
+#ifndef VMCLOCKCTL_BASE_ERROR_H
+#define VMCLOCKCTL_BASE_ERROR_H
+
+/* The exit statuses users rely on; their table is exit_statuses[]. */
+enum exit_status {
+	EXIT_YES = 0,
+	EXIT_NO = 1,
+	EXIT_USAGE = 2,
+	EXIT_SOURCE = 3,
+	EXIT_UNDECIDED = 4,
+	EXIT_STATUS_COUNT,
+};
+
+/* Each with its name in JSON and its exit status: the table in error.c. */
+enum error_code {
+	ERROR_NONE,
+	ERROR_USAGE,	  /* command line */
+	ERROR_NO_DEVICE,  /* this machine has no VMClock device, or several */
+	ERROR_OPEN,	  /* the source cannot be opened */
+	ERROR_NOT_A_PAGE, /* no magic, or too short to decode */
+	ERROR_DAMAGED,	  /* damaged text, JSON or recording */
+	ERROR_READ,	  /* I/O error or short read */
+	ERROR_UNSETTLED,  /* seq_count never settles */
+	ERROR_NO_CLOCK,	  /* no usable clock to compare with */
+	ERROR_WRITE,	  /* output cannot be written */
+	ERROR_MEMORY,	  /* out of memory */
+	ERROR_CODE_COUNT,
+};
+
+struct error {
+	enum error_code code;
+	int errnum;	   /* errno of the cause, or 0 */
+	char message[400]; /* "SUBJECT: REASON", printable ASCII */
+	char hint[480];	   /* what to do, or "" */
+};
+
+/*
+ * Fill *error: code, errno of the cause (0 for none; its text is appended to
+ * the message after ": "), message. Bytes that are not printable ASCII come
+ * out as \xHH, so that a file name cannot write to the terminal. Always
+ * returns -1, for `return error_set(...)`.
+ */
+int error_set(struct error *error, enum error_code code, int errnum,
+	      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Add what the user can do. Returns -1. */
+int error_hint(struct error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+const char *error_name(enum error_code code); /* "not-a-page", ... */
+enum exit_status error_status(enum error_code code);
+
+struct exit_status_text {
+	const char *short_text;
+	const char *long_text;
+};
+extern const struct exit_status_text exit_statuses[EXIT_STATUS_COUNT];
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What kind of clock a PHC is, by the clock_name of its driver. */
+#ifndef VMCLOCKCTL_CLOCK_PHCNAME_H
+#define VMCLOCKCTL_CLOCK_PHCNAME_H
+
+#include <stdbool.h>
+
+enum phc_kind {
+	PHC_VMCLOCK,
+	PHC_VIRTIO_RTC,
+	PHC_KVM,
+	PHC_HYPERV,
+	PHC_ENA,
+	PHC_VMW,
+	PHC_VIRTUAL, /* a virtual clock on top of another PHC */
+	PHC_MOCK,
+	PHC_OTHER,
+	PHC_KIND_COUNT,
+};
+
+struct phc_kind_text {
+	const char *name; /* in JSON */
+	const char *help;
+};
+
+extern const struct phc_kind_text phc_kinds[PHC_KIND_COUNT];
+
+struct phc_name {
+	enum phc_kind kind;
+	/* PHC_VIRTIO_RTC: the clock's type, and for a smeared one how. */
+	unsigned int type, variant;
+};
+
+/* Most that are looked at. */
+#define PHC_MAX 64
+
+/* A PHC of the machine. */
+struct phc {
+	unsigned int index; /* the N of ptpN */
+	char path[256];	    /* of its node, with root before */
+	char name[64];	    /* clock_name, "" if it cannot be read */
+	char driver[64];    /* of its parent device, "" if there is none */
+	struct phc_name kind;
+};
+
+/* Both spellings of virtio_rtc are known. */
+struct phc_name phc_name_parse(const char *clock_name);
+
+/* "utc", "tai", "noon-linear", ...; "unknown" where virtio_rtc has no such. */
+const char *virtio_type_name(unsigned int type);
+const char *virtio_variant_name(unsigned int variant);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A page with all that follows from it and from a reading of the counter: what
+ * the printers of `show` say, computed once for all of them.
+ */
+#ifndef VMCLOCKCTL_CLOCK_READING_H
+#define VMCLOCKCTL_CLOCK_READING_H
+
+#include "clock.h"
+
+/* Why there is no time; READING_TIME where there is one. */
+enum reading_reason {
+	READING_TIME,
+	READING_NO_CLOCK,
+	READING_STATUS,
+	READING_UPDATING,
+	READING_NO_COUNTER,
+	READING_OVERFLOW, /* T outside signed 64-bit seconds */
+	READING_REASON_COUNT,
+};
+
+struct reading_reason_text {
+	const char *name; /* in JSON */
+	const char *text;
+};
+
+extern const struct reading_reason_text reading_reasons[READING_REASON_COUNT];
+
+struct reading {
+	struct page page;
+	struct clock clock;
+	enum page_time usable;
+	bool has_counter;
+	uint64_t counter;
+	enum reading_reason reason;
+	/* All below: only with READING_TIME. */
+	grid time; /* T, on the page's own timescale */
+	struct utc utc;
+	bool utc_known;
+	bool has_earliest, has_latest; /* false: no bounds, or out of range */
+	struct timestamp earliest, latest;
+	uint128 maxerror_nsec, esterror_nsec; /* where the clock has them */
+};
+
+/*
+ * Decode and compute. counter NULL: no reading of the counter. The reason
+ * given is the first of: the page is not usable (no clock, status, update in
+ * progress), there is no counter, overflow.
+ */
+void reading_make(const uint8_t *bytes, size_t length, const uint64_t *counter,
+		  struct reading *reading);
+
+/* The counter is absent by design: the page is there for its marker (and
+ * generation) alone. */
+bool reading_signal_only(const struct reading *reading);
+
+#endif

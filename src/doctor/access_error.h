@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What may be there, and could not be looked at. */
+#ifndef VMCLOCKCTL_DOCTOR_ACCESS_ERROR_H
+#define VMCLOCKCTL_DOCTOR_ACCESS_ERROR_H
+
+struct access_error {
+	int errnum;	/* 0: all was seen */
+	char what[240]; /* the first of it, "PATH: REASON" */
+};
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The doctor on who would use the page. */
+#include <string.h>
+
+#include "diagnosis.h"
+
+#define CHRONY_LINE "refclock PHC /dev/ptp_vmclock refid VMCL poll 0 dpoll -2"
+
+static void examine_unprivileged(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+
+	if (!host->nodes || host->access_error[AREA_NODE].errnum)
+		return;
+	if (host->node_mode & 0004) {
+		diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
+			      "every user can read the page");
+		return;
+	}
+	if (host->node_mode & 0040) {
+		diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
+			      "the node's group can read the page");
+		return;
+	}
+	diagnosis_add(
+		diagnoses, DIAGNOSIS_NOTE, "unprivileged",
+		host->udev_rule
+			? "root alone can read the page, though there is a udev rule about it: is it loaded?"
+			: "root alone can read the page: programs of other users say often only that it is unsupported");
+	diagnosis_step(
+		diagnoses,
+		host->udev_rule
+			? "udevadm control --reload; udevadm trigger --subsystem-match=misc"
+			: "the udev rule of " UDEV_FILE ": " UDEV_NODE);
+	if (!host->udev_rule)
+		diagnosis_access_error(diagnoses, AREA_UDEV, "unprivileged",
+				       DIAGNOSIS_NOTE);
+}
+
+static void examine_clockbound(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	uint64_t size = diagnosis_field(host, FIELD_size);
+
+	if (!host->has_page || host->access_error[AREA_NODE].errnum)
+		return;
+	if (host->page_size && size != host->page_size) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_NOTE, "clockbound",
+			"ClockBound 2 maps `size` bytes, which fails since that is not one page");
+		diagnosis_step(
+			diagnoses,
+			"a newer ClockBound, or one run without VMClock");
+	} else if (diagnosis_field(host, FIELD_seq_count) == 0) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_NOTE, "clockbound",
+			"ClockBound 2 may take a page with seq_count 0, as it is at boot, for one that is not there");
+		diagnosis_step(diagnoses,
+			       "it comes right with the first update");
+	} else {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_OK, "clockbound",
+			"nothing in ClockBound's way, if it may read the node");
+	}
+}
+
+static void examine_aws_lc(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	bool present = diagnosis_field(host, FIELD_flags) &
+		       FLAG_VM_GEN_COUNTER_PRESENT;
+
+	if (!host->has_page)
+		return;
+	if (present)
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_OK, "snapshot-safety",
+			"vm_generation_counter is there: AWS-LC can tell a clone, if it may read the node");
+	else
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_NOTE, "snapshot-safety",
+			"no vm_generation_counter: AWS-LC and the like fall back to mixing in more entropy");
+}
+
+static void chrony_suggest(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	bool tai = host->phc_judged && host->phc_offset.scale == SCALE_TAI;
+	struct strbuf buffer;
+
+	if (host->phc_own < 0)
+		return;
+	diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "chrony",
+		      "no refclock of chrony's reads the page's PTP clock");
+	buffer = diagnosis_step(diagnoses,
+				"with the links of " UDEV_FILE ", else ");
+	strbuf_add(&buffer, host->phcs[host->phc_own].path);
+	if (host->phc_judged) {
+		strbuf_add(&buffer,
+			   tai ? ", contrib/chrony/vmclock-tai.conf: "
+			       : ", contrib/chrony/vmclock-utc.conf: ");
+		strbuf_add(&buffer, CHRONY_LINE);
+		strbuf_add(&buffer, tai ? " tai" : "");
+		return;
+	}
+	strbuf_add(&buffer,
+		   ", contrib/chrony/vmclock-utc.conf: " CHRONY_LINE
+		   " (vmclock-tai.conf has tai, for a PHC that shows "
+		   "TAI: kernel 7.0 and later, vmclockctl compare tells)");
+}
+
+/* Whether the line is about this PHC, by its node or by a link to it. */
+static bool is_about(const struct chrony_line *line, const struct host *host)
+{
+	const char *path =
+		host->phc_own < 0 ? "" : host->phcs[host->phc_own].path;
+	const char *node = strstr(path, "/dev/ptp");
+	const char *found = node ? strstr(line->line, node) : NULL;
+
+	if (strstr(line->line, "ptp_vmclock"))
+		return true;
+	return found &&
+	       !(found[strlen(node)] >= '0' && found[strlen(node)] <= '9');
+}
+
+static void examine_chrony(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	const struct chrony_line *line = NULL;
+	bool access_error = host->phc_own >= 0 &&
+			    diagnosis_access_error(diagnoses, AREA_CHRONY,
+						   "chrony", DIAGNOSIS_UNKNOWN);
+	struct strbuf buffer;
+	bool tai;
+
+	if (!host->chrony)
+		return;
+	for (unsigned int i = 0; i < host->chrony_count && !line; i++) {
+		if (is_about(&host->chrony_lines[i], host))
+			line = &host->chrony_lines[i];
+	}
+	if (!line && !access_error)
+		chrony_suggest(diagnoses);
+	if (!line)
+		return;
+	tai = host->phc_offset.scale == SCALE_TAI;
+	if (host->phc_judged && tai != line->tai &&
+	    host->phc_offset.scale <= SCALE_TAI) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_PROBLEM, "chrony",
+			tai ? "its refclock lacks tai, and the PHC shows TAI: "
+			      "37 s wrong (7.0 moved the PHC from UTC to TAI)"
+			    : "its refclock has tai, and the PHC shows UTC: 37 s wrong");
+		buffer = diagnosis_step(diagnoses, tai ? "add tai to: "
+						       : "take tai from: ");
+		strbuf_add(&buffer, line->line);
+		return;
+	}
+	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "chrony", line->line);
+	if (!host->phc_judged) {
+		diagnoses->list[diagnoses->count - 1].level = DIAGNOSIS_NOTE;
+		strbuf_add(&buffer, ": right if the PHC shows ");
+		strbuf_add(&buffer, line->tai ? "TAI" : "UTC");
+		diagnosis_step(diagnoses,
+			       "vmclockctl compare tells which it is");
+	}
+}
+
+static void examine_virtio_rtc(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	bool access_error = diagnosis_access_error(
+		diagnoses, AREA_VIRTIO_RTC, "virtio-rtc", DIAGNOSIS_UNKNOWN);
+	struct strbuf buffer;
+
+	if (!host->virtio_rtc_device || access_error)
+		return;
+	if (!host->virtio_rtc_driver) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_PROBLEM, "virtio-rtc",
+			"a virtio RTC device is there, and no driver bound to it");
+		diagnosis_step(
+			diagnoses,
+			"modprobe virtio_rtc; a kernel of 6.16 or later with CONFIG_VIRTIO_RTC has it");
+		return;
+	}
+	buffer =
+		diagnosis_add(diagnoses, DIAGNOSIS_OK, "virtio-rtc", "bound; ");
+	strbuf_add(
+		&buffer,
+		*host->virtio_rtc_rtc
+			? host->virtio_rtc_rtc
+			: "no RTC device, as for clocks that may step on leap seconds");
+}
+
+void diagnose_consumers(struct diagnosis_list *diagnoses)
+{
+	examine_unprivileged(diagnoses);
+	examine_clockbound(diagnoses);
+	examine_aws_lc(diagnoses);
+	examine_chrony(diagnoses);
+	examine_virtio_rtc(diagnoses);
+}

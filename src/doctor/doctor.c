@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "diagnosis.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT] = {
+	[DIAGNOSIS_OK] = "ok",
+	[DIAGNOSIS_NOTE] = "note",
+	[DIAGNOSIS_PROBLEM] = "problem",
+	[DIAGNOSIS_UNKNOWN] = "unknown",
+};
+
+struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
+			    enum diagnosis_level level, const char *topic,
+			    const char *text)
+{
+	struct diagnosis *d = &diagnoses->list[diagnoses->count];
+	struct strbuf buffer;
+
+	/* The table is larger than all there is to say. */
+	if (diagnoses->count < DIAGNOSES_MAX - 1)
+		diagnoses->count++;
+	d->level = level;
+	d->topic = topic;
+	d->step[0] = '\0';
+	buffer = strbuf_start(d->text, sizeof(d->text));
+	strbuf_add(&buffer, text);
+	return buffer;
+}
+
+struct strbuf diagnosis_step(struct diagnosis_list *diagnoses, const char *text)
+{
+	struct diagnosis *d = &diagnoses->list[diagnoses->count - 1];
+	struct strbuf buffer = strbuf_start(d->step, sizeof(d->step));
+
+	strbuf_add(&buffer, text);
+	return buffer;
+}
+
+bool diagnosis_access_error(struct diagnosis_list *diagnoses, enum area area,
+			    const char *topic, enum diagnosis_level level)
+{
+	const struct access_error *access_error =
+		&diagnoses->host->access_error[area];
+	struct strbuf buffer;
+
+	if (!access_error->errnum)
+		return false;
+	buffer = diagnosis_add(diagnoses, level, topic,
+			       "could not be looked at: ");
+	strbuf_add(&buffer, access_error->what);
+	diagnosis_step(
+		diagnoses,
+		access_error->errnum == EACCES || access_error->errnum == EPERM
+			? "run it as root, who sees the most"
+			: "run it again; if it stays so, dmesg may tell why");
+	return true;
+}
+
+uint64_t diagnosis_field(const struct host *host, int row)
+{
+	const struct page *page = &host->reading.page;
+
+	if (!host->has_page || page->layout->id != LAYOUT_VMCLOCK_1 ||
+	    !page_has(page, row))
+		return 0;
+	return page->value[row];
+}
+
+static void examine_machine(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	struct strbuf buffer;
+
+	if (*host->hypervisor) {
+		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "hypervisor",
+				       "a virtual machine: ");
+		strbuf_add(&buffer, host->hypervisor);
+	} else if (host->virtual_machine) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_OK, "hypervisor",
+			host->access_error[AREA_HYPERVISOR].errnum
+				? "a virtual machine"
+				: "a virtual machine; the hypervisor does not say its name");
+		diagnosis_access_error(diagnoses, AREA_HYPERVISOR, "hypervisor",
+				       DIAGNOSIS_NOTE);
+	} else if (!diagnosis_access_error(diagnoses, AREA_HYPERVISOR,
+					   "hypervisor", DIAGNOSIS_UNKNOWN)) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_NOTE, "hypervisor",
+			host->devices
+				? "no sign of a hypervisor"
+				: "no sign of a hypervisor: bare metal has no VMClock");
+	}
+	diagnosis_access_error(diagnoses, AREA_CONTAINER, "container",
+			       DIAGNOSIS_UNKNOWN);
+	if (host->container)
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_NOTE, "container",
+			"inside a container: /dev and parts of /sys may be hidden from it");
+}
+
+static void no_device(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+
+	if (!host->virtual_machine && !*host->hypervisor) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_NOTE, "device",
+			host->access_error[AREA_HYPERVISOR].errnum
+				? "no VMClock in ACPI or the device tree"
+				: "no VMClock in ACPI or the device tree, as is to be expected");
+		return;
+	}
+	diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "device",
+		      "the hypervisor offers no VMClock: neither ACPI AMZNC10C "
+		      "or VMCLOCK nor a device-tree node amazon,vmclock");
+	if (host->container)
+		diagnosis_step(
+			diagnoses,
+			"look outside of the container; if there is none either, QEMU "
+			"10.0 has -device vmclock, Firecracker 1.15 has it always");
+	else
+		diagnosis_step(
+			diagnoses,
+			"QEMU 10.0 and later: -device vmclock; Firecracker 1.15 and "
+			"later has it always; on EC2 it depends on the instance type");
+}
+
+static void examine_device(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	bool acpi = host->firmware == FIRMWARE_ACPI;
+	struct strbuf buffer;
+
+	if (!diagnosis_access_error(diagnoses, AREA_DEVICE, "device",
+				    DIAGNOSIS_UNKNOWN) &&
+	    !host->devices)
+		no_device(diagnoses);
+	if (!host->devices)
+		return;
+	if (acpi && host->acpi_status >= 0 && !(host->acpi_status & 1)) {
+		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "device",
+				       "in ACPI, and marked not present: ");
+		strbuf_add(&buffer, host->device);
+		diagnosis_step(
+			diagnoses,
+			"the hypervisor's _STA method says so; update it");
+		return;
+	}
+	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "device",
+			       acpi ? "in ACPI: " : "in the device tree: ");
+	strbuf_add(&buffer, host->device);
+	if (*host->id) {
+		strbuf_add(&buffer, " (");
+		strbuf_add(&buffer, host->id);
+		strbuf_add(&buffer, ")");
+	}
+	if (host->devices > 1)
+		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "device",
+			      "there are several; this is about the first");
+}
+
+static void examine_region(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	uint64_t length = host->region_end - host->region_start + 1;
+	struct strbuf buffer;
+
+	if (!host->devices)
+		return;
+	diagnosis_access_error(diagnoses, AREA_REGION, "region",
+			       DIAGNOSIS_UNKNOWN);
+	if (host->region == REGION_UNKNOWN)
+		return;
+	if (host->region == REGION_HIDDEN) {
+		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "region",
+			      "/proc/iomem shows addresses to root alone");
+		return;
+	}
+	buffer = diagnosis_add(diagnoses,
+			       host->region_in_ram || host->region_start & 0xfff
+				       ? DIAGNOSIS_PROBLEM
+				       : DIAGNOSIS_OK,
+			       "region", "");
+	strbuf_decimal(&buffer, length);
+	strbuf_add(&buffer, " bytes at ");
+	strbuf_hex(&buffer, host->region_start,
+		   host->region_start >> 32 ? 16 : 8);
+	if (host->region_in_ram) {
+		strbuf_add(
+			&buffer,
+			", inside System RAM: the guest may put anything there");
+		diagnosis_step(
+			diagnoses,
+			"the hypervisor has to reserve the page in its memory map (E820, EFI or a no-map region)");
+	} else if (host->region_start & 0xfff) {
+		strbuf_add(&buffer, ", not on a boundary of 4 KiB");
+		diagnosis_step(diagnoses, "the hypervisor has to align it");
+	}
+}
+
+static void driver_missing(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	struct strbuf buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM,
+					     "driver", "kernel ");
+
+	strbuf_add(&buffer, host->release);
+	strbuf_add(
+		&buffer,
+		host->driver == DRIVER_ABSENT
+			? " has no ptp_vmclock: the device is there, and nobody drives it"
+		: host->version && host->version < 6013
+			? " does not run ptp_vmclock: before 6.13 no kernel has it, backports aside"
+			: " does not run ptp_vmclock, and without a list of its modules there is no telling why");
+	buffer = diagnosis_step(diagnoses, "");
+	if (host->driver != DRIVER_ABSENT)
+		strbuf_add(
+			&buffer,
+			host->has_config_gz
+				? "zgrep VMCLOCK /proc/config.gz tells whether this "
+				  "one has it: then modprobe ptp_vmclock, else "
+				: "modprobe ptp_vmclock; else ");
+	strbuf_add(
+		&buffer,
+		"boot a kernel of 6.13 or later with CONFIG_PTP_1588_CLOCK_VMCLOCK (7.0 for the device tree)");
+}
+
+static const char *why_not_bound(const struct host *host)
+{
+	if (host->version && host->version < 7000) {
+		if (host->firmware == FIRMWARE_DEVICE_TREE)
+			return "a kernel of 7.0 or later binds to the device tree";
+		if (!strstr(host->id, ":AMZNC10C:"))
+			return "a kernel of 7.0 or later binds to the id VMCLOCK, one before to AMZNC10C alone";
+	}
+	return "dmesg | grep -i vmclock tells why: its size, version "
+	       "or magic; vmclockctl verify judges a dump of the page";
+}
+
+static void examine_driver(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	const char *release = *host->release ? host->release : "unknown";
+	struct strbuf buffer;
+
+	if (!host->devices && !host->access_error[AREA_DEVICE].errnum) {
+		buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "driver",
+				       "kernel ");
+		strbuf_add(&buffer, release);
+		strbuf_add(
+			&buffer,
+			host->version && host->version < 6013
+				? ": before 6.13 no kernel has the driver, backports aside"
+				: ": no device for ptp_vmclock to drive");
+		return;
+	}
+	if (diagnosis_access_error(diagnoses, AREA_DRIVER, "driver",
+				   DIAGNOSIS_UNKNOWN))
+		return;
+	/* There is nothing to drive, perhaps. */
+	if (!host->devices && host->driver != DRIVER_BOUND)
+		return;
+	switch (host->driver) {
+	case DRIVER_BOUND:
+		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "driver",
+				       "ptp_vmclock is bound, kernel ");
+		strbuf_add(&buffer, release);
+		return;
+	case DRIVER_NOT_LOADED:
+		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "driver",
+			      "ptp_vmclock is a module, and is not loaded");
+		diagnosis_step(
+			diagnoses,
+			"modprobe ptp_vmclock; for every boot: echo ptp_vmclock >/etc/modules-load.d/vmclock.conf");
+		return;
+	case DRIVER_NOT_BOUND:
+		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "driver",
+			      "ptp_vmclock runs, and did not take the device");
+		diagnosis_step(diagnoses, why_not_bound(host));
+		return;
+	default:
+		driver_missing(diagnoses);
+	}
+}
+
+static void no_node(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	struct strbuf buffer;
+
+	if (host->driver != DRIVER_BOUND)
+		return;
+	if (host->misc) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_PROBLEM, "node",
+			"the driver made a device, and /dev has no node for it");
+		diagnosis_step(
+			diagnoses,
+			host->container
+				? "hand it in: --device=/dev/vmclock0:/dev/vmclock0:r with docker or podman"
+				: "mount a devtmpfs on /dev, or make the node by /sys/class/misc/vmclock0/dev");
+		return;
+	}
+	if (host->container && !host->page_size) {
+		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "node",
+			      "none to be seen");
+		return;
+	}
+	buffer = diagnosis_add(
+		diagnoses, DIAGNOSIS_PROBLEM, "node",
+		"none: the driver makes it only where the region reaches the kernel's page size");
+	if (host->page_size) {
+		strbuf_add(&buffer, ", ");
+		strbuf_decimal(&buffer, host->page_size / 1024);
+		strbuf_add(&buffer, " KiB here");
+	}
+	diagnosis_step(
+		diagnoses,
+		host->page_size > 4096
+			? "use a kernel with pages of 4 KiB, or have the hypervisor make "
+			  "the region that large; the PTP clock works without the node"
+			: "the hypervisor has to make size 4096 at least");
+}
+
+static void examine_node(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	bool access_error = diagnosis_access_error(diagnoses, AREA_NODE, "node",
+						   DIAGNOSIS_UNKNOWN);
+	struct strbuf buffer;
+
+	if (!host->nodes && !access_error)
+		no_node(diagnoses);
+	if (!host->nodes || (access_error && !host->node_readable))
+		return;
+	if (!host->node_readable) {
+		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "node",
+				       host->node);
+		strbuf_add(&buffer, " is not readable by this user");
+		diagnosis_step(diagnoses,
+			       "as root, or by the udev rule of " UDEV_FILE
+			       ": " UDEV_NODE);
+		return;
+	}
+	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "node", host->node);
+	strbuf_add(&buffer, " is readable");
+	if (host->nodes > 1)
+		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "node",
+			      "there are several; this is about the first");
+}
+
+unsigned int doctor_diagnose(const struct host *host,
+			     struct diagnosis list[static DIAGNOSES_MAX])
+{
+	struct diagnosis_list diagnoses = { .host = host, .list = list };
+
+	examine_machine(&diagnoses);
+	examine_device(&diagnoses);
+	examine_region(&diagnoses);
+	examine_driver(&diagnoses);
+	examine_node(&diagnoses);
+	diagnose_clock(&diagnoses);
+	diagnose_consumers(&diagnoses);
+	return diagnoses.count;
+}

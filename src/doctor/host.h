@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a machine offers, from firmware to consumers, as far as could be seen:
+ * filled by io/host.c, judged by doctor.c. */
+#ifndef VMCLOCKCTL_DOCTOR_HOST_H
+#define VMCLOCKCTL_DOCTOR_HOST_H
+
+#include "clock/leap.h"
+#include "clock/offset.h"
+#include "clock/phcname.h"
+#include "clock/reading.h"
+#include "access_error.h"
+
+enum firmware {
+	FIRMWARE_NONE,
+	FIRMWARE_ACPI,
+	FIRMWARE_DEVICE_TREE,
+};
+
+enum driver_state {
+	DRIVER_UNKNOWN, /* not running; no list of modules, no configuration */
+	DRIVER_ABSENT,	/* the kernel's modules have none */
+	DRIVER_NOT_LOADED, /* a module, and not loaded */
+	DRIVER_NOT_BOUND,  /* running, and not bound to the device */
+	DRIVER_BOUND,
+};
+
+enum region_state {
+	REGION_UNKNOWN,
+	REGION_HIDDEN, /* addresses are shown to root alone */
+	REGION_FOUND,
+};
+
+enum leaps_state {
+	LEAPS_NONE,
+	LEAPS_EXPIRED,
+	LEAPS_VALID,
+};
+
+/* A refclock line of chrony that reads a PHC. */
+struct chrony_line {
+	char line[160];
+	bool tai;
+};
+
+/* What cannot be told where a thing of it was not seen. */
+enum area {
+	AREA_HYPERVISOR,
+	AREA_CONTAINER,
+	AREA_DEVICE,
+	AREA_REGION,
+	AREA_DRIVER,
+	AREA_NODE,
+	AREA_PAGE,
+	AREA_PHC,
+	AREA_CLOCKSOURCE,
+	AREA_UDEV,
+	AREA_CHRONY,
+	AREA_VIRTIO_RTC,
+	AREA_COUNT,
+};
+
+struct host {
+	struct access_error access_error[AREA_COUNT];
+
+	/* The machine. */
+	char architecture[32];
+	char release[96];     /* of the kernel */
+	unsigned int version; /* 1000 * major + minor, 0: unknown */
+	bool virtual_machine;
+	char hypervisor[160]; /* what it calls itself, or "" */
+	bool container;
+	uint64_t page_size; /* of the kernel, 0: unknown */
+
+	/* The device in the firmware's tables. */
+	enum firmware firmware;
+	unsigned int devices;
+	char device[64]; /* "AMZNC10C:00" */
+	char id[96];	 /* its modalias or compatible */
+	int acpi_status; /* _STA, -1: unknown */
+	enum region_state region;
+	uint64_t region_start, region_end; /* the last byte */
+	bool region_in_ram;
+
+	/* The driver and what it made. */
+	enum driver_state driver;
+	bool has_config_gz; /* /proc/config.gz: its configuration */
+	bool misc;	    /* /sys/class/misc/vmclockN */
+	unsigned int nodes;
+	char node[256];
+	unsigned int node_mode; /* permission bits */
+	bool node_readable;
+	bool udev_rule; /* one that names vmclock */
+
+	/* The page, where it could be read. */
+	bool has_page;
+	bool page_unsettled;  /* seq_count does not settle */
+	char page_error[200]; /* why it could not, or "" */
+	struct reading reading;
+
+	struct phc phcs[PHC_MAX];
+	int phc_count, phc_own; /* own: -1 for none */
+	bool phc_readable;
+	/* What a reading of the own PHC came to. */
+	bool phc_judged;
+	int phc_errnum;
+	struct offset phc_offset;
+
+	char clocksource[32];
+	char clocksources[128]; /* available */
+	bool has_kernel_tai;
+	int kernel_tai;
+
+	/* The leap-second table. */
+	enum leaps_state leaps;
+	char leaps_error[80]; /* of NONE */
+	char leaps_until[LEAP_DAY_MAX];
+
+	bool chrony; /* it has a configuration */
+	struct chrony_line chrony_lines[4];
+	unsigned int chrony_count;
+
+	bool virtio_rtc_device, virtio_rtc_driver;
+	char virtio_rtc_rtc[32]; /* its RTC device, "" for none */
+};
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host.h"
+#include "sysfile.h"
+
+static void look_acpi(const char *root, struct host *host)
+{
+	struct access_error *access_error = &host->access_error[AREA_DEVICE];
+	struct sysfile_list found;
+	size_t count = sysfile_find(root, "/sys/bus/acpi/devices/*", &found,
+				    access_error);
+	char path[128], status[16];
+
+	for (size_t i = 0; i < count; i++) {
+		char modalias[96];
+
+		sysfile_line(found.paths[i], "/modalias", modalias,
+			     sizeof(modalias), access_error);
+		if (!strstr(modalias, ":AMZNC10C:") &&
+		    !strstr(modalias, ":VMCLOCK:"))
+			continue;
+		if (host->devices++)
+			continue;
+		host->firmware = FIRMWARE_ACPI;
+		snprintf(host->device, sizeof(host->device), "%.63s",
+			 sysfile_base_name(found.paths[i]));
+		memcpy(host->id, modalias, sizeof(host->id));
+	}
+	sysfile_list_free(&found);
+	if (!host->devices)
+		return;
+	/* Nothing else matters then. */
+	access_error->errnum = 0;
+	snprintf(path, sizeof(path), "/sys/bus/acpi/devices/%s/status",
+		 host->device);
+	if (sysfile_line(root, path, status, sizeof(status), access_error))
+		host->acpi_status = (int)strtol(status, NULL, 10);
+}
+
+/* One of the names of a node's compatible is the VMClock's. */
+static bool is_compatible(char *text)
+{
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (strcmp(line, "amazon,vmclock") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A property of one 32-bit cell, or what goes without it. */
+static uint32_t cell(const char *node, const char *name, uint32_t usual,
+		     struct access_error *access_error)
+{
+	uint8_t bytes[4];
+
+	if (sysfile_bytes(node, name, bytes, sizeof(bytes), access_error) !=
+	    sizeof(bytes))
+		return usual;
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+	       (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* A number of one cell or two. */
+static uint64_t cells(const uint8_t *bytes, uint32_t count)
+{
+	uint64_t value = 0;
+
+	for (uint32_t i = 0; i < 4 * count; i++)
+		value = value << 8 | bytes[i];
+	return value;
+}
+
+/* Whether what stands in the node has the CPU's addresses: its ranges say so by
+ * being empty, and those of all that it stands in. */
+static bool is_transparent(const char *root, char *node,
+			   struct access_error *access_error)
+{
+	static const char top[] = "/sys/firmware/devicetree/base";
+	char *slash, byte;
+	bool plain;
+
+	if (strcmp(node + strlen(root), top) == 0)
+		return true;
+	if (sysfile_bytes(node, "/ranges", &byte, 1, access_error) != 0)
+		return false;
+	slash = strrchr(node, '/');
+	*slash = '\0';
+	plain = is_transparent(root, node, access_error);
+	*slash = '/';
+	return plain;
+}
+
+/* /proc/iomem does not name a region that the device tree tells of. */
+static void look_reg(const char *root, char *node, struct host *host)
+{
+	struct access_error *access_error = &host->access_error[AREA_REGION];
+	uint8_t reg[16];
+	long length =
+		sysfile_bytes(node, "/reg", reg, sizeof(reg), access_error);
+	uint32_t address, size;
+	char *slash = strrchr(node, '/');
+
+	*slash = '\0';
+	address = cell(node, "/#address-cells", 2, access_error);
+	size = cell(node, "/#size-cells", 1, access_error);
+	if (address >= 1 && address <= 2 && size >= 1 && size <= 2 &&
+	    length >= 4 * (long)(address + size) &&
+	    cells(reg + 4 * address, size) &&
+	    is_transparent(root, node, access_error) && !access_error->errnum) {
+		host->region_start = cells(reg, address);
+		host->region_end =
+			host->region_start + cells(reg + 4 * address, size) - 1;
+		host->region = REGION_FOUND;
+	}
+	*slash = '/';
+}
+
+static void look_device_tree(const char *root, struct host *host,
+			     const char *pattern)
+{
+	struct sysfile_list found;
+	struct access_error *access_error = &host->access_error[AREA_DEVICE];
+	size_t count = sysfile_find(root, pattern, &found, access_error);
+
+	for (size_t i = 0; i < count; i++) {
+		char text[256], *slash = strrchr(found.paths[i], '/');
+
+		sysfile_text("", found.paths[i], text, sizeof(text),
+			     access_error);
+		if (!is_compatible(text) || host->devices++)
+			continue;
+		*slash = '\0';
+		host->firmware = FIRMWARE_DEVICE_TREE;
+		snprintf(host->device, sizeof(host->device), "%.63s",
+			 sysfile_base_name(found.paths[i]));
+		snprintf(host->id, sizeof(host->id), "amazon,vmclock");
+		look_reg(root, found.paths[i], host);
+		*slash = '/';
+	}
+	sysfile_list_free(&found);
+}
+
+/* One row of /proc/iomem. */
+struct resource {
+	uint64_t start, end;
+	const char *name;
+	bool top; /* lies in no other */
+};
+
+/* "START-END", in hex and after blanks. */
+static bool read_range(const char *line, uint64_t *start, uint64_t *end)
+{
+	char *dash, *rest;
+
+	*start = strtoull(line, &dash, 16);
+	if (dash == line || *dash != '-')
+		return false;
+	*end = strtoull(dash + 1, &rest, 16);
+	return rest != dash + 1;
+}
+
+static bool read_resource(const char *line, struct resource *resource)
+{
+	const char *name = strstr(line, " : ");
+
+	if (!name || !read_range(line, &resource->start, &resource->end))
+		return false;
+	resource->name = name + 3;
+	resource->top = *line != ' ';
+	return true;
+}
+
+static bool is_device(const char *name, const struct host *host)
+{
+	static const char *const names[] = { "AMZNC10C", "VMCLOCK", "vmclock" };
+	bool named = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		named |= strstr(name, names[i]) != NULL;
+	/* One with an id of its own and the compatible VMCLOCK. */
+	return named || (*host->device && strstr(name, host->device));
+}
+
+/* Takes a row that names the device, and returns true: "  000de000-000defff :
+ * AMZNC10C:00", in the last one before it that lies in no other. Else looks
+ * whether the region of the device tree, if it is known, is in the kernel's
+ * memory. */
+static bool take_row(const struct resource *row, bool known, bool *in_ram,
+		     struct host *host)
+{
+	if (row->top)
+		*in_ram = strstr(row->name, "System RAM") != NULL;
+	if (is_device(row->name, host)) {
+		host->region =
+			row->start || row->end ? REGION_FOUND : REGION_HIDDEN;
+		host->region_start = row->start;
+		host->region_end = row->end;
+		host->region_in_ram = *in_ram;
+		return true;
+	}
+	if (!row->start && !row->end && known)
+		host->region = REGION_HIDDEN;
+	if (*in_ram && known && row->start <= host->region_end &&
+	    row->end >= host->region_start)
+		host->region_in_ram = true;
+	return false;
+}
+
+/* Of /proc/iomem, for a machine with thousands of regions, too. */
+#define IOMEM_MAX 1048576
+
+static void look_region(const char *root, struct host *host)
+{
+	struct access_error *access_error = &host->access_error[AREA_REGION],
+			    iomem = { 0 };
+	bool known = host->region == REGION_FOUND, in_ram = false;
+	char *text = malloc(IOMEM_MAX), *rest = text;
+	struct resource row;
+
+	if (!text) {
+		sysfile_access_error(access_error, root, "/proc/iomem", ENOMEM);
+		host->region = REGION_UNKNOWN;
+		return;
+	}
+	if (sysfile_text(root, "/proc/iomem", text, IOMEM_MAX, &iomem) < 0)
+		host->region = REGION_UNKNOWN;
+	/* As where it has zeros for addresses. */
+	if (iomem.errnum == EACCES || iomem.errnum == EPERM)
+		host->region = REGION_HIDDEN;
+	else if (iomem.errnum)
+		sysfile_access_error(access_error, root, "/proc/iomem",
+				     iomem.errnum);
+	for (char *line; (line = strsep(&rest, "\n"));) {
+		if (read_resource(line, &row) &&
+		    take_row(&row, known, &in_ram, host))
+			break;
+	}
+	free(text);
+}
+
+void host_look_firmware(const char *root, struct host *host)
+{
+	look_acpi(root, host);
+	if (!host->devices) {
+		static const char *const depths[] = {
+			"/sys/firmware/devicetree/base/*/compatible",
+			"/sys/firmware/devicetree/base/*/*/compatible",
+			"/sys/firmware/devicetree/base/*/*/*/compatible",
+		};
+
+		for (size_t i = 0; i < sizeof(depths) / sizeof(*depths); i++)
+			look_device_tree(root, host, depths[i]);
+		if (host->devices)
+			host->access_error[AREA_DEVICE].errnum = 0;
+	}
+	look_region(root, host);
+}

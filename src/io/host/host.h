@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looking at a machine: sysfs, procfs, /dev and the configuration below root.
+ */
+#ifndef VMCLOCKCTL_IO_HOST_HOST_H
+#define VMCLOCKCTL_IO_HOST_HOST_H
+
+#include "base/error.h"
+#include "doctor/host.h"
+
+/*
+ * Fill *host. root "" is this machine, whose CPU, clocks and devices are asked
+ * too; below another root only files are read, and a regular file stands for a
+ * device node. What cannot be seen is left unknown: this never fails.
+ */
+void host_look(const char *root, struct host *host);
+
+/* A root that was named has to be a directory. 0, or -1 with *error
+ * (ERROR_OPEN). */
+int host_check_root(const char *root, struct error *error);
+
+/* The device in the firmware's tables alone, and its region. */
+void host_look_firmware(const char *root, struct host *host);
+
+/* Whether this is a virtual machine, and the names it goes by. */
+void host_look_hypervisor(const char *root, struct host *host);
+
+#endif

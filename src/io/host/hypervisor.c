@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether this is a virtual machine, and whose. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
+#include "host.h"
+#include "sysfile.h"
+
+static void add_name(struct host *host, const char *name)
+{
+	size_t used = strlen(host->hypervisor);
+
+	if (*name && !strstr(host->hypervisor, name))
+		snprintf(host->hypervisor + used,
+			 sizeof(host->hypervisor) - used, "%s%s",
+			 used ? ", " : "", name);
+}
+
+#ifdef __x86_64__
+/* The hypervisor's leaf: 12 letters, such as KVMKVMKVM. */
+static void look_cpuid(struct host *host)
+{
+	unsigned int a, b, c, d;
+	char text[13] = "";
+
+	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 31))
+		return;
+	host->virtual_machine = true;
+	__cpuid(0x40000000, a, b, c, d);
+	memcpy(text, &b, 4);
+	memcpy(text + 4, &c, 4);
+	memcpy(text + 8, &d, 4);
+	for (char *at = text; *at; at++) {
+		if (*at < 0x20 || *at > 0x7e)
+			*at = '?';
+	}
+	add_name(host, text);
+}
+#else
+static void look_cpuid(struct host *host)
+{
+	(void)host;
+}
+#endif
+
+/* Makers of virtual machines; others make metal, and EC2 both. */
+static bool is_virtual_dmi(const char *vendor, const char *product)
+{
+	static const char *const makers[] = { "QEMU",	 "Amazon EC2", "VMware",
+					      "innotek", "Xen",	       "Google",
+					      "KVM" };
+
+	if (strstr(product, ".metal"))
+		return false;
+	if (strstr(product, "Virtual Machine") || strstr(product, "KVM"))
+		return true;
+	for (size_t i = 0; i < sizeof(makers) / sizeof(*makers); i++) {
+		if (strncmp(vendor, makers[i], strlen(makers[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void look_dmi(const char *root, struct host *host)
+{
+	struct access_error *access_error =
+		&host->access_error[AREA_HYPERVISOR];
+	char vendor[64], product[64], both[140];
+
+	sysfile_line(root, "/sys/class/dmi/id/sys_vendor", vendor,
+		     sizeof(vendor), access_error);
+	sysfile_line(root, "/sys/class/dmi/id/product_name", product,
+		     sizeof(product), access_error);
+	if (is_virtual_dmi(vendor, product))
+		host->virtual_machine = true;
+	if (!host->virtual_machine)
+		return;
+	snprintf(both, sizeof(both), "%s%s%s", vendor,
+		 *vendor && *product ? " " : "", product);
+	add_name(host, both);
+}
+
+/* The maker of the ACPI tables: FIRECK is Firecracker. Root alone can read
+ * them, on every machine; for others the rest has to do. */
+static void look_acpi_maker(const char *root, struct host *host)
+{
+	static const char table[] = "/sys/firmware/acpi/tables/DSDT";
+	char head[17];
+	struct access_error access_error = { 0 };
+
+	if (sysfile_text(root, table, head, sizeof(head), &access_error) ==
+		    16 &&
+	    strncmp(head + 10, "FIRECK", 6) == 0) {
+		host->virtual_machine = true;
+		add_name(host, "Firecracker");
+	}
+	if (access_error.errnum && access_error.errnum != EACCES &&
+	    access_error.errnum != EPERM)
+		sysfile_access_error(&host->access_error[AREA_HYPERVISOR], root,
+				     table, access_error.errnum);
+}
+
+/* Virtual boards go by one name; the firmware's interface is QEMU's. */
+static void look_tree_maker(const char *root, struct host *host)
+{
+	struct access_error *access_error =
+		&host->access_error[AREA_HYPERVISOR];
+	char text[64];
+	struct sysfile_list found;
+
+	sysfile_line(root, "/sys/firmware/devicetree/base/compatible", text,
+		     sizeof(text), access_error);
+	if (strcmp(text, "linux,dummy-virt") == 0)
+		host->virtual_machine = true;
+	if (sysfile_find(root, "/sys/firmware/devicetree/base/fw-cfg@*", &found,
+			 access_error)) {
+		host->virtual_machine = true;
+		add_name(host, "QEMU");
+	}
+	sysfile_list_free(&found);
+}
+
+void host_look_hypervisor(const char *root, struct host *host)
+{
+	struct access_error *access_error =
+		&host->access_error[AREA_HYPERVISOR];
+	char text[64];
+
+	if (sysfile_mentions(root, "/proc/cpuinfo", " hypervisor",
+			     access_error) > 0)
+		host->virtual_machine = true;
+	if (!*root)
+		look_cpuid(host);
+	if (sysfile_line(root, "/sys/hypervisor/type", text, sizeof(text),
+			 access_error) ||
+	    sysfile_line(root,
+			 "/sys/firmware/devicetree/base/hypervisor/compatible",
+			 text, sizeof(text), access_error)) {
+		host->virtual_machine = true;
+		add_name(host, text);
+	}
+	look_tree_maker(root, host);
+	look_acpi_maker(root, host);
+	look_dmi(root, host);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The leap-second table from its file. */
+#ifndef VMCLOCKCTL_IO_HOST_LEAPFILE_H
+#define VMCLOCKCTL_IO_HOST_LEAPFILE_H
+
+#include "base/error.h"
+#include "clock/leap.h"
+
+#define LEAPFILE_DEFAULT "/usr/share/zoneinfo/leap-seconds.list"
+
+/* Read a file that the user named; a FIFO waits for its writer. Returns 0, or
+ * -1 with *error (ERROR_OPEN, ERROR_DAMAGED, ERROR_MEMORY). */
+int leapfile_read(const char *path, struct leap_table *table,
+		  struct error *error);
+
+/* The same of the system's own below `root`. That it cannot be had is no
+ * failure: rules say that they could not be judged. */
+int leapfile_system(const char *root, struct leap_table *table,
+		    struct error *error);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "phc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "sysfile.h"
+
+static int by_index(const void *a, const void *b)
+{
+	const struct phc *left = a, *right = b;
+
+	return (left->index > right->index) - (left->index < right->index);
+}
+
+static void fill(const char *root, const char *directory, struct phc *phc,
+		 struct access_error *access_error)
+{
+	const char *base = strrchr(directory, '/') + 1;
+
+	*phc = (struct phc){ 0 };
+	phc->index = (unsigned int)strtoul(base + strlen("ptp"), NULL, 10);
+	snprintf(phc->path, sizeof(phc->path), "%.200s/dev/%.32s", root, base);
+	sysfile_line(directory, "/clock_name", phc->name, sizeof(phc->name),
+		     access_error);
+	sysfile_link(directory, "/device/driver", phc->driver,
+		     sizeof(phc->driver), access_error);
+	phc->kind = phc_name_parse(phc->name);
+}
+
+int phc_list(const char *root, struct phc list[static PHC_MAX],
+	     struct access_error *access_error)
+{
+	struct sysfile_list found;
+	int count = 0;
+
+	sysfile_find(root, "/sys/class/ptp/ptp[0-9]*", &found, access_error);
+	for (size_t i = 0; i < found.count && count < PHC_MAX; i++)
+		fill(root, found.paths[i], &list[count++], access_error);
+	sysfile_list_free(&found);
+	qsort(list, (size_t)count, sizeof(*list), by_index);
+	return count;
+}
+
+/* The name that the driver gave the node, wherever the node is: by its number,
+ * else by the path. */
+static void device_name(const char *path, char name[static 64])
+{
+	char link[64];
+	struct stat status;
+
+	name[0] = '\0';
+	strncat(name, sysfile_base_name(path), 63);
+	if (stat(path, &status) != 0 || !S_ISCHR(status.st_mode))
+		return;
+	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u",
+		 major(status.st_rdev), minor(status.st_rdev));
+	sysfile_link("", link, name, 64, NULL);
+}
+
+int phc_of_device(const struct phc *list, int count, const char *path)
+{
+	char name[64];
+
+	device_name(path, name);
+	for (int i = 0; i < count; i++) {
+		if (list[i].kind.kind == PHC_VMCLOCK &&
+		    strcmp(list[i].name, name) == 0 &&
+		    (!*list[i].driver ||
+		     strcmp(list[i].driver, "vmclock") == 0))
+			return i;
+	}
+	return -1;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading clocks beside the page's counter: PHCs, and the system's own. */
+#ifndef VMCLOCKCTL_IO_HOST_PTP_H
+#define VMCLOCKCTL_IO_HOST_PTP_H
+
+#include <time.h>
+
+#include "base/error.h"
+#include "clock/offset.h"
+
+/* PTP_MAX_SAMPLES: more are refused by the kernel, and not needed. */
+#define PTP_SAMPLES_MAX 25
+
+/* How a clock was read; the best is tried first. */
+enum read_method {
+	METHOD_PRECISE,	 /* device and CLOCK_REALTIME at one moment */
+	METHOD_EXTENDED, /* CLOCK_REALTIME before, device, after */
+	METHOD_OFFSET,	 /* the same, through the whole system call */
+	METHOD_READ,	 /* clock_gettime(2) */
+	METHOD_COUNT,
+};
+
+extern const char *const read_method_names[METHOD_COUNT];
+
+/* Where readings of the page's counter come from. */
+struct counter_reader {
+	bool (*read)(void *context, uint64_t *counter);
+	void *context;
+};
+
+struct ptp_capabilities {
+	int max_adj; /* ppb */
+	bool cross_timestamping;
+};
+
+struct ptp {
+	int fd;
+	/* The form of the ioctl that served last, by its row in the ladder. */
+	unsigned int form;
+	struct ptp_capabilities capabilities;
+};
+
+/*
+ * Open a PHC, read-only. Returns 0, or -1 with *error (ERROR_OPEN, with a
+ * hint): not there, not permitted, or no PHC.
+ */
+int ptp_open(const char *path, struct ptp *ptp, struct error *error);
+
+void ptp_close(struct ptp *ptp);
+
+/* A PHC once read. */
+struct ptp_reading {
+	enum read_method method;
+	/* The counter right before and after the system call; the device. */
+	struct bracket device;
+	/* METHOD_PRECISE: CLOCK_REALTIME at the moment of device.time, and two
+	 * readings of it around the call. */
+	struct timestamp realtime;
+	struct bracket first, last;
+};
+
+/*
+ * Read it once, by the best method that the driver and the kernel have:
+ * PRECISE, EXTENDED, OFFSET, each in its second form where the first is
+ * refused or cannot hold the clock's time. EBUSY is retried for some 10 ms.
+ * Returns 0, or the errno of the last refusal.
+ */
+int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
+	     struct ptp_reading *reading);
+
+/* Whether PTP_SYS_OFFSET_PRECISE serves, in either form: 0, or an errno. */
+int ptp_precise(const struct ptp *ptp);
+
+/* One of the system's own clocks. Returns 0, or an errno. */
+int clock_read(clockid_t id, const struct counter_reader *counter,
+	       struct bracket *bracket);
+
+/* Why a PHC cannot be read, in words; `hint` may be "". */
+const char *ptp_errno_text(int errnum, const char **hint);
+
+/* The kernel's TAI - UTC in seconds, 0: never set. */
+int kernel_tai_offset(void);
+
+#endif

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sysfile.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool join(char path[static 4096], const char *root, const char *name)
+{
+	if (snprintf(path, 4096, "%s%s", root, name) < 4096)
+		return true;
+	errno = ENAMETOOLONG;
+	return false;
+}
+
+/* What a file says goes to terminals. */
+static char printable(char c)
+{
+	if (c == '\0' || c == '\n')
+		return '\n';
+	if (c == '\t')
+		return ' ';
+	if (c < 0x20 || c >= 0x7f)
+		return '?';
+	return c;
+}
+
+void sysfile_access_error(struct access_error *access_error, const char *root,
+			  const char *path, int errnum)
+{
+	char name[4096];
+
+	if (!access_error || access_error->errnum || errnum == ENOENT ||
+	    errnum == ENOTDIR || errnum == ENODEV || errnum == ENXIO)
+		return;
+	access_error->errnum = errnum;
+	join(name, root, path);
+	snprintf(access_error->what, sizeof(access_error->what),
+		 "%.180s: %.50s", name, strerror(errnum));
+	for (char *at = access_error->what; *at; at++)
+		*at = printable(*at);
+}
+
+static int open_below(const char *root, const char *path)
+{
+	char name[4096];
+
+	if (!join(name, root, path))
+		return -1;
+	return open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size,
+		   struct access_error *access_error)
+{
+	int fd = open_below(root, path);
+	size_t used = 0;
+	ssize_t got = 0;
+
+	if (fd < 0) {
+		sysfile_access_error(access_error, root, path, errno);
+		return -1;
+	}
+	while (used < size &&
+	       (got = TEMP_FAILURE_RETRY(
+			read(fd, (char *)bytes + used, size - used))) > 0)
+		used += (size_t)got;
+	if (got < 0)
+		sysfile_access_error(access_error, root, path, errno);
+	close(fd);
+	/* A part would be taken for all of it. */
+	return got < 0 ? -1 : (long)used;
+}
+
+long sysfile_text(const char *root, const char *path, char *text, size_t size,
+		  struct access_error *access_error)
+{
+	long used = sysfile_bytes(root, path, text, size - 1, access_error);
+
+	for (long i = 0; i < used; i++)
+		text[i] = printable(text[i]);
+	text[used < 0 ? 0 : used] = '\0';
+	return used;
+}
+
+bool sysfile_line(const char *root, const char *path, char *text, size_t size,
+		  struct access_error *access_error)
+{
+	size_t length;
+
+	if (sysfile_text(root, path, text, size, access_error) < 0)
+		return false;
+	length = strcspn(text, "\n");
+	while (length && text[length - 1] == ' ')
+		length--;
+	text[length] = '\0';
+	return true;
+}
+
+bool sysfile_link(const char *root, const char *path, char *text, size_t size,
+		  struct access_error *access_error)
+{
+	char name[4096], target[4096];
+	const char *last;
+	ssize_t length = -1;
+
+	if (join(name, root, path))
+		length = readlink(name, target, sizeof(target) - 1);
+	/* EINVAL: it is there, and no link. */
+	if (length < 0 && errno != EINVAL)
+		sysfile_access_error(access_error, root, path, errno);
+	if (length <= 0)
+		return false;
+	target[length] = '\0';
+	last = strrchr(target, '/');
+	last = last ? last + 1 : target;
+	snprintf(text, size, "%s", last);
+	for (; *text; text++)
+		*text = printable(*text);
+	return true;
+}
+
+int sysfile_mentions(const char *root, const char *path, const char *text,
+		     struct access_error *access_error)
+{
+	int fd = open_below(root, path);
+	size_t length = strlen(text), kept = 0;
+	char part[16384];
+	bool found = false;
+	ssize_t got = 0;
+
+	if (fd < 0) {
+		sysfile_access_error(access_error, root, path, errno);
+		return -1;
+	}
+	while (!found && (got = TEMP_FAILURE_RETRY(read(
+				  fd, part + kept, sizeof(part) - kept))) > 0) {
+		kept += (size_t)got;
+		found = memmem(part, kept, text, length) != NULL;
+		/* The text may begin in this part and end in the next. */
+		if (kept >= length) {
+			memmove(part, part + kept - (length - 1), length - 1);
+			kept = length - 1;
+		}
+	}
+	if (got < 0)
+		sysfile_access_error(access_error, root, path, errno);
+	close(fd);
+	return got < 0 ? -1 : found;
+}
+
+bool sysfile_exists(const char *root, const char *path,
+		    struct access_error *access_error)
+{
+	char name[4096];
+
+	if (join(name, root, path) && access(name, F_OK) == 0)
+		return true;
+	sysfile_access_error(access_error, root, path, errno);
+	return false;
+}
+
+static void add_path(struct sysfile_list *list, const char *path,
+		     struct access_error *access_error)
+{
+	char *copy = strdup(path);
+	char **grown =
+		realloc(list->paths, (list->count + 1) * sizeof(*list->paths));
+
+	if (grown)
+		list->paths = grown;
+	if (grown && copy) {
+		grown[list->count++] = copy;
+		return;
+	}
+	free(copy);
+	sysfile_access_error(access_error, path, "", ENOMEM);
+}
+
+static void find_rest(char path[static 4096], const char *pattern,
+		      struct sysfile_list *list,
+		      struct access_error *access_error);
+
+/* The entries of the directory that fit `name`, and what is below them. */
+static void find_entries(char path[static 4096], const char *name,
+			 const char *rest, struct sysfile_list *list,
+			 struct access_error *access_error)
+{
+	size_t length = strlen(path);
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, NULL, alphasort);
+
+	if (count < 0) {
+		sysfile_access_error(access_error, path, "", errno);
+		return;
+	}
+	for (int i = 0; i < count; i++) {
+		const char *entry = entries[i]->d_name;
+
+		if (fnmatch(name, entry, FNM_PERIOD) == 0 &&
+		    length + strlen(entry) + 1 < 4096) {
+			snprintf(path + length, 4096 - length, "/%s", entry);
+			find_rest(path, rest, list, access_error);
+			path[length] = '\0';
+		}
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+/* glob() of the C library frees twice what it had when memory runs out.
+ *
+ * The rest of the pattern, below the directory or file that `path` names. The
+ * path is lengthened in place, and left as it was. */
+static void find_rest(char path[static 4096], const char *pattern,
+		      struct sysfile_list *list,
+		      struct access_error *access_error)
+{
+	size_t length = strlen(path);
+	size_t part;
+	struct stat status;
+	char name[256];
+
+	if (!*pattern) {
+		/* A link counts, wherever it leads. */
+		if (lstat(path, &status) == 0)
+			add_path(list, path, access_error);
+		else
+			sysfile_access_error(access_error, path, "", errno);
+		return;
+	}
+	part = strcspn(pattern + 1, "/") + 1;
+	if (part > sizeof(name) || length + part >= 4096) {
+		sysfile_access_error(access_error, path, pattern, ENAMETOOLONG);
+		return;
+	}
+	if (strcspn(pattern, "*?[") >= part) {
+		memcpy(path + length, pattern, part);
+		path[length + part] = '\0';
+		find_rest(path, pattern + part, list, access_error);
+		path[length] = '\0';
+		return;
+	}
+	memcpy(name, pattern + 1, part - 1);
+	name[part - 1] = '\0';
+	find_entries(path, name, pattern + part, list, access_error);
+}
+
+size_t sysfile_find(const char *root, const char *pattern,
+		    struct sysfile_list *found,
+		    struct access_error *access_error)
+{
+	char path[4096];
+
+	*found = (struct sysfile_list){ 0 };
+	if (join(path, root, ""))
+		find_rest(path, pattern, found, access_error);
+	else
+		sysfile_access_error(access_error, root, pattern, ENAMETOOLONG);
+	return found->count;
+}
+
+void sysfile_list_free(struct sysfile_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->paths[i]);
+	free(list->paths);
+}
+
+const char *sysfile_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "calibrate.h"
+
+#include <time.h>
+
+#include "counter.h"
+#include "live_impl.h"
+
+#define TRIES 8
+
+#define MEASURE_NSEC 20000000	 /* the first time */
+#define STEER_NSEC   250000000	 /* not more often */
+#define ANCHOR_NSEC  64000000000 /* a longer past is forgotten */
+
+/* An error is made good in this many seconds, by 20 ppm at most, which the
+ * maximum error of the period covers. */
+#define STEER_SECONDS 4
+#define STEER_PPB     20000
+
+#define USUAL_TAI_OFFSET 37
+
+uint64_t calibrate_counter(const struct scenario *scenario)
+{
+	if (scenario->counter == SCENARIO_COUNTER_OWN)
+		return counter_read();
+#ifdef __aarch64__
+	return counter_read();
+#else
+	return (uint64_t)((uint128)clock_nsec(CLOCK_MONOTONIC_RAW) * 24 / 1000);
+#endif
+}
+
+/* The narrowest of a few: no interrupt came in between. */
+static struct pairing pair(const struct scenario *scenario, clockid_t id)
+{
+	struct pairing best = { 0 };
+	uint64_t narrowest = UINT64_MAX;
+
+	for (int i = 0; i < TRIES; i++) {
+		int64_t start = clock_nsec(CLOCK_MONOTONIC);
+		uint64_t before = calibrate_counter(scenario);
+		int64_t clock = clock_nsec(id);
+		uint64_t after = calibrate_counter(scenario);
+		int64_t end = clock_nsec(CLOCK_MONOTONIC);
+
+		if (after - before >= narrowest)
+			continue;
+		narrowest = after - before;
+		best.counter = before + (after - before) / 2;
+		best.clock = clock;
+		best.width = (uint64_t)(end - start);
+	}
+	return best;
+}
+
+static int64_t tai_offset(void)
+{
+	int64_t realtime = clock_nsec(CLOCK_REALTIME);
+	int64_t sec = (clock_nsec(CLOCK_TAI) - realtime + NSEC_PER_SEC / 2) /
+		      NSEC_PER_SEC;
+
+	/* Without an NTP daemon that sets it, the kernel says 0. */
+	return (sec > 0 ? sec : USUAL_TAI_OFFSET) * (int64_t)NSEC_PER_SEC;
+}
+
+/* The period since the anchor. */
+static struct sim_line measure(const struct calibration *calibration,
+			       const struct pairing *now)
+{
+	const struct pairing *anchor = &calibration->anchor;
+	uint64_t passed = (uint64_t)(now->clock - anchor->clock);
+	struct sim_line line =
+		sim_line_make(now->counter, 0, now->counter - anchor->counter,
+			      (uint128)sim_grid(passed));
+
+	line.period_error = (uint32_t)((uint128)(now->width + anchor->width) *
+				       NSEC_PER_SEC / passed) +
+			    1;
+	return line;
+}
+
+static grid tai_of(const struct calibration *calibration,
+		   const struct pairing *realtime)
+{
+	return sim_grid((uint64_t)(realtime->clock + calibration->tai));
+}
+
+void calibrate_start(struct calibration *calibration,
+		     const struct scenario *scenario, struct sim_line *line)
+{
+	const struct timespec nap = { .tv_nsec = MEASURE_NSEC };
+	struct pairing now;
+
+	*calibration = (struct calibration){
+		.scenario = scenario,
+		.anchor = pair(scenario, CLOCK_MONOTONIC),
+		.tai = tai_offset(),
+	};
+	nanosleep(&nap, NULL);
+	now = pair(scenario, CLOCK_MONOTONIC);
+	*line = measure(calibration, &now);
+	calibration->steered = now.clock;
+	now = pair(scenario, CLOCK_REALTIME);
+	line->counter = now.counter;
+	line->time = tai_of(calibration, &now);
+	line->time_error = (uint32_t)now.width;
+}
+
+/* ns, to the nearest second's worth that fits. */
+static int64_t clamp(grid value, int64_t most)
+{
+	grid nsec = value / sim_grid(1);
+
+	return nsec > most ? most : nsec < -most ? -most : (int64_t)nsec;
+}
+
+bool calibrate_steer(struct calibration *calibration, struct sim_line *line)
+{
+	struct pairing now, realtime;
+	struct sim_line measured;
+	int64_t error, steer;
+	uint64_t change;
+
+	if (clock_nsec(CLOCK_MONOTONIC) - calibration->steered < STEER_NSEC)
+		return false;
+	now = pair(calibration->scenario, CLOCK_MONOTONIC);
+	measured = measure(calibration, &now);
+	calibration->steered = now.clock;
+	if (now.clock - calibration->anchor.clock > ANCHOR_NSEC)
+		calibration->anchor = now;
+	realtime = pair(calibration->scenario, CLOCK_REALTIME);
+	measured.counter = realtime.counter;
+	measured.time = sim_line_time(line, realtime.counter);
+	error = clamp(tai_of(calibration, &realtime) - measured.time,
+		      NSEC_PER_SEC);
+	steer = error / STEER_SECONDS;
+	if (steer > STEER_PPB)
+		steer = STEER_PPB;
+	if (steer < -STEER_PPB)
+		steer = -STEER_PPB;
+	/* Later by `error`: let more time pass with each tick. */
+	change = (uint64_t)((uint128)measured.period *
+			    (uint64_t)(steer < 0 ? -steer : steer) /
+			    NSEC_PER_SEC);
+	if (steer < 0)
+		measured.period -= change;
+	else if (__builtin_add_overflow(measured.period, change,
+					&measured.period))
+		measured.period = UINT64_MAX;
+	measured.time_error = (uint32_t)(error < 0 ? -error : error) +
+			      (uint32_t)realtime.width;
+	*line = measured;
+	return true;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The counter of this machine that a VMClock page can be about. */
+#ifndef VMCLOCKCTL_IO_LIVE_COUNTER_H
+#define VMCLOCKCTL_IO_LIVE_COUNTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decode.h"
+
+#if !defined(__x86_64__) && !defined(__aarch64__)
+#error "vmclockctl knows the counters of x86-64 and of arm64"
+#endif
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "a page is little-endian, and is read here as it stands"
+#endif
+
+#ifdef __x86_64__
+#define COUNTER_OWN	 COUNTER_X86_TSC
+#define RFC3_COUNTER_OWN RFC3_COUNTER_X86_TSC
+#else
+#define COUNTER_OWN	 COUNTER_ARM_VCNT
+#define RFC3_COUNTER_OWN RFC3_COUNTER_ARM_VCNT
+#endif
+
+/* Read the counter, not before what the program has loaded so far is there. */
+static inline uint64_t counter_read(void)
+{
+#ifdef __x86_64__
+	uint32_t low, high;
+
+	/* rdtsc may run ahead of the instructions before it. lfence ends when
+	 * all loads before it have, and nothing after it starts earlier. The
+	 * clobber holds the compiler to the same order. */
+	__asm__ volatile("lfence\n\trdtsc"
+			 : "=a"(low), "=d"(high)
+			 :
+			 : "memory");
+	return (uint64_t)high << 32 | low;
+#else
+	uint64_t value;
+
+	/* The counter may be read speculatively, long before its turn. isb
+	 * makes it wait until the instructions before are done, the branches
+	 * on what they loaded included. */
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0"
+			 : "=r"(value)
+			 :
+			 : "memory");
+	return value;
+#endif
+}
+
+/*
+ * The same address, but one that is not known before the counter was read: a
+ * load from it cannot happen before. Neither rdtsc nor mrs is ordered with the
+ * loads after it, and a second barrier would cost more than all the rest.
+ */
+static inline const void *counter_then(uint64_t counter, const void *address)
+{
+	uint64_t zero = counter;
+
+	/* No processor takes an "and" for a constant, as they do with xor. */
+#ifdef __x86_64__
+	__asm__ volatile("andl $0, %k0" : "+r"(zero) : : "cc");
+#else
+	__asm__ volatile("and %0, %0, xzr" : "+r"(zero));
+#endif
+	return (const uint8_t *)address + zero;
+}
+
+/* Whether the page is about this CPU's counter. */
+static inline bool counter_is_own(const struct page *page)
+{
+	int row = page->layout->counter_id;
+
+	if (!page_has(page, row))
+		return false;
+	return page->value[row] == (page->layout->id == LAYOUT_RFC_3
+					    ? (uint64_t)RFC3_COUNTER_OWN
+					    : (uint64_t)COUNTER_OWN);
+}
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A page that lives: a device, a file that another process keeps, a simulation
+ * inside this one. All are looked at in the same way.
+ */
+#ifndef VMCLOCKCTL_IO_LIVE_LIVE_H
+#define VMCLOCKCTL_IO_LIVE_LIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "sim/scenario.h"
+#include "event/snapshot.h"
+#include "io/source/source.h"
+
+struct live;
+
+/*
+ * Open by the name of a SOURCE: "sim:SCENARIO", a character device, with
+ * `file` a regular file that another process updates; NULL is the one device
+ * below `root`. Everything is opened and mapped read-only; a device that cannot
+ * be mapped is read with pread. A file that is cut short, replaced or removed
+ * makes LOOK_LOST, and so does a device that goes; the next looks try the path
+ * again. Returns NULL with *error (ERROR_USAGE for an
+ * unknown scenario, ERROR_NO_DEVICE, ERROR_OPEN, ERROR_NOT_A_PAGE).
+ */
+struct live *live_open(const char *name, const char *root, bool file,
+		       struct error *error);
+
+void live_close(struct live *live);
+
+/*
+ * The scenario of that name; `publish`: also one that only a published page can
+ * play. Returns 0, or -1 with *error (ERROR_USAGE, with the near name).
+ */
+int live_sim_scenario(const char *name, bool publish,
+		      const struct scenario **scenario, struct error *error);
+
+enum source_kind live_kind(const struct live *live);
+const char *live_path(const struct live *live);
+
+/* What a look found. */
+enum look {
+	LOOK_PAGE,	/* a consistent snapshot */
+	LOOK_UNSETTLED, /* 100 ms passed with seq_count odd or moving */
+	LOOK_LOST,	/* the device, or the file, is gone or too short */
+	LOOK_END,	/* a simulation whose story is over */
+	LOOK_ERROR,	/* *error says what */
+};
+
+/*
+ * Take a snapshot under the seqlock, with the counter read between the two
+ * reads of seq_count. Fills everything of *snapshot but n, wake and missed; the
+ * bytes are the live page's own buffer, overwritten by the next look. An update
+ * in progress is waited for, 100 ms at most.
+ */
+enum look live_look(struct live *live, struct snapshot *snapshot,
+		    struct error *error);
+
+/* The same, and it has to find a page: 0, or -1 with *error. */
+int live_page(struct live *live, struct snapshot *snapshot,
+	      struct error *error);
+
+/*
+ * Look cheaply: whether the page is still the very one of the last look, byte
+ * for byte under the same even seq_count, and if so a further reading of the
+ * counter known to be under it. Anything else wants live_look().
+ */
+bool live_unchanged(struct live *live, uint64_t *counter);
+
+/* The device notifies, so that live_wait() need not look again and again. */
+bool live_polls(const struct live *live);
+
+/*
+ * Wait until the page may have changed, `nsec` at most, or a signal comes. The
+ * look before it and the wait leave no gap: an update between the two ends the
+ * wait at once. Returns WAKE_POLL or WAKE_INTERVAL, or -EINTR. SIGINT and
+ * SIGTERM are let in during the wait even where the caller blocks them: who
+ * does so misses none.
+ */
+int live_wait(struct live *live, int64_t nsec);
+
+#endif

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A device, or a page that another process keeps in a file. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sigbus.h"
+#include "live_impl.h"
+#include "seqlock.h"
+
+/* Full copies that may fail before the head is taken alone. */
+#define FULL_TRIES 16
+
+struct live_device {
+	struct live live;
+	bool file;	    /* regular; else a device */
+	int fd;		    /* -1: gone for the moment */
+	dev_t dev;	    /* which file it is */
+	ino_t inode;	    /* that the path leads to */
+	const uint8_t *map; /* NULL: cannot be mapped, pread it is */
+	size_t map_length;
+	size_t length; /* bytes of the page */
+	unsigned int seq_offset;
+	bool own_counter;
+	bool notifies;	  /* the driver has poll, and the device notifies */
+	uint64_t *bytes;  /* the page of the last look, `length` rounded up */
+	uint64_t *second; /* one more, for pread */
+	bool looked;	  /* bytes are the page of the last look */
+	struct unsettled unsettled;
+};
+
+/* What one attempt found. */
+enum attempt {
+	ATTEMPT_PAGE,
+	ATTEMPT_MOVING,
+	ATTEMPT_LOST,
+};
+
+static struct live_device *live_device_of(struct live *live)
+{
+	return (struct live_device *)live;
+}
+
+static size_t whole_words(size_t length)
+{
+	return (length + 7) & ~(size_t)7;
+}
+
+static uint32_t seq_of(const struct live_device *m, const uint64_t *bytes)
+{
+	return (uint32_t)load_le((const uint8_t *)bytes + m->seq_offset, 4);
+}
+
+/* The copy under the seqlock, in a form that can be guarded. */
+struct copy {
+	struct live_device *mapped;
+	bool split; /* the head under the seqlock, the rest beside it */
+	bool moving;
+	uint32_t seq;
+	uint64_t counter;
+};
+
+/*
+ * The bytes beyond the fields hardly ever change, and at a million updates a
+ * second there is no time to copy them between two: then they are copied
+ * before, and must be the same after.
+ */
+static bool same_tail(const struct live_device *m, size_t head)
+{
+	for (size_t i = head / 8; i < whole_words(m->length) / 8; i++) {
+		if (shared_load64(m->map + 8 * i) != m->bytes[i])
+			return false;
+	}
+	return true;
+}
+
+static void copy_page(void *context)
+{
+	struct copy *copy = context;
+	struct live_device *m = copy->mapped;
+	const uint8_t *seq_count = m->map + m->seq_offset;
+	size_t length = whole_words(m->length);
+	size_t head =
+		copy->split && length > PAGE_DEFINED ? PAGE_DEFINED : length;
+
+	if (head < length)
+		shared_copy(m->bytes + head / 8, m->map + head, length - head);
+	copy->moving = true;
+	copy->seq = seqlock_begin(seq_count);
+	if (copy->seq & 1)
+		return;
+	shared_copy(m->bytes, m->map, head);
+	copy->counter = counter_read();
+	if (seqlock_moved_since(seq_count, copy->seq, copy->counter))
+		return;
+	/* seq_count was loaded apart from the words around it. */
+	copy->moving = seq_of(m, m->bytes) != copy->seq ||
+		       (head < length && !same_tail(m, head));
+}
+
+/* A file may be cut short at any moment. */
+static bool with_map(const struct live_device *m, void (*work)(void *),
+		     void *context)
+{
+	return sigbus_guarded(m->map, m->map_length, work, context);
+}
+
+static enum attempt attempt_map(struct live_device *m, bool split,
+				struct snapshot *snapshot)
+{
+	struct copy copy = { .mapped = m, .split = split };
+
+	if (!with_map(m, copy_page, &copy))
+		return ATTEMPT_LOST;
+	snapshot->counter = copy.counter;
+	snapshot->seq_count = copy.seq;
+	return copy.moving ? ATTEMPT_MOVING : ATTEMPT_PAGE;
+}
+
+/* The page by pread, into `to`: 0, or an errno. */
+static int read_page(const struct live_device *m, uint64_t *to)
+{
+	ssize_t got = TEMP_FAILURE_RETRY(pread(m->fd, to, m->length, 0));
+
+	if (got < 0)
+		return errno;
+	return (size_t)got < m->length ? EIO : 0;
+}
+
+/* The same page before and after the counter was read. The driver reads it
+ * under the seqlock; a file is copied in order, so that two copies with one
+ * even seq_count that are the same had no update between. */
+static enum attempt attempt_read(struct live_device *m,
+				 struct snapshot *snapshot)
+{
+	int errnum = read_page(m, m->bytes);
+
+	if (errnum) {
+		if (errnum != ETIMEDOUT)
+			return ATTEMPT_LOST;
+		/* All that is known of it. */
+		snapshot->seq_count |= 1;
+		return ATTEMPT_MOVING;
+	}
+	snapshot->counter = counter_read();
+	snapshot->seq_count = seq_of(m, m->bytes);
+	if (snapshot->seq_count & 1)
+		return ATTEMPT_MOVING;
+	errnum = read_page(m, m->second);
+	if (errnum)
+		return errnum == ETIMEDOUT ? ATTEMPT_MOVING : ATTEMPT_LOST;
+	return memcmp(m->bytes, m->second, m->length) ? ATTEMPT_MOVING
+						      : ATTEMPT_PAGE;
+}
+
+static void detach(struct live_device *m)
+{
+	if (m->map)
+		munmap((void *)m->map, m->map_length);
+	if (m->fd >= 0)
+		close(m->fd);
+	free(m->bytes);
+	free(m->second);
+	m->map = NULL;
+	m->fd = -1;
+	m->bytes = m->second = NULL;
+	m->looked = m->notifies = false;
+	m->unsettled = (struct unsettled){ 0 };
+}
+
+/* Whether the driver tells of updates by poll(2). One without poll is always
+ * ready, to be written too; one whose device does not notify says POLLHUP. */
+static bool driver_notifies(const struct live_device *m, uint64_t flags)
+{
+	struct pollfd poll_fd = { .fd = m->fd, .events = POLLIN | POLLOUT };
+
+	if (m->file || !(flags & FLAG_NOTIFICATION_PRESENT))
+		return false;
+	return poll(&poll_fd, 1, 0) >= 0 &&
+	       !(poll_fd.revents & (POLLOUT | POLLHUP | POLLERR | POLLNVAL));
+}
+
+struct peek {
+	const struct live_device *mapped;
+	uint64_t *to;
+};
+
+static void peek_page(void *context)
+{
+	const struct peek *peek = context;
+
+	shared_copy(peek->to, peek->mapped->map,
+		    whole_words(peek->mapped->length));
+}
+
+static int cannot_open(const struct live_device *m, int errnum,
+		       struct error *error)
+{
+	error_set(error, ERROR_OPEN, errnum, "%s: cannot open", m->live.path);
+	if (errnum == EACCES && strstr(m->live.path, "/dev/vmclock"))
+		error_hint(
+			error,
+			"the node is readable by root alone until a udev rule says otherwise");
+	return -1;
+}
+
+/* What never changes, from a first look that needs no seqlock. */
+static int identify(struct live_device *m, struct error *error)
+{
+	struct peek peek = { m, m->bytes };
+	struct page page;
+	int errnum;
+
+	if (!m->map) {
+		errnum = read_page(m, m->bytes);
+		if (errnum == EIO)
+			return source_check_page(m->live.path, NULL, 0, error);
+		if (errnum)
+			return error_set(error,
+					 errnum == ETIMEDOUT ? ERROR_UNSETTLED
+							     : ERROR_READ,
+					 errnum, "%s: cannot read",
+					 m->live.path);
+	} else if (!with_map(m, peek_page, &peek)) {
+		return error_set(error, ERROR_READ, 0,
+				 "%s: cut short while it was read",
+				 m->live.path);
+	}
+	if (source_check_page(m->live.path, (uint8_t *)m->bytes, m->length,
+			      error))
+		return -1;
+	page_decode((uint8_t *)m->bytes, m->length, &page);
+	/* The low half of RFC v3's 64 bits does. */
+	m->seq_offset = page.layout->id == LAYOUT_RFC_3 ? RFC3_OFFSET_seq_count
+							: OFFSET_seq_count;
+	m->own_counter = counter_is_own(&page);
+	m->notifies = page.layout->id == LAYOUT_VMCLOCK_1 &&
+		      driver_notifies(m, page.value[FIELD_flags]);
+	return 0;
+}
+
+static int attach_open(struct live_device *m, struct error *error)
+{
+	size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
+	struct stat status;
+	void *map;
+
+	if (fstat(m->fd, &status) != 0)
+		return cannot_open(m, errno, error);
+	if (S_ISDIR(status.st_mode))
+		return cannot_open(m, EISDIR, error);
+	m->file = S_ISREG(status.st_mode);
+	if (!m->file && !S_ISCHR(status.st_mode)) {
+		error_set(error, ERROR_OPEN, 0,
+			  "%s: neither a device nor a regular file",
+			  m->live.path);
+		return error_hint(
+			error,
+			"a page cannot live there; leave out --live to read one dump");
+	}
+	m->dev = status.st_dev;
+	m->inode = status.st_ino;
+	m->live.kind = m->file ? SOURCE_LIVE : SOURCE_DEVICE;
+	m->length = page_size;
+	if (m->file && (uint64_t)status.st_size < m->length)
+		m->length = (size_t)status.st_size;
+	m->bytes = calloc(1, page_size);
+	m->second = calloc(1, page_size);
+	if (!m->bytes || !m->second)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
+	if (!m->length)
+		return source_check_page(m->live.path, NULL, 0, error);
+	/* One page, which is what the driver maps; never to be written. */
+	map = mmap(NULL, page_size, PROT_READ, MAP_SHARED, m->fd, 0);
+	m->map = map == MAP_FAILED ? NULL : map;
+	m->map_length = page_size;
+	return identify(m, error);
+}
+
+/* Not for writing, ever: from such a descriptor old kernels would let a mapping
+ * be made writable. O_NONBLOCK so that a FIFO does not hold us up. */
+static int attach(struct live_device *m, struct error *error)
+{
+	m->fd = open(m->live.path,
+		     O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (m->fd < 0)
+		return cannot_open(m, errno, error);
+	if (attach_open(m, error) == 0)
+		return 0;
+	detach(m);
+	return -1;
+}
+
+/* The path still leads to what was opened, and that is as long as it was. */
+static bool still_there(const struct live_device *m)
+{
+	struct stat status;
+
+	return stat(m->live.path, &status) == 0 && status.st_dev == m->dev &&
+	       status.st_ino == m->inode &&
+	       (!m->file || (uint64_t)status.st_size >= m->length);
+}
+
+/* Tell the driver which update is known, before the look: one that comes after
+ * this makes the next poll ready. */
+static void acknowledge(const struct live_device *m)
+{
+	uint64_t word;
+	ssize_t ignored;
+
+	ignored = pread(m->fd, &word, sizeof(word), 0);
+	(void)ignored;
+}
+
+/* Attempts, until one succeeds or the time is over. */
+static enum attempt settle(struct live_device *m, struct snapshot *snapshot)
+{
+	int64_t start = clock_nsec(CLOCK_MONOTONIC), standing = start;
+	uint32_t last = 0;
+
+	for (unsigned int i = 0;; i++) {
+		enum attempt attempt =
+			m->map ? attempt_map(m, i >= FULL_TRIES, snapshot)
+			       : attempt_read(m, snapshot);
+		int64_t now = clock_nsec(CLOCK_MONOTONIC);
+
+		if (attempt != ATTEMPT_MOVING)
+			return attempt;
+		unsettled_note(&m->unsettled, snapshot->seq_count, i == 0, now);
+		if (now - start >= UNSETTLED_NSEC)
+			return ATTEMPT_MOVING;
+		/* Where it moves, an update takes no time, and the next moment
+		 * may do; one that stands may stand long. */
+		if (snapshot->seq_count != last)
+			standing = now;
+		last = snapshot->seq_count;
+		unsettled_pause(now - standing);
+	}
+}
+
+static enum look mapped_look(struct live *live, struct snapshot *snapshot,
+			     struct error *error)
+{
+	struct live_device *m = live_device_of(live);
+	enum attempt attempt;
+
+	/* What comes back may be of another making, or be no page yet. */
+	if (m->fd < 0 && attach(m, error))
+		return LOOK_LOST;
+	if (m->notifies)
+		acknowledge(m);
+	attempt = settle(m, snapshot);
+	live_clocks(snapshot);
+	/* After the copy: what was copied before a file was cut short or
+	 * replaced is good, what came after is not. */
+	if (attempt == ATTEMPT_LOST || !still_there(m)) {
+		detach(m);
+		return LOOK_LOST;
+	}
+	unsettled_fill(&m->unsettled, snapshot);
+	m->looked = attempt == ATTEMPT_PAGE;
+	if (attempt == ATTEMPT_MOVING) {
+		snapshot->kind = SNAPSHOT_UNSETTLED;
+		return LOOK_UNSETTLED;
+	}
+	m->unsettled = (struct unsettled){ 0 };
+	snapshot->kind = SNAPSHOT_PAGE;
+	snapshot->bytes = (const uint8_t *)m->bytes;
+	snapshot->length = m->length;
+	snapshot->has_counter = m->own_counter;
+	snapshot->counter_last = snapshot->counter;
+	return LOOK_PAGE;
+}
+
+struct comparison {
+	const struct live_device *mapped;
+	bool same;
+	uint64_t counter;
+};
+
+static void compare_page(void *context)
+{
+	struct comparison *c = context;
+	const struct live_device *m = c->mapped;
+	const uint8_t *seq_count = m->map + m->seq_offset;
+	uint32_t seq = seqlock_begin(seq_count);
+
+	c->same = false;
+	if (seq != seq_of(m, m->bytes))
+		return;
+	for (size_t i = 0; i < whole_words(m->length) / 8; i++) {
+		if (shared_load64(m->map + 8 * i) != m->bytes[i])
+			return;
+	}
+	c->counter = counter_read();
+	c->same = !seqlock_moved_since(seq_count, seq, c->counter);
+}
+
+static bool mapped_unchanged(struct live *live, uint64_t *counter)
+{
+	struct live_device *m = live_device_of(live);
+	struct comparison comparison = { .mapped = m };
+
+	if (!m->looked || !still_there(m))
+		return false;
+	/* The look may have seen a later update than the driver was told of:
+	 * poll would be ready for that one again and again. */
+	if (m->notifies)
+		acknowledge(m);
+	if (m->map) {
+		if (!with_map(m, compare_page, &comparison) || !comparison.same)
+			return false;
+		*counter = comparison.counter;
+		return true;
+	}
+	if (read_page(m, m->second) ||
+	    memcmp(m->bytes, m->second, m->length) != 0)
+		return false;
+	*counter = counter_read();
+	return read_page(m, m->second) == 0 &&
+	       memcmp(m->bytes, m->second, m->length) == 0;
+}
+
+static bool mapped_polls(const struct live *live)
+{
+	return ((const struct live_device *)live)->notifies;
+}
+
+static int mapped_wait(struct live *live, int64_t nsec)
+{
+	struct live_device *m = live_device_of(live);
+	short events = 0;
+	int ready = live_sleep(m->notifies ? m->fd : -1, nsec, &events);
+
+	if (ready < 0)
+		return -errno;
+	if (ready == 0)
+		return WAKE_INTERVAL;
+	/* Always ready for this reason, so no reason to wait for. */
+	if (events & (POLLHUP | POLLERR | POLLNVAL))
+		m->notifies = false;
+	return WAKE_POLL;
+}
+
+static void mapped_close(struct live *live)
+{
+	detach(live_device_of(live));
+	free(live);
+}
+
+static const struct live_ops mapped_ops = {
+	.look = mapped_look,
+	.unchanged = mapped_unchanged,
+	.polls = mapped_polls,
+	.wait = mapped_wait,
+	.close = mapped_close,
+};
+
+struct live *live_device_open(char *path, bool file, struct error *error)
+{
+	struct live_device *m = calloc(1, sizeof(*m));
+	bool attached;
+
+	if (!m) {
+		free(path);
+		error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
+		return NULL;
+	}
+	m->live = (struct live){ .ops = &mapped_ops, .path = path };
+	m->fd = -1;
+	attached = attach(m, error) == 0;
+	if (attached && (!m->file || file))
+		return &m->live;
+	if (m->file && !file && (attached || error->code == ERROR_NOT_A_PAGE)) {
+		error_set(error, ERROR_OPEN, 0,
+			  "%s: a %s, which does not change", path,
+			  attached ? "dump" : "file");
+		error_hint(error, "--live if another process keeps %s",
+			   attached ? "it" : "a page in it");
+	}
+	live_close(&m->live);
+	return NULL;
+}

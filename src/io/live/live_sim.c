@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A simulation inside this process: it moves when it is looked at. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "calibrate.h"
+#include "counter.h"
+#include "live_impl.h"
+
+struct live_sim {
+	struct live live;
+	struct sim sim;
+	uint64_t end; /* of the line's counter */
+	/* Where the last update is not complete: when it will be. */
+	bool odd;
+	uint64_t even_again;
+	bool looked;
+	struct unsettled unsettled;
+	uint8_t bytes[PAGE_USUAL_SIZE];
+};
+
+static struct live_sim *live_sim_of(struct live *live)
+{
+	return (struct live_sim *)live;
+}
+
+/* Let happen what is due by now. */
+static void advance(struct live_sim *s, uint64_t counter)
+{
+	if (s->odd && counter >= s->even_again)
+		s->odd = false;
+	while (!s->odd && s->sim.has_due && counter >= s->sim.due) {
+		uint64_t due = s->sim.due;
+
+		sim_update(&s->sim, due);
+		if (!s->sim.odd)
+			continue;
+		s->even_again = sim_line_counter(
+			&s->sim.line, sim_line_time(&s->sim.line, due) +
+					      sim_grid(s->sim.odd));
+		s->odd = counter < s->even_again;
+	}
+}
+
+static uint32_t seq_count(const struct live_sim *s)
+{
+	return (uint32_t)load_le(s->sim.page + OFFSET_seq_count,
+				 WIDTH_seq_count);
+}
+
+static enum look simulated_look(struct live *live, struct snapshot *snapshot,
+				struct error *error)
+{
+	struct live_sim *s = live_sim_of(live);
+	int64_t start = clock_nsec(CLOCK_MONOTONIC);
+	uint64_t counter;
+	bool first = true;
+
+	(void)error;
+	for (;; first = false) {
+		int64_t now;
+
+		counter = calibrate_counter(s->sim.scenario);
+		if (counter >= s->end)
+			return LOOK_END;
+		advance(s, counter);
+		if (!s->odd)
+			break;
+		now = clock_nsec(CLOCK_MONOTONIC);
+		snapshot->seq_count = seq_count(s) - 1;
+		unsettled_note(&s->unsettled, snapshot->seq_count, first, now);
+		if (now - start >= UNSETTLED_NSEC)
+			break;
+		unsettled_pause(now - start);
+	}
+	live_clocks(snapshot);
+	unsettled_fill(&s->unsettled, snapshot);
+	s->looked = !s->odd;
+	if (s->odd) {
+		snapshot->kind = SNAPSHOT_UNSETTLED;
+		return LOOK_UNSETTLED;
+	}
+	s->unsettled = (struct unsettled){ 0 };
+	memcpy(s->bytes, s->sim.page, sizeof(s->sim.page));
+	snapshot->kind = SNAPSHOT_PAGE;
+	snapshot->seq_count = seq_count(s);
+	snapshot->bytes = s->bytes;
+	snapshot->length = sizeof(s->bytes);
+	snapshot->has_counter =
+		s->sim.scenario->counter != SCENARIO_COUNTER_NONE;
+	snapshot->counter = sim_guest_counter(&s->sim, counter);
+	snapshot->counter_last = snapshot->counter;
+	return LOOK_PAGE;
+}
+
+/* Whether anything happened since the look. */
+static bool still(const struct live_sim *s, uint64_t counter)
+{
+	return s->looked && counter < s->end &&
+	       !(s->sim.has_due && counter >= s->sim.due);
+}
+
+static bool simulated_unchanged(struct live *live, uint64_t *counter)
+{
+	struct live_sim *s = live_sim_of(live);
+	uint64_t now = calibrate_counter(s->sim.scenario);
+
+	if (!still(s, now))
+		return false;
+	*counter = sim_guest_counter(&s->sim, now);
+	return true;
+}
+
+/* A page that says it notifies does. */
+static bool simulated_polls(const struct live *live)
+{
+	const struct live_sim *s = (const struct live_sim *)live;
+
+	return load_le(s->sim.page + OFFSET_flags, WIDTH_flags) &
+	       FLAG_NOTIFICATION_PRESENT;
+}
+
+/* ns until the next update or the end. */
+static int64_t until_next(const struct live_sim *s)
+{
+	uint64_t now = calibrate_counter(s->sim.scenario);
+	uint64_t next = s->end;
+
+	if (s->sim.has_due && s->sim.due < next)
+		next = s->sim.due;
+	if (s->odd && s->even_again < next)
+		next = s->even_again;
+	if (now >= next)
+		return 0;
+	return (int64_t)(sim_elapsed(&s->sim, next) -
+			 sim_elapsed(&s->sim, now)) +
+	       1;
+}
+
+static int simulated_wait(struct live *live, int64_t nsec)
+{
+	const struct live_sim *s = live_sim_of(live);
+	bool notified = false;
+	short events;
+
+	if (simulated_polls(live)) {
+		int64_t next = until_next(s);
+
+		notified = next <= nsec;
+		if (notified)
+			nsec = next;
+	}
+	if (live_sleep(-1, nsec, &events) < 0)
+		return -errno;
+	return notified ? WAKE_POLL : WAKE_INTERVAL;
+}
+
+static void simulated_close(struct live *live)
+{
+	free(live);
+}
+
+static const struct live_ops simulated_ops = {
+	.look = simulated_look,
+	.unchanged = simulated_unchanged,
+	.polls = simulated_polls,
+	.wait = simulated_wait,
+	.close = simulated_close,
+};
+
+/* The near one, if there is one, and all there are. */
+static int hint_scenarios(const char *name, struct error *error)
+{
+	bool prefixed = source_is_simulated(name);
+	struct suggest suggest =
+		suggest_start(name + (prefixed ? strlen("sim:") : 0));
+	char list[sizeof(error->hint)] = "";
+	size_t used = 0;
+
+	for (const struct scenario *s = scenarios; s->name; s++) {
+		suggest_offer(&suggest, s->name);
+		/* A list that is too long is cut. */
+		if (used < sizeof(list))
+			used += (size_t)snprintf(list + used,
+						 sizeof(list) - used, " %s",
+						 s->name);
+	}
+	return error_hint(error, "%s%s%sthere are%s",
+			  suggest.best ? "did you mean " : "",
+			  suggest.best ? suggest.best : "",
+			  suggest.best ? "? " : "", list);
+}
+
+int live_sim_scenario(const char *name, bool publish,
+		      const struct scenario **scenario, struct error *error)
+{
+	*scenario = scenario_find(name);
+	if (*scenario && (publish || !(*scenario)->torn))
+		return 0;
+	if (*scenario) {
+		error_set(error, ERROR_USAGE, 0,
+			  "%s: only a page in a file can be torn", name);
+		return error_hint(error,
+				  "vmclockctl simulate torn --publish FILE");
+	}
+	if (*name)
+		error_set(error, ERROR_USAGE, 0, "%s: no such scenario", name);
+	else
+		error_set(error, ERROR_USAGE, 0,
+			  "sim: needs the name of a scenario");
+	return hint_scenarios(name, error);
+}
+
+struct live *live_sim_open(char *path, struct error *error)
+{
+	struct live_sim *s = calloc(1, sizeof(*s));
+	const struct scenario *scenario;
+	const struct sim_options options = { .counter_id = COUNTER_OWN };
+	struct calibration calibration;
+	struct sim_line line;
+
+	if (!s)
+		error_set(error, ERROR_MEMORY, ENOMEM, "cannot simulate");
+	if (!s ||
+	    live_sim_scenario(path + strlen("sim:"), false, &scenario, error)) {
+		free(s);
+		free(path);
+		return NULL;
+	}
+	s->live = (struct live){
+		.ops = &simulated_ops,
+		.kind = SOURCE_SIM,
+		.path = path,
+	};
+	calibrate_start(&calibration, scenario, &line);
+	sim_start(&s->sim, scenario, &options, &line);
+	s->end = sim_end(&s->sim);
+	return &s->live;
+}

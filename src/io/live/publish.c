@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "calibrate.h"
+#include "sigbus.h"
+#include "live_impl.h"
+#include "io/output/output.h"
+#include "seqlock.h"
+
+/* Below this there is no sleep between two updates. */
+#define SPIN_NSEC 100000
+
+/* At least so often it is seen whether the file is still there. */
+#define CHECK_NSEC 1000000000
+
+struct publisher {
+	const char *path;
+	struct sim sim;
+	struct calibration calibration;
+	uint8_t *map;
+	int fd;
+	const volatile sig_atomic_t *stop;
+};
+
+static int cannot_publish(const char *path, int errnum, struct error *error)
+{
+	return error_set(error, ERROR_WRITE, errnum, "%s: cannot publish",
+			 path);
+}
+
+/* Files that can be written to and are no place for a page. */
+static int check_kind(const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0 || S_ISREG(status.st_mode) ||
+	    S_ISDIR(status.st_mode))
+		return 0;
+	error_set(error, ERROR_WRITE, 0, "%s: %s; left as it is", path,
+		  S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)
+			  ? "is a device"
+			  : "is no regular file");
+	return error_hint(error, "choose another name");
+}
+
+/* A lock tells publishers of each other; without any, one would take another's
+ * page away. */
+static int cannot_lock(const char *path, int errnum, struct error *error)
+{
+	error_set(error, ERROR_WRITE, errnum, "%s: cannot be locked", path);
+	return error_hint(error, "choose a name on another filesystem");
+}
+
+static int check_lock(int fd, const char *path, struct error *error)
+{
+	if (TEMP_FAILURE_RETRY(flock(fd, LOCK_SH | LOCK_NB)) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return cannot_lock(path, errno, error);
+	error_set(error, ERROR_WRITE, 0,
+		  "%s: is published by another process; left as it is", path);
+	return error_hint(error, "end that one first, or choose another name");
+}
+
+/*
+ * What is there already is replaced if it is empty or a page by its whole
+ * header: a magic alone may begin another's file too. What cannot be read is
+ * left to output_close(), which refuses it.
+ */
+static int check_content(const char *path, struct error *error)
+{
+	uint8_t head[PAGE_HEADER_SIZE];
+	int version,
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct page page;
+	ssize_t length;
+	int result;
+
+	if (fd < 0)
+		return 0;
+	length = pread(fd, head, sizeof(head), 0);
+	result = check_lock(fd, path, error);
+	close(fd);
+	if (result)
+		return -1;
+	if (length <= 0)
+		return 0;
+	if ((size_t)length == sizeof(head) &&
+	    page_has_magic(head, sizeof(head))) {
+		page_decode(head, sizeof(head), &page);
+		version = field_find(page.layout, "version");
+		if (version >= 0 && page.value[version] == PAGE_VERSION)
+			return 0;
+	}
+	error_set(error, ERROR_WRITE, 0,
+		  "%s: exists and is no output of this kind; left as it is",
+		  path);
+	return error_hint(error, "remove it first, or choose another name");
+}
+
+/* Write the first page beside, map it there, and put it under its name. */
+static int create(struct publisher *p, struct error *error)
+{
+	static const uint8_t rest[PAGE_USUAL_SIZE - PAGE_DEFINED];
+	struct output output;
+	void *map;
+
+	if (check_kind(p->path, error) || check_content(p->path, error) ||
+	    output_open(&output, p->path, error))
+		return -1;
+	if (!output.temporary) {
+		output_discard(&output);
+		return cannot_publish(p->path, EINVAL, error);
+	}
+	fwrite(p->sim.page, 1, sizeof(p->sim.page), output.stream);
+	fwrite(rest, 1, sizeof(rest), output.stream);
+	if (fflush(output.stream) != 0) {
+		cannot_publish(p->path, errno, error);
+		output_discard(&output);
+		return -1;
+	}
+	p->fd = open(output.temporary, O_RDWR | O_CLOEXEC);
+	map = p->fd < 0 ? MAP_FAILED
+			: mmap(NULL, PAGE_USUAL_SIZE, PROT_READ | PROT_WRITE,
+			       MAP_SHARED, p->fd, 0);
+	if (map == MAP_FAILED) {
+		cannot_publish(p->path, errno, error);
+		output_discard(&output);
+		return -1;
+	}
+	p->map = map;
+	/* For the next who would publish it; gone with this process. */
+	if (TEMP_FAILURE_RETRY(flock(p->fd, LOCK_EX | LOCK_NB)) != 0) {
+		cannot_lock(p->path, errno, error);
+		output_discard(&output);
+		return -1;
+	}
+	return output_close(&output, error);
+}
+
+static void fields(struct publisher *p)
+{
+	const uint8_t *page = p->sim.page;
+
+	/* What never changes, unless it is to be broken. */
+	__atomic_store_n((uint32_t *)(p->map + OFFSET_version),
+			 (uint32_t)load_le(page + OFFSET_version, 4),
+			 __ATOMIC_RELAXED);
+	for (size_t i = OFFSET_disruption_marker; i < PAGE_DEFINED; i += 8)
+		shared_store64(p->map + i, load_le(page + i, 8));
+}
+
+/* UAPI.13, "Updating the structure": odd, the fields, even. */
+static void update(void *context)
+{
+	struct publisher *p = context;
+	uint8_t *seq_count = p->map + OFFSET_seq_count;
+	uint32_t even = (uint32_t)load_le(p->sim.page + OFFSET_seq_count,
+					  WIDTH_seq_count);
+	short events;
+
+	if (p->sim.scenario->torn) {
+		fields(p);
+		seqlock_write_end(seq_count, even);
+		return;
+	}
+	seqlock_write_begin(seq_count, shared_load32(seq_count) | 1);
+	if (p->sim.odd)
+		live_sleep(-1, (int64_t)p->sim.odd, &events);
+	fields(p);
+	seqlock_write_end(seq_count, even);
+}
+
+static int cut_short(const struct publisher *p, struct error *error)
+{
+	return error_set(error, ERROR_WRITE, 0,
+			 "%s: was removed, replaced or cut short", p->path);
+}
+
+static int check_file(const struct publisher *p, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(p->fd, &status) == 0 && status.st_nlink &&
+	    status.st_size >= PAGE_USUAL_SIZE)
+		return 0;
+	return cut_short(p, error);
+}
+
+/* Wait for the next update, or a while. */
+static void wait_for(const struct publisher *p, uint64_t counter, int64_t left)
+{
+	const struct sim *sim = &p->sim;
+	int64_t nsec = left < CHECK_NSEC ? left : CHECK_NSEC;
+	short events;
+
+	if (sim->has_due) {
+		uint64_t due =
+			sim_elapsed(sim, sim->due) - sim_elapsed(sim, counter);
+
+		if (due < CHECK_NSEC && (int64_t)due < nsec)
+			nsec = (int64_t)due;
+	}
+	if (nsec < SPIN_NSEC)
+		seqlock_pause();
+	else
+		live_sleep(-1, nsec, &events);
+}
+
+static int run(struct publisher *p, const struct publish_options *options,
+	       struct published *published, struct error *error)
+{
+	int64_t start = clock_nsec(CLOCK_MONOTONIC);
+	int64_t left = options->duration ? options->duration : INT64_MAX;
+	short events;
+
+	for (unsigned int turn = 0; !*p->stop && left > 0; turn++) {
+		uint64_t counter = calibrate_counter(p->sim.scenario);
+		bool due = p->sim.has_due && counter >= p->sim.due;
+
+		if (due || (options->flat_out && p->sim.interval)) {
+			sim_update(&p->sim, counter);
+			if (!sigbus_guarded(p->map, PAGE_USUAL_SIZE, update, p))
+				return cut_short(p, error);
+			published->updates++;
+		} else {
+			wait_for(p, counter, left);
+		}
+		published->nsec = clock_nsec(CLOCK_MONOTONIC) - start;
+		if (options->duration)
+			left = options->duration - published->nsec;
+		/* Where it never sleeps, look about now and then. */
+		if (turn % 1024 == 0)
+			live_sleep(-1, 0, &events);
+		if (calibrate_steer(&p->calibration, &p->sim.line)) {
+			sim_set_line(&p->sim, &p->sim.line);
+			if (check_file(p, error))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+int publish(const struct scenario *scenario, const char *path,
+	    const struct publish_options *options,
+	    const volatile sig_atomic_t *stop, struct published *published,
+	    struct error *error)
+{
+	const struct sim_options sim_options = {
+		.seed = options->seed,
+		.interval = options->interval,
+		.counter_id = COUNTER_OWN,
+		.fixed_counter = true,
+	};
+	struct publisher p = { .path = path, .fd = -1, .stop = stop };
+	struct sim_line line;
+	int result;
+
+	*published = (struct published){ 0 };
+	calibrate_start(&p.calibration, scenario, &line);
+	sim_start(&p.sim, scenario, &sim_options, &line);
+	result = create(&p, error);
+	if (result == 0)
+		result = run(&p, options, published, error);
+	if (p.map)
+		munmap(p.map, PAGE_USUAL_SIZE);
+	if (p.fd >= 0)
+		close(p.fd);
+	return result;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading and writing a page that someone else has mapped (UAPI.13, "Updating
+ * the structure"): seq_count is odd while the fields change.
+ *
+ * Every access to the page is a relaxed atomic one of an aligned word, so that
+ * a reader that is overtaken by a writer reads old or new words, and nothing
+ * undefined; what orders them is said at each place.
+ */
+#ifndef VMCLOCKCTL_IO_LIVE_SEQLOCK_H
+#define VMCLOCKCTL_IO_LIVE_SEQLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "counter.h"
+
+/* gcc warns that ThreadSanitizer does not know of fences. It needs not: where
+ * every access is atomic there is no race to report. */
+#if defined(__SANITIZE_THREAD__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wtsan"
+#endif
+
+static inline uint32_t shared_load32(const void *at)
+{
+	return __atomic_load_n((const uint32_t *)at, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t shared_load64(const void *at)
+{
+	return __atomic_load_n((const uint64_t *)at, __ATOMIC_RELAXED);
+}
+
+static inline void shared_store64(void *at, uint64_t value)
+{
+	__atomic_store_n((uint64_t *)at, value, __ATOMIC_RELAXED);
+}
+
+/* seq_count before a look at the fields; odd: an update is in progress. */
+static inline uint32_t seqlock_begin(const void *seq_count)
+{
+	/* Acquire: no field is loaded before seq_count was. Pairs with the
+	 * release of seqlock_write_end(), so that with its seq_count come the
+	 * fields of that update, or later ones. */
+	return __atomic_load_n((const uint32_t *)seq_count, __ATOMIC_ACQUIRE);
+}
+
+/* Whether the fields that were loaded since may be a mixture. */
+static inline bool seqlock_moved(const void *seq_count, uint32_t begun)
+{
+	/* Acquire: seq_count is loaded after all fields. Pairs with the fence
+	 * of seqlock_write_begin(): who saw one word of an update sees, after
+	 * this, the odd seq_count that went before it. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return shared_load32(seq_count) != begun;
+}
+
+/* The same, where a reading of the counter is to lie in between too. */
+static inline bool seqlock_moved_since(const void *seq_count, uint32_t begun,
+				       uint64_t counter)
+{
+	return seqlock_moved(counter_then(counter, seq_count), begun);
+}
+
+/* Copy `length` bytes, a multiple of 8, from an aligned place on the page. */
+static inline void shared_copy(uint64_t *to, const void *from, size_t length)
+{
+	const uint8_t *at = from;
+
+	for (size_t i = 0; i < length / 8; i++)
+		to[i] = shared_load64(at + 8 * i);
+}
+
+/* Make seq_count odd: `odd` is what it becomes. */
+static inline void seqlock_write_begin(void *seq_count, uint32_t odd)
+{
+	__atomic_store_n((uint32_t *)seq_count, odd, __ATOMIC_RELAXED);
+	/* Release: no field changes before seq_count is odd. A release store
+	 * would order what is before it, not what comes after. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+/* The fields are whole again under this even seq_count. */
+static inline void seqlock_write_end(void *seq_count, uint32_t even)
+{
+	/* Release: every field is there before seq_count says so. */
+	__atomic_store_n((uint32_t *)seq_count, even, __ATOMIC_RELEASE);
+}
+
+/* In a loop that waits for another CPU. */
+static inline void seqlock_pause(void)
+{
+#ifdef __x86_64__
+	__asm__ volatile("pause");
+#else
+	__asm__ volatile("yield");
+#endif
+}
+
+#endif

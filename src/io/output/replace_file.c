@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "replace_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tempfile.h"
+
+/* Temporary files of this name that are tried, where others lie about. */
+#define TEMPORARY_TRIES 1000
+
+char *replace_file_target(const char *path)
+{
+	struct stat status;
+
+	if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
+		return realpath(path, NULL);
+	return strdup(path);
+}
+
+int replace_file_create(const char *target, char **temporary)
+{
+	const char *slash = strrchr(target, '/');
+	int directory = slash ? (int)(slash + 1 - target) : 0;
+
+	for (int i = 0; i < TEMPORARY_TRIES; i++) {
+		int fd;
+
+		if (asprintf(temporary, "%.*s.vmclockctl-%ld-%d.tmp", directory,
+			     target, (long)getpid(), i) < 0) {
+			*temporary = NULL;
+			errno = ENOMEM;
+			return -1;
+		}
+		/* Also read, for the head. */
+		fd = tempfile_create(*temporary);
+		if (fd >= 0)
+			return fd;
+		free(*temporary);
+		*temporary = NULL;
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
+void replace_file_forget(char *temporary)
+{
+	tempfile_forget();
+	free(temporary);
+}
+
+ssize_t replace_file_read_head(int fd, void *bytes, size_t size)
+{
+	size_t used = 0;
+	ssize_t got;
+
+	do {
+		got = pread(fd, (char *)bytes + used, size - used, (off_t)used);
+		if (got > 0)
+			used += (size_t)got;
+	} while ((got > 0 && used < size) || (got < 0 && errno == EINTR));
+	return got < 0 ? -1 : (ssize_t)used;
+}
+
+/* VCLK, or the first letters of a report. */
+#define SAME_BYTES 4
+
+static ssize_t at_most(ssize_t length)
+{
+	return length < SAME_BYTES ? length : SAME_BYTES;
+}
+
+/* Whether the old one was written in this place by an earlier run. */
+static bool is_ours(const struct head *old, const struct head *new_head)
+{
+	enum report_head answer =
+		report_head_of(old->bytes, (size_t)old->length);
+	enum report_head now =
+		report_head_of(new_head->bytes, (size_t)new_head->length);
+
+	if (old->length == 0)
+		return true;
+	if (answer != REPORT_HEAD_NONE && new_head->length == 0)
+		return true;
+	if (answer != REPORT_HEAD_NONE || now != REPORT_HEAD_NONE)
+		return answer == now;
+	return at_most(old->length) == at_most(new_head->length) &&
+	       memcmp(old->bytes, new_head->bytes,
+		      (size_t)at_most(old->length)) == 0;
+}
+
+/*
+ * Look at what has the name: *found says if there is anything. Returns 0 if the
+ * new file may have it, 1 if a stranger does, -1 and errno.
+ */
+static int judge(const char *target, const struct head *new_head, bool *found)
+{
+	struct head old = { 0 };
+	struct stat status;
+	int fd = open(target, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+				      O_NOCTTY);
+	bool regular;
+	int cause;
+
+	*found = fd >= 0 || errno != ENOENT;
+	if (fd < 0)
+		return !*found ? 0 : errno == ELOOP ? 1 : -1;
+	regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+	if (regular)
+		old.length = replace_file_read_head(fd, old.bytes,
+						    sizeof(old.bytes));
+	cause = errno;
+	close(fd);
+	if (old.length < 0) {
+		errno = cause;
+		return -1;
+	}
+	if (!regular || !is_ours(&old, new_head))
+		return 1;
+	/* A rename would not ask whether the file is write-protected. */
+	return faccessat(AT_FDCWD, target, W_OK, AT_EACCESS);
+}
+
+/*
+ * Give the file a name that was free, and still must be. Returns 0, or -1 and
+ * errno, EEXIST if it is taken by now.
+ */
+static int take_free_name(const char *temporary, const char *target)
+{
+	int fd;
+
+	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, target,
+		      RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+		return -1;
+	if (link(temporary, target) == 0)
+		return unlink(temporary);
+	if (errno == EEXIST)
+		return -1;
+	/* No such thing on this filesystem: reserve the name with an empty
+	 * file, which is ours to replace. */
+	fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	if (rename(temporary, target) == 0)
+		return 0;
+	fd = errno;
+	unlink(target);
+	errno = fd;
+	return -1;
+}
+
+int replace_file_put(const char *temporary, const char *target,
+		     const struct head *head)
+{
+	bool found;
+	int judged = judge(target, head, &found);
+
+	if (judged != 0)
+		return judged;
+	if ((found ? rename(temporary, target)
+		   : take_free_name(temporary, target)) == 0)
+		return 0;
+	return !found && errno == EEXIST ? 1 : -1;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A finished file's way to its name, which no stranger's file loses by it. */
+#ifndef VMCLOCKCTL_IO_OUTPUT_REPLACE_FILE_H
+#define VMCLOCKCTL_IO_OUTPUT_REPLACE_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "report_head.h"
+
+/* What tells one kind of file from another: VCLK, or a report's first line. */
+struct head {
+	ssize_t length; /* 0: empty */
+	char bytes[REPORT_HEAD_MAX];
+};
+
+/* The first bytes, as many as there are, whatever signal comes. Returns how
+ * many, or -1 and errno. */
+ssize_t replace_file_read_head(int fd, void *bytes, size_t size);
+
+/*
+ * The name that is to hold the file: a symbolic link stays and what it leads
+ * to is replaced. NULL and errno if it leads nowhere.
+ */
+char *replace_file_target(const char *path);
+
+/*
+ * Create a file beside the target, for its name is given to it in the end. A
+ * signal that ends the program removes it. Returns its descriptor with its name
+ * in *temporary, which is freed by place_forget(), or -1 and errno.
+ */
+int replace_file_create(const char *target, char **temporary);
+
+/* The file has the target's name, or is removed. */
+void replace_file_forget(char *temporary);
+
+/*
+ * Give the file, which begins so, the name of the target: where that is free,
+ * empty, begins with the same four bytes or is an earlier answer of the same
+ * command. Returns 0, 1 if a stranger has the name, or -1 and errno.
+ */
+int replace_file_put(const char *temporary, const char *target,
+		     const struct head *head);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tempfile.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+/* By a user, a system that goes down, or a limit. */
+static const int endings[] = {
+	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ,
+};
+#define ENDINGS (sizeof(endings) / sizeof(*endings))
+
+static const char *volatile left;
+
+/* What ends the program is the signal, which comes again on return. */
+static void clean_up(int number)
+{
+	if (left)
+		unlink(left);
+	raise(number);
+}
+
+static void take_signals(const sigset_t *all)
+{
+	const struct sigaction action = {
+		.sa_handler = clean_up,
+		.sa_mask = *all,
+		.sa_flags = (int)SA_RESETHAND,
+	};
+	struct sigaction before;
+
+	for (size_t i = 0; i < ENDINGS; i++) {
+		if (sigaction(endings[i], NULL, &before) == 0 &&
+		    before.sa_handler == SIG_DFL)
+			sigaction(endings[i], &action, NULL);
+	}
+}
+
+int tempfile_create(const char *name)
+{
+	sigset_t all, before;
+	int fd;
+
+	sigemptyset(&all);
+	for (size_t i = 0; i < ENDINGS; i++)
+		sigaddset(&all, endings[i]);
+	take_signals(&all);
+	/* None comes between the file and its name here. */
+	sigprocmask(SIG_BLOCK, &all, &before);
+	fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd >= 0)
+		left = name;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return fd;
+}
+
+void tempfile_forget(void)
+{
+	left = NULL;
+}

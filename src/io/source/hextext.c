@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "hextext.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/hex.h"
+
+/*
+ * Where several fit the first line, the offsets of the later lines tell which
+ * one it is: the first that fits them all is taken.
+ */
+static const struct spelling {
+	size_t digits; /* of an offset, at least; 0: there are none */
+	unsigned int base;
+	bool colon; /* after the offset */
+	/* Bytes of a group, which are swapped if there are several. 0: groups
+	 * of any length, bytes in order. */
+	size_t width_min, width_max;
+} spellings[] = {
+	{ 8, 16, true, 0, 0 },	/* xxd; gdb, with 0x before each number */
+	{ 7, 16, true, 0, 0 },	/* xxd before 2014 */
+	{ 16, 16, true, 0, 0 }, /* QEMU's xp, with 0x before each byte */
+	{ 8, 16, false, 1, 1 }, /* hexdump -C */
+	{ 7, 16, false, 2, 2 }, /* hexdump */
+	{ 7, 8, false, 1, 2 },	/* od */
+	{ 6, 16, false, 1, 2 }, /* od -A x */
+	{ 0, 16, false, 0, 0 }, /* plain digits, if nothing else fits */
+};
+
+/* Plain digits may hold one stranger in so many and still be damaged hex. */
+#define DIGITS_PER_STRANGER 8
+
+/* Of an offset: what 64 bits hold. */
+#define DIGITS_MAX 16
+
+static const char too_many[] = "more bytes than a page may have";
+static const char bad_offset[] = "an offset that does not follow";
+static const char open_repeat[] = "a * with no offset after it";
+static const char no_digit[] = "a character that is no hex digit";
+static const char no_offset[] = "a line without an offset";
+static const char more_text[] = "more text after the last offset";
+static const char bad_width[] = "a group of another width than the first";
+static const char of_words[] = "the digits of words, not of bytes";
+
+struct slice {
+	const char *at;
+	size_t length;
+};
+
+struct lines {
+	struct slice rest;
+	unsigned int number; /* of the line taken last */
+	unsigned int quotes; /* the > of a mail before each line */
+};
+
+struct dump {
+	const struct spelling *spelling;
+	uint8_t *bytes;
+	size_t size;
+	bool based; /* an offset was met; the first is the base */
+	uint64_t base;
+	size_t used;	    /* of the bytes */
+	size_t width;	    /* of every group; 0: any */
+	size_t line_length; /* bytes on the last line that had some */
+	bool repeat;	    /* a * waits for its offset */
+	bool ended;	    /* an offset without bytes was met */
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct slice skip(struct slice slice, size_t count)
+{
+	return (struct slice){ slice.at + count, slice.length - count };
+}
+
+static struct slice trim(struct slice slice)
+{
+	while (slice.length && is_blank(slice.at[0]))
+		slice = skip(slice, 1);
+	while (slice.length && is_blank(slice.at[slice.length - 1]))
+		slice.length--;
+	return slice;
+}
+
+/* Take `most` marks of a quotation at most from a line. How many there were. */
+static unsigned int unquote(struct slice *line, unsigned int most)
+{
+	unsigned int count;
+
+	for (count = 0; count < most && line->length && line->at[0] == '>';
+	     count++)
+		*line = trim(skip(*line, 1));
+	return count;
+}
+
+/* The next line that is not blank, without the blanks and marks around it. */
+static bool next_line(struct lines *lines, struct slice *line)
+{
+	unsigned int number = lines->number;
+
+	while (lines->rest.length) {
+		const char *end =
+			memchr(lines->rest.at, '\n', lines->rest.length);
+
+		*line = lines->rest;
+		if (end)
+			line->length = (size_t)(end - line->at);
+		lines->rest = skip(lines->rest, line->length + (end != NULL));
+		number++;
+		*line = trim(*line);
+		unquote(line, lines->quotes);
+		if (!line->length)
+			continue;
+		lines->number = number;
+		return true;
+	}
+	return false;
+}
+
+/* How many marks of a quotation every line of some text has. */
+static unsigned int count_quotes(struct lines lines)
+{
+	unsigned int quotes = 0, count;
+	bool first = true;
+	struct slice line;
+
+	while (next_line(&lines, &line)) {
+		count = unquote(&line, UINT_MAX);
+		if (!line.length)
+			continue;
+		if (!count || (!first && count != quotes))
+			return 0;
+		quotes = count;
+		first = false;
+	}
+	return quotes;
+}
+
+static bool next_group(struct slice *rest, struct slice *group)
+{
+	*rest = trim(*rest);
+	*group = (struct slice){ rest->at, 0 };
+	while (group->length < rest->length &&
+	       !is_blank(rest->at[group->length]))
+		group->length++;
+	*rest = skip(*rest, group->length);
+	return group->length > 0;
+}
+
+static bool all_digits(struct slice slice)
+{
+	for (size_t i = 0; i < slice.length; i++)
+		if (hex_digit(slice.at[i]) < 0)
+			return false;
+	return true;
+}
+
+/* QEMU and gdb write 0x before a number. */
+static bool take_prefix(struct slice *slice)
+{
+	if (slice->length < 2 || slice->at[0] != '0' || slice->at[1] != 'x')
+		return false;
+	*slice = skip(*slice, 2);
+	return true;
+}
+
+/*
+ * Does the line begin with the magic in a little-endian word of 4 or 8 bytes,
+ * after an offset or not? The same digits could be those of a page's bytes of
+ * the other byte order, but nothing tells the two apart.
+ */
+static bool is_of_words(struct slice line)
+{
+	static const char magic[] = "4b4c4356";
+	const size_t digits = sizeof(magic) - 1;
+	struct slice group;
+
+	for (int i = 0; i < 2 && next_group(&line, &group); i++) {
+		take_prefix(&group);
+		if ((group.length == digits || group.length == 2 * digits) &&
+		    all_digits(group) &&
+		    strncasecmp(group.at + group.length - digits, magic,
+				digits) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Append a group of digits. Returns NULL, or why it cannot be. */
+static const char *put_group(struct dump *dump, struct slice group)
+{
+	bool prefix = dump->spelling->colon && take_prefix(&group);
+	size_t count = group.length / 2;
+	bool swapped = dump->width > 1;
+
+	if (!all_digits(group))
+		return no_digit;
+	if (group.length % 2)
+		return "an odd number of hex digits";
+	if (prefix && count != 1)
+		return of_words;
+	if (dump->width && count != dump->width)
+		return bad_width;
+	if (count > dump->size - dump->used)
+		return too_many;
+	for (size_t i = 0; i < count; i++) {
+		const char *pair = group.at + 2 * (swapped ? count - 1 - i : i);
+
+		dump->bytes[dump->used++] =
+			(uint8_t)(hex_digit(pair[0]) << 4 | hex_digit(pair[1]));
+	}
+	return NULL;
+}
+
+/* Take the offset from the front of a line. */
+static bool take_offset(const struct spelling *spelling, struct slice *line,
+			uint64_t *offset)
+{
+	bool prefix = spelling->colon && take_prefix(line);
+	size_t count;
+
+	*offset = 0;
+	for (count = 0; count < line->length; count++) {
+		int value = hex_digit(line->at[count]);
+
+		if (value < 0)
+			break;
+		if (value >= (int)spelling->base || count == DIGITS_MAX)
+			return false;
+		*offset = *offset * spelling->base + (unsigned int)value;
+	}
+	/* None is filled up to more digits than those of the spelling. */
+	if (!count || (!prefix && count != spelling->digits &&
+		       (count < spelling->digits || line->at[0] == '0')))
+		return false;
+	*line = skip(*line, count);
+	if (spelling->colon) {
+		if (!line->length || line->at[0] != ':')
+			return false;
+		*line = skip(*line, 1);
+	}
+	return !line->length || is_blank(line->at[0]);
+}
+
+/* Without the column of characters, which may look like anything. */
+static struct slice cut_characters(const struct spelling *spelling,
+				   struct slice line)
+{
+	line = trim(line);
+	for (size_t i = 0; i < line.length; i++) {
+		char c = line.at[i];
+
+		/* hexdump -C and od's z begin it with a mark of their own. */
+		if (spelling->colon
+			    ? i && is_blank(c) && is_blank(line.at[i - 1])
+			    : c == '|' || c == '>')
+			line.length = i;
+	}
+	return line;
+}
+
+/*
+ * Can the text that begins with this line have the spelling? Plain digits in
+ * columns may look like it: `bare` says that the text has nothing but digits.
+ * Else an offset of zeros is enough; any other may be a number at the beginning
+ * of some text, and needs digits after it. Sets the width of the groups.
+ */
+static bool begins(struct dump *dump, struct slice line, bool bare)
+{
+	const struct spelling *spelling = dump->spelling;
+	bool colon = spelling->colon, fits;
+	struct slice group;
+	uint64_t offset;
+	size_t count;
+
+	if (!take_offset(spelling, &line, &offset))
+		return false;
+	dump->width = spelling->width_min;
+	line = cut_characters(spelling, line);
+	if (!next_group(&line, &group)) /* od of nothing; no page begins so */
+		return offset == 0 && (colon || spelling->digits % 2);
+	if (colon)
+		take_prefix(&group);
+	count = group.length / 2;
+	fits = all_digits(group) && group.length % 2 == 0 &&
+	       (colon ||
+		(count >= spelling->width_min && count <= spelling->width_max));
+	if (fits && !colon)
+		dump->width = count;
+	if (offset == 0)
+		return fits || colon || !bare || group.length % 2;
+	while (fits && !colon && next_group(&line, &group))
+		fits = all_digits(group);
+	return fits;
+}
+
+/* Bring the bytes up to an offset: it is reached, or a * says how. */
+static const char *follow(struct dump *dump, uint64_t offset)
+{
+	if (!dump->repeat)
+		return offset == dump->used ? NULL : bad_offset;
+	dump->repeat = false;
+	if (offset <= dump->used)
+		return bad_offset;
+	/* Only the end may cut a line short. */
+	if (!dump->ended && (offset - dump->used) % dump->line_length)
+		return bad_offset;
+	if (offset > dump->size)
+		return too_many;
+	for (; dump->used < offset; dump->used++)
+		dump->bytes[dump->used] =
+			dump->bytes[dump->used - dump->line_length];
+	return NULL;
+}
+
+/* An offset alone is the length, one less where a word was filled up. */
+static const char *end_dump(struct dump *dump, uint64_t offset)
+{
+	dump->ended = true;
+	if (dump->spelling->colon)
+		return "an offset without bytes";
+	if (dump->width == 2 && offset + 1 == dump->used &&
+	    !dump->bytes[offset])
+		dump->used = (size_t)offset;
+	return follow(dump, offset);
+}
+
+static const char *put_groups(struct dump *dump, struct slice line)
+{
+	const char *reason = NULL;
+	struct slice group;
+
+	while (!reason && next_group(&line, &group))
+		reason = put_group(dump, group);
+	return reason;
+}
+
+static const char *parse_line(struct dump *dump, struct slice line)
+{
+	const char *reason;
+	uint64_t offset;
+
+	if (!dump->spelling->digits)
+		return put_groups(dump, line);
+	if (dump->ended)
+		return more_text;
+	if (line.length == 1 && line.at[0] == '*') {
+		if (dump->repeat)
+			return open_repeat;
+		dump->repeat = true;
+		return dump->line_length ? NULL : "a * with nothing to repeat";
+	}
+	if (!take_offset(dump->spelling, &line, &offset))
+		return no_offset;
+	if (!dump->based)
+		dump->base = offset;
+	dump->based = true;
+	if (offset < dump->base)
+		return bad_offset;
+	offset -= dump->base;
+	line = cut_characters(dump->spelling, line);
+	if (!line.length)
+		return end_dump(dump, offset);
+	reason = follow(dump, offset);
+	if (reason)
+		return reason;
+	reason = put_groups(dump, line);
+	dump->line_length = dump->used - (size_t)offset;
+	return reason;
+}
+
+static const char *parse_lines(struct dump *dump, struct lines *lines)
+{
+	const char *reason = NULL;
+	struct slice line;
+
+	while (!reason && next_line(lines, &line))
+		reason = parse_line(dump, line);
+	return !reason && dump->repeat ? open_repeat : reason;
+}
+
+static void count_characters(struct lines lines, size_t *digits,
+			     size_t *strangers)
+{
+	struct slice line;
+
+	*digits = *strangers = 0;
+	while (next_line(&lines, &line)) {
+		for (size_t i = 0; i < line.length; i++) {
+			if (hex_digit(line.at[i]) >= 0)
+				++*digits;
+			else if (!is_blank(line.at[i]))
+				++*strangers;
+		}
+	}
+}
+
+/* What the user can do, or NULL. */
+static const char *find_hint(const char *reason)
+{
+	if (reason == of_words || reason == bad_width)
+		return "dump bytes: xxd without -e, hexdump -C or od -tx1";
+	if (reason == no_offset || reason == more_text || reason == no_digit)
+		return "remove what stands before the dump or its lines, and after it";
+	return NULL;
+}
+
+static enum hextext damaged(struct hextext_fault *fault, unsigned int line,
+			    const char *reason)
+{
+	*fault = (struct hextext_fault){ line, reason, find_hint(reason) };
+	return HEXTEXT_DAMAGED;
+}
+
+enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
+			   size_t size, size_t *used,
+			   struct hextext_fault *fault)
+{
+	struct lines start = { { text, length }, 0, 0 }, lines;
+	const char *worst = NULL;
+	unsigned int worst_line = 0;
+	size_t digits, strangers;
+	struct slice first, second = { text, 0 };
+
+	*used = 0;
+	start.quotes = count_quotes(start);
+	lines = start;
+	count_characters(start, &digits, &strangers);
+	if (!digits || !next_line(&lines, &first))
+		return HEXTEXT_NO;
+	if (is_of_words(first))
+		return damaged(fault, lines.number, of_words);
+	next_line(&lines, &second);
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
+		struct dump dump = { .spelling = &spellings[i],
+				     .bytes = bytes,
+				     .size = size };
+		const char *reason;
+
+		if (dump.spelling->digits) {
+			/* The second tells where the first is broken. */
+			if (!begins(&dump, first, !strangers) &&
+			    !begins(&dump, second, !strangers))
+				continue;
+		} else if (worst || strangers > digits / DIGITS_PER_STRANGER) {
+			break;
+		}
+		lines = start;
+		reason = parse_lines(&dump, &lines);
+		if (!reason) {
+			*used = dump.used;
+			return HEXTEXT_OK;
+		}
+		/* The spelling that went furthest is the one meant. */
+		if (lines.number > worst_line) {
+			worst_line = lines.number;
+			worst = reason;
+		}
+	}
+	return worst ? damaged(fault, worst_line, worst) : HEXTEXT_NO;
+}
+
+static void print_line(FILE *stream, const uint8_t *bytes, size_t offset,
+		       size_t count)
+{
+	fprintf(stream, "%08zx ", offset);
+	for (size_t i = 0; i < 16; i++) {
+		if (i % 8 == 0)
+			fputc(' ', stream);
+		if (i < count)
+			fprintf(stream, "%02x ", bytes[i]);
+		else
+			fputs("   ", stream);
+	}
+	fputs(" |", stream);
+	for (size_t i = 0; i < count; i++)
+		fputc(bytes[i] >= 0x20 && bytes[i] < 0x7f ? bytes[i] : '.',
+		      stream);
+	fputs("|\n", stream);
+}
+
+void hextext_print(FILE *stream, const uint8_t *bytes, size_t length)
+{
+	bool repeating = false;
+
+	for (size_t offset = 0; offset < length; offset += 16) {
+		size_t count = length - offset < 16 ? length - offset : 16;
+
+		if (offset && length - offset >= 16 &&
+		    memcmp(bytes + offset, bytes + offset - 16, 16) == 0) {
+			if (!repeating)
+				fputs("*\n", stream);
+			repeating = true;
+			continue;
+		}
+		repeating = false;
+		print_line(stream, bytes + offset, offset, count);
+	}
+	if (length)
+		fprintf(stream, "%08zx\n", length);
+}

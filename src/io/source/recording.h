@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Recordings: snapshots as JSON Lines, read one by one in constant memory. */
+#ifndef VMCLOCKCTL_IO_SOURCE_RECORDING_H
+#define VMCLOCKCTL_IO_SOURCE_RECORDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "event/snapshot.h"
+#include "source.h"
+
+extern const char *const wake_names[WAKE_COUNT]; /* "poll", ... */
+
+struct recording; /* a recording being read */
+
+/*
+ * Whether these first bytes of a file are those of a recording: its first line
+ * is whole and a JSON object with the schema of a recording, or with the `type`
+ * of another line of one, whose start is then missing.
+ */
+bool recording_begins(const uint8_t *head, size_t length);
+
+/*
+ * The recording on an open descriptor, of which `head` (length bytes) has been
+ * read already; the descriptor stays the caller's. `name` is for messages.
+ * Returns NULL with *error where the start line is missing or not one.
+ */
+struct recording *recording_open(int fd, const char *name, const uint8_t *head,
+				 size_t length, struct error *error);
+
+/*
+ * The next snapshot. Its bytes are valid until the second next page is had, so
+ * that two consecutive pages can be compared, whatever came between. Returns 1,
+ * 0 at the end, or -1 with *error (ERROR_DAMAGED with the line's number,
+ * ERROR_READ). A file that ends without an end line, or in the
+ * middle of a line, ends there: what was recorded up to its last whole line
+ * counts. The line after a page is read before the page is returned, for the
+ * last reading of the counter under it stands there; a fault in that line is
+ * told by the next call.
+ */
+int recording_next(struct recording *recording, struct snapshot *snapshot,
+		   struct error *error);
+
+/* From now on a signal ends a wait for a line, as ERROR_READ with EINTR, and
+ * the next call reads on. */
+void recording_interrupt(struct recording *recording);
+
+void recording_close(struct recording *recording);
+
+/* Where a recording comes from, for its start line. */
+struct recorder_origin {
+	enum source_kind kind;
+	const char *path; /* NULL: none */
+	const char *root; /* where /proc and /sys are looked for */
+	bool polls;	  /* the device notifies */
+	int64_t interval; /* ns between two looks where it does not */
+};
+
+/*
+ * Writing: each call writes one line in one piece. To flush it, and to see the
+ * stream's errors (disk full, closed pipe), is the caller's: output_line().
+ */
+struct recorder {
+	FILE *stream;
+	uint64_t n;    /* lines with an n so far */
+	bool has_last; /* counter_last of the page before */
+	uint64_t counter_last;
+};
+
+/* Each returns 0, or -1 with *error (ERROR_MEMORY). */
+
+/* `origin` NULL leaves out tool, source and machine, for simulate --record,
+ * whose bytes are the same everywhere; `scenario` NULL: none. */
+int recorder_start(struct recorder *recorder, FILE *stream,
+		   const struct recorder_origin *origin, const char *scenario,
+		   struct error *error);
+
+/*
+ * Give it snapshots in order; snapshot->n is not read. The line tells the last
+ * reading under the page before: that page's counter_last when it was given,
+ * or what recorder_reading() said since.
+ */
+int recorder_snapshot(struct recorder *recorder,
+		      const struct snapshot *snapshot, struct error *error);
+
+/* A further reading known to be under the page that was written last. */
+void recorder_reading(struct recorder *recorder, uint64_t counter);
+
+int recorder_end(struct recorder *recorder, struct error *error);
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sniff.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "decode.h"
+#include "document.h"
+#include "hextext.h"
+#include "recording.h"
+
+static int no_memory(struct error *error)
+{
+	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
+}
+
+/* Room for so many bytes. */
+static int make_room(struct source *source, size_t limit, struct error *error)
+{
+	uint8_t *grown = realloc(source->bytes, limit);
+
+	if (!grown)
+		return no_memory(error);
+	source->bytes = grown;
+	return 0;
+}
+
+/* Append what is there, `limit` bytes in all at most. Returns 1, 0 at the end
+ * or the limit, -1 with *error. */
+static int read_some(int fd, struct source *source, size_t limit,
+		     struct error *error)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, source->bytes + source->length,
+			   limit - source->length);
+	} while (got < 0 && source_goes_on(source));
+	if (got < 0) {
+		error_set(error, ERROR_READ, errno, "%s: cannot read",
+			  source_name(source));
+		if (error->errnum == ETIMEDOUT)
+			error->code = ERROR_UNSETTLED;
+		return -1;
+	}
+	source->length += (size_t)got;
+	return got > 0;
+}
+
+/* Read until `limit` bytes or the end; more bytes are appended. */
+static int read_up_to(int fd, struct source *source, size_t limit,
+		      struct error *error)
+{
+	int result;
+
+	if (make_room(source, limit, error))
+		return -1;
+	do {
+		result = read_some(fd, source, limit, error);
+	} while (result > 0);
+	return result;
+}
+
+/*
+ * As much as a page can be, but no more of a recording than there is: it may
+ * come through a pipe, from one that still records.
+ */
+static int read_head(int fd, struct source *source, struct error *error)
+{
+	size_t before;
+	int result;
+
+	if (make_room(source, PAGE_READ_MAX, error))
+		return -1;
+	do {
+		before = source->length;
+		result = read_some(fd, source, PAGE_READ_MAX, error);
+		if (result > 0 && source->bytes[0] == '{' &&
+		    memchr(source->bytes + before, '\n',
+			   source->length - before) &&
+		    recording_begins(source->bytes, source->length))
+			return 0;
+	} while (result > 0);
+	return result;
+}
+
+static bool is_printable(const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		uint8_t c = bytes[i];
+
+		if ((c < 0x20 || c > 0x7e) && c != '\t' && c != '\n' &&
+		    c != '\r' && c != '\f')
+			return false;
+	}
+	return true;
+}
+
+/* Editors of some systems begin a text with a mark of its encoding. */
+static size_t skip_mark(const uint8_t *bytes, size_t length)
+{
+	return length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+static size_t skip_blanks(const uint8_t *bytes, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && strchr(" \t\r\n", bytes[i]) && bytes[i])
+		i++;
+	return i;
+}
+
+/* More than the text limit is refused: the end would be missing. */
+static int read_text(int fd, struct source *source, struct error *error)
+{
+	if (read_up_to(fd, source, TEXT_READ_MAX + 1, error))
+		return -1;
+	if (source->length <= TEXT_READ_MAX)
+		return 0;
+	return error_set(error, ERROR_DAMAGED, 0,
+			 "%s: more than %u bytes of text", source_name(source),
+			 TEXT_READ_MAX);
+}
+
+/* What was read of it goes to its reader, which reads on. */
+static int from_recording(int fd, struct source *source, struct error *error)
+{
+	source->format = FORMAT_RECORDING;
+	source->fd = fd;
+	source->recording = recording_open(
+		fd, source_name(source), source->bytes, source->length, error);
+	free(source->bytes);
+	source->bytes = NULL;
+	source->length = 0;
+	return source->recording ? 0 : -1;
+}
+
+static int from_json(int fd, struct source *source, struct error *error)
+{
+	char *text;
+	size_t length;
+	int result;
+
+	if (recording_begins(source->bytes, source->length))
+		return from_recording(fd, source, error);
+	if (read_text(fd, source, error))
+		return -1;
+	text = (char *)source->bytes;
+	length = source->length;
+	source->bytes = NULL;
+	source->length = 0;
+	source->format = FORMAT_JSON;
+	result = document_read(text, length, source, error);
+	free(text);
+	return result;
+}
+
+/*
+ * Printable text, which begins at `start`: hex if one of the spellings fits,
+ * else left as it is.
+ */
+static int from_text(int fd, struct source *source, size_t start,
+		     struct error *error)
+{
+	struct hextext_fault fault = { 0 };
+	uint8_t *bytes;
+	size_t used = 0, head = source->length - start;
+
+	source->text = true;
+	/* Nothing that begins unlike hex text needs to be read to its end. */
+	if (hextext_parse((char *)source->bytes + start,
+			  head < 512 ? head : 512, NULL, 0, &used,
+			  &fault) == HEXTEXT_NO)
+		return 0;
+	if (read_text(fd, source, error))
+		return -1;
+	bytes = malloc(PAGE_READ_MAX);
+	if (!bytes)
+		return no_memory(error);
+	switch (hextext_parse((char *)source->bytes + start,
+			      source->length - start, bytes, PAGE_READ_MAX,
+			      &used, &fault)) {
+	case HEXTEXT_OK:
+		free(source->bytes);
+		source->bytes = bytes;
+		source->length = used;
+		source->format = FORMAT_HEX;
+		source->text = false;
+		return 0;
+	case HEXTEXT_DAMAGED:
+		free(bytes);
+		error_set(error, ERROR_DAMAGED, 0,
+			  "%s: line %u: damaged hex text: %s",
+			  source_name(source), fault.line, fault.reason);
+		if (fault.hint)
+			error_hint(error, "%s", fault.hint);
+		return -1;
+	case HEXTEXT_NO:
+		break;
+	}
+	free(bytes);
+	if (source->length > PAGE_READ_MAX)
+		source->length = PAGE_READ_MAX;
+	return 0;
+}
+
+int sniff_read(int fd, struct source *source, struct error *error)
+{
+	size_t blanks, mark;
+	uint64_t magic;
+
+	source->format = FORMAT_RAW;
+	if (read_head(fd, source, error))
+		return -1;
+	if (source->length >= 4) {
+		magic = load_le(source->bytes, 4);
+		if (magic == PAGE_MAGIC || magic == PAGE_MAGIC_SWAPPED)
+			return 0;
+	}
+	blanks = skip_blanks(source->bytes, source->length);
+	if (blanks < source->length && source->bytes[blanks] == '{')
+		return from_json(fd, source, error);
+	mark = skip_mark(source->bytes, source->length);
+	if (blanks < source->length &&
+	    is_printable(source->bytes + mark, source->length - mark))
+		return from_text(fd, source, mark, error);
+	return 0;
+}

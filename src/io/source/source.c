@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "decode.h"
+#include "sniff.h"
+#include "io/live/live.h"
+#include "recording.h"
+
+const char *const source_kind_names[SOURCE_KIND_COUNT] = {
+	[SOURCE_DEVICE] = "device", [SOURCE_FILE] = "file",
+	[SOURCE_STDIN] = "stdin",   [SOURCE_LIVE] = "live",
+	[SOURCE_SIM] = "sim",
+};
+
+const char *const source_format_names[FORMAT_COUNT] = {
+	[FORMAT_RAW] = "raw",
+	[FORMAT_HEX] = "hex",
+	[FORMAT_JSON] = "json",
+	[FORMAT_RECORDING] = "recording",
+};
+
+const char *source_name(const struct source *source)
+{
+	return source->kind == SOURCE_STDIN ? "standard input" : source->path;
+}
+
+static int no_memory(struct error *error)
+{
+	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
+}
+
+bool source_is_device_name(const char *name)
+{
+	size_t length = strlen("vmclock");
+
+	return strncmp(name, "vmclock", length) == 0 && name[length] &&
+	       !name[length + strspn(name + length, "0123456789")];
+}
+
+static int is_device(const struct dirent *entry)
+{
+	return source_is_device_name(entry->d_name);
+}
+
+/* Their paths, " ..." in place of those that do not fit. */
+static void list_paths(const char *directory, struct dirent **entries,
+		       int count, char *list, size_t size)
+{
+	static const char more[] = " ...";
+	size_t used = 0;
+
+	size -= sizeof(more) - 1;
+	list[0] = '\0';
+	for (int i = 0; i < count; i++) {
+		int n = snprintf(list + used, size - used, " %s/%s", directory,
+				 entries[i]->d_name);
+
+		if (n < 0 || (size_t)n >= size - used) {
+			memcpy(list + used, more, sizeof(more));
+			return;
+		}
+		used += (size_t)n;
+	}
+}
+
+int source_find_device(const char *root, char **path, struct error *error)
+{
+	char directory[4096], list[360];
+	struct dirent **entries = NULL;
+	int count, result = -1;
+
+	if (snprintf(directory, sizeof(directory), "%s/dev", root) >=
+	    (int)sizeof(directory))
+		return error_set(error, ERROR_OPEN, ENAMETOOLONG, "--root");
+	count = scandir(directory, &entries, is_device, versionsort);
+	if (count < 0 && errno != ENOENT)
+		return error_set(error, ERROR_OPEN, errno, "%s", directory);
+	if (count <= 0) {
+		error_set(error, ERROR_NO_DEVICE, 0,
+			  "%s: no VMClock device on this machine", directory);
+		error_hint(
+			error,
+			"vmclockctl doctor tells why; or name a dump, - for standard "
+			"input, see vmclockctl --help for the forms of SOURCE");
+	} else if (count == 1) {
+		if (asprintf(path, "%s/%s", directory, entries[0]->d_name) < 0)
+			*path = NULL;
+		result = *path ? 0 : no_memory(error);
+	} else {
+		list_paths(directory, entries, count, list, sizeof(list));
+		error_set(error, ERROR_NO_DEVICE, 0,
+			  "several VMClock devices:%s", list);
+		error_hint(error, "name the one you mean");
+	}
+	while (count > 0)
+		free(entries[--count]);
+	free(entries);
+	return result;
+}
+
+bool source_is_simulated(const char *name)
+{
+	return strncmp(name, "sim:", 4) == 0;
+}
+
+int source_check_page(const char *name, const uint8_t *bytes, size_t length,
+		      struct error *error)
+{
+	if (length < PAGE_HEADER_SIZE)
+		return error_set(
+			error, ERROR_NOT_A_PAGE, 0,
+			"%s: %zu of %u bytes that a VMClock page has at least",
+			name, length, PAGE_HEADER_SIZE);
+	if (!page_has_magic(bytes, length)) {
+		char text[3 * PAGE_HEADER_SIZE + 1] = "";
+
+		for (size_t i = 0; i < PAGE_HEADER_SIZE; i++)
+			snprintf(text + 3 * i, 4, " %02x", bytes[i]);
+		error_set(error, ERROR_NOT_A_PAGE, 0,
+			  "%s: not a VMClock page, no magic \"VCLK\" in%s",
+			  name, text);
+		if (load_le(bytes, 4) == PAGE_MAGIC_SWAPPED)
+			error_hint(
+				error,
+				"the magic is byte-swapped: written by a big-endian host?");
+		return -1;
+	}
+	return 0;
+}
+
+/* Standard input, if it can be read at all: not if it was closed, and its
+ * place is held. */
+static int standard_input(void)
+{
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
+
+	if (flags < 0)
+		return -1;
+	if (!(flags & O_PATH) && (flags & O_ACCMODE) != O_WRONLY)
+		return STDIN_FILENO;
+	errno = EBADF;
+	return -1;
+}
+
+bool source_goes_on(const struct source *source)
+{
+	return errno == EINTR && !(source->over && source->over());
+}
+
+/* A FIFO waits for its writer. */
+static int open_waiting(const struct source *source)
+{
+	int fd;
+
+	do {
+		fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	} while (fd < 0 && source_goes_on(source));
+	return fd;
+}
+
+/* Open read-only and tell what it is. */
+static int open_source(struct source *source, struct error *error)
+{
+	struct stat status;
+	int fd;
+
+	if (source->kind == SOURCE_STDIN)
+		fd = standard_input();
+	else
+		fd = open_waiting(source);
+	if (fd < 0 || fstat(fd, &status) < 0)
+		goto fail;
+	if (S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		goto fail;
+	}
+	return fd;
+fail:
+	error_set(error, ERROR_OPEN, errno, "%s: cannot open",
+		  source_name(source));
+	if (fd >= 0 && source->kind != SOURCE_STDIN)
+		close(fd);
+	return -1;
+}
+
+/* Make the snapshot's page the source's own. */
+static int keep(struct source *source, const struct snapshot *snapshot,
+		struct error *error)
+{
+	uint8_t *bytes = realloc(source->bytes, snapshot->length + 1);
+
+	if (!bytes)
+		return no_memory(error);
+	memcpy(bytes, snapshot->bytes, snapshot->length);
+	source->bytes = bytes;
+	source->length = snapshot->length;
+	source->has_counter = snapshot->has_counter;
+	source->counter = snapshot->counter;
+	source->n = snapshot->n;
+	return 0;
+}
+
+/* One look. */
+static int take_look(struct live *live, struct source *source,
+		     struct error *error)
+{
+	struct snapshot snapshot;
+
+	if (live_page(live, &snapshot, error))
+		return -1;
+	return keep(source, &snapshot, error);
+}
+
+int source_live(const char *name, const char *root, bool file,
+		struct source *source, struct error *error)
+{
+	struct live *live = live_open(name, root, file, error);
+	int result;
+
+	*source = (struct source){ .kind = SOURCE_DEVICE };
+	if (!live)
+		return -1;
+	source->kind = live_kind(live);
+	source->path = strdup(live_path(live));
+	result = source->path ? take_look(live, source, error)
+			      : no_memory(error);
+	live_close(live);
+	return result;
+}
+
+bool source_is_live(const char *name)
+{
+	struct stat status;
+
+	return !name || source_is_simulated(name) ||
+	       (strcmp(name, "-") != 0 && stat(name, &status) == 0 &&
+		S_ISCHR(status.st_mode));
+}
+
+/* A file, a FIFO or standard input, by its content. */
+static int open_content(const char *name, struct source *source,
+			struct error *error)
+{
+	int fd, result;
+
+	source->kind = SOURCE_FILE;
+	if (strcmp(name, "-") == 0)
+		source->kind = SOURCE_STDIN;
+	source->path = strdup(name);
+	if (!source->path)
+		return no_memory(error);
+	fd = open_source(source, error);
+	if (fd < 0)
+		return -1;
+	result = sniff_read(fd, source, error);
+	if (source->kind != SOURCE_STDIN && !source->recording)
+		close(fd);
+	return result;
+}
+
+int source_open_until(const char *name, const char *root, bool (*over)(void),
+		      struct source *source, struct error *error)
+{
+	char *found = NULL;
+	int result;
+
+	*source = (struct source){ .over = over };
+	if (!name && source_find_device(root, &found, error))
+		return -1;
+	/* Below --root a node may well be a file: a copy of a machine. */
+	result = source_is_live(name ? name : found)
+			 ? source_live(name ? name : found, root, false, source,
+				       error)
+			 : open_content(name ? name : found, source, error);
+	free(found);
+	return result;
+}
+
+int source_open(const char *name, const char *root, struct source *source,
+		struct error *error)
+{
+	return source_open_until(name, root, NULL, source, error);
+}
+
+int source_read(const char *name, const char *root, struct source *source,
+		struct error *error)
+{
+	if (source_open(name, root, source, error))
+		return -1;
+	return source->recording ? source_take(source, 0, error) : 0;
+}
+
+static int take_last(struct source *source, struct error *error)
+{
+	struct snapshot snapshot, last = { 0 };
+	int result;
+
+	while ((result = recording_next(source->recording, &snapshot, error)) >
+	       0) {
+		if (snapshot.kind == SNAPSHOT_PAGE)
+			last = snapshot;
+	}
+	if (result < 0)
+		return -1;
+	if (last.bytes)
+		return keep(source, &last, error);
+	return error_set(error, ERROR_NOT_A_PAGE, 0,
+			 "%s: a recording without a page", source_name(source));
+}
+
+int source_take(struct source *source, uint64_t at, struct error *error)
+{
+	struct snapshot snapshot = { .n = source->n };
+	int result;
+
+	if (!at)
+		return take_last(source, error);
+	do {
+		result = recording_next(source->recording, &snapshot, error);
+	} while (result > 0 && snapshot.n < at);
+	if (result < 0)
+		return -1;
+	if (result == 0 || snapshot.n != at)
+		return error_set(error, ERROR_USAGE, 0,
+				 "--at %" PRIu64 ": %s has %" PRIu64
+				 " snapshots",
+				 at, source_name(source), snapshot.n);
+	if (snapshot.kind == SNAPSHOT_PAGE)
+		return keep(source, &snapshot, error);
+	return error_set(error, ERROR_UNSETTLED, 0,
+			 "%s: snapshot %" PRIu64 ": seq_count %" PRIu32
+			 " did not settle, no page",
+			 source_name(source), at, snapshot.seq_count);
+}
+
+void source_free(struct source *source)
+{
+	free(source->path);
+	free(source->bytes);
+	if (source->recording && source->kind != SOURCE_STDIN)
+		close(source->fd);
+	recording_close(source->recording);
+	source->recording = NULL;
+	source->path = NULL;
+	source->bytes = NULL;
+	source->length = 0;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * THE table of fields. One row drives show, JSON, -F, --hex, diff, encode,
+ * list and the test that the man page names every field.
+ */
+#ifndef VMCLOCKCTL_PAGE_FIELD_H
+#define VMCLOCKCTL_PAGE_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "page.h"
+
+/* How a raw value is written; with the width it fixes the JSON type. */
+enum field_kind {
+	KIND_DECIMAL, /* unsigned */
+	KIND_SIGNED,  /* two's complement of the field's width */
+	KIND_HEX,     /* 0x and all digits of the width */
+	KIND_ENUM,    /* decimal, with a name in `names` */
+	KIND_FLAGS,   /* as KIND_HEX, each bit with a name in `names` */
+	KIND_BYTES,   /* hex digits in page order, no 0x */
+};
+
+/* The groups of `show`, by what the specification lets a writer change. */
+enum field_group {
+	GROUP_CONSTANT,	   /* never changes while the guest runs */
+	GROUP_STATE,	   /* changes with the state of the clock */
+	GROUP_CALIBRATION, /* changes with every calibration */
+	GROUP_COUNT,
+};
+
+/* What a field describes: which sentence a printer forms from its value. */
+enum field_role {
+	ROLE_PLAIN,
+	ROLE_MAGIC,
+	ROLE_SEQ,
+	ROLE_TAI_OFFSET,
+	ROLE_PERIOD,
+	ROLE_PERIOD_ERROR, /* per tick, in the period's unit */
+	ROLE_TIME_SEC,
+	ROLE_TIME_FRAC,
+	ROLE_PAD,
+};
+
+/* Whether the value may be read as the field's meaning. */
+#define NEEDS_CLOCK (UINT64_C(1) << 63) /* counter and status 2 or 3 */
+
+/* A name for a value, or for a bit mask of KIND_FLAGS. */
+struct field_name {
+	uint64_t value;
+	const char *name; /* kebab-case, as in JSON and encode */
+	const char *help;
+};
+
+struct field {
+	const char *name; /* the ABI name */
+	uint16_t offset;
+	uint8_t width; /* bytes: 1, 2, 4 or 8 */
+	enum field_kind kind;
+	enum field_group group;
+	enum field_role role;
+	/* Flag bits of the layout, and NEEDS_CLOCK, without which the value
+	 * is meaningless; 0: always meaningful. */
+	uint64_t needs;
+	const char *unit;		/* NULL where there is none */
+	const struct field_name *names; /* NULL, or ended by a NULL name */
+	const char *help;		/* one line */
+	const char *clause;
+};
+
+enum layout_id {
+	LAYOUT_VMCLOCK_1,
+	LAYOUT_RFC_3,
+	LAYOUT_PRERELEASE,
+	LAYOUT_COUNT,
+};
+
+struct layout {
+	enum layout_id id;
+	const char *name; /* "vmclock-1", "rfc-3", "pre-release" */
+	const char *help;
+	const struct field *fields;
+	unsigned int count;
+	unsigned int defined; /* bytes the layout gives a meaning */
+	/* The fields that every layout has a use for, as rows of `fields`;
+	 * -1 where the layout has none. */
+	int size, counter_id, clock_status, flags, seq_count;
+};
+
+#define FIELDS_MAX FIELD_COUNT
+_Static_assert((int)RFC3_COUNT <= (int)FIELDS_MAX, "FIELDS_MAX too small");
+
+extern const struct layout layouts[LAYOUT_COUNT];
+extern const char *const group_names[GROUP_COUNT]; /* "constant", ... */
+
+/* The layout of that name, or NULL. */
+const struct layout *layout_find(const char *name);
+
+/* The row of the field of that ABI name, or -1. */
+int field_find(const struct layout *layout, const char *name);
+
+/* The name of an enumeration's value, or NULL. */
+const char *field_value_name(const struct field *field, uint64_t value);
+
+/* The bits of a KIND_FLAGS field that have a name. */
+uint64_t field_known_flags(const struct field *field);
+
+/* Largest raw value of the field's width. */
+static inline uint64_t field_mask(const struct field *field)
+{
+	return UINT64_MAX >> (64 - 8 * field->width);
+}
+
+/* A raw value as the signed number it stands for. */
+static inline int64_t field_signed(const struct field *field, uint64_t value)
+{
+	unsigned int unused = 64u - 8u * field->width;
+
+	return (int64_t)(value << unused) >> unused;
+}
+
+#define FIELD_TEXT_MAX 24 /* longest raw value as text, with its NUL */
+
+/*
+ * Raw value to text: KIND_HEX and KIND_FLAGS as 0x and two digits a byte,
+ * KIND_BYTES as bare hex digits in page order, the rest in decimal.
+ */
+void field_format(const struct field *field, uint64_t value,
+		  char text[static FIELD_TEXT_MAX]);
+
+/*
+ * The reverse, for what people and documents write: decimal, 0x hex, a name
+ * of an enumeration, a comma list of flag names ("none" or "" for no flag);
+ * KIND_BYTES takes exactly two digits a byte. Returns 0, -EINVAL where the
+ * text is no value of this kind, -ERANGE where it does not fit the width.
+ */
+int field_parse(const struct field *field, const char *text, uint64_t *value);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What was found out about a live page's surroundings: the counter, the clocks,
+ * the driver's node, the firmware, the PTP clock. Filled by io/probe.c, judged
+ * by rules/live.c.
+ */
+#ifndef VMCLOCKCTL_RULES_PROBE_H
+#define VMCLOCKCTL_RULES_PROBE_H
+
+#include "clock/offset.h"
+
+enum probe_kind {
+	PROBE_DEVICE,
+	PROBE_FILE, /* that another process keeps */
+	PROBE_SIM,
+};
+
+/* A call that should be refused, or should work. */
+enum trial {
+	TRIAL_UNKNOWN, /* not tried */
+	TRIAL_DONE,
+	TRIAL_REFUSED,
+};
+
+/* What was asked of the driver's node, by a descriptor opened read-only. */
+struct probe_driver {
+	unsigned int mode; /* permission bits */
+	/* The page lay at rest between mapping, read(2) and mapping. */
+	bool at_rest;
+	uint64_t page_size; /* the kernel's: what one read and one mapping is */
+	int64_t got;	    /* by read(2) of two pages, -1: refused */
+	bool same;	    /* as the mapping */
+	int64_t beyond;	    /* by pread(2) from the page's end, -1: refused */
+	enum trial map_two, map_offset;
+	enum trial map_writable, make_writable; /* private ones */
+	enum trial epoll; /* refused by a driver without poll */
+	bool hung_up;	  /* POLLHUP */
+};
+
+/* Whether updates woke one who waited for them while the page was watched. */
+struct probe_notify {
+	bool promised;	  /* by NOTIFICATION_PRESENT */
+	enum trial waits; /* refused by a driver without poll */
+	bool waited;	  /* before the page moved on */
+	uint64_t woke, lost;
+};
+
+struct probe_firmware {
+	bool visible; /* its tables can be seen */
+	unsigned int devices;
+	bool region_found, region_hidden, region_in_ram;
+	uint64_t region_start, region_end; /* the last byte */
+};
+
+struct probe_phc {
+	bool visible; /* the list of PTP clocks can be seen */
+	bool present, open;
+	int max_adj;
+	bool cross_timestamping;
+	/* Read under one page, between two readings of the counter. */
+	bool judged;
+	struct offset offset;
+	const char *refusal; /* why it could not be read, NULL: it could */
+	enum trial precise;
+	bool same_clocksource; /* as the page's counter */
+};
+
+struct probe {
+	enum probe_kind kind;
+	/* The page it was held against, of `length` bytes; 0: none settled. */
+	const uint8_t *bytes;
+	size_t length;
+	uint8_t counter_id; /* of this CPU */
+
+	/* The counter under the page. */
+	bool has_counter;
+	uint64_t counter;
+
+	/* So many ticks took so long by CLOCK_MONOTONIC_RAW, in ns, which may
+	 * be off by `slack`. */
+	bool has_rate;
+	uint64_t ticks, elapsed, slack;
+
+	/* CLOCK_REALTIME under the page, and its maximum error in ns. */
+	bool has_realtime;
+	struct bracket realtime;
+	uint64_t realtime_maxerror;
+
+	struct probe_driver driver;
+	struct probe_notify notify;
+	struct probe_firmware firmware;
+	struct probe_phc phc;
+};
+
+#endif

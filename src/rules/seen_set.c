@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "seen_set.h"
+
+static uint32_t chain_of(uint64_t value)
+{
+	return (uint32_t)(value * UINT64_C(0x9e3779b97f4a7c15) >> 48) %
+	       SEEN_SET_MAX;
+}
+
+bool seen_set_has(const struct seen_set *values, uint64_t value)
+{
+	uint32_t slot = values->head[chain_of(value)];
+
+	while (slot && values->value[slot - 1] != value)
+		slot = values->next[slot - 1];
+	return slot;
+}
+
+static void forget(struct seen_set *values, uint32_t slot)
+{
+	uint32_t *link = &values->head[chain_of(values->value[slot])];
+
+	while (*link != slot + 1)
+		link = &values->next[*link - 1];
+	*link = values->next[slot];
+}
+
+void seen_set_add(struct seen_set *values, uint64_t value)
+{
+	uint32_t slot = (uint32_t)(values->count % SEEN_SET_MAX);
+	uint32_t *head = &values->head[chain_of(value)];
+
+	if (values->count >= SEEN_SET_MAX)
+		forget(values, slot);
+	values->value[slot] = value;
+	values->next[slot] = *head;
+	*head = slot + 1;
+	values->count++;
+}
+
+void seen_set_clear(struct seen_set *values)
+{
+	uint64_t count =
+		values->count < SEEN_SET_MAX ? values->count : SEEN_SET_MAX;
+
+	/* A slot counts for nothing where no chain has it. */
+	for (uint64_t i = 0; i < count; i++)
+		values->head[chain_of(values->value[i])] = 0;
+	values->count = 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the conformance rules judge: a page with what is known around it. */
+#ifndef VMCLOCKCTL_RULES_SUBJECT_H
+#define VMCLOCKCTL_RULES_SUBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clock/clock.h"
+#include "clock/leap.h"
+#include "probe.h"
+#include "event/snapshot.h"
+
+/* What the snapshots before it say of one, kept by the engine. */
+struct history {
+	bool marker_returned;	  /* the marker has been seen and was left */
+	bool generation_returned; /* the generation likewise */
+	/* More of them went by than are remembered. */
+	bool markers_forgotten, generations_forgotten;
+	/* How long the reference has stood under readings of the counter, up
+	 * to the last one under this page, all pages SYNCHRONIZED. */
+	grid still;
+};
+
+/* A host that gives no new reference for so long is stale. */
+#define STALE_AFTER (60 * GRID_SECOND)
+
+/* What is judged. */
+struct subject {
+	const uint8_t *bytes;
+	size_t length;
+	bool region;  /* `length` is that of the region, and not of a dump */
+	bool magic;   /* the magic is right */
+	bool swapped; /* it is right in the other byte order */
+	struct page page;
+	struct clock clock;
+	enum page_time usable;
+	/* The page is usable and UTC or TAI: its reference, in seconds of the
+	 * page's own count of UTC. A TAI page needs its offset for that. */
+	bool has_utc;
+	int64_t utc;
+	/* Where it was taken; NULL for a page alone. */
+	const struct snapshot *snapshot;
+	/* The page before this one; NULL for the first or only one. */
+	const struct subject *before;
+	struct history history;
+	/* NULL: there is none, for this reason. */
+	const struct leap_table *leaps;
+	const char *leaps_reason;
+	/* NULL but for the rules on the live device. */
+	const struct probe *probe;
+};
+
+/* When a rule has something to judge. */
+enum applies {
+	APPLIES_ALWAYS,
+	APPLIES_MAGIC,	/* the magic is there: the layout can be told */
+	APPLIES_CIVIL,	/* usable, UTC or TAI */
+	APPLIES_CLOCK,	/* clock_status 2 or 3, and a counter */
+	APPLIES_PERIOD, /* the same, and the period is not 0 */
+	APPLIES_TAI,	/* TAI_OFFSET_VALID */
+	APPLIES_PAIR,	/* a page before */
+	APPLIES_SAME, /* both usable: marker, counter_id, time_type the same */
+	APPLIES_ADVANCING,	 /* the same, or a page that stood too long */
+	APPLIES_BOUNDS,		 /* as SAME, and bounds on the page before */
+	APPLIES_SILENT,		 /* as SAME without bounds, both SYNCHRONIZED */
+	APPLIES_TAI_PAIR,	 /* TAI_OFFSET_VALID on both */
+	APPLIES_GENERATION_PAIR, /* VM_GEN_COUNTER_PRESENT on both */
+	APPLIES_LEAP_PAIR,	 /* the same marker */
+	APPLIES_SETTLING,	 /* any look at the page, the first one too */
+	APPLIES_COUNT,
+};
+
+/* Take the bytes of a page, of any length. */
+void subject_take(const uint8_t *bytes, size_t length, struct subject *subject);
+
+/* Whether a field is as it was on the page before it. */
+static inline bool subject_kept(const struct subject *subject, int row)
+{
+	return subject->page.value[row] == subject->before->page.value[row];
+}
+
+/* Whether it and the page before it are usable, with the same marker,
+ * counter_id and time_type. */
+bool subject_same(const struct subject *subject);
+
+/* Why a rule that applies so has nothing to judge here; NULL: it has. */
+const char *subject_lacks(const struct subject *subject, enum applies applies);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "json_dump.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/source/document.h"
+#include "base/schema.h"
+#include "compare.h"
+#include "doctor.h"
+#include "json_verify.h"
+#include "json.h"
+
+static const char *const firmware_names[] = {
+	[FIRMWARE_NONE] = "none",
+	[FIRMWARE_ACPI] = "acpi",
+	[FIRMWARE_DEVICE_TREE] = "device-tree",
+};
+
+static const char *const driver_names[] = {
+	[DRIVER_UNKNOWN] = "not-running",   [DRIVER_ABSENT] = "absent",
+	[DRIVER_NOT_LOADED] = "not-loaded", [DRIVER_NOT_BOUND] = "not-bound",
+	[DRIVER_BOUND] = "bound",
+};
+
+/* NULL, which json_pack's s? makes null, for what is not known. */
+static const char *known(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static json_t *make_machine(const struct host *host)
+{
+	return json_pack("{s:s?, s:s?, s:o, s:b, s:s?, s:b, s:s?, s:s?}",
+			 "kernel", known(host->release), "architecture",
+			 known(host->architecture), "page_size",
+			 host->page_size
+				 ? json_integer((json_int_t)host->page_size)
+				 : json_null(),
+			 "virtual_machine", host->virtual_machine, "hypervisor",
+			 known(host->hypervisor), "container", host->container,
+			 "clocksource", known(host->clocksource),
+			 "clocksources", known(host->clocksources));
+}
+
+static json_t *make_region(const struct host *host)
+{
+	char start[24], end[24];
+
+	if (host->region != REGION_FOUND)
+		return json_null();
+	snprintf(start, sizeof(start), "0x%016" PRIx64, host->region_start);
+	snprintf(end, sizeof(end), "0x%016" PRIx64, host->region_end);
+	return json_pack("{s:s, s:s, s:b}", "first", start, "last", end,
+			 "in_system_ram", host->region_in_ram);
+}
+
+static json_t *make_node(const struct host *host)
+{
+	char mode[8];
+
+	if (!host->nodes)
+		return json_null();
+	snprintf(mode, sizeof(mode), "%04o", host->node_mode & 07777);
+	return json_pack("{s:o, s:s, s:b}", "path", document_name(host->node),
+			 "mode", mode, "readable", host->node_readable);
+}
+
+static json_t *make_device(const struct host *host)
+{
+	return json_pack("{s:s, s:s?, s:s?, s:o, s:s, s:o}", "firmware",
+			 firmware_names[host->firmware], "name",
+			 known(host->device), "id", known(host->id), "region",
+			 make_region(host), "driver",
+			 driver_names[host->driver], "node", make_node(host));
+}
+
+static json_t *make_phcs(const struct host *host)
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < host->phc_count; i++) {
+		if (json_array_append_new(array, json_phc(&host->phcs[i])) <
+		    0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *make_doctor(const struct host *host)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+
+	return json_diagnoses(list, doctor_diagnose(host, list));
+}
+
+/* Of the document of compare what is not here already. */
+static json_t *trim(json_t *comparison)
+{
+	static const char *const twice[] = { "schema", "schema_version", "tool",
+					     "source", "decoded" };
+
+	if (!comparison)
+		return json_null();
+	for (size_t i = 0; i < sizeof(twice) / sizeof(*twice); i++)
+		json_object_del(comparison, twice[i]);
+	return comparison;
+}
+
+json_t *json_dump(const struct source *source, const struct reading *reading,
+		  const struct report *report, const struct host *host,
+		  json_t *comparison, bool redacted)
+{
+	json_t *dump = json_show(source, reading);
+	json_t *more =
+		json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+			  SCHEMA_DUMP, "redacted", redacted, "verdicts",
+			  json_verdicts(report), "machine",
+			  host ? make_machine(host) : json_null(), "device",
+			  host ? make_device(host) : json_null(), "phcs",
+			  host ? make_phcs(host) : json_null(), "comparison",
+			  trim(comparison), "doctor",
+			  host ? make_doctor(host) : json_null());
+
+	if (dump && more && json_object_update(dump, more) == 0) {
+		json_decref(more);
+		return dump;
+	}
+	json_decref(dump);
+	json_decref(more);
+	return NULL;
+}
+
+/* The text with every `from` replaced; NULL where memory runs out. */
+static char *replaced(const char *text, const char *from, const char *to)
+{
+	size_t count = 0, length = strlen(from);
+	char *result, *end;
+
+	for (const char *at = text; (at = strstr(at, from)); at += length)
+		count++;
+	result = malloc(strlen(text) + count * strlen(to) + 1);
+	if (!result)
+		return NULL;
+	end = result;
+	while (*text) {
+		if (strncmp(text, from, length) == 0) {
+			end = stpcpy(end, to);
+			text += length;
+		} else {
+			*end++ = *text++;
+		}
+	}
+	*end = '\0';
+	return result;
+}
+
+static int replace_string(json_t *value, const char *from, const char *to)
+{
+	char *text;
+	int result;
+
+	if (!strstr(json_string_value(value), from))
+		return 0;
+	text = replaced(json_string_value(value), from, to);
+	if (!text)
+		return -1;
+	result = json_string_set(value, text);
+	free(text);
+	return result;
+}
+
+int json_replace(json_t *value, const char *from, const char *to)
+{
+	const char *key;
+	json_t *member;
+	size_t index;
+
+	if (!from || strlen(from) < 3)
+		return 0;
+	if (json_is_string(value))
+		return replace_string(value, from, to);
+	json_array_foreach(value, index, member)
+	{
+		if (json_replace(member, from, to))
+			return -1;
+	}
+	if (!json_is_object(value))
+		return 0;
+	json_object_foreach(value, key, member)
+	{
+		if (json_replace(member, from, to))
+			return -1;
+	}
+	return 0;
+}

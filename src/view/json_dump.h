@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The document of `dump`: the bug report. */
+#ifndef VMCLOCKCTL_VIEW_JSON_DUMP_H
+#define VMCLOCKCTL_VIEW_JSON_DUMP_H
+
+#include <jansson.h>
+
+#include "doctor/doctor.h"
+#include "io/source/source.h"
+#include "clock/reading.h"
+#include "rules/report.h"
+
+/* host NULL: the page is not of this machine, nothing is said of it. Takes
+ * `comparison`, NULL: none was made. */
+json_t *json_dump(const struct source *source, const struct reading *reading,
+		  const struct report *report, const struct host *host,
+		  json_t *comparison, bool redacted);
+
+/* Replace `from` by `to` in all strings of a document; NULL and names of less
+ * than 3 letters are left alone. Returns 0, or -1 where memory runs out. */
+int json_replace(json_t *value, const char *from, const char *to);
+
+#endif

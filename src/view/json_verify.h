@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef VMCLOCKCTL_VIEW_JSON_VERIFY_H
+#define VMCLOCKCTL_VIEW_JSON_VERIFY_H
+
+#include <jansson.h>
+
+#include "rules/report.h"
+#include "verify.h"
+
+/* A rule as the table has it; NULL where memory runs out. */
+json_t *json_rule(const struct rule *rule);
+
+/* The verdicts in short: the counts, and of the rules those that are broken. */
+json_t *json_verdicts(const struct report *report);
+
+#endif
