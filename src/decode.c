@@ -3,21 +3,6 @@
 
 #include <string.h>
 
-uint64_t load_le(const uint8_t *bytes, unsigned int width)
-{
-	uint64_t value = 0;
-
-	while (width--)
-		value = value << 8 | bytes[width];
-	return value;
-}
-
-void store_le(uint8_t *bytes, unsigned int width, uint64_t value)
-{
-	for (; width; width--, value >>= 8)
-		*bytes++ = (uint8_t)value;
-}
-
 bool page_has_magic(const uint8_t *bytes, size_t length)
 {
 	return length >= 4 && load_le(bytes, 4) == PAGE_MAGIC;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "page/field.h"
 
 struct page {
@@ -14,10 +15,6 @@ struct page {
 	uint64_t present;	     /* bit i: value[i] is on the page */
 	uint64_t value[FIELDS_MAX];  /* by row, zero-extended; 0 if absent */
 };
-
-/* Little-endian loads and stores of `width` bytes (1, 2, 4, 8). */
-uint64_t load_le(const uint8_t *bytes, unsigned int width);
-void store_le(uint8_t *bytes, unsigned int width, uint64_t value);
 
 /*
  * Which layout the bytes have (all begin with the same magic): RFC v3 if the 16

@@ -2,6 +2,7 @@
 /* record: the snapshots of a page that lives, over time, as JSON Lines. */
 #include <string.h>
 
+#include "io/output/recorder.h"
 #include "io/source/recording.h"
 #include "command.h"
 #include "follow.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "io/source/document.h"
-#include "io/live/live.h"
+#include "io/live/live_sim.h"
 #include "io/live/publish.h"
 #include "base/schema.h"
 #include "view/json.h"

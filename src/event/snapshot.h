@@ -23,6 +23,8 @@ enum wake {
 	WAKE_COUNT,
 };
 
+extern const char *const wake_names[WAKE_COUNT]; /* "poll", ... */
+
 struct snapshot {
 	enum snapshot_kind kind;
 	uint64_t n; /* its line in the recording, contiguous, from 1 */

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "decode.h"
+#include "base/bytes.h"
 #include "base/hex.h"
 
 /* The titles of UAPI.13 that rows cite. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text taken for the JSON of `show`, or for a bug report. */
 #include "io/source/document.h"
+#include "io/source/source.h"
 
 #include <string.h>
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A file taken for a recording: its reader, the rules over what it holds, and
  * the same snapshots written and read again. */
+#include "io/output/recorder.h"
 #include "io/source/recording.h"
+#include "io/source/source.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -72,7 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct source source;
 	struct error error = { 0 };
 
-	if (source_read(path, "", &source, &error)) {
+	if (source_open(path, "", &source, &error) ||
+	    (source.recording && source_take(&source, 0, &error))) {
 		check_error(&error);
 		/* Raw bytes are taken as they are. */
 		require(!page_has_magic(data, size));

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/source/line_reader.h"
+#include "io/output/recorder.h"
 #include "io/source/recording.h"
 #include "page/page.h"
 

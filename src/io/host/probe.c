@@ -14,7 +14,7 @@
 
 #include "io/live/counter.h"
 #include "host.h"
-#include "io/live/live_impl.h"
+#include "io/live/live_ops.h"
 #include "phc.h"
 #include "ptp.h"
 #include "sysfile.h"

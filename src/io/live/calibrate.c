@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "counter.h"
-#include "live_impl.h"
+#include "live_ops.h"
 
 #define TRIES 8
 
@@ -64,8 +64,8 @@ static int64_t tai_offset(void)
 }
 
 /* The period since the anchor. */
-static struct sim_line measure(const struct calibration *calibration,
-			       const struct pairing *now)
+static struct sim_line measure_rate(const struct calibration *calibration,
+				    const struct pairing *now)
 {
 	const struct pairing *anchor = &calibration->anchor;
 	uint64_t passed = (uint64_t)(now->clock - anchor->clock);
@@ -98,7 +98,7 @@ void calibrate_start(struct calibration *calibration,
 	};
 	nanosleep(&nap, NULL);
 	now = pair(scenario, CLOCK_MONOTONIC);
-	*line = measure(calibration, &now);
+	*line = measure_rate(calibration, &now);
 	calibration->steered = now.clock;
 	now = pair(scenario, CLOCK_REALTIME);
 	line->counter = now.counter;
@@ -124,7 +124,7 @@ bool calibrate_steer(struct calibration *calibration, struct sim_line *line)
 	if (clock_nsec(CLOCK_MONOTONIC) - calibration->steered < STEER_NSEC)
 		return false;
 	now = pair(calibration->scenario, CLOCK_MONOTONIC);
-	measured = measure(calibration, &now);
+	measured = measure_rate(calibration, &now);
 	calibration->steered = now.clock;
 	if (now.clock - calibration->anchor.clock > ANCHOR_NSEC)
 		calibration->anchor = now;

@@ -10,11 +10,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "sim/scenario.h"
 #include "event/snapshot.h"
-#include "io/source/source.h"
-
-struct live;
+#include "io/source/source_name.h"
+#include "look.h"
 
 /*
  * Open by the name of a SOURCE: "sim:SCENARIO", a character device, with
@@ -30,24 +28,8 @@ struct live *live_open(const char *name, const char *root, bool file,
 
 void live_close(struct live *live);
 
-/*
- * The scenario of that name; `publish`: also one that only a published page can
- * play. Returns 0, or -1 with *error (ERROR_USAGE, with the near name).
- */
-int live_sim_scenario(const char *name, bool publish,
-		      const struct scenario **scenario, struct error *error);
-
 enum source_kind live_kind(const struct live *live);
 const char *live_path(const struct live *live);
-
-/* What a look found. */
-enum look {
-	LOOK_PAGE,	/* a consistent snapshot */
-	LOOK_UNSETTLED, /* 100 ms passed with seq_count odd or moving */
-	LOOK_LOST,	/* the device, or the file, is gone or too short */
-	LOOK_END,	/* a simulation whose story is over */
-	LOOK_ERROR,	/* *error says what */
-};
 
 /*
  * Take a snapshot under the seqlock, with the counter read between the two

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A device, or a page that another process keeps in a file. */
+#include "live_device.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,7 +12,6 @@
 #include <unistd.h>
 
 #include "sigbus.h"
-#include "live_impl.h"
 #include "seqlock.h"
 
 /* Full copies that may fail before the head is taken alone. */
@@ -343,8 +344,8 @@ static enum attempt settle(struct live_device *m, struct snapshot *snapshot)
 	}
 }
 
-static enum look mapped_look(struct live *live, struct snapshot *snapshot,
-			     struct error *error)
+static enum look live_device_look(struct live *live, struct snapshot *snapshot,
+				  struct error *error)
 {
 	struct live_device *m = live_device_of(live);
 	enum attempt attempt;
@@ -401,7 +402,7 @@ static void compare_page(void *context)
 	c->same = !seqlock_moved_since(seq_count, seq, c->counter);
 }
 
-static bool mapped_unchanged(struct live *live, uint64_t *counter)
+static bool live_device_unchanged(struct live *live, uint64_t *counter)
 {
 	struct live_device *m = live_device_of(live);
 	struct comparison comparison = { .mapped = m };
@@ -426,12 +427,12 @@ static bool mapped_unchanged(struct live *live, uint64_t *counter)
 	       memcmp(m->bytes, m->second, m->length) == 0;
 }
 
-static bool mapped_polls(const struct live *live)
+static bool live_device_polls(const struct live *live)
 {
 	return ((const struct live_device *)live)->notifies;
 }
 
-static int mapped_wait(struct live *live, int64_t nsec)
+static int live_device_wait(struct live *live, int64_t nsec)
 {
 	struct live_device *m = live_device_of(live);
 	short events = 0;
@@ -447,18 +448,18 @@ static int mapped_wait(struct live *live, int64_t nsec)
 	return WAKE_POLL;
 }
 
-static void mapped_close(struct live *live)
+static void live_device_close(struct live *live)
 {
 	detach(live_device_of(live));
 	free(live);
 }
 
-static const struct live_ops mapped_ops = {
-	.look = mapped_look,
-	.unchanged = mapped_unchanged,
-	.polls = mapped_polls,
-	.wait = mapped_wait,
-	.close = mapped_close,
+static const struct live_ops live_device_ops = {
+	.look = live_device_look,
+	.unchanged = live_device_unchanged,
+	.polls = live_device_polls,
+	.wait = live_device_wait,
+	.close = live_device_close,
 };
 
 struct live *live_device_open(char *path, bool file, struct error *error)
@@ -471,7 +472,7 @@ struct live *live_device_open(char *path, bool file, struct error *error)
 		error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
 		return NULL;
 	}
-	m->live = (struct live){ .ops = &mapped_ops, .path = path };
+	m->live = (struct live){ .ops = &live_device_ops, .path = path };
 	m->fd = -1;
 	attached = attach(m, error) == 0;
 	if (attached && (!m->file || file))
@@ -483,6 +484,7 @@ struct live *live_device_open(char *path, bool file, struct error *error)
 		error_hint(error, "--live if another process keeps %s",
 			   attached ? "it" : "a page in it");
 	}
-	live_close(&m->live);
+	live_device_close(&m->live);
+	free(path);
 	return NULL;
 }

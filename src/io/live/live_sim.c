@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A simulation inside this process: it moves when it is looked at. */
+#include "live_sim.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +10,6 @@
 #include "base/suggest.h"
 #include "calibrate.h"
 #include "counter.h"
-#include "live_impl.h"
 
 struct live_sim {
 	struct live live;
@@ -51,8 +52,8 @@ static uint32_t seq_count(const struct live_sim *s)
 				 WIDTH_seq_count);
 }
 
-static enum look simulated_look(struct live *live, struct snapshot *snapshot,
-				struct error *error)
+static enum look live_sim_look(struct live *live, struct snapshot *snapshot,
+			       struct error *error)
 {
 	struct live_sim *s = live_sim_of(live);
 	int64_t start = clock_nsec(CLOCK_MONOTONIC);
@@ -103,7 +104,7 @@ static bool still(const struct live_sim *s, uint64_t counter)
 	       !(s->sim.has_due && counter >= s->sim.due);
 }
 
-static bool simulated_unchanged(struct live *live, uint64_t *counter)
+static bool live_sim_unchanged(struct live *live, uint64_t *counter)
 {
 	struct live_sim *s = live_sim_of(live);
 	uint64_t now = calibrate_counter(s->sim.scenario);
@@ -115,7 +116,7 @@ static bool simulated_unchanged(struct live *live, uint64_t *counter)
 }
 
 /* A page that says it notifies does. */
-static bool simulated_polls(const struct live *live)
+static bool live_sim_polls(const struct live *live)
 {
 	const struct live_sim *s = (const struct live_sim *)live;
 
@@ -140,13 +141,13 @@ static int64_t until_next(const struct live_sim *s)
 	       1;
 }
 
-static int simulated_wait(struct live *live, int64_t nsec)
+static int live_sim_wait(struct live *live, int64_t nsec)
 {
 	const struct live_sim *s = live_sim_of(live);
 	bool notified = false;
 	short events;
 
-	if (simulated_polls(live)) {
+	if (live_sim_polls(live)) {
 		int64_t next = until_next(s);
 
 		notified = next <= nsec;
@@ -158,17 +159,17 @@ static int simulated_wait(struct live *live, int64_t nsec)
 	return notified ? WAKE_POLL : WAKE_INTERVAL;
 }
 
-static void simulated_close(struct live *live)
+static void live_sim_close(struct live *live)
 {
 	free(live);
 }
 
-static const struct live_ops simulated_ops = {
-	.look = simulated_look,
-	.unchanged = simulated_unchanged,
-	.polls = simulated_polls,
-	.wait = simulated_wait,
-	.close = simulated_close,
+static const struct live_ops live_sim_ops = {
+	.look = live_sim_look,
+	.unchanged = live_sim_unchanged,
+	.polls = live_sim_polls,
+	.wait = live_sim_wait,
+	.close = live_sim_close,
 };
 
 /* The near one, if there is one, and all there are. */
@@ -231,7 +232,7 @@ struct live *live_sim_open(char *path, struct error *error)
 		return NULL;
 	}
 	s->live = (struct live){
-		.ops = &simulated_ops,
+		.ops = &live_sim_ops,
 		.kind = SOURCE_SIM,
 		.path = path,
 	};

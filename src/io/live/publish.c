@@ -11,7 +11,7 @@
 
 #include "calibrate.h"
 #include "sigbus.h"
-#include "live_impl.h"
+#include "live_ops.h"
 #include "io/output/output.h"
 #include "seqlock.h"
 

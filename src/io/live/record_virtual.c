@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A story in virtual time. */
 #include "publish.h"
-#include "io/source/recording.h"
+#include "io/output/recorder.h"
 
 /* The machine that it is told on: a TSC of 2.5 GHz, up for an hour and a bit at
  * the beginning of 2026, TAI. Its own errors are those of a good host. */

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "replace_file.h"
-#include "io/source/source.h"
+#include "io/source/source_name.h"
 
 static const char other_name[] = "choose another name";
 static const char stranger[] = "exists and does not begin as this output does";

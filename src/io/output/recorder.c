@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Writing a recording. Members come in one order, so that the same snapshots
  * make the same bytes. */
+#include "recorder.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -12,17 +14,10 @@
 #include "base/schema.h"
 #include "io/source/document.h"
 #include "io/source/jsonmemory.h"
-#include "io/source/recording.h"
 #include "io/host/sysfile.h"
 #include "version.h"
 
 #define NSEC 1000000000
-
-const char *const wake_names[WAKE_COUNT] = {
-	[WAKE_POLL] = "poll",
-	[WAKE_INTERVAL] = "interval",
-	[WAKE_VIRTUAL] = "virtual",
-};
 
 static int no_memory(struct error *error)
 {

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "source.h"
+#include "source_name.h"
 
 /*
  * Fill bytes, length and counter of *source from the text of a document: the

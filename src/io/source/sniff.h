@@ -3,7 +3,7 @@
 #ifndef VMCLOCKCTL_IO_SOURCE_SNIFF_H
 #define VMCLOCKCTL_IO_SOURCE_SNIFF_H
 
-#include "source.h"
+#include "source_name.h"
 
 /*
  * Read a page in any of its forms from fd into *source, whose kind and path are

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "source.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,131 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "decode.h"
 #include "sniff.h"
 #include "io/live/live.h"
 #include "recording.h"
 
-const char *const source_kind_names[SOURCE_KIND_COUNT] = {
-	[SOURCE_DEVICE] = "device", [SOURCE_FILE] = "file",
-	[SOURCE_STDIN] = "stdin",   [SOURCE_LIVE] = "live",
-	[SOURCE_SIM] = "sim",
-};
-
-const char *const source_format_names[FORMAT_COUNT] = {
-	[FORMAT_RAW] = "raw",
-	[FORMAT_HEX] = "hex",
-	[FORMAT_JSON] = "json",
-	[FORMAT_RECORDING] = "recording",
-};
-
-const char *source_name(const struct source *source)
-{
-	return source->kind == SOURCE_STDIN ? "standard input" : source->path;
-}
-
 static int no_memory(struct error *error)
 {
 	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
-}
-
-bool source_is_device_name(const char *name)
-{
-	size_t length = strlen("vmclock");
-
-	return strncmp(name, "vmclock", length) == 0 && name[length] &&
-	       !name[length + strspn(name + length, "0123456789")];
-}
-
-static int is_device(const struct dirent *entry)
-{
-	return source_is_device_name(entry->d_name);
-}
-
-/* Their paths, " ..." in place of those that do not fit. */
-static void list_paths(const char *directory, struct dirent **entries,
-		       int count, char *list, size_t size)
-{
-	static const char more[] = " ...";
-	size_t used = 0;
-
-	size -= sizeof(more) - 1;
-	list[0] = '\0';
-	for (int i = 0; i < count; i++) {
-		int n = snprintf(list + used, size - used, " %s/%s", directory,
-				 entries[i]->d_name);
-
-		if (n < 0 || (size_t)n >= size - used) {
-			memcpy(list + used, more, sizeof(more));
-			return;
-		}
-		used += (size_t)n;
-	}
-}
-
-int source_find_device(const char *root, char **path, struct error *error)
-{
-	char directory[4096], list[360];
-	struct dirent **entries = NULL;
-	int count, result = -1;
-
-	if (snprintf(directory, sizeof(directory), "%s/dev", root) >=
-	    (int)sizeof(directory))
-		return error_set(error, ERROR_OPEN, ENAMETOOLONG, "--root");
-	count = scandir(directory, &entries, is_device, versionsort);
-	if (count < 0 && errno != ENOENT)
-		return error_set(error, ERROR_OPEN, errno, "%s", directory);
-	if (count <= 0) {
-		error_set(error, ERROR_NO_DEVICE, 0,
-			  "%s: no VMClock device on this machine", directory);
-		error_hint(
-			error,
-			"vmclockctl doctor tells why; or name a dump, - for standard "
-			"input, see vmclockctl --help for the forms of SOURCE");
-	} else if (count == 1) {
-		if (asprintf(path, "%s/%s", directory, entries[0]->d_name) < 0)
-			*path = NULL;
-		result = *path ? 0 : no_memory(error);
-	} else {
-		list_paths(directory, entries, count, list, sizeof(list));
-		error_set(error, ERROR_NO_DEVICE, 0,
-			  "several VMClock devices:%s", list);
-		error_hint(error, "name the one you mean");
-	}
-	while (count > 0)
-		free(entries[--count]);
-	free(entries);
-	return result;
-}
-
-bool source_is_simulated(const char *name)
-{
-	return strncmp(name, "sim:", 4) == 0;
-}
-
-int source_check_page(const char *name, const uint8_t *bytes, size_t length,
-		      struct error *error)
-{
-	if (length < PAGE_HEADER_SIZE)
-		return error_set(
-			error, ERROR_NOT_A_PAGE, 0,
-			"%s: %zu of %u bytes that a VMClock page has at least",
-			name, length, PAGE_HEADER_SIZE);
-	if (!page_has_magic(bytes, length)) {
-		char text[3 * PAGE_HEADER_SIZE + 1] = "";
-
-		for (size_t i = 0; i < PAGE_HEADER_SIZE; i++)
-			snprintf(text + 3 * i, 4, " %02x", bytes[i]);
-		error_set(error, ERROR_NOT_A_PAGE, 0,
-			  "%s: not a VMClock page, no magic \"VCLK\" in%s",
-			  name, text);
-		if (load_le(bytes, 4) == PAGE_MAGIC_SWAPPED)
-			error_hint(
-				error,
-				"the magic is byte-swapped: written by a big-endian host?");
-		return -1;
-	}
-	return 0;
 }
 
 /* Standard input, if it can be read at all: not if it was closed, and its
@@ -150,11 +31,6 @@ static int standard_input(void)
 		return STDIN_FILENO;
 	errno = EBADF;
 	return -1;
-}
-
-bool source_goes_on(const struct source *source)
-{
-	return errno == EINTR && !(source->over && source->over());
 }
 
 /* A FIFO waits for its writer. */
@@ -238,15 +114,6 @@ int source_live(const char *name, const char *root, bool file,
 	return result;
 }
 
-bool source_is_live(const char *name)
-{
-	struct stat status;
-
-	return !name || source_is_simulated(name) ||
-	       (strcmp(name, "-") != 0 && stat(name, &status) == 0 &&
-		S_ISCHR(status.st_mode));
-}
-
 /* A file, a FIFO or standard input, by its content. */
 static int open_content(const char *name, struct source *source,
 			struct error *error)
@@ -290,14 +157,6 @@ int source_open(const char *name, const char *root, struct source *source,
 		struct error *error)
 {
 	return source_open_until(name, root, NULL, source, error);
-}
-
-int source_read(const char *name, const char *root, struct source *source,
-		struct error *error)
-{
-	if (source_open(name, root, source, error))
-		return -1;
-	return source->recording ? source_take(source, 0, error) : 0;
 }
 
 static int take_last(struct source *source, struct error *error)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What live.c and the sources that live have between them. */
-#ifndef VMCLOCKCTL_IO_LIVE_LIVE_IMPL_H
-#define VMCLOCKCTL_IO_LIVE_LIVE_IMPL_H
+/* What the sources that live share: the operations of each, and waiting. */
+#ifndef VMCLOCKCTL_IO_LIVE_LIVE_OPS_H
+#define VMCLOCKCTL_IO_LIVE_LIVE_OPS_H
 
 #include <time.h>
 
 #include "clock/clock.h"
-#include "live.h"
+#include "event/snapshot.h"
+#include "io/source/source_name.h"
+#include "look.h"
 
 /* UAPI.13: the window is short enough to spin; the driver gives up then too. */
 #define UNSETTLED_NSEC 100000000
@@ -27,12 +29,6 @@ struct live {
 	enum source_kind kind;
 	char *path;
 };
-
-/* A device, or a file that another process keeps; takes the path. */
-struct live *live_device_open(char *path, bool file, struct error *error);
-
-/* A simulation inside this process, by its scenario's name; takes the path. */
-struct live *live_sim_open(char *path, struct error *error);
 
 static inline int64_t clock_nsec(clockid_t id)
 {

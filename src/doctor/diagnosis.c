@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The list of what the doctor found, under construction. */
+#include "diagnosis.h"
+
+#include <errno.h>
+
+const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT] = {
+	[DIAGNOSIS_OK] = "ok",
+	[DIAGNOSIS_NOTE] = "note",
+	[DIAGNOSIS_PROBLEM] = "problem",
+	[DIAGNOSIS_UNKNOWN] = "unknown",
+};
+
+struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
+			    enum diagnosis_level level, const char *topic,
+			    const char *text)
+{
+	struct diagnosis *d = &diagnoses->list[diagnoses->count];
+	struct strbuf buffer;
+
+	/* The table is larger than all there is to say. */
+	if (diagnoses->count < DIAGNOSES_MAX - 1)
+		diagnoses->count++;
+	d->level = level;
+	d->topic = topic;
+	d->step[0] = '\0';
+	buffer = strbuf_start(d->text, sizeof(d->text));
+	strbuf_add(&buffer, text);
+	return buffer;
+}
+
+struct strbuf diagnosis_step(struct diagnosis_list *diagnoses, const char *text)
+{
+	struct diagnosis *d = &diagnoses->list[diagnoses->count - 1];
+	struct strbuf buffer = strbuf_start(d->step, sizeof(d->step));
+
+	strbuf_add(&buffer, text);
+	return buffer;
+}
+
+bool diagnosis_access_error(struct diagnosis_list *diagnoses, enum area area,
+			    const char *topic, enum diagnosis_level level)
+{
+	const struct access_error *access_error =
+		&diagnoses->host->access_error[area];
+	struct strbuf buffer;
+
+	if (!access_error->errnum)
+		return false;
+	buffer = diagnosis_add(diagnoses, level, topic,
+			       "could not be looked at: ");
+	strbuf_add(&buffer, access_error->what);
+	diagnosis_step(
+		diagnoses,
+		access_error->errnum == EACCES || access_error->errnum == EPERM
+			? "run it as root, who sees the most"
+			: "run it again; if it stays so, dmesg may tell why");
+	return true;
+}
+
+uint64_t diagnosis_field(const struct host *host, int row)
+{
+	const struct page *page = &host->reading.page;
+
+	if (!host->has_page || page->layout->id != LAYOUT_VMCLOCK_1 ||
+	    !page_has(page, row))
+		return 0;
+	return page->value[row];
+}

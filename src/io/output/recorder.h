@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Recordings, written: snapshots as JSON Lines, one line at a time. */
+#ifndef VMCLOCKCTL_IO_OUTPUT_RECORDER_H
+#define VMCLOCKCTL_IO_OUTPUT_RECORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "event/snapshot.h"
+#include "io/source/source_name.h"
+
+/* Where a recording comes from, for its start line. */
+struct recorder_origin {
+	enum source_kind kind;
+	const char *path; /* NULL: none */
+	const char *root; /* where /proc and /sys are looked for */
+	bool polls;	  /* the device notifies */
+	int64_t interval; /* ns between two looks where it does not */
+};
+
+/*
+ * Writing: each call writes one line in one piece. To flush it, and to see the
+ * stream's errors (disk full, closed pipe), is the caller's: output_line().
+ */
+struct recorder {
+	FILE *stream;
+	uint64_t n;    /* lines with an n so far */
+	bool has_last; /* counter_last of the page before */
+	uint64_t counter_last;
+};
+
+/* Each returns 0, or -1 with *error (ERROR_MEMORY). */
+
+/* `origin` NULL leaves out tool, source and machine, for simulate --record,
+ * whose bytes are the same everywhere; `scenario` NULL: none. */
+int recorder_start(struct recorder *recorder, FILE *stream,
+		   const struct recorder_origin *origin, const char *scenario,
+		   struct error *error);
+
+/*
+ * Give it snapshots in order; snapshot->n is not read. The line tells the last
+ * reading under the page before: that page's counter_last when it was given,
+ * or what recorder_reading() said since.
+ */
+int recorder_snapshot(struct recorder *recorder,
+		      const struct snapshot *snapshot, struct error *error);
+
+/* A further reading known to be under the page that was written last. */
+void recorder_reading(struct recorder *recorder, uint64_t counter);
+
+int recorder_end(struct recorder *recorder, struct error *error);
+
+#endif
