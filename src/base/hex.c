@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The digits and their values, and bytes of two digits each. */
 #include "hex.h"
+
+const char hex_letters[17] = "0123456789abcdef";
 
 const uint8_t hex_values[256] = {
 	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
@@ -19,4 +22,20 @@ bool hex_bytes(const char *text, size_t count, uint8_t *bytes)
 		bytes[i] = (uint8_t)(high << 4 | low);
 	}
 	return true;
+}
+
+char *hex_put(char *to, uint64_t value, unsigned int digits)
+{
+	while (digits--)
+		*to++ = hex_letters[value >> 4 * digits & 15];
+	return to;
+}
+
+char *hex_put_bytes(char *to, const uint8_t *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		*to++ = hex_letters[bytes[i] >> 4];
+		*to++ = hex_letters[bytes[i] & 15];
+	}
+	return to;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Bytes spelt in printable ASCII. */
 #include "printable.h"
 
-static const char digits[] = "0123456789abcdef";
+#include "hex.h"
 
 /* Returns how many characters were made of it. */
-static size_t spell(char to[static 4], unsigned char c)
+static size_t spell_byte(char to[static 4], unsigned char c)
 {
 	if (c >= 0x20 && c < 0x7f) {
 		to[0] = (char)c;
@@ -12,8 +13,7 @@ static size_t spell(char to[static 4], unsigned char c)
 	}
 	to[0] = '\\';
 	to[1] = 'x';
-	to[2] = digits[c >> 4];
-	to[3] = digits[c & 15];
+	hex_put(to + 2, c, 2);
 	return 4;
 }
 
@@ -23,7 +23,7 @@ void printable(char *to, size_t size, const char *from)
 
 	for (; *from; from++) {
 		char text[4];
-		size_t length = spell(text, (unsigned char)*from);
+		size_t length = spell_byte(text, (unsigned char)*from);
 
 		if (used + length >= size)
 			break;
@@ -37,7 +37,7 @@ void printable_put(FILE *stream, const char *text)
 {
 	for (; *text; text++) {
 		char spelt[4];
-		size_t length = spell(spelt, (unsigned char)*text);
+		size_t length = spell_byte(spelt, (unsigned char)*text);
 
 		fwrite(spelt, 1, length, stream);
 	}

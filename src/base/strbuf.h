@@ -16,6 +16,7 @@ struct strbuf strbuf_start(char *text, size_t size);
 void strbuf_add(struct strbuf *buffer, const char *text);
 void strbuf_decimal(struct strbuf *buffer, uint64_t value);
 void strbuf_signed(struct strbuf *buffer, int64_t value);
+/* With 0x before it; `digits` 16 at most. */
 void strbuf_hex(struct strbuf *buffer, uint64_t value, unsigned int digits);
 
 #endif

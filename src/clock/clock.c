@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "clock.h"
 
+#include "base/number.h"
+
 #define SECONDS_PER_DAY 86400
 
 /* rfc-3 is UTC and has one error of each kind, the maximum. */
@@ -302,13 +304,6 @@ bool clock_utc(const struct clock *clock, grid time, struct utc *utc)
 	return true;
 }
 
-static char *put_digits(char *to, uint64_t value, unsigned int digits)
-{
-	for (unsigned int i = digits; i--; value /= 10)
-		to[i] = (char)('0' + value % 10);
-	return to + digits;
-}
-
 bool rfc3339(grid time, bool leap_second, bool zone,
 	     char text[static RFC3339_MAX])
 {
@@ -319,19 +314,19 @@ bool rfc3339(grid time, bool leap_second, bool zone,
 
 	if (civil.year < 1 || civil.year > 9999)
 		return false;
-	to = put_digits(to, (uint64_t)civil.year, 4);
+	to = number_put_padded(to, (uint64_t)civil.year, 4);
 	*to++ = '-';
-	to = put_digits(to, civil.month, 2);
+	to = number_put_padded(to, civil.month, 2);
 	*to++ = '-';
-	to = put_digits(to, civil.day, 2);
+	to = number_put_padded(to, civil.day, 2);
 	*to++ = 'T';
-	to = put_digits(to, (uint64_t)of_day / 3600, 2);
+	to = number_put_padded(to, (uint64_t)of_day / 3600, 2);
 	*to++ = ':';
-	to = put_digits(to, (uint64_t)of_day / 60 % 60, 2);
+	to = number_put_padded(to, (uint64_t)of_day / 60 % 60, 2);
 	*to++ = ':';
-	to = put_digits(to, (uint64_t)of_day % 60 + leap_second, 2);
+	to = number_put_padded(to, (uint64_t)of_day % 60 + leap_second, 2);
 	*to++ = '.';
-	to = put_digits(to, stamp.nsec, 9);
+	to = number_put_padded(to, stamp.nsec, 9);
 	if (zone)
 		*to++ = 'Z';
 	*to = '\0';

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/nsec.h"
 #include "decode.h"
 
 #ifndef __SIZEOF_INT128__
@@ -28,8 +29,7 @@ typedef unsigned __int128 uint128;
  * under 2^63 s since the epoch of the page's time type. */
 typedef int128 grid;
 
-#define GRID_SECOND  ((grid)1 << 64)
-#define NSEC_PER_SEC 1000000000u
+#define GRID_SECOND ((grid)1 << 64)
 
 /* The fields that make the time, from either layout, in today's units. */
 struct clock {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "clock.h"
 
 #define NTP_TO_UNIX INT64_C(2208988800) /* 1900 to 1970 */
@@ -25,11 +26,6 @@ struct scanner {
 	const char *at, *end;
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static void skip_blanks(struct scanner *s)
 {
 	while (s->at < s->end && (*s->at == ' ' || *s->at == '\t'))
@@ -47,15 +43,15 @@ static void skip_line(struct scanner *s)
 /* Up to 12 digits, more than any time here has. */
 static bool scan_number(struct scanner *s, int64_t *number)
 {
-	unsigned int digits = 0;
+	const char *begin;
+	uint64_t value;
 
 	skip_blanks(s);
-	for (*number = 0; s->at < s->end && is_digit(*s->at); s->at++) {
-		*number = *number * 10 + (*s->at - '0');
-		if (++digits > 12)
-			return false;
-	}
-	return digits != 0;
+	begin = s->at;
+	if (number_take(&s->at, s->end, 10, &value) || s->at - begin > 12)
+		return false;
+	*number = (int64_t)value;
+	return true;
 }
 
 /* Nothing but blanks and a comment may follow. */

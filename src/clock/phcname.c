@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/number.h"
+
 const struct phc_kind_text phc_kinds[PHC_KIND_COUNT] = {
 	[PHC_VMCLOCK] = { "vmclock", "the VMClock driver's" },
 	[PHC_VIRTIO_RTC] = { "virtio-rtc", "a virtio RTC device's" },
@@ -35,7 +37,7 @@ const char *virtio_variant_name(unsigned int variant)
 		       : "unknown";
 }
 
-static bool skip(const char **text, const char *word)
+static bool skip_word(const char **text, const char *word)
 {
 	size_t length = strlen(word);
 
@@ -46,33 +48,32 @@ static bool skip(const char **text, const char *word)
 }
 
 /* A number of 16 bits at most, as virtio_rtc has them. */
-static bool number(const char **text, unsigned int *value)
+static bool take_number(const char **text, unsigned int *value)
 {
-	const char *begin = *text;
+	uint64_t number;
 
-	*value = 0;
-	while (**text >= '0' && **text <= '9') {
-		*value = 10 * *value + (unsigned int)(*(*text)++ - '0');
-		if (*value > UINT16_MAX)
-			return false;
-	}
-	return *text != begin;
+	if (number_take(text, NULL, 10, &number) || number > UINT16_MAX)
+		return false;
+	*value = (unsigned int)number;
+	return true;
 }
 
 /* "type T/variant V" in mainline, "type T, variant V" in the series. */
 static bool parse_virtio(const char *text, struct phc_name *name)
 {
-	return skip(&text, "Virtio PTP type ") && number(&text, &name->type) &&
-	       (skip(&text, "/variant ") || skip(&text, ", variant ")) &&
-	       number(&text, &name->variant) && !*text;
+	return skip_word(&text, "Virtio PTP type ") &&
+	       take_number(&text, &name->type) &&
+	       (skip_word(&text, "/variant ") ||
+		skip_word(&text, ", variant ")) &&
+	       take_number(&text, &name->variant) && !*text;
 }
 
 /* A word, a number and a word. */
-static bool numbered(const char *text, const char *before, const char *after)
+static bool is_numbered(const char *text, const char *before, const char *after)
 {
 	unsigned int ignored;
 
-	return skip(&text, before) && number(&text, &ignored) &&
+	return skip_word(&text, before) && take_number(&text, &ignored) &&
 	       strcmp(text, after) == 0;
 }
 
@@ -92,9 +93,9 @@ struct phc_name phc_name_parse(const char *clock_name)
 	if (parse_virtio(clock_name, &name))
 		return name;
 	name = (struct phc_name){ .kind = PHC_OTHER };
-	if (numbered(clock_name, "vmclock", ""))
+	if (is_numbered(clock_name, "vmclock", ""))
 		name.kind = PHC_VMCLOCK;
-	else if (numbered(clock_name, "ptp", "_virt"))
+	else if (is_numbered(clock_name, "ptp", "_virt"))
 		name.kind = PHC_VIRTUAL;
 	else if (strncmp(clock_name, "ena-ptp-", 8) == 0)
 		name.kind = PHC_ENA;

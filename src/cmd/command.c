@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "base/suggest.h"
 #include "duration.h"
 
@@ -101,14 +102,6 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-int parse_number(const char *text, uint64_t *number)
-{
-	/* Any unsigned 64-bit field is written as a counter is. */
-	return field_parse(
-		&layouts[LAYOUT_VMCLOCK_1].fields[FIELD_counter_value], text,
-		number);
-}
-
 void join_words(const char *const *words, const char *note,
 		char text[static WORDS_MAX])
 {
@@ -143,7 +136,7 @@ int option_number(const struct invocation *invocation, enum option_id option,
 
 	if (!text)
 		return 0;
-	if (parse_number(text, number) || !*number)
+	if (number_parse(text, number) || !*number)
 		return usage_error(error, "--%s %s: not a number from 1 on",
 				   option_rows[option].name, text);
 	return 0;

@@ -153,9 +153,6 @@ bool command_color(const struct invocation *invocation, FILE *stream);
 const char *command_format(const struct invocation *invocation,
 			   struct error *error);
 
-/* An unsigned 64-bit number, decimal or 0x hex. */
-int parse_number(const char *text, uint64_t *number);
-
 /* A length of time, left as it is where the option is not given. Returns 0, or
  * -1 with *error. */
 int option_duration(const struct invocation *invocation, enum option_id option,

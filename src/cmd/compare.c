@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "io/live/live.h"
+#include "base/path.h"
 #include "base/printable.h"
 #include "view/compare.h"
 #include "view/json.h"
@@ -128,19 +129,13 @@ static struct compared *new_clock(struct session *s, enum compared_kind kind,
 	return compared;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 /* 0, or -1 with *error, which is kept for the answer too. */
 static int add_phc(struct session *s, const struct phc *phc, bool own,
 		   struct error *error)
 {
+	const char *name = path_base_name(phc->path);
 	struct compared *compared =
-		new_clock(s, COMPARED_PHC, base_name(phc->path));
+		new_clock(s, COMPARED_PHC, *name ? name : phc->path);
 
 	compared->phc = *phc;
 	compared->own = own;
@@ -168,7 +163,7 @@ static void identify(const struct phc *list, int count, const char *path,
 		     struct phc *phc)
 {
 	for (int i = 0; i < count; i++) {
-		if (strcmp(base_name(list[i].path), path) == 0) {
+		if (strcmp(path_base_name(list[i].path), path) == 0) {
 			*phc = list[i];
 			return;
 		}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/schema.h"
 #include "view/json.h"
 #include "view/text.h"
@@ -154,8 +155,8 @@ static int parse_positions(const struct invocation *invocation, uint64_t at[2],
 		return 0;
 	if (comma && (size_t)(comma - text) < sizeof(first))
 		memcpy(first, text, (size_t)(comma - text));
-	if (!comma || parse_number(first, &at[0]) || !at[0] ||
-	    parse_number(comma + 1, &at[1]) || !at[1])
+	if (!comma || number_parse(first, &at[0]) || !at[0] ||
+	    number_parse(comma + 1, &at[1]) || !at[1])
 		return usage_error(
 			error, "--at %s: not two numbers from 1 on, N,M", text);
 	return 0;

@@ -2,6 +2,7 @@
 /* show: a page field by field, and the time it tells. */
 #include <string.h>
 
+#include "base/number.h"
 #include "view/json.h"
 #include "view/openmetrics.h"
 #include "view/text.h"
@@ -123,7 +124,7 @@ int cmd_show(const struct invocation *invocation, struct error *error)
 
 	if (!format || check_forms(invocation, error))
 		return -1;
-	if (given && parse_number(given, &number))
+	if (given && number_parse(given, &number))
 		return usage_error(
 			error, "--counter %s: not an unsigned 64-bit number",
 			given);

@@ -8,6 +8,7 @@
 #include "io/source/document.h"
 #include "io/live/live_sim.h"
 #include "io/live/publish.h"
+#include "base/number.h"
 #include "base/schema.h"
 #include "view/json.h"
 #include "view/text.h"
@@ -95,7 +96,7 @@ static int parse_options(const struct invocation *invocation,
 			    &options->duration, error))
 		return -1;
 	if (given & TAKES(OPTION_SEED) &&
-	    parse_number(value[OPTION_SEED], &options->seed))
+	    number_parse(value[OPTION_SEED], &options->seed))
 		return usage_error(error,
 				   "--seed %s: not an unsigned 64-bit number",
 				   value[OPTION_SEED]);

@@ -11,8 +11,6 @@
 #include "io/host/probe.h"
 #include "io/source/recording.h"
 
-#define NSEC_PER_MSEC 1000000
-
 static int judge_page(struct verifier *verifier, const struct source *source,
 		      struct error *error)
 {

@@ -9,6 +9,7 @@
 
 #include "io/source/document.h"
 #include "io/source/recording.h"
+#include "base/number.h"
 #include "base/printable.h"
 #include "base/schema.h"
 #include "view/json.h"
@@ -430,7 +431,7 @@ static bool begins_as_watch(const uint8_t *head, size_t length)
 	    memcmp(head, start, sizeof(start) - 1) == 0)
 		return true;
 	for (size_t i = 0; i < sizeof(date) - 1; i++) {
-		bool digit = i < length && head[i] >= '0' && head[i] <= '9';
+		bool digit = i < length && is_decimal_digit((char)head[i]);
 
 		if (i >= length ||
 		    (date[i] == 'd' ? !digit : (char)head[i] != date[i]))

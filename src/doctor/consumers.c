@@ -2,6 +2,7 @@
 /* The doctor on who would use the page. */
 #include <string.h>
 
+#include "base/number.h"
 #include "diagnosis.h"
 
 #define CHRONY_LINE "refclock PHC /dev/ptp_vmclock refid VMCL poll 0 dpoll -2"
@@ -119,8 +120,7 @@ static bool is_about(const struct chrony_line *line, const struct host *host)
 
 	if (strstr(line->line, "ptp_vmclock"))
 		return true;
-	return found &&
-	       !(found[strlen(node)] >= '0' && found[strlen(node)] <= '9');
+	return found && !is_decimal_digit(found[strlen(node)]);
 }
 
 static void examine_chrony(struct diagnosis_list *diagnoses)

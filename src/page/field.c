@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/hex.h"
+#include "base/number.h"
 
 /* The titles of UAPI.13 that rows cite. */
 #define UAPI_FIELDS   "UAPI.13, Structure Fields"
@@ -329,28 +330,6 @@ uint64_t field_known_flags(const struct field *field)
 	return known;
 }
 
-/* Append `digits` hex digits of value. */
-static char *put_hex(char *to, uint64_t value, unsigned int digits)
-{
-	while (digits--)
-		*to++ = "0123456789abcdef"[value >> 4 * digits & 15];
-	return to;
-}
-
-static char *put_decimal(char *to, uint64_t value)
-{
-	char digits[20];
-	unsigned int n = 0;
-
-	do {
-		digits[n++] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	while (n)
-		*to++ = digits[--n];
-	return to;
-}
-
 void field_format(const struct field *field, uint64_t value,
 		  char text[static FIELD_TEXT_MAX])
 {
@@ -362,50 +341,24 @@ void field_format(const struct field *field, uint64_t value,
 	case KIND_FLAGS:
 		*to++ = '0';
 		*to++ = 'x';
-		to = put_hex(to, value, 2u * field->width);
+		to = hex_put(to, value, 2u * field->width);
 		break;
 	case KIND_BYTES:
 		for (unsigned int i = 0; i < field->width; i++)
-			to = put_hex(to, value >> 8 * i, 2);
+			to = hex_put(to, value >> 8 * i, 2);
 		break;
 	case KIND_SIGNED:
 		number = field_signed(field, value);
 		if (number < 0)
 			*to++ = '-';
-		to = put_decimal(to, number < 0 ? -(uint64_t)number
-						: (uint64_t)number);
+		to = number_put(to, number < 0 ? -(uint64_t)number
+					       : (uint64_t)number);
 		break;
 	default:
-		to = put_decimal(to, value);
+		to = number_put(to, value);
 		break;
 	}
 	*to = '\0';
-}
-
-/* Digits alone, in base 10 or after 0x in base 16. */
-static int parse_unsigned(const char *text, uint64_t *value)
-{
-	unsigned int base = 10;
-	uint64_t number = 0;
-	bool overflow = false;
-
-	if (text[0] == '0' && (text[1] | 0x20) == 'x') {
-		base = 16;
-		text += 2;
-	}
-	if (!*text)
-		return -EINVAL;
-	for (; *text; text++) {
-		int digit = hex_digit(*text);
-
-		if (digit < 0 || digit >= (int)base)
-			return -EINVAL;
-		overflow |= __builtin_mul_overflow(number, base, &number);
-		overflow |= __builtin_add_overflow(number, (uint64_t)digit,
-						   &number);
-	}
-	*value = number;
-	return overflow ? -ERANGE : 0;
 }
 
 static int parse_signed(const struct field *field, const char *text,
@@ -418,7 +371,7 @@ static int parse_signed(const struct field *field, const char *text,
 
 	if (*text == '-' || *text == '+')
 		text++;
-	result = parse_unsigned(text, &number);
+	result = number_parse(text, &number);
 	if (result)
 		return result;
 	if (number > limit)
@@ -488,13 +441,13 @@ int field_parse(const struct field *field, const char *text, uint64_t *value)
 	case KIND_BYTES:
 		return parse_bytes(field, text, value);
 	case KIND_FLAGS:
-		if (text[0] < '0' || text[0] > '9')
+		if (!is_decimal_digit(text[0]))
 			return parse_flags(field, text, value);
 		break;
 	default:
 		break;
 	}
-	result = parse_unsigned(text, value);
+	result = number_parse(text, value);
 	if (result == 0 && *value > field_mask(field))
 		return -ERANGE;
 	return result;

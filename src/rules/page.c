@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/number.h"
+
 void say(struct finding *finding, enum verdict verdict, const char *message)
 {
 	struct strbuf buffer =
@@ -41,10 +43,9 @@ void actual_text(struct finding *finding, const char *text)
 void strbuf_time(struct strbuf *buffer, grid time)
 {
 	struct timestamp stamp = grid_to_timestamp(time);
-	char digits[10] = "000000000";
+	char digits[10];
 
-	for (unsigned int i = 9; i--; stamp.nsec /= 10)
-		digits[i] = (char)('0' + stamp.nsec % 10);
+	*number_put_padded(digits, stamp.nsec, 9) = '\0';
 	strbuf_signed(buffer, stamp.sec);
 	strbuf_add(buffer, ".");
 	strbuf_add(buffer, digits);

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define NSEC_PER_MSEC UINT64_C(1000000)
-
 /* The bytes that never change end where seq_count begins. */
 #define CONSTANT_END OFFSET_seq_count
 

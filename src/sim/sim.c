@@ -8,8 +8,6 @@
 #define PERIOD_MAXERROR 50000 /* ppb */
 #define PERIOD_STEERED	20000 /* ppb, the most that calibrate.c does */
 
-#define NSEC_PER_MSEC UINT64_C(1000000)
-
 /* Calibrations closer than this come on the dot. */
 #define JITTER_INTERVAL (100 * NSEC_PER_MSEC)
 #define JITTER_MOST	NSEC_PER_MSEC

@@ -11,15 +11,13 @@
 #include "io/host/notify.h"
 #include "pages.h"
 
-#define SECOND INT64_C(1000000000)
-
 static struct made_page page;
 static struct probe_notify found;
 static struct notify notify;
 static int events;	/* the test's own descriptor of the eventfd */
 static bool read_fails; /* seq_count is stuck */
 static int moves;	/* that many reads are followed by an update */
-static int64_t now = SECOND;
+static int64_t now = NSEC_PER_SEC;
 
 ssize_t __wrap_pread(int fd, void *to, size_t length, off_t offset);
 ssize_t __wrap_pread64(int fd, void *to, size_t length, off_t offset);
@@ -81,7 +79,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	notify_close(&notify, now + 2 * SECOND);
+	notify_close(&notify, now + 2 * NSEC_PER_SEC);
 	close(events);
 	return 0;
 }
@@ -94,17 +92,17 @@ static void test_woken(void **state)
 	assert_int_equal(found.waits, TRIAL_DONE);
 	for (int i = 0; i < 3; i++) {
 		update();
-		step(SECOND / 10);
+		step(NSEC_PER_SEC / 10);
 		notification();
-		step(SECOND / 10);
+		step(NSEC_PER_SEC / 10);
 	}
 	/* A notification that is seen before the update is one of it. */
 	update();
 	notification();
 	step(1);
 	/* At rest there is nothing to wait for. */
-	step(5 * SECOND);
-	step(5 * SECOND);
+	step(5 * NSEC_PER_SEC);
+	step(5 * NSEC_PER_SEC);
 	assert_int_equal(found.woke, 4);
 	assert_int_equal(found.lost, 0);
 }
@@ -115,14 +113,14 @@ static void test_lost(void **state)
 	step(0);
 	update();
 	step(1);
-	step(SECOND - 1);
+	step(NSEC_PER_SEC - 1);
 	assert_int_equal(found.lost, 0);
 	step(1);
 	assert_int_equal(found.lost, 1);
 	/* And each further one. */
 	update();
 	step(1);
-	step(SECOND);
+	step(NSEC_PER_SEC);
 	assert_int_equal(found.lost, 2);
 	update();
 	notification();
@@ -138,8 +136,8 @@ static void test_before(void **state)
 	update();
 	notification();
 	step(0);
-	step(2 * SECOND);
-	step(2 * SECOND);
+	step(2 * NSEC_PER_SEC);
+	step(2 * NSEC_PER_SEC);
 	assert_true(found.waited);
 	assert_int_equal(found.woke, 0);
 	assert_int_equal(found.lost, 0);
@@ -184,7 +182,7 @@ static void test_promise(void **state)
 	set(&page, FIELD_flags, FLAGS_ALL);
 	update();
 	step(1);
-	step(2 * SECOND);
+	step(2 * NSEC_PER_SEC);
 	assert_int_equal(found.lost, 0);
 	set(&page, FIELD_flags, FLAGS_ALL | FLAG_NOTIFICATION_PRESENT);
 	step(1);
@@ -208,7 +206,7 @@ static void test_end(void **state)
 	step(0);
 	update();
 	step(1);
-	notify_close(&notify, now + SECOND);
+	notify_close(&notify, now + NSEC_PER_SEC);
 	assert_int_equal(found.lost, 1);
 	setup(state);
 	step(0);
@@ -230,7 +228,7 @@ static void test_hung_up(void **state)
 	assert_false(found.waited);
 	update();
 	step(1);
-	step(2 * SECOND);
+	step(2 * NSEC_PER_SEC);
 	assert_int_equal(found.woke + found.lost, 0);
 }
 

@@ -19,8 +19,6 @@
 #include "clock/phcname.h"
 #include "clock/statistics.h"
 
-#define NSEC_SECOND INT64_C(1000000000)
-
 /* A counter of 1 ns a tick, which makes 64 bits of fraction: 1795219861 s. */
 static struct clock make_clock(uint8_t type, int16_t offset, bool valid)
 {
@@ -117,7 +115,7 @@ static struct offset judge(const struct clock *clock, int64_t from_tai,
 		.counter = 1000100,
 		.value = grid_from_timestamp(
 			(struct timestamp){ tai + from_tai, 12 }),
-		.window = 100 * (GRID_SECOND / NSEC_SECOND),
+		.window = 100 * (GRID_SECOND / NSEC_PER_SEC),
 	};
 	struct offset offset;
 
@@ -186,7 +184,7 @@ static void test_driver_table(void **state)
 			assert_int_equal(o.scale, row->scale[driver]);
 			assert_false(o.assumed);
 			assert_true(o.nsec ==
-				    row->off_sec[driver] * NSEC_SECOND + 12);
+				    row->off_sec[driver] * NSEC_PER_SEC + 12);
 			assert_true(o.residual_nsec == 12);
 			assert_true(o.window_nsec == 100);
 			assert_true(o.uncertainty_nsec == 50);
@@ -211,7 +209,7 @@ static void test_other_scales(void **state)
 	assert_true(fine && o.assumed && o.scale == SCALE_UTC);
 	o = judge(&clock, -5, EXPECT_ANY, &fine);
 	assert_true(fine && !o.assumed && o.scale == SCALE_UNKNOWN);
-	assert_true(o.nsec == -5 * NSEC_SECOND + 12);
+	assert_true(o.nsec == -5 * NSEC_PER_SEC + 12);
 	/* The same the other way round. */
 	clock = make_clock(TIME_TYPE_UTC, 0, false);
 	o = judge(&clock, 0, EXPECT_TAI, &fine);
@@ -224,7 +222,7 @@ static void test_other_scales(void **state)
 	assert_true(fine && o.scale == SCALE_UTC && o.nsec == 12);
 	/* CLOCK_REALTIME set to TAI is 37 s off, not another scale. */
 	o = judge(&clock, 0, EXPECT_UTC, &fine);
-	assert_true(fine && o.nsec == 37 * NSEC_SECOND + 12);
+	assert_true(fine && o.nsec == 37 * NSEC_PER_SEC + 12);
 	/* A page of an unknown epoch compares with nothing. */
 	clock = make_clock(TIME_TYPE_MONOTONIC, 0, false);
 	judge(&clock, 0, EXPECT_ANY, &fine);
@@ -242,7 +240,7 @@ static void test_wrapped(void **state)
 	o = judge(&clock, INT64_C(18446744074), EXPECT_ANY, &fine);
 	assert_true(fine);
 	assert_int_equal(o.scale, SCALE_WRAPPED);
-	assert_true(o.nsec == (int128)INT64_C(18446744074) * NSEC_SECOND + 12);
+	assert_true(o.nsec == (int128)INT64_C(18446744074) * NSEC_PER_SEC + 12);
 	/* 2^64 ns is 18446744073.709551616 s. */
 	assert_true(o.residual_nsec == 290448396);
 }
@@ -315,7 +313,7 @@ static grid chance_grid(void)
 static struct timestamp chance_time(void)
 {
 	return (struct timestamp){ (int64_t)chance_word(),
-				   (uint32_t)(chance() % NSEC_SECOND) };
+				   (uint32_t)(chance() % NSEC_PER_SEC) };
 }
 
 static struct bracket chance_bracket(void)
@@ -523,8 +521,8 @@ static void check_smear(char *line)
 	smear = strcmp(kind, "utc-sls") == 0 ? SMEAR_UTC_SLS
 					     : SMEAR_NOON_LINEAR;
 	nsec = parse(since);
-	leap.since = nsec / NSEC_SECOND * GRID_SECOND +
-		     nsec % NSEC_SECOND * GRID_SECOND / NSEC_SECOND;
+	leap.since = nsec / NSEC_PER_SEC * GRID_SECOND +
+		     nsec % NSEC_PER_SEC * GRID_SECOND / NSEC_PER_SEC;
 	expected = parse(offset);
 	got = smear_model(smear, &leap);
 	/* The grid is 18 digits fine; `since` is cut to it. */

@@ -65,8 +65,7 @@ struct story {
 	unsigned int count;
 };
 
-#define NSEC_PER_MSEC UINT64_C(1000000)
-#define TICKS	      UINT64_C(2500000000)
+#define TICKS UINT64_C(2500000000)
 
 /* The reader looks every 100 ms, so that up to that long passes between its
  * last reading under a page and its first under the next. */

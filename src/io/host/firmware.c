@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "host.h"
 #include "sysfile.h"
 
@@ -28,7 +29,7 @@ static void look_acpi(const char *root, struct host *host)
 			continue;
 		host->firmware = FIRMWARE_ACPI;
 		snprintf(host->device, sizeof(host->device), "%.63s",
-			 sysfile_base_name(found.paths[i]));
+			 path_base_name(found.paths[i]));
 		memcpy(host->id, modalias, sizeof(host->id));
 	}
 	sysfile_list_free(&found);
@@ -137,7 +138,7 @@ static void look_device_tree(const char *root, struct host *host,
 		*slash = '\0';
 		host->firmware = FIRMWARE_DEVICE_TREE;
 		snprintf(host->device, sizeof(host->device), "%.63s",
-			 sysfile_base_name(found.paths[i]));
+			 path_base_name(found.paths[i]));
 		snprintf(host->id, sizeof(host->id), "amazon,vmclock");
 		look_reg(root, found.paths[i], host);
 		*slash = '/';

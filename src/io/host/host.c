@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "io/live/counter.h"
 #include "leapfile.h"
 #include "io/live/live.h"
@@ -80,7 +81,7 @@ static bool has_bound(const char *root, struct host *host)
 	bool bound = false;
 
 	for (size_t i = 0; i < count; i++) {
-		const char *name = sysfile_base_name(found.paths[i]);
+		const char *name = path_base_name(found.paths[i]);
 		bool device = true;
 
 		for (size_t j = 0; j < sizeof(own) / sizeof(*own); j++)
@@ -457,7 +458,7 @@ static void look_virtio_rtc(const char *root, struct host *host)
 		if (strncmp(name, "virtio_rtc", 10) == 0)
 			snprintf(host->virtio_rtc_rtc,
 				 sizeof(host->virtio_rtc_rtc), "%.31s",
-				 sysfile_base_name(found.paths[i]));
+				 path_base_name(found.paths[i]));
 	}
 	sysfile_list_free(&found);
 }

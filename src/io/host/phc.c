@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "base/path.h"
 #include "sysfile.h"
 
 static int by_index(const void *a, const void *b)
@@ -19,7 +20,7 @@ static int by_index(const void *a, const void *b)
 static void fill(const char *root, const char *directory, struct phc *phc,
 		 struct access_error *access_error)
 {
-	const char *base = strrchr(directory, '/') + 1;
+	const char *base = path_base_name(directory);
 
 	*phc = (struct phc){ 0 };
 	phc->index = (unsigned int)strtoul(base + strlen("ptp"), NULL, 10);
@@ -53,7 +54,7 @@ static void device_name(const char *path, char name[static 64])
 	struct stat status;
 
 	name[0] = '\0';
-	strncat(name, sysfile_base_name(path), 63);
+	strncat(name, path_base_name(path), 63);
 	if (stat(path, &status) != 0 || !S_ISCHR(status.st_mode))
 		return;
 	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u",

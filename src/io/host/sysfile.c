@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
+
 static bool join(char path[static 4096], const char *root, const char *name)
 {
 	if (snprintf(path, 4096, "%s%s", root, name) < 4096)
@@ -107,7 +109,6 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size,
 		  struct access_error *access_error)
 {
 	char name[4096], target[4096];
-	const char *last;
 	ssize_t length = -1;
 
 	if (join(name, root, path))
@@ -118,9 +119,7 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size,
 	if (length <= 0)
 		return false;
 	target[length] = '\0';
-	last = strrchr(target, '/');
-	last = last ? last + 1 : target;
-	snprintf(text, size, "%s", last);
+	snprintf(text, size, "%s", path_base_name(target));
 	for (; *text; text++)
 		*text = printable(*text);
 	return true;
@@ -271,11 +270,4 @@ void sysfile_list_free(struct sysfile_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		free(list->paths[i]);
 	free(list->paths);
-}
-
-const char *sysfile_base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }

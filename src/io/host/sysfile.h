@@ -63,7 +63,4 @@ size_t sysfile_find(const char *root, const char *pattern,
 
 void sysfile_list_free(struct sysfile_list *list);
 
-/* What stands behind the last slash. */
-const char *sysfile_base_name(const char *path);
-
 #endif

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "replace_file.h"
 #include "io/source/source_name.h"
 
@@ -105,8 +106,7 @@ static const char *refused_kind(mode_t mode)
 static bool is_device(const char *path, mode_t mode)
 {
 	char *real = S_ISCHR(mode) ? realpath(path, NULL) : NULL;
-	const char *name = real ? strrchr(real, '/') : NULL;
-	bool device = name && source_is_device_name(name + 1);
+	bool device = real && source_is_device_name(path_base_name(real));
 
 	free(real);
 	return device;

@@ -11,13 +11,13 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/hex.h"
+#include "base/nsec.h"
 #include "base/schema.h"
 #include "io/source/document.h"
 #include "io/source/jsonmemory.h"
 #include "io/host/sysfile.h"
 #include "version.h"
-
-#define NSEC 1000000000
 
 static int no_memory(struct error *error)
 {
@@ -126,11 +126,11 @@ static void add_counter(struct text *text, const char *name, bool has,
 static void add_clock(struct text *text, const char *name, bool has,
 		      int64_t nsec)
 {
-	int64_t sec = nsec / NSEC;
-	int64_t rest = nsec % NSEC;
+	int64_t sec = nsec / NSEC_PER_SEC;
+	int64_t rest = nsec % NSEC_PER_SEC;
 
 	if (rest < 0) {
-		rest += NSEC;
+		rest += NSEC_PER_SEC;
 		sec--;
 	}
 	if (has)
@@ -144,7 +144,6 @@ static void add_clock(struct text *text, const char *name, bool has,
 
 static void add_page(struct text *text, const struct snapshot *snapshot)
 {
-	static const char digits[] = "0123456789abcdef";
 	const uint8_t *bytes = snapshot->bytes;
 	size_t length = snapshot->length;
 
@@ -152,10 +151,7 @@ static void add_page(struct text *text, const struct snapshot *snapshot)
 		length--;
 	add(text, ", \"page\": {\"length\": %zu, \"hex\": \"",
 	    snapshot->length);
-	for (size_t i = 0; i < length; i++) {
-		*text->to++ = digits[bytes[i] >> 4];
-		*text->to++ = digits[bytes[i] & 15];
-	}
+	text->to = hex_put_bytes(text->to, bytes, length);
 	add(text, "\"}");
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "tempfile.h"
 
 /* Temporary files of this name that are tried, where others lie about. */
@@ -26,8 +27,7 @@ char *replace_file_target(const char *path)
 
 int replace_file_create(const char *target, char **temporary)
 {
-	const char *slash = strrchr(target, '/');
-	int directory = slash ? (int)(slash + 1 - target) : 0;
+	int directory = (int)(path_base_name(target) - target);
 
 	for (int i = 0; i < TEMPORARY_TRIES; i++) {
 		int fd;

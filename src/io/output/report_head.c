@@ -4,12 +4,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/hex.h"
+#include "base/number.h"
 #include "doctor/doctor.h"
 #include "page/field.h"
 #include "verify.h"
-
-static const char decimal[] = "0123456789";
-static const char hex[] = "0123456789abcdef";
 
 /* Past the prefix, or NULL. */
 static const char *after(const char *line, const char *prefix)
@@ -55,7 +54,7 @@ static const char *after_word(const char *line, const char *const *words,
 static bool is_verdict(const char *line)
 {
 	static const char *const shown[] = { "FAIL", "WARN", "n/a" };
-	const char *rest = after_digits(line, decimal, 3);
+	const char *rest = after_digits(line, DECIMAL_DIGITS, 3);
 
 	if (rest)
 		return after(rest, " rule: ") || after(rest, " rules: ");
@@ -69,10 +68,10 @@ static bool is_value(const char *line)
 {
 	const char *rest = after(line, "0x");
 
-	rest = rest ? after_digits(rest, hex, 16)
+	rest = rest ? after_digits(rest, hex_letters, 16)
 	       : *line == '-' && line[1] == '\0'
 		       ? line + 1
-		       : after_digits(line, decimal, 20);
+		       : after_digits(line, DECIMAL_DIGITS, 20);
 	return rest && !*rest;
 }
 
@@ -89,10 +88,10 @@ static bool is_difference(const char *line)
 {
 	const char *rest = after(line, "0x");
 
-	rest = rest ? after_digits(rest, hex, 4) : NULL;
+	rest = rest ? after_digits(rest, hex_letters, 4) : NULL;
 	if (rest)
 		return *rest == ' ' && names_field(rest + 1);
-	rest = after_digits(line, decimal, 20);
+	rest = after_digits(line, DECIMAL_DIGITS, 20);
 	if (rest)
 		return after(rest, " bytes outside the fields");
 	return strcmp(line, "layout") == 0 || strcmp(line, "length") == 0;

@@ -9,6 +9,7 @@
 
 #include "decode.h"
 #include "base/hex.h"
+#include "base/number.h"
 #include "base/schema.h"
 #include "jsonmemory.h"
 
@@ -203,7 +204,7 @@ static const char *read_value(const struct field *field, json_t *value,
 	if (text) {
 		from = json_string_value(value);
 		/* A name would do for encode, but it is not a raw value. */
-		if (field->kind != KIND_BYTES && (*from < '0' || *from > '9'))
+		if (field->kind != KIND_BYTES && !is_decimal_digit(*from))
 			return "must be a number in decimal or 0x hex";
 	} else {
 		snprintf(digits, sizeof(digits), "%" JSON_INTEGER_FORMAT,
@@ -274,14 +275,9 @@ static int read_raw(const struct reader *reader, json_t *raw,
 
 static int read_counter(const struct reader *reader, json_t *counter)
 {
-	/* Any unsigned 64-bit field reads as the counter does. */
-	const struct field *like =
-		&layouts[LAYOUT_VMCLOCK_1].fields[FIELD_counter_value];
-
 	if (json_is_null(counter))
 		return 0;
-	if (field_parse(like, json_string_value(counter),
-			&reader->source->counter))
+	if (number_parse(json_string_value(counter), &reader->source->counter))
 		return damaged(reader, "counter",
 			       "must be an unsigned 64-bit number");
 	reader->source->has_counter = true;

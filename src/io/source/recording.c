@@ -13,11 +13,11 @@
 
 #include "decode.h"
 #include "base/hex.h"
+#include "base/nsec.h"
+#include "base/number.h"
 #include "base/schema.h"
 #include "jsonmemory.h"
 #include "line_reader.h"
-
-#define NSEC 1000000000
 
 /* The page before, the one returned, the one read ahead. */
 #define PAGES 3
@@ -79,24 +79,6 @@ static int take_object(struct recording *r, json_t **root)
 	return damaged(r, NULL, fault.text);
 }
 
-/* Digits, as they are; *at is left behind them. */
-static bool parse_digits(const char **at, uint64_t *number)
-{
-	const char *c = *at;
-
-	*number = 0;
-	if (*c < '0' || *c > '9')
-		return false;
-	for (; *c >= '0' && *c <= '9'; c++) {
-		if (__builtin_mul_overflow(*number, 10u, number) ||
-		    __builtin_add_overflow(*number, (uint64_t)(*c - '0'),
-					   number))
-			return false;
-	}
-	*at = c;
-	return true;
-}
-
 /* A reading of the counter, or null. */
 static int read_counter(struct recording *r, json_t *root, const char *name,
 			bool *has, uint64_t *counter)
@@ -111,7 +93,7 @@ static int read_counter(struct recording *r, json_t *root, const char *name,
 		return 0;
 	if (!text)
 		return damaged(r, name, "must be a string or null");
-	*has = parse_digits(&text, counter) && !*text;
+	*has = number_take(&text, NULL, 10, counter) == 0 && !*text;
 	return *has ? 0 : damaged(r, name, "must be an unsigned 64-bit number");
 }
 
@@ -133,14 +115,14 @@ static int read_clock(struct recording *r, json_t *root, const char *name,
 		return 0;
 	if (!text || !json_is_integer(fraction) ||
 	    json_integer_value(fraction) < 0 ||
-	    json_integer_value(fraction) >= NSEC)
+	    json_integer_value(fraction) >= NSEC_PER_SEC)
 		return damaged(
 			r, name,
 			"must be {\"sec\": \"...\", \"nsec\": 0 to 999999999} or null");
 	text += negative;
-	if (!parse_digits(&text, &sec) || *text)
+	if (number_take(&text, NULL, 10, &sec) || *text)
 		return damaged(r, name, "sec must be a whole number");
-	total = (__int128)sec * (negative ? -NSEC : NSEC) +
+	total = (__int128)sec * (negative ? -NSEC_PER_SEC : NSEC_PER_SEC) +
 		json_integer_value(fraction);
 	if (total < INT64_MIN || total > INT64_MAX)
 		return damaged(r, name, "out of range");

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/bytes.h"
+#include "base/number.h"
 #include "decode.h"
 
 const char *const source_kind_names[SOURCE_KIND_COUNT] = {
@@ -35,7 +36,7 @@ bool source_is_device_name(const char *name)
 	size_t length = strlen("vmclock");
 
 	return strncmp(name, "vmclock", length) == 0 && name[length] &&
-	       !name[length + strspn(name + length, "0123456789")];
+	       !name[length + strspn(name + length, DECIMAL_DIGITS)];
 }
 
 static int is_device(const struct dirent *entry)
