@@ -78,18 +78,63 @@ bool clock_reference(const struct clock *clock, grid *time)
 	return clock_time(clock, clock->counter_value, time);
 }
 
+int128 grid_nsec_floor(grid value)
+{
+	return (value >> 64) * NSEC_PER_SEC +
+	       (int128)((uint128)(uint64_t)value * NSEC_PER_SEC >> 64);
+}
+
+/* What the nanoseconds of the value leave over, in 2^-64 ns. */
+static uint64_t rest_of_nsec(grid value)
+{
+	return (uint64_t)value * (uint64_t)NSEC_PER_SEC;
+}
+
+#define HALF_NSEC (UINT64_C(1) << 63)
+
+int128 grid_nsec_half_up(grid value)
+{
+	return grid_nsec_floor(value) + (rest_of_nsec(value) >= HALF_NSEC);
+}
+
+int128 grid_nsec_half_away(grid value)
+{
+	bool half = rest_of_nsec(value) == HALF_NSEC;
+
+	return grid_nsec_half_up(value) - (value < 0 && half);
+}
+
+uint128 grid_nsec_ceil(grid value)
+{
+	return (uint128)grid_nsec_floor(value) + (rest_of_nsec(value) != 0);
+}
+
+grid grid_from_nsec_floor(uint64_t nsec)
+{
+	return (grid)(((uint128)nsec << 64) / NSEC_PER_SEC);
+}
+
+grid grid_from_nsec_ceil(uint64_t nsec)
+{
+	uint128 scaled = (uint128)nsec << 64;
+
+	return (grid)((scaled + NSEC_PER_SEC - 1) / NSEC_PER_SEC);
+}
+
+grid grid_from_timestamp_floor(struct timestamp stamp)
+{
+	return stamp.sec * GRID_SECOND + grid_from_nsec_floor(stamp.nsec);
+}
+
 /* stamp plus or minus whole nanoseconds. */
 static bool stamp_add(struct timestamp *stamp, int128 nsec)
 {
 	int128 total = (int128)stamp->sec * NSEC_PER_SEC + stamp->nsec + nsec;
-	int128 sec = total / NSEC_PER_SEC;
 
-	if (total % NSEC_PER_SEC < 0)
-		sec--;
-	if (sec < INT64_MIN || sec > INT64_MAX)
+	if (total < (int128)INT64_MIN * NSEC_PER_SEC ||
+	    total >= ((int128)INT64_MAX + 1) * NSEC_PER_SEC)
 		return false;
-	stamp->sec = (int64_t)sec;
-	stamp->nsec = (uint32_t)(total - sec * NSEC_PER_SEC);
+	*stamp = timestamp_from_nsec(total);
 	return true;
 }
 
@@ -104,12 +149,6 @@ bool clock_earliest(grid time, struct clock_error error,
 	return stamp_add(stamp, -(int128)error.nsec);
 }
 
-/* Whether the grid value lies between two nanoseconds. */
-static bool between_nanoseconds(grid time)
-{
-	return (uint64_t)((uint64_t)time * NSEC_PER_SEC) != 0;
-}
-
 bool clock_latest(grid time, struct clock_error error, struct timestamp *stamp)
 {
 	grid high;
@@ -117,30 +156,27 @@ bool clock_latest(grid time, struct clock_error error, struct timestamp *stamp)
 	if (__builtin_add_overflow(time, error.grid, &high))
 		return false;
 	*stamp = grid_to_timestamp(high);
-	return stamp_add(stamp, (int128)error.nsec + between_nanoseconds(high));
+	return stamp_add(stamp, (int128)error.nsec + (rest_of_nsec(high) != 0));
 }
 
 uint128 clock_error_nsec(struct clock_error error)
 {
 	uint64_t fraction = (uint64_t)error.grid;
-	uint128 nsec = (error.grid >> 64) * NSEC_PER_SEC +
-		       ((uint128)fraction * NSEC_PER_SEC >> 64);
 
-	return nsec + between_nanoseconds((grid)fraction) + error.nsec;
+	return (error.grid >> 64) * NSEC_PER_SEC +
+	       grid_nsec_ceil((grid)fraction) + error.nsec;
 }
 
 bool clock_within(grid a, grid b, struct clock_error error)
 {
 	uint128 distance =
 		a > b ? (uint128)a - (uint128)b : (uint128)b - (uint128)a;
-	uint64_t sec = error.nsec / NSEC_PER_SEC;
-	uint64_t rest = error.nsec % NSEC_PER_SEC;
+
 	/* Both sides of distance - grid <= nsec * 2^64 / 10^9 but the last
 	 * are whole, so the last may be rounded down. */
-	uint128 nsec =
-		(uint128)sec << 64 | ((uint128)rest << 64) / NSEC_PER_SEC;
-
-	return distance <= error.grid || distance - error.grid <= nsec;
+	return distance <= error.grid ||
+	       distance - error.grid <=
+		       (uint128)grid_from_nsec_floor(error.nsec);
 }
 
 struct civil {

@@ -134,6 +134,30 @@ static inline struct timestamp grid_to_timestamp(grid time)
 	};
 }
 
+/* So many nanoseconds, within signed 64-bit seconds. */
+static inline struct timestamp timestamp_from_nsec(int128 nsec)
+{
+	int128 sec = nsec / NSEC_PER_SEC;
+	int128 rest = nsec % NSEC_PER_SEC;
+
+	if (rest < 0) {
+		rest += NSEC_PER_SEC;
+		sec--;
+	}
+	return (struct timestamp){ (int64_t)sec, (uint32_t)rest };
+}
+
+/* The nanoseconds in a time or a difference; each name has its rounding. */
+int128 grid_nsec_floor(grid value);	/* down */
+int128 grid_nsec_half_up(grid value);	/* to the nearest, halves up */
+int128 grid_nsec_half_away(grid value); /* to the nearest, halves from 0 */
+uint128 grid_nsec_ceil(grid value);	/* up; of one that is not negative */
+
+/* The reverse. */
+grid grid_from_nsec_floor(uint64_t nsec);
+grid grid_from_nsec_ceil(uint64_t nsec);
+grid grid_from_timestamp_floor(struct timestamp stamp);
+
 /* T - E, down to the nanosecond. False below -2^63 s. */
 bool clock_earliest(grid time, struct clock_error error,
 		    struct timestamp *stamp);

@@ -30,28 +30,6 @@ const char *const inside_names[INSIDE_COUNT] = {
 	[INSIDE_UNCLEAR] = "unclear",
 };
 
-int128 grid_to_nsec(grid value)
-{
-	uint128 fraction = (uint128)(uint64_t)value * NSEC_PER_SEC;
-
-	return (int128)(int64_t)(value >> 64) * NSEC_PER_SEC +
-	       (int128)((fraction + (UINT64_C(1) << 63)) >> 64);
-}
-
-grid grid_from_timestamp(struct timestamp stamp)
-{
-	return (grid)stamp.sec * GRID_SECOND +
-	       (grid)(((uint128)stamp.nsec << 64) / NSEC_PER_SEC);
-}
-
-/* Up to the nanosecond; value >= 0. */
-static uint128 grid_to_nsec_up(grid value)
-{
-	struct clock_error error = { .grid = (uint128)value };
-
-	return clock_error_nsec(error);
-}
-
 static uint64_t middle(const struct bracket *bracket)
 {
 	return bracket->before + (bracket->after - bracket->before) / 2;
@@ -73,7 +51,7 @@ bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 	if (after < before)
 		return false;
 	return !__builtin_sub_overflow(after, before, &difference->window) &&
-	       !__builtin_sub_overflow(grid_from_timestamp(bracket->time),
+	       !__builtin_sub_overflow(grid_from_timestamp_floor(bracket->time),
 				       difference->time, &difference->value);
 }
 
@@ -127,10 +105,11 @@ bool difference_bridged(const struct clock *clock, const struct bracket *first,
 	*difference = end;
 	if (begin.window > end.window)
 		difference->window = begin.window;
-	if (__builtin_sub_overflow(grid_from_timestamp(realtime), offset,
+	if (__builtin_sub_overflow(grid_from_timestamp_floor(realtime), offset,
 				   &difference->time) ||
-	    __builtin_sub_overflow(grid_from_timestamp(device),
-				   grid_from_timestamp(realtime), &between))
+	    __builtin_sub_overflow(grid_from_timestamp_floor(device),
+				   grid_from_timestamp_floor(realtime),
+				   &between))
 		return false;
 	return !__builtin_add_overflow(between, offset, &difference->value);
 }
@@ -345,10 +324,10 @@ bool offset_judge(const struct clock *clock,
 	offset->scale = found.scale;
 	offset->assumed = found.assumed;
 	offset->assumed_sec = found.assumed_sec;
-	offset->nsec = grid_to_nsec(found.offset);
-	offset->residual_nsec = grid_to_nsec(found.residual);
-	offset->window_nsec = grid_to_nsec_up(difference->window);
-	offset->uncertainty_nsec = grid_to_nsec_up(half_window(difference));
+	offset->nsec = grid_nsec_half_up(found.offset);
+	offset->residual_nsec = grid_nsec_half_up(found.residual);
+	offset->window_nsec = grid_nsec_ceil(difference->window);
+	offset->uncertainty_nsec = grid_nsec_ceil(half_window(difference));
 	offset->inside = find_inside(clock, difference, found.offset);
 	return true;
 }

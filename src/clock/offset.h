@@ -99,10 +99,4 @@ bool offset_judge(const struct clock *clock,
 		  const struct difference *difference,
 		  enum expected_scale expected, struct offset *offset);
 
-/* To the nearest nanosecond. */
-int128 grid_to_nsec(grid value);
-
-/* Rounded down to the grid. */
-grid grid_from_timestamp(struct timestamp stamp);
-
 #endif

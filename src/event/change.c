@@ -231,18 +231,6 @@ uint64_t change_missed(const struct page *before, const struct page *after)
 	return updates / 2 - 1;
 }
 
-/* To the nearest, halves away from zero. */
-static int128 grid_to_nsec(grid difference)
-{
-	bool negative = difference < 0;
-	uint128 size = negative ? -(uint128)difference : (uint128)difference;
-	uint128 nsec = (size >> 64) * NSEC_PER_SEC;
-
-	nsec += ((uint128)(uint64_t)size * NSEC_PER_SEC + ((uint128)1 << 63)) >>
-		64;
-	return negative ? -(int128)nsec : (int128)nsec;
-}
-
 #define PPT 1000000000000 /* parts of a whole */
 
 /* With bit 63 of both periods set, their exponents tell the ratio but for a
@@ -291,5 +279,5 @@ void change_step(const struct page *before, const struct page *after,
 	    __builtin_sub_overflow(new_time, old_time, &difference))
 		return;
 	step->has_time = true;
-	step->nsec = grid_to_nsec(difference);
+	step->nsec = grid_nsec_half_away(difference);
 }

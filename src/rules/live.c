@@ -72,8 +72,8 @@ CHECK(frequency)
 	}
 	told = (uint128)p->ticks * s->clock.period >>
 	       (s->clock.shift < 127 ? s->clock.shift : 127);
-	measured = ((uint128)p->elapsed << 64) / NSEC_PER_SEC;
-	slack = ((uint128)p->slack << 64) / NSEC_PER_SEC;
+	measured = (uint128)grid_from_nsec_floor(p->elapsed);
+	slack = (uint128)grid_from_nsec_floor(p->slack);
 	/* A simulation measured its period itself, in no time, and says how
 	 * well. */
 	if (p->kind == PROBE_SIM)
@@ -125,7 +125,7 @@ CHECK(realtime)
 		skip(f, "the page tells no UTC");
 		return;
 	}
-	now = grid_from_timestamp(p->realtime.time);
+	now = grid_from_timestamp_floor(p->realtime.time);
 	error = clock_maxerror(&s->clock, p->realtime.after);
 	if (__builtin_add_overflow(error.nsec, p->realtime_maxerror,
 				   &error.nsec) ||

@@ -164,10 +164,7 @@ CHECK(monotonic)
 static void say_outside(struct finding *f, grid old, struct step step,
 			struct clock_error error, uint64_t counter)
 {
-	uint128 bound =
-		((uint128)(error.nsec / NSEC_PER_SEC) << 64) +
-		((uint128)(error.nsec % NSEC_PER_SEC) << 64) / NSEC_PER_SEC +
-		error.grid;
+	uint128 bound = (uint128)grid_from_nsec_floor(error.nsec) + error.grid;
 	struct strbuf buffer = strbuf_start(f->expected, sizeof(f->expected));
 
 	strbuf_time(&buffer, old);

@@ -12,13 +12,6 @@
 #define JITTER_INTERVAL (100 * NSEC_PER_MSEC)
 #define JITTER_MOST	NSEC_PER_MSEC
 
-grid sim_grid(uint64_t nsec)
-{
-	uint128 scaled = (uint128)nsec << 64;
-
-	return (grid)((scaled + NSEC_PER_SEC - 1) / NSEC_PER_SEC);
-}
-
 static uint128 shift_up(uint128 value, unsigned int shift)
 {
 	uint128 whole = value >> shift;
@@ -117,7 +110,7 @@ static void plan(struct sim *sim)
 	if (at)
 		sim->due = sim_line_counter(
 			&sim->line,
-			sim->start + sim_grid(at + jitter(sim, at)));
+			sim->start + grid_from_nsec_ceil(at + jitter(sim, at)));
 }
 
 static uint64_t get(const struct sim *sim, unsigned int offset,
@@ -143,7 +136,8 @@ static uint64_t ppb_of(uint64_t period, uint64_t ppb)
 
 static grid signed_grid(int64_t nsec)
 {
-	return nsec < 0 ? -sim_grid((uint64_t)-nsec) : sim_grid((uint64_t)nsec);
+	return nsec < 0 ? -grid_from_nsec_ceil((uint64_t)-nsec)
+			: grid_from_nsec_ceil((uint64_t)nsec);
 }
 
 /* The time that the page gives for the guest's counter, rounded up. */
@@ -207,7 +201,8 @@ static uint64_t nest(const struct sim *sim, uint64_t guest, grid step,
 	uint64_t ticks = guest - GET(sim, counter_value);
 	unsigned int shift = sim->line.shift;
 	/* Some is left for the rounding. */
-	grid limit = sim_grid(GET(sim, time_maxerror_nanosec) / 4 * 3);
+	grid limit =
+		grid_from_nsec_ceil(GET(sim, time_maxerror_nanosec) / 4 * 3);
 	int128 low, high, change = (int128)period - old;
 
 	if (!ticks || GET(sim, counter_period_shift) != shift ||
@@ -271,7 +266,8 @@ static void jump(struct sim *sim, int64_t msec)
 {
 	uint64_t length = msec < 0 ? -(uint64_t)msec : (uint64_t)msec;
 	uint64_t ticks =
-		ticks_of(&sim->line, (uint128)sim_grid(length * NSEC_PER_MSEC));
+		ticks_of(&sim->line,
+			 (uint128)grid_from_nsec_ceil(length * NSEC_PER_MSEC));
 
 	if (sim->options.fixed_counter)
 		return;
@@ -445,7 +441,8 @@ uint64_t sim_end(const struct sim *sim)
 {
 	return sim_line_counter(
 		&sim->line,
-		sim->start + sim_grid(sim->scenario->duration * NSEC_PER_MSEC));
+		sim->start + grid_from_nsec_ceil(sim->scenario->duration *
+						 NSEC_PER_MSEC));
 }
 
 uint64_t sim_elapsed(const struct sim *sim, uint64_t counter)
@@ -454,6 +451,5 @@ uint64_t sim_elapsed(const struct sim *sim, uint64_t counter)
 
 	if (passed < 0)
 		return 0;
-	return (uint64_t)(passed >> 64) * NSEC_PER_SEC +
-	       (uint64_t)((uint128)(uint64_t)passed * NSEC_PER_SEC >> 64);
+	return (uint64_t)grid_nsec_floor(passed);
 }

@@ -90,7 +90,4 @@ static inline uint64_t sim_guest_counter(const struct sim *sim,
 /* ns of the story that have passed, rounded down. */
 uint64_t sim_elapsed(const struct sim *sim, uint64_t counter);
 
-/* Nanoseconds as units of 2^-64 s, rounded up. */
-grid sim_grid(uint64_t nsec);
-
 #endif

@@ -189,8 +189,8 @@ void describe_field(const struct reading *reading, int row,
 		snprintf(text, DESCRIBE_MAX, "%s", epoch(clock));
 		return;
 	case ROLE_TIME_FRAC:
-		snprintf(text, DESCRIBE_MAX, "0.%09" PRIu64 " s",
-			 (uint64_t)((uint128)value * NSEC_PER_SEC >> 64));
+		snprintf(text, DESCRIBE_MAX, "0.%09" PRIu32 " s",
+			 grid_to_timestamp((grid)value).nsec);
 		return;
 	case ROLE_PAD:
 	case ROLE_PLAIN:

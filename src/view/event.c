@@ -10,18 +10,13 @@
 bool occurrence_time(const struct occurrence *occurrence,
 		     char text[static RFC3339_MAX])
 {
-	int64_t sec = occurrence->realtime / NSEC_PER_SEC;
-	int64_t nsec = occurrence->realtime % NSEC_PER_SEC;
+	struct timestamp stamp = timestamp_from_nsec(occurrence->realtime);
 
-	if (nsec < 0) {
-		nsec += NSEC_PER_SEC;
-		sec--;
-	}
 	if (!occurrence->has_time ||
-	    !rfc3339(sec * GRID_SECOND, false, true, text))
+	    !rfc3339(stamp.sec * GRID_SECOND, false, true, text))
 		return false;
 	/* The grid of 2^-64 s has no nanoseconds to be exact in. */
-	snprintf(strchr(text, '.'), 12, ".%09" PRId64 "Z", nsec);
+	snprintf(strchr(text, '.'), 12, ".%09" PRIu32 "Z", stamp.nsec);
 	return true;
 }
 

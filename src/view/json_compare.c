@@ -30,14 +30,12 @@ static int set_signed(json_t *object, const char *key, int128 value)
 /* Seconds rounded down, and nanoseconds. */
 static json_t *split(int128 nsec)
 {
-	int128 sec = nsec / NSEC_PER_SEC;
+	struct timestamp stamp = timestamp_from_nsec(nsec);
 	char text[24];
 
-	if (nsec % NSEC_PER_SEC < 0)
-		sec--;
-	snprintf(text, sizeof(text), "%" PRId64, (int64_t)sec);
+	snprintf(text, sizeof(text), "%" PRId64, stamp.sec);
 	return json_pack("{s:s, s:I}", "sec", text, "nsec",
-			 (json_int_t)(nsec - sec * NSEC_PER_SEC));
+			 (json_int_t)stamp.nsec);
 }
 
 static json_t *failure(int errnum)

@@ -62,8 +62,7 @@ static void tell_seconds(struct metrics *m, bool negative, uint128 nsec)
 /* Down to the nanosecond. */
 static void tell_grid(struct metrics *m, grid time)
 {
-	struct timestamp stamp = grid_to_timestamp(time);
-	int128 nsec = (int128)stamp.sec * NSEC_PER_SEC + stamp.nsec;
+	int128 nsec = grid_nsec_floor(time);
 
 	tell_seconds(m, nsec < 0, nsec < 0 ? -(uint128)nsec : (uint128)nsec);
 }

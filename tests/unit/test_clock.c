@@ -659,9 +659,74 @@ static void test_from_rfc3_page(void **state)
 	assert_int_equal(clock.time_maxerror, 0);
 }
 
+/* 2^54 units of 2^-64 s are 976562.5 ns, one that every rounding decides. */
+static void test_nsec_rounding(void **state)
+{
+	const grid half = (grid)1 << 54;
+	static const struct {
+		int sign, add; /* sign * half + add */
+		int floor, half_up, half_away;
+	} rows[] = {
+		{ 1, 0, 976562, 976563, 976563 },
+		{ 1, -1, 976562, 976562, 976562 },
+		{ 1, 1, 976562, 976563, 976563 },
+		{ -1, 0, -976563, -976562, -976563 },
+		{ -1, -1, -976563, -976563, -976563 },
+		{ -1, 1, -976563, -976562, -976562 },
+		{ 0, 0, 0, 0, 0 },
+		{ 0, -1, -1, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		grid value = rows[i].sign * half + rows[i].add;
+
+		assert_true(grid_nsec_floor(value) == rows[i].floor);
+		assert_true(grid_nsec_half_up(value) == rows[i].half_up);
+		assert_true(grid_nsec_half_away(value) == rows[i].half_away);
+	}
+	assert_true(grid_nsec_ceil(0) == 0);
+	assert_true(grid_nsec_ceil(1) == 1);
+	assert_true(grid_nsec_ceil(half) == 976563);
+	assert_true(grid_nsec_ceil(512 * half * 2) == 1000000000);
+	assert_true(grid_nsec_floor(-GRID_SECOND) == -1000000000);
+	/* A nanosecond is 18446744073.7 units. */
+	assert_true(grid_from_nsec_floor(1) == 18446744073);
+	assert_true(grid_from_nsec_ceil(1) == 18446744074);
+	assert_true(grid_from_nsec_floor(1000000000) == GRID_SECOND);
+	assert_true(grid_from_nsec_ceil(1000000000) == GRID_SECOND);
+	assert_true(grid_from_timestamp_floor((struct timestamp){ -1, 1 }) ==
+		    -GRID_SECOND + 18446744073);
+}
+
+static void test_timestamp_from_nsec(void **state)
+{
+	static const struct {
+		int64_t nsec, sec;
+		uint32_t rest;
+	} rows[] = {
+		{ 0, 0, 0 },
+		{ 1999999999, 1, 999999999 },
+		{ -1, -1, 999999999 },
+		{ -1000000000, -1, 0 },
+		{ INT64_MIN, -9223372037, 145224192 },
+		{ INT64_MAX, 9223372036, 854775807 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct timestamp stamp = timestamp_from_nsec(rows[i].nsec);
+
+		assert_true(stamp.sec == rows[i].sec);
+		assert_int_equal(stamp.nsec, rows[i].rest);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nsec_rounding),
+		cmocka_unit_test(test_timestamp_from_nsec),
 		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_reference),
 		cmocka_unit_test(test_within),

@@ -46,14 +46,14 @@ static void test_direct(void **state)
 	(void)state;
 	assert_true(difference_direct(&clock, &bracket, &d));
 	assert_int_equal(d.counter, 1000100);
-	assert_true(grid_to_nsec(d.value) == 0);
-	assert_true(grid_to_nsec(d.window) == 200);
+	assert_true(grid_nsec_half_up(d.value) == 0);
+	assert_true(grid_nsec_half_up(d.window) == 200);
 	bracket.time.nsec = 90;
 	assert_true(difference_direct(&clock, &bracket, &d));
-	assert_true(grid_to_nsec(d.value) == -10);
+	assert_true(grid_nsec_half_up(d.value) == -10);
 	bracket.time = (struct timestamp){ 1795219860, 999999999 };
 	assert_true(difference_direct(&clock, &bracket, &d));
-	assert_true(grid_to_nsec(d.value) == -101);
+	assert_true(grid_nsec_half_up(d.value) == -101);
 	/* A counter that went back is no window. */
 	bracket.after = 999999;
 	assert_false(difference_direct(&clock, &bracket, &d));
@@ -85,10 +85,10 @@ static void test_bridged(void **state)
 	assert_true(difference_bridged(&clock, &first, &last, realtime, device,
 				       &d));
 	/* T at the stamp: 500025 ns. */
-	assert_true(grid_to_nsec(d.value) == 8);
-	assert_true(grid_to_nsec(d.window) == 60);
-	assert_true(grid_to_nsec(d.time - (grid)1795219861 * GRID_SECOND) ==
-		    500025);
+	assert_true(grid_nsec_half_up(d.value) == 8);
+	assert_true(grid_nsec_half_up(d.window) == 60);
+	assert_true(grid_nsec_half_up(d.time - (grid)1795219861 *
+						       GRID_SECOND) == 500025);
 	/* A stamp from before or after. */
 	realtime.nsec = 69;
 	assert_false(difference_bridged(&clock, &first, &last, realtime, device,
@@ -113,7 +113,7 @@ static struct offset judge(const struct clock *clock, int64_t from_tai,
 	int64_t tai = clock->time_type == TIME_TYPE_TAI ? 0 : 37;
 	struct difference d = {
 		.counter = 1000100,
-		.value = grid_from_timestamp(
+		.value = grid_from_timestamp_floor(
 			(struct timestamp){ tai + from_tai, 12 }),
 		.window = 100 * (GRID_SECOND / NSEC_PER_SEC),
 	};

@@ -181,7 +181,8 @@ static unsigned int faults_of_time(const struct look *a, const struct look *b)
 	    value(b, FIELD_clock_status) == STATUS_SYNCHRONIZED) {
 		grid step = time_at(b, a->last) - time_at(a, a->last);
 
-		if (step > sim_grid(500000) || step < -sim_grid(500000))
+		if (step > grid_from_nsec_ceil(500000) ||
+		    step < -grid_from_nsec_ceil(500000))
 			faults |= 1u << FAULT_SILENT;
 	}
 	if (period_steps(a, b, (flags & FLAG_TIME_MONOTONIC) ? 1000 : 1))
@@ -521,7 +522,8 @@ static void test_line(void **state)
 	assert_true(sim_line_time(&line, 77) == 5 * GRID_SECOND);
 	assert_int_equal(sim_line_counter(&line, 4 * GRID_SECOND), 77);
 	for (uint64_t i = 0; i < 1000; i++) {
-		grid time = 5 * GRID_SECOND + sim_grid(i * 12345677 + 1);
+		grid time =
+			5 * GRID_SECOND + grid_from_nsec_ceil(i * 12345677 + 1);
 		uint64_t counter = sim_line_counter(&line, time);
 
 		assert_true(sim_line_time(&line, counter) >= time);

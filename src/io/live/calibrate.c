@@ -71,7 +71,7 @@ static struct sim_line measure_rate(const struct calibration *calibration,
 	uint64_t passed = (uint64_t)(now->clock - anchor->clock);
 	struct sim_line line =
 		sim_line_make(now->counter, 0, now->counter - anchor->counter,
-			      (uint128)sim_grid(passed));
+			      (uint128)grid_from_nsec_ceil(passed));
 
 	line.period_error = (uint32_t)((uint128)(now->width + anchor->width) *
 				       NSEC_PER_SEC / passed) +
@@ -82,7 +82,8 @@ static struct sim_line measure_rate(const struct calibration *calibration,
 static grid tai_of(const struct calibration *calibration,
 		   const struct pairing *realtime)
 {
-	return sim_grid((uint64_t)(realtime->clock + calibration->tai));
+	return grid_from_nsec_ceil(
+		(uint64_t)(realtime->clock + calibration->tai));
 }
 
 void calibrate_start(struct calibration *calibration,
@@ -109,7 +110,7 @@ void calibrate_start(struct calibration *calibration,
 /* ns, to the nearest second's worth that fits. */
 static int64_t clamp(grid value, int64_t most)
 {
-	grid nsec = value / sim_grid(1);
+	grid nsec = value / grid_from_nsec_ceil(1);
 
 	return nsec > most ? most : nsec < -most ? -most : (int64_t)nsec;
 }

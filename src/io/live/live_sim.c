@@ -41,7 +41,7 @@ static void advance(struct live_sim *s, uint64_t counter)
 			continue;
 		s->even_again = sim_line_counter(
 			&s->sim.line, sim_line_time(&s->sim.line, due) +
-					      sim_grid(s->sim.odd));
+					      grid_from_nsec_ceil(s->sim.odd));
 		s->odd = counter < s->even_again;
 	}
 }

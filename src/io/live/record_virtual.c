@@ -49,7 +49,7 @@ static void take_leap(struct virtual_recording *r)
 static uint64_t later(const struct sim *sim, uint64_t counter, uint64_t nsec)
 {
 	return sim_line_counter(&sim->line, sim_line_time(&sim->line, counter) +
-						    sim_grid(nsec));
+						    grid_from_nsec_ceil(nsec));
 }
 
 /* The machine's clocks when the line's counter is at `counter`. */

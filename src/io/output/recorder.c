@@ -12,8 +12,8 @@
 #include <sys/utsname.h>
 
 #include "base/hex.h"
-#include "base/nsec.h"
 #include "base/schema.h"
+#include "clock/clock.h"
 #include "io/source/document.h"
 #include "io/source/jsonmemory.h"
 #include "io/host/sysfile.h"
@@ -126,18 +126,13 @@ static void add_counter(struct text *text, const char *name, bool has,
 static void add_clock(struct text *text, const char *name, bool has,
 		      int64_t nsec)
 {
-	int64_t sec = nsec / NSEC_PER_SEC;
-	int64_t rest = nsec % NSEC_PER_SEC;
+	struct timestamp stamp = timestamp_from_nsec(nsec);
 
-	if (rest < 0) {
-		rest += NSEC_PER_SEC;
-		sec--;
-	}
 	if (has)
 		add(text,
-		    ", \"%s\": {\"sec\": \"%" PRId64 "\", \"nsec\": %" PRId64
+		    ", \"%s\": {\"sec\": \"%" PRId64 "\", \"nsec\": %" PRIu32
 		    "}",
-		    name, sec, rest);
+		    name, stamp.sec, stamp.nsec);
 	else
 		add(text, ", \"%s\": null", name);
 }
