@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "io/live/live.h"
+#include "io/system_clock.h"
 #include "base/path.h"
 #include "base/printable.h"
 #include "view/compare.h"
@@ -17,7 +18,7 @@
 #include "measure.h"
 
 #define SAMPLES_DEFAULT	 10
-#define INTERVAL_DEFAULT INT64_C(1000000000)
+#define INTERVAL_DEFAULT NSEC_PER_SEC
 #define COUNT_MAX	 1000000
 
 /* What the PHCs and the system's own clocks come to at most. */
@@ -92,11 +93,9 @@ static void pause_until(int64_t deadline)
 {
 	while (!follow_stop && follow_now() < deadline) {
 		int64_t left = deadline - follow_now();
-		struct timespec nap = { .tv_sec = left / NSEC_PER_SEC,
-					.tv_nsec = left % NSEC_PER_SEC };
 
 		if (left > 0)
-			nanosleep(&nap, NULL);
+			sleep_nsec(left);
 	}
 }
 

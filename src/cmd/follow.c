@@ -4,14 +4,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "event/change.h"
+#include "io/system_clock.h"
 
 /* Longest wait at a stretch, so that what no signal tells is seen in time: a
  * pipe that was closed, a child that ended just before the wait. */
-#define SLICE 1000000000
+#define SLICE NSEC_PER_SEC
 
 volatile sig_atomic_t follow_stop;
 static volatile sig_atomic_t rung;
@@ -65,10 +65,7 @@ bool follow_over(void)
 
 int64_t follow_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
+	return clock_nsec(CLOCK_MONOTONIC);
 }
 
 int64_t follow_deadline(int64_t duration)

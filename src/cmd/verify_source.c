@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "io/live/live.h"
 #include "io/host/notify.h"
 #include "io/host/probe.h"
 #include "io/source/recording.h"
+#include "io/system_clock.h"
 
 static int judge_page(struct verifier *verifier, const struct source *source,
 		      struct error *error)
@@ -77,14 +77,6 @@ static void hold(struct collector *c, const struct snapshot *snapshot)
 	c->holds = true;
 }
 
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
-}
-
 /* Returns 1 to go on, 0 at the end, -1 with *error. */
 static int look(struct live *live, struct collector *c, struct error *error)
 {
@@ -119,14 +111,15 @@ static int look(struct live *live, struct collector *c, struct error *error)
 static void tell_waiter(struct collector *c)
 {
 	if (c->holds && c->held.length >= PAGE_HEADER_SIZE)
-		notify_step(&c->notify, c->held.bytes, now());
+		notify_step(&c->notify, c->held.bytes,
+			    clock_nsec(CLOCK_MONOTONIC));
 }
 
 static int collect(struct live *live, struct collector *c,
 		   const struct verify_source_options *options,
 		   struct error *error)
 {
-	int64_t until = now() + options->duration;
+	int64_t until = clock_nsec(CLOCK_MONOTONIC) + options->duration;
 	uint64_t looks = 0;
 	int result;
 
@@ -136,9 +129,9 @@ static int collect(struct live *live, struct collector *c,
 		if (result <= 0 || ++looks == options->samples)
 			break;
 		live_wait(live, NSEC_PER_MSEC);
-	} while (now() < until);
+	} while (clock_nsec(CLOCK_MONOTONIC) < until);
 	let_go(c);
-	notify_close(&c->notify, now());
+	notify_close(&c->notify, clock_nsec(CLOCK_MONOTONIC));
 	return result < 0 ? -1 : 0;
 }
 

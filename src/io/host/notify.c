@@ -2,9 +2,10 @@
 #include "notify.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+
+#include "io/readonly.h"
 
 /* Updates that may come while it makes ready to wait. */
 #define TRIES 16
@@ -19,9 +20,7 @@ void notify_start(struct notify *n, int fd, struct probe_notify *found)
 
 void notify_open(struct notify *n, const char *path, struct probe_notify *found)
 {
-	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-
-	notify_start(n, open(path, flags), found);
+	notify_start(n, open_readonly(path), found);
 }
 
 static void end(struct notify *n)
@@ -140,8 +139,8 @@ void notify_close(struct notify *n, int64_t now)
 {
 	if (n->pending) {
 		int64_t left = n->since + NOTIFY_WITHIN - now;
-		bool woken =
-			is_ready(n, left > 0 ? (int)(left / 1000000) + 1 : 0);
+		bool woken = is_ready(
+			n, left > 0 ? (int)(left / NSEC_PER_MSEC) + 1 : 0);
 
 		/* It may have hung up instead. */
 		if (n->pending)

@@ -10,9 +10,10 @@
 #ifndef VMCLOCKCTL_IO_HOST_NOTIFY_H
 #define VMCLOCKCTL_IO_HOST_NOTIFY_H
 
+#include "base/nsec.h"
 #include "rules/probe.h"
 
-#define NOTIFY_WITHIN INT64_C(1000000000) /* ns; rule notify.delivery */
+#define NOTIFY_WITHIN NSEC_PER_SEC /* rule notify.delivery */
 
 struct notify {
 	struct probe_notify *found;

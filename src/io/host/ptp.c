@@ -2,15 +2,17 @@
 #include "ptp.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/ptp_clock.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include "io/readonly.h"
+#include "io/system_clock.h"
+
 #define BUSY_TRIES    10
-#define BUSY_NAP_NSEC 1000000
+#define BUSY_NAP_NSEC NSEC_PER_MSEC
 
 /* A reading whose counter could not be had: nothing of the PHC's fault. */
 #define COUNTER_LOST EAGAIN
@@ -98,8 +100,7 @@ int ptp_open(const char *path, struct ptp *ptp, struct error *error)
 	int errnum;
 
 	*ptp = (struct ptp){ .fd = -1 };
-	/* O_NONBLOCK so that a FIFO does not hold us up. */
-	ptp->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	ptp->fd = open_readonly(path);
 	if (ptp->fd < 0)
 		return cannot_open(path, errno, error);
 	errnum = call(ptp->fd, PTP_CLOCK_GETCAPS, &caps);
@@ -209,7 +210,6 @@ static int read_by(const struct ptp *ptp, const struct form *form,
 		[METHOD_EXTENDED] = read_extended,
 		[METHOD_OFFSET] = read_offset,
 	};
-	const struct timespec nap = { .tv_nsec = BUSY_NAP_NSEC };
 	int errnum;
 
 	*reading = (struct ptp_reading){ .method = form->method };
@@ -218,7 +218,7 @@ static int read_by(const struct ptp *ptp, const struct form *form,
 					       reading);
 		if (errnum != EBUSY)
 			break;
-		nanosleep(&nap, NULL);
+		sleep_nsec(BUSY_NAP_NSEC);
 	}
 	return errnum;
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "clock/offset.h"
+#include "io/live/counter_reader.h"
 
 /* PTP_MAX_SAMPLES: more are refused by the kernel, and not needed. */
 #define PTP_SAMPLES_MAX 25
@@ -21,12 +22,6 @@ enum read_method {
 };
 
 extern const char *const read_method_names[METHOD_COUNT];
-
-/* Where readings of the page's counter come from. */
-struct counter_reader {
-	bool (*read)(void *context, uint64_t *counter);
-	void *context;
-};
 
 struct ptp_capabilities {
 	int max_adj; /* ppb */

@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/path.h"
+#include "io/readonly.h"
 
 static bool join(char path[static 4096], const char *root, const char *name)
 {
@@ -55,29 +56,18 @@ static int open_below(const char *root, const char *path)
 
 	if (!join(name, root, path))
 		return -1;
-	return open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	return open_readonly(name);
 }
 
 long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size,
 		   struct access_error *access_error)
 {
-	int fd = open_below(root, path);
-	size_t used = 0;
-	ssize_t got = 0;
+	cleanup_close int fd = open_below(root, path);
+	ssize_t got = fd < 0 ? -1 : read_all(fd, bytes, size);
 
-	if (fd < 0) {
-		sysfile_access_error(access_error, root, path, errno);
-		return -1;
-	}
-	while (used < size &&
-	       (got = TEMP_FAILURE_RETRY(
-			read(fd, (char *)bytes + used, size - used))) > 0)
-		used += (size_t)got;
 	if (got < 0)
 		sysfile_access_error(access_error, root, path, errno);
-	close(fd);
-	/* A part would be taken for all of it. */
-	return got < 0 ? -1 : (long)used;
+	return got;
 }
 
 long sysfile_text(const char *root, const char *path, char *text, size_t size,
@@ -128,7 +118,7 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size,
 int sysfile_mentions(const char *root, const char *path, const char *text,
 		     struct access_error *access_error)
 {
-	int fd = open_below(root, path);
+	cleanup_close int fd = open_below(root, path);
 	size_t length = strlen(text), kept = 0;
 	char part[16384];
 	bool found = false;
@@ -150,7 +140,6 @@ int sysfile_mentions(const char *root, const char *path, const char *text,
 	}
 	if (got < 0)
 		sysfile_access_error(access_error, root, path, errno);
-	close(fd);
 	return got < 0 ? -1 : found;
 }
 

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "calibrate.h"
 
-#include <time.h>
-
 #include "counter.h"
-#include "live_ops.h"
+#include "io/system_clock.h"
 
-#define TRIES 8
-
-#define MEASURE_NSEC 20000000	 /* the first time */
-#define STEER_NSEC   250000000	 /* not more often */
-#define ANCHOR_NSEC  64000000000 /* a longer past is forgotten */
+#define MEASURE_NSEC (20 * NSEC_PER_MSEC)  /* the first time */
+#define STEER_NSEC   (250 * NSEC_PER_MSEC) /* not more often */
+#define ANCHOR_NSEC  (64 * NSEC_PER_SEC)   /* a longer past is forgotten */
 
 /* An error is made good in this many seconds, by 20 ppm at most, which the
  * maximum error of the period covers. */
@@ -30,37 +26,31 @@ uint64_t calibrate_counter(const struct scenario *scenario)
 #endif
 }
 
-/* The narrowest of a few: no interrupt came in between. */
-static struct pairing pair(const struct scenario *scenario, clockid_t id)
+static bool read_scenario_counter(void *context, uint64_t *counter)
 {
-	struct pairing best = { 0 };
-	uint64_t narrowest = UINT64_MAX;
-
-	for (int i = 0; i < TRIES; i++) {
-		int64_t start = clock_nsec(CLOCK_MONOTONIC);
-		uint64_t before = calibrate_counter(scenario);
-		int64_t clock = clock_nsec(id);
-		uint64_t after = calibrate_counter(scenario);
-		int64_t end = clock_nsec(CLOCK_MONOTONIC);
-
-		if (after - before >= narrowest)
-			continue;
-		narrowest = after - before;
-		best.counter = before + (after - before) / 2;
-		best.clock = clock;
-		best.width = (uint64_t)(end - start);
-	}
-	return best;
+	*counter = calibrate_counter(context);
+	return true;
 }
 
-static int64_t tai_offset(void)
+static struct pairing pair_counter(const struct scenario *scenario,
+				   clockid_t id)
+{
+	const struct counter_reader counter = { read_scenario_counter,
+						(void *)scenario };
+	struct pairing pairing = { 0 };
+
+	pairing_take(&counter, id, &pairing);
+	return pairing;
+}
+
+static int64_t find_tai_offset(void)
 {
 	int64_t realtime = clock_nsec(CLOCK_REALTIME);
 	int64_t sec = (clock_nsec(CLOCK_TAI) - realtime + NSEC_PER_SEC / 2) /
 		      NSEC_PER_SEC;
 
 	/* Without an NTP daemon that sets it, the kernel says 0. */
-	return (sec > 0 ? sec : USUAL_TAI_OFFSET) * (int64_t)NSEC_PER_SEC;
+	return (sec > 0 ? sec : USUAL_TAI_OFFSET) * NSEC_PER_SEC;
 }
 
 /* The period since the anchor. */
@@ -89,28 +79,27 @@ static grid tai_of(const struct calibration *calibration,
 void calibrate_start(struct calibration *calibration,
 		     const struct scenario *scenario, struct sim_line *line)
 {
-	const struct timespec nap = { .tv_nsec = MEASURE_NSEC };
 	struct pairing now;
 
 	*calibration = (struct calibration){
 		.scenario = scenario,
-		.anchor = pair(scenario, CLOCK_MONOTONIC),
-		.tai = tai_offset(),
+		.anchor = pair_counter(scenario, CLOCK_MONOTONIC),
+		.tai = find_tai_offset(),
 	};
-	nanosleep(&nap, NULL);
-	now = pair(scenario, CLOCK_MONOTONIC);
+	sleep_nsec(MEASURE_NSEC);
+	now = pair_counter(scenario, CLOCK_MONOTONIC);
 	*line = measure_rate(calibration, &now);
 	calibration->steered = now.clock;
-	now = pair(scenario, CLOCK_REALTIME);
+	now = pair_counter(scenario, CLOCK_REALTIME);
 	line->counter = now.counter;
 	line->time = tai_of(calibration, &now);
 	line->time_error = (uint32_t)now.width;
 }
 
-/* ns, to the nearest second's worth that fits. */
-static int64_t clamp(grid value, int64_t most)
+/* In ns, `most` of them at most either way. */
+static int64_t clamp_nsec(grid value, int64_t most)
 {
-	grid nsec = value / grid_from_nsec_ceil(1);
+	int128 nsec = grid_nsec_half_away(value);
 
 	return nsec > most ? most : nsec < -most ? -most : (int64_t)nsec;
 }
@@ -124,16 +113,16 @@ bool calibrate_steer(struct calibration *calibration, struct sim_line *line)
 
 	if (clock_nsec(CLOCK_MONOTONIC) - calibration->steered < STEER_NSEC)
 		return false;
-	now = pair(calibration->scenario, CLOCK_MONOTONIC);
+	now = pair_counter(calibration->scenario, CLOCK_MONOTONIC);
 	measured = measure_rate(calibration, &now);
 	calibration->steered = now.clock;
 	if (now.clock - calibration->anchor.clock > ANCHOR_NSEC)
 		calibration->anchor = now;
-	realtime = pair(calibration->scenario, CLOCK_REALTIME);
+	realtime = pair_counter(calibration->scenario, CLOCK_REALTIME);
 	measured.counter = realtime.counter;
 	measured.time = sim_line_time(line, realtime.counter);
-	error = clamp(tai_of(calibration, &realtime) - measured.time,
-		      NSEC_PER_SEC);
+	error = clamp_nsec(tai_of(calibration, &realtime) - measured.time,
+			   NSEC_PER_SEC);
 	steer = error / STEER_SECONDS;
 	if (steer > STEER_PPB)
 		steer = STEER_PPB;

@@ -3,6 +3,7 @@
 #ifndef VMCLOCKCTL_IO_LIVE_CALIBRATE_H
 #define VMCLOCKCTL_IO_LIVE_CALIBRATE_H
 
+#include "pairing.h"
 #include "sim/sim.h"
 
 /*
@@ -11,12 +12,6 @@
  * CLOCK_MONOTONIC_RAW.
  */
 uint64_t calibrate_counter(const struct scenario *scenario);
-
-struct pairing {
-	uint64_t counter;
-	int64_t clock;	/* ns */
-	uint64_t width; /* ns, what the pairing may be off */
-};
 
 struct calibration {
 	const struct scenario *scenario;

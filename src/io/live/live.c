@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counter.h"
 #include "live_device.h"
 #include "live_sim.h"
 
@@ -91,6 +92,25 @@ int live_page(struct live *live, struct snapshot *snapshot, struct error *error)
 bool live_unchanged(struct live *live, uint64_t *counter)
 {
 	return live->ops->unchanged(live, counter);
+}
+
+static bool read_own_counter(void *context, uint64_t *counter)
+{
+	(void)context;
+	*counter = counter_read();
+	return true;
+}
+
+static bool read_simulated_counter(void *context, uint64_t *counter)
+{
+	return live_unchanged(context, counter);
+}
+
+struct counter_reader live_counter_reader(struct live *live)
+{
+	if (live->kind == SOURCE_SIM)
+		return (struct counter_reader){ read_simulated_counter, live };
+	return (struct counter_reader){ read_own_counter, NULL };
 }
 
 bool live_polls(const struct live *live)

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "event/snapshot.h"
 #include "io/source/source_name.h"
+#include "counter_reader.h"
 #include "look.h"
 
 /*
@@ -50,6 +51,10 @@ int live_page(struct live *live, struct snapshot *snapshot,
  * counter known to be under it. Anything else wants live_look().
  */
 bool live_unchanged(struct live *live, uint64_t *counter);
+
+/* The counter that the page is about: this machine's own, or a simulation's, of
+ * which there is no reading once the page has changed. */
+struct counter_reader live_counter_reader(struct live *live);
 
 /* The device notifies, so that live_wait() need not look again and again. */
 bool live_polls(const struct live *live);

@@ -3,7 +3,6 @@
 #include "live_device.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/readonly.h"
 #include "sigbus.h"
 #include "seqlock.h"
 
@@ -283,12 +283,9 @@ static int attach_open(struct live_device *m, struct error *error)
 	return identify(m, error);
 }
 
-/* Not for writing, ever: from such a descriptor old kernels would let a mapping
- * be made writable. O_NONBLOCK so that a FIFO does not hold us up. */
 static int attach(struct live_device *m, struct error *error)
 {
-	m->fd = open(m->live.path,
-		     O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	m->fd = open_readonly(m->live.path);
 	if (m->fd < 0)
 		return cannot_open(m, errno, error);
 	if (attach_open(m, error) == 0)
@@ -356,7 +353,7 @@ static enum look live_device_look(struct live *live, struct snapshot *snapshot,
 	if (m->notifies)
 		acknowledge(m);
 	attempt = settle(m, snapshot);
-	live_clocks(snapshot);
+	live_read_clocks(snapshot);
 	/* After the copy: what was copied before a file was cut short or
 	 * replaced is good, what came after is not. */
 	if (attempt == ATTEMPT_LOST || !still_there(m)) {

@@ -16,10 +16,7 @@
 int live_sleep(int fd, int64_t nsec, short *events)
 {
 	struct pollfd poll = { .fd = fd, .events = POLLIN };
-	struct timespec timeout = {
-		.tv_sec = nsec / NSEC_PER_SEC,
-		.tv_nsec = nsec % NSEC_PER_SEC,
-	};
+	struct timespec timeout = timespec_from_nsec(nsec);
 	sigset_t mask;
 	int result;
 
@@ -63,7 +60,6 @@ void unsettled_fill(struct unsettled *unsettled, struct snapshot *snapshot)
 void unsettled_pause(int64_t waited)
 {
 	static bool asked;
-	const struct timespec nap = { .tv_nsec = SLEEP_NSEC };
 
 	if (waited < SPIN_NSEC) {
 		seqlock_pause();
@@ -72,5 +68,5 @@ void unsettled_pause(int64_t waited)
 	/* The default slack would make each sleep three times as long. */
 	if (!asked)
 		asked = prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0) == 0;
-	nanosleep(&nap, NULL);
+	sleep_nsec(SLEEP_NSEC);
 }

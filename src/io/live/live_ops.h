@@ -3,15 +3,13 @@
 #ifndef VMCLOCKCTL_IO_LIVE_LIVE_OPS_H
 #define VMCLOCKCTL_IO_LIVE_LIVE_OPS_H
 
-#include <time.h>
-
-#include "clock/clock.h"
 #include "event/snapshot.h"
 #include "io/source/source_name.h"
+#include "io/system_clock.h"
 #include "look.h"
 
 /* UAPI.13: the window is short enough to spin; the driver gives up then too. */
-#define UNSETTLED_NSEC 100000000
+#define UNSETTLED_NSEC (100 * NSEC_PER_MSEC)
 
 /* As the functions of live.h, which call them. */
 struct live_ops {
@@ -30,16 +28,8 @@ struct live {
 	char *path;
 };
 
-static inline int64_t clock_nsec(clockid_t id)
-{
-	struct timespec now;
-
-	clock_gettime(id, &now);
-	return (int64_t)now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
-}
-
 /* The clocks of the snapshot, now. */
-static inline void live_clocks(struct snapshot *snapshot)
+static inline void live_read_clocks(struct snapshot *snapshot)
 {
 	snapshot->has_clocks = true;
 	snapshot->realtime = clock_nsec(CLOCK_REALTIME);

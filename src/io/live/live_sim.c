@@ -77,7 +77,7 @@ static enum look live_sim_look(struct live *live, struct snapshot *snapshot,
 			break;
 		unsettled_pause(now - start);
 	}
-	live_clocks(snapshot);
+	live_read_clocks(snapshot);
 	unsettled_fill(&s->unsettled, snapshot);
 	s->looked = !s->odd;
 	if (s->odd) {

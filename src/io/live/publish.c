@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "io/readonly.h"
 #include "calibrate.h"
 #include "sigbus.h"
 #include "live_ops.h"
@@ -19,7 +21,7 @@
 #define SPIN_NSEC 100000
 
 /* At least so often it is seen whether the file is still there. */
-#define CHECK_NSEC 1000000000
+#define CHECK_NSEC NSEC_PER_SEC
 
 struct publisher {
 	const char *path;
@@ -78,18 +80,15 @@ static int check_lock(int fd, const char *path, struct error *error)
 static int check_content(const char *path, struct error *error)
 {
 	uint8_t head[PAGE_HEADER_SIZE];
-	int version,
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	cleanup_close int fd = open_readonly(path);
 	struct page page;
 	ssize_t length;
-	int result;
+	int version;
 
 	if (fd < 0)
 		return 0;
 	length = pread(fd, head, sizeof(head), 0);
-	result = check_lock(fd, path, error);
-	close(fd);
-	if (result)
+	if (check_lock(fd, path, error))
 		return -1;
 	if (length <= 0)
 		return 0;

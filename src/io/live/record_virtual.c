@@ -17,14 +17,14 @@
 
 _Static_assert(SECONDS_MAX <= (UINT64_MAX - FIRST_COUNTER) / TICKS_PER_SECOND,
 	       "the counter does not wrap");
-_Static_assert(SECONDS_MAX <= INT64_MAX / 1000000000 - FIRST_TAI,
+_Static_assert(SECONDS_MAX <= INT64_MAX / NSEC_PER_SEC - FIRST_TAI,
 	       "nor does the clock, in ns");
 
 /* Its reader looks so long after an update, and last so long before one. */
 #define LOOK_NSEC 1000
 
 /* And gives up on an update in progress after this long. */
-#define PATIENCE UINT64_C(100000000)
+#define PATIENCE (100 * (uint64_t)NSEC_PER_MSEC)
 
 struct virtual_recording {
 	struct sim sim;
@@ -141,9 +141,8 @@ int record_virtual(const struct scenario *scenario, FILE *stream,
 	uint64_t end;
 
 	*published = (struct published){
-		.nsec = options->duration
-				? options->duration
-				: scenario->duration * INT64_C(1000000),
+		.nsec = options->duration ? options->duration
+					  : scenario->duration * NSEC_PER_MSEC,
 	};
 	line.time_error = TIME_ERROR;
 	line.period_error = PERIOD_ERROR;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/readonly.h"
 #include "sniff.h"
 #include "io/live/live.h"
 #include "recording.h"
@@ -39,7 +40,7 @@ static int open_waiting(const struct source *source)
 	int fd;
 
 	do {
-		fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		fd = open_readonly_waiting(source->path);
 	} while (fd < 0 && source_goes_on(source));
 	return fd;
 }

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Resources that end with the scope of their variable, however it is left but
+ * by longjmp(): `cleanup_free char *text = malloc(n);`. What is to outlive the
+ * scope is taken out of the variable, which becomes NULL, or -1. errno stays.
+ */
+#ifndef VMCLOCKCTL_BASE_CLEANUP_H
+#define VMCLOCKCTL_BASE_CLEANUP_H
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static inline void cleanup_free_variable(void *variable)
+{
+	void *memory;
+	int cause = errno;
+
+	memcpy(&memory, variable, sizeof(memory));
+	free(memory);
+	errno = cause;
+}
+
+static inline void cleanup_close_variable(const int *fd)
+{
+	int cause = errno;
+
+	if (*fd >= 0)
+		close(*fd);
+	errno = cause;
+}
+
+#define cleanup_free  __attribute__((cleanup(cleanup_free_variable)))
+#define cleanup_close __attribute__((cleanup(cleanup_close_variable)))
+
+#endif
