@@ -1,141 +1,69 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A clock's offset from the page: the best of some cross-timestamps. */
 #include "measure.h"
 
 #include <errno.h>
-#include <time.h>
-
-#include "io/live/counter.h"
-
-/* Readings under a page that changed meanwhile, before that is given up. */
-#define ATTEMPTS_MAX 200
-
-static bool read_own_counter(void *context, uint64_t *counter)
-{
-	(void)context;
-	*counter = counter_read();
-	return true;
-}
-
-/* The counter of a simulation may be another one. */
-static bool read_live_counter(void *context, uint64_t *counter)
-{
-	return live_unchanged(context, counter);
-}
 
 int measurer_no_clock(const struct measurer *s, const char *reason,
 		      struct error *error)
 {
 	return error_set(error, ERROR_NO_CLOCK, 0,
 			 "%s: no usable clock to compare with: %s",
-			 live_path(s->live), reason);
+			 live_path(s->stamper.live), reason);
 }
 
-/* The page has to tell a time, on a scale that other clocks are on. */
-static int check_reading(const struct measurer *s,
-			 const struct reading *reading, struct error *error)
+/* The page taken last has to have a time, on a scale that other clocks are on.
+ */
+static int check_page(const struct measurer *s, struct error *error)
 {
+	const struct reading *page = &s->stamper.page;
 	struct utc utc;
 	grid time;
 
-	if (reading->usable == PAGE_TIME_USABLE && !s->snapshot.has_counter)
+	if (page->usable == PAGE_TIME_USABLE && !page->has_counter)
 		return measurer_no_clock(
 			s, "the page is about another CPU's counter", error);
-	if (reading->reason != READING_TIME) {
-		measurer_no_clock(s, reading_reasons[reading->reason].text,
-				  error);
-		if (reading_signal_only(reading))
+	if (page->reason != READING_TIME) {
+		measurer_no_clock(s, reading_reasons[page->reason].text, error);
+		if (reading_signal_only(page))
 			error_hint(
 				error,
 				"that is healthy: the page carries the disruption signal alone");
 		return -1;
 	}
-	if (clock_reference(&reading->clock, &time) &&
-	    !clock_utc(&reading->clock, reading->time, &utc) && !utc.tai_known)
+	if (clock_reference(&page->clock, &time) &&
+	    !clock_utc(&page->clock, page->time, &utc) && !utc.tai_known)
 		return measurer_no_clock(
 			s, "its time is monotonic, of unknown epoch", error);
 	return 0;
 }
 
-static int look(struct measurer *s, struct reading *reading,
-		struct error *error)
-{
-	const uint64_t *counter = NULL;
-
-	if (live_page(s->live, &s->snapshot, error))
-		return -1;
-	if (s->snapshot.has_counter)
-		counter = &s->snapshot.counter;
-	reading_make(s->snapshot.bytes, s->snapshot.length, counter, reading);
-	s->looked = true;
-	return check_reading(s, reading, error);
-}
-
 int measurer_start(struct measurer *s, struct live *live,
 		   struct reading *reading, struct error *error)
 {
-	s->live = live;
 	s->kernel_tai = kernel_tai_offset();
-	s->reader = (struct counter_reader){ read_own_counter, NULL };
-	if (live_kind(live) == SOURCE_SIM)
-		s->reader = (struct counter_reader){ read_live_counter, live };
-	return look(s, reading, error);
+	cross_timestamp_start(&s->stamper, live);
+	if (cross_timestamp_look(&s->stamper, error))
+		return -1;
+	*reading = s->stamper.page;
+	return check_page(s, error);
 }
 
-/* One reading of a clock, whatever the page does meanwhile. */
-static int read_clock(struct measurer *s, struct compared *compared,
-		      struct ptp_reading *reading)
+/* Returns 0 with the stamp, 1 where the clock cannot be read (its errnum says
+ * why), -1 with *error: of the page. */
+static int take_stamp(struct measurer *s, struct compared *compared,
+		      struct cross_timestamp *stamp, struct error *error)
 {
-	switch (compared->kind) {
-	case COMPARED_PHC:
-		return ptp_read(&compared->ptp, &s->reader, reading);
-	case COMPARED_REALTIME:
-		reading->method = METHOD_READ;
-		return clock_read(CLOCK_REALTIME, &s->reader, &reading->device);
-	case COMPARED_TAI:
-		break;
-	}
-	reading->method = METHOD_READ;
-	return clock_read(CLOCK_TAI, &s->reader, &reading->device);
-}
+	struct ptp *ptp =
+		compared->kind == COMPARED_PHC ? &compared->ptp : NULL;
+	clockid_t id =
+		compared->kind == COMPARED_TAI ? CLOCK_TAI : CLOCK_REALTIME;
+	enum cross_result result =
+		cross_timestamp_take(&s->stamper, ptp, id, stamp, error);
 
-static bool make_difference(const struct clock *clock,
-			    const struct ptp_reading *reading,
-			    struct difference *difference)
-{
-	if (reading->method == METHOD_PRECISE)
-		return difference_bridged(clock, &reading->first,
-					  &reading->last, reading->realtime,
-					  reading->device.time, difference);
-	return difference_direct(clock, &reading->device, difference);
-}
-
-/*
- * One reading, under a page that was the same before and after. Returns 0 with
- * the difference, 1 where the clock cannot be read (*errnum says why), -1 with
- * *error.
- */
-static int sample(struct measurer *s, struct compared *compared,
-		  struct reading *page, struct difference *difference,
-		  enum read_method *method, int *errnum, struct error *error)
-{
-	for (int i = 0; i < ATTEMPTS_MAX; i++) {
-		struct ptp_reading reading;
-		uint64_t ignored;
-
-		if (!s->looked && look(s, page, error))
-			return -1;
-		*errnum = read_clock(s, compared, &reading);
-		if (*errnum && *errnum != EAGAIN)
-			return 1;
-		s->looked = live_unchanged(s->live, &ignored);
-		if (*errnum || !s->looked)
-			continue;
-		*method = reading.method;
-		if (make_difference(&page->clock, &reading, difference))
-			return 0;
-	}
-	*errnum = EAGAIN;
-	return 1;
+	if (result == CROSS_NO_PAGE || check_page(s, error))
+		return -1;
+	return result == CROSS_NO_CLOCK;
 }
 
 static enum expected_scale expected_of(const struct measurer *s,
@@ -150,33 +78,29 @@ static enum expected_scale expected_of(const struct measurer *s,
 int measure(struct measurer *s, struct compared *compared,
 	    struct measurement *m, struct error *error)
 {
-	struct reading page;
 	struct clock clock;
 	struct difference best = { 0 };
 	bool have = false;
 
-	s->looked = false;
+	s->stamper.current = false;
 	for (uint64_t i = 0; i < s->samples; i++) {
-		struct difference difference;
-		enum read_method method;
-		int errnum;
-		int result = sample(s, compared, &page, &difference, &method,
-				    &errnum, error);
+		struct cross_timestamp stamp;
+		int result = take_stamp(s, compared, &stamp, error);
 
 		if (result < 0)
 			return -1;
 		if (result > 0 && !have)
-			m->errnum = errnum;
+			m->errnum = stamp.errnum;
 		if (result > 0)
 			break;
 		/* A better method than before, or the same and shorter. */
-		if (have && method >= m->method &&
-		    difference.window >= best.window)
+		if (have && stamp.clock.method >= m->method &&
+		    stamp.difference.window >= best.window)
 			continue;
 		have = true;
-		m->method = method;
-		best = difference;
-		clock = page.clock;
+		m->method = stamp.clock.method;
+		best = stamp.difference;
+		clock = s->stamper.page.clock;
 	}
 	if (have &&
 	    !offset_judge(&clock, &best, expected_of(s, compared), &m->offset))

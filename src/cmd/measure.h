@@ -4,16 +4,13 @@
 #ifndef VMCLOCKCTL_CMD_MEASURE_H
 #define VMCLOCKCTL_CMD_MEASURE_H
 
-#include "io/live/live.h"
+#include "io/host/cross_timestamp.h"
 #include "view/compare.h"
 
 struct measurer {
-	struct live *live;
 	uint64_t samples; /* readings, the best of which counts */
 	int kernel_tai;	  /* s, 0: never set */
-	struct counter_reader reader;
-	struct snapshot snapshot;
-	bool looked; /* snapshot is of the page as it is, as far as is known */
+	struct cross_timestamper stamper;
 };
 
 /* Begin with a page, whose samples are set. Returns 0 with its reading, which

@@ -6,10 +6,11 @@
 #include <linux/ptp_clock.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock/reading.h"
 #include "io/host/probe.h"
+#include "io/system_clock.h"
 #include "pages.h"
 
 static char root[] = "/tmp/vmclockctl-probe-XXXXXX";
@@ -17,6 +18,7 @@ static int precise_errnum;
 
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
 enum source_kind __wrap_live_kind(const struct live *live);
+enum source_kind __real_live_kind(const struct live *live);
 
 int __wrap_ioctl(int fd, unsigned long request, void *argument)
 {
@@ -41,8 +43,9 @@ int __wrap_ioctl(int fd, unsigned long request, void *argument)
 
 enum source_kind __wrap_live_kind(const struct live *live)
 {
-	(void)live;
-	return SOURCE_DEVICE;
+	enum source_kind kind = __real_live_kind(live);
+
+	return kind == SOURCE_SIM ? kind : SOURCE_DEVICE;
 }
 
 static void put(const char *directory, const char *name, const void *bytes,
@@ -151,11 +154,39 @@ static void test_refused(void **state)
 	free(bytes);
 }
 
+/* A simulation whose page is calibrated anew while its counter is measured. */
+static void test_simulation(void **state)
+{
+	uint8_t *bytes = malloc(PAGE_READ_MAX);
+	struct error error = { 0 };
+	struct live *live = live_open("sim:steady", "", false, &error);
+	struct probe probe;
+	struct reading page;
+	int128 told;
+
+	(void)state;
+	assert_non_null(live);
+	sleep_nsec(950 * NSEC_PER_MSEC);
+	probe_live(live, "", bytes, &probe);
+	assert_int_equal(probe.kind, PROBE_SIM);
+	assert_true(load_le(bytes + OFFSET_seq_count, WIDTH_seq_count) >= 4);
+	assert_true(probe.has_rate && probe.has_realtime);
+	reading_make(bytes, probe.length, &probe.counter, &page);
+	told = grid_nsec_floor(
+		(grid)((uint128)probe.ticks * page.clock.period >>
+		       page.clock.shift));
+	assert_in_range(told, probe.elapsed / 100 * 99,
+			probe.elapsed / 100 * 101);
+	live_close(live);
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_simulation),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -12,11 +12,9 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "io/live/counter.h"
 #include "leapfile.h"
-#include "io/live/live.h"
 #include "phc.h"
-#include "ptp.h"
+#include "cross_timestamp.h"
 #include "sysfile.h"
 
 /* 1000 * major + minor, 0 if it begins otherwise than with a version. */
@@ -200,50 +198,28 @@ static void look_node(const char *root, struct host *host)
 	look_udev(root, host);
 }
 
-static bool read_counter(void *context, uint64_t *counter)
-{
-	(void)context;
-	*counter = counter_read();
-	return true;
-}
-
-/* The own PHC against the page; the best of a few, for a page that moves. */
+/* The own PHC against the page. */
 static void judge_phc(struct host *host, struct live *live, struct ptp *ptp)
 {
-	const struct counter_reader counter = { read_counter, NULL };
+	struct cross_timestamper stamper;
+	struct cross_timestamp stamp;
+	struct error error;
 
-	for (int i = 0; i < 20 && !host->phc_judged; i++) {
-		struct difference difference;
-		struct ptp_reading reading;
-		struct snapshot snapshot;
-		struct reading page;
-		struct error error;
-		uint64_t ignored;
-		bool fine;
-
-		if (live_look(live, &snapshot, &error) != LOOK_PAGE ||
-		    !snapshot.has_counter)
-			return;
-		reading_make(snapshot.bytes, snapshot.length, &snapshot.counter,
-			     &page);
-		if (page.reason != READING_TIME)
-			return;
-		host->phc_errnum = ptp_read(ptp, &counter, &reading);
-		if (host->phc_errnum)
-			return;
-		if (!live_unchanged(live, &ignored))
-			continue;
-		if (reading.method == METHOD_PRECISE)
-			fine = difference_bridged(
-				&page.clock, &reading.first, &reading.last,
-				reading.realtime, reading.device.time,
-				&difference);
-		else
-			fine = difference_direct(&page.clock, &reading.device,
-						 &difference);
+	cross_timestamp_start(&stamper, live);
+	switch (cross_timestamp_take(&stamper, ptp, 0, &stamp, &error)) {
+	case CROSS_TAKEN:
 		host->phc_judged =
-			fine && offset_judge(&page.clock, &difference,
-					     EXPECT_ANY, &host->phc_offset);
+			offset_judge(&stamper.page.clock, &stamp.difference,
+				     EXPECT_ANY, &host->phc_offset);
+		return;
+	case CROSS_NO_CLOCK:
+		/* EAGAIN is the page's doing. */
+		if (stamp.errnum != EAGAIN)
+			host->phc_errnum = stamp.errnum;
+		return;
+	case CROSS_NO_PAGE:
+	case CROSS_NO_TIME:
+		return;
 	}
 }
 

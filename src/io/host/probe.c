@@ -1,92 +1,59 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What is found out around a live page; see probe.h. */
 #include "probe.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "io/live/counter.h"
+#include "io/live/pairing.h"
+#include "io/readonly.h"
+#include "io/system_clock.h"
+#include "cross_timestamp.h"
 #include "host.h"
-#include "io/live/live_ops.h"
 #include "phc.h"
-#include "ptp.h"
 #include "sysfile.h"
 
 #define TRIES	  16
-#define RATE_NSEC 100000000
-#define REST_NSEC 1000000
-
-static bool read_own(void *context, uint64_t *counter)
-{
-	(void)context;
-	*counter = counter_read();
-	return true;
-}
-
-/* A simulation's may be another one. */
-static bool read_simulated(void *context, uint64_t *counter)
-{
-	live_unchanged(context, counter);
-	return true;
-}
+#define RATE_NSEC (100 * NSEC_PER_MSEC)
+#define REST_NSEC NSEC_PER_MSEC
 
 /* What the functions below share. */
 struct prober {
-	struct live *live;
-	struct counter_reader reader;
+	struct cross_timestamper stamper;
 	uint8_t *bytes;
 	struct probe *probe;
 };
 
-/* The page of now; returns whether there is one. */
-static bool look(struct prober *p, struct snapshot *snapshot)
+/* Hold all against the page that was taken last. */
+static void keep_page(struct prober *p)
 {
-	struct error error = { 0 };
+	const struct snapshot *snapshot = &p->stamper.snapshot;
 
-	if (live_look(p->live, snapshot, &error) != LOOK_PAGE)
-		return false;
 	memcpy(p->bytes, snapshot->bytes, snapshot->length);
 	p->probe->bytes = p->bytes;
 	p->probe->length = snapshot->length;
 	p->probe->has_counter = snapshot->has_counter;
 	p->probe->counter = snapshot->counter;
+}
+
+/* Returns whether there is a page now, which is then kept. */
+static bool take_page(struct prober *p)
+{
+	struct error error;
+
+	if (cross_timestamp_look(&p->stamper, &error))
+		return false;
+	keep_page(p);
 	return true;
 }
 
-/* The counter at a moment of CLOCK_MONOTONIC_RAW: the closest of some. */
-struct moment {
-	uint64_t counter;
-	int64_t clock;
-	uint64_t width;
-};
-
-static struct moment moment(const struct prober *p)
-{
-	struct moment best = { .width = UINT64_MAX };
-
-	for (int i = 0; i < TRIES; i++) {
-		uint64_t counter;
-		int64_t before = clock_nsec(CLOCK_MONOTONIC_RAW), after;
-
-		p->reader.read(p->reader.context, &counter);
-		after = clock_nsec(CLOCK_MONOTONIC_RAW);
-		if ((uint64_t)(after - before) >= best.width)
-			continue;
-		best.width = (uint64_t)(after - before);
-		best.counter = counter;
-		best.clock = before + (after - before) / 2;
-	}
-	return best;
-}
-
-static uint64_t marker(const struct prober *p)
+static uint64_t marker_of(const struct prober *p)
 {
 	return load_le(p->bytes + OFFSET_disruption_marker,
 		       WIDTH_disruption_marker);
@@ -95,18 +62,20 @@ static uint64_t marker(const struct prober *p)
 /* The rate of the counter, unless it was disrupted meanwhile. */
 static void probe_rate(struct prober *p)
 {
-	struct timespec nap = { .tv_nsec = RATE_NSEC };
-	struct snapshot snapshot;
-	struct moment from, to;
+	struct pairing from, to;
 	uint64_t before;
 
 	if (!p->probe->has_counter || p->probe->length < PAGE_HEADER_SIZE)
 		return;
-	before = marker(p);
-	from = moment(p);
-	nanosleep(&nap, NULL);
-	to = moment(p);
-	if (!look(p, &snapshot) || marker(p) != before ||
+	before = marker_of(p);
+	if (!pairing_take(&p->stamper.counter, CLOCK_MONOTONIC_RAW, &from))
+		return;
+	sleep_nsec(RATE_NSEC);
+	/* A simulation's counter is read under the page of now only; and a
+	 * disruption may come until the counter was read. */
+	if (!take_page(p) ||
+	    !pairing_take(&p->stamper.counter, CLOCK_MONOTONIC_RAW, &to) ||
+	    !take_page(p) || marker_of(p) != before ||
 	    to.counter <= from.counter || to.clock <= from.clock)
 		return;
 	p->probe->has_rate = true;
@@ -118,19 +87,17 @@ static void probe_rate(struct prober *p)
 static void probe_realtime(struct prober *p)
 {
 	struct timex timex = { .modes = 0 };
+	struct error error;
 
 	if (adjtimex(&timex) < 0)
 		return;
-	p->probe->realtime_maxerror = (uint64_t)timex.maxerror * 1000;
-	for (int i = 0; i < TRIES && !p->probe->has_realtime; i++) {
-		struct snapshot snapshot;
-		uint64_t ignored;
-
-		if (!look(p, &snapshot) || !snapshot.has_counter ||
-		    clock_read(CLOCK_REALTIME, &p->reader, &p->probe->realtime))
-			return;
-		p->probe->has_realtime = live_unchanged(p->live, &ignored);
-	}
+	p->probe->realtime_maxerror = (uint64_t)timex.maxerror * NSEC_PER_USEC;
+	if (clock_read_under_page(&p->stamper, CLOCK_REALTIME,
+				  &p->probe->realtime, &error) != CROSS_TAKEN ||
+	    !p->stamper.snapshot.has_counter)
+		return;
+	p->probe->has_realtime = true;
+	keep_page(p);
 }
 
 static enum trial try_map(int fd, size_t length, int protection, off_t offset)
@@ -158,36 +125,30 @@ static enum trial try_make_writable(int fd, size_t length)
 /* By a fresh descriptor, which stands at the page's first byte. */
 static int64_t read_whole(const char *path, uint8_t *to, size_t length)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	ssize_t got;
+	cleanup_close int fd = open_readonly(path);
 
-	if (fd < 0)
-		return -1;
-	got = read(fd, to, length);
-	close(fd);
-	return got;
+	return fd < 0 ? -1 : read(fd, to, length);
 }
 
 static void probe_read(struct prober *p, int fd, uint8_t *to)
 {
 	struct probe_driver *driver = &p->probe->driver;
-	const struct timespec nap = { .tv_nsec = REST_NSEC };
 	size_t length = driver->page_size;
 
 	for (int i = 0; i < TRIES && !driver->at_rest; i++) {
-		struct snapshot snapshot;
 		uint64_t ignored;
 
-		if (!look(p, &snapshot))
+		if (!take_page(p))
 			return;
-		driver->got = read_whole(live_path(p->live), to, 2 * length);
+		driver->got =
+			read_whole(live_path(p->stamper.live), to, 2 * length);
 		driver->beyond = pread(fd, to + length, 16, (off_t)length);
-		driver->at_rest = live_unchanged(p->live, &ignored);
+		driver->at_rest = live_unchanged(p->stamper.live, &ignored);
 		driver->same = driver->got == (int64_t)length &&
 			       p->probe->length == length &&
 			       memcmp(to, p->bytes, length) == 0;
 		if (!driver->at_rest)
-			nanosleep(&nap, NULL);
+			sleep_nsec(REST_NSEC);
 	}
 }
 
@@ -211,9 +172,8 @@ static void probe_driver(struct prober *p)
 {
 	struct probe_driver *driver = &p->probe->driver;
 	size_t length = (size_t)sysconf(_SC_PAGESIZE);
-	int fd = open(live_path(p->live),
-		      O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	uint8_t *buffer;
+	cleanup_close int fd = open_readonly(live_path(p->stamper.live));
+	cleanup_free uint8_t *buffer = malloc(2 * length);
 	struct stat status;
 
 	if (fd < 0)
@@ -226,16 +186,13 @@ static void probe_driver(struct prober *p)
 	driver->map_writable = try_map(fd, length, PROT_READ | PROT_WRITE, 0);
 	driver->make_writable = try_make_writable(fd, length);
 	probe_poll(driver, fd);
-	buffer = malloc(2 * length);
 	if (buffer)
 		probe_read(p, fd, buffer);
-	free(buffer);
-	close(fd);
 }
 
 static void probe_firmware(const char *root, struct probe_firmware *firmware)
 {
-	struct host *host = calloc(1, sizeof(*host));
+	cleanup_free struct host *host = calloc(1, sizeof(*host));
 
 	if (!host)
 		return;
@@ -250,45 +207,33 @@ static void probe_firmware(const char *root, struct probe_firmware *firmware)
 	firmware->region_start = host->region_start;
 	firmware->region_end = host->region_end;
 	firmware->region_in_ram = host->region_in_ram;
-	free(host);
 }
 
-/* One reading of the PTP clock under one page. */
-static void read_phc(struct prober *p, struct ptp *ptp)
+static void judge_phc(struct prober *p, struct ptp *ptp)
 {
 	struct probe_phc *phc = &p->probe->phc;
+	struct cross_timestamper *stamper = &p->stamper;
+	struct cross_timestamp stamp;
+	struct error error;
+	const char *hint;
 
-	for (int i = 0; i < TRIES && !phc->judged; i++) {
-		struct difference difference;
-		struct ptp_reading reading;
-		struct snapshot snapshot;
-		struct reading page;
-		const char *hint;
-		uint64_t ignored;
-		int errnum;
-
-		if (!look(p, &snapshot))
-			return;
-		reading_make(snapshot.bytes, snapshot.length,
-			     snapshot.has_counter ? &snapshot.counter : NULL,
-			     &page);
-		if (page.reason != READING_TIME) {
-			phc->refusal = reading_reasons[page.reason].text;
-			return;
-		}
-		errnum = ptp_read(ptp, &p->reader, &reading);
-		if (errnum) {
-			phc->refusal = ptp_errno_text(errnum, &hint);
-			if (errnum == EINVAL)
-				phc->refusal = hint;
-			return;
-		}
-		/* By each method the device's stamp was taken in the call. */
-		phc->judged = live_unchanged(p->live, &ignored) &&
-			      difference_direct(&page.clock, &reading.device,
-						&difference) &&
-			      offset_judge(&page.clock, &difference, EXPECT_ANY,
-					   &phc->offset);
+	switch (cross_timestamp_take(stamper, ptp, 0, &stamp, &error)) {
+	case CROSS_TAKEN:
+		keep_page(p);
+		phc->judged =
+			offset_judge(&stamper->page.clock, &stamp.difference,
+				     EXPECT_ANY, &phc->offset);
+		return;
+	case CROSS_NO_TIME:
+		phc->refusal = reading_reasons[stamper->page.reason].text;
+		return;
+	case CROSS_NO_CLOCK:
+		phc->refusal = ptp_errno_text(stamp.errnum, &hint);
+		if (stamp.errnum == EINVAL)
+			phc->refusal = hint;
+		return;
+	case CROSS_NO_PAGE:
+		return;
 	}
 }
 
@@ -300,7 +245,7 @@ static void probe_phc(struct prober *p, const char *root)
 	struct phc list[PHC_MAX];
 	struct access_error access_error = { 0 };
 	int count = phc_list(root, list, &access_error);
-	int own = phc_of_device(list, count, live_path(p->live));
+	int own = phc_of_device(list, count, live_path(p->stamper.live));
 	struct error error = { 0 };
 	struct ptp ptp;
 	char name[32];
@@ -317,27 +262,25 @@ static void probe_phc(struct prober *p, const char *root)
 	phc->max_adj = ptp.capabilities.max_adj;
 	phc->cross_timestamping = ptp.capabilities.cross_timestamping;
 	phc->precise = ptp_precise(&ptp) == 0 ? TRIAL_DONE : TRIAL_REFUSED;
-	read_phc(p, &ptp);
+	judge_phc(p, &ptp);
 	ptp_close(&ptp);
 }
 
 void probe_live(struct live *live, const char *root, uint8_t *bytes,
 		struct probe *probe)
 {
-	struct prober p = { live, { read_own, NULL }, bytes, probe };
-	struct snapshot snapshot;
+	struct prober p = { .bytes = bytes, .probe = probe };
 
 	*probe = (struct probe){
 		.kind = PROBE_DEVICE,
 		.counter_id = COUNTER_OWN,
 	};
-	if (live_kind(live) == SOURCE_SIM) {
+	if (live_kind(live) == SOURCE_SIM)
 		probe->kind = PROBE_SIM;
-		p.reader = (struct counter_reader){ read_simulated, live };
-	} else if (live_kind(live) == SOURCE_LIVE) {
+	else if (live_kind(live) == SOURCE_LIVE)
 		probe->kind = PROBE_FILE;
-	}
-	if (!look(&p, &snapshot))
+	cross_timestamp_start(&p.stamper, live);
+	if (!take_page(&p))
 		return;
 	probe_rate(&p);
 	if (probe->kind == PROBE_DEVICE) {

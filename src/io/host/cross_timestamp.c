@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The one loop that reads a clock until the page was the same all the while. */
+#include "cross_timestamp.h"
+
+#include <errno.h>
+
+/* A page that changes a million times a second lets one of a few through. */
+#define ATTEMPTS_MAX 200
+
+void cross_timestamp_start(struct cross_timestamper *t, struct live *live)
+{
+	*t = (struct cross_timestamper){
+		.live = live,
+		.counter = live_counter_reader(live),
+	};
+}
+
+int cross_timestamp_look(struct cross_timestamper *t, struct error *error)
+{
+	t->current = false;
+	if (live_page(t->live, &t->snapshot, error))
+		return -1;
+	reading_make(t->snapshot.bytes, t->snapshot.length,
+		     t->snapshot.has_counter ? &t->snapshot.counter : NULL,
+		     &t->page);
+	t->current = true;
+	return 0;
+}
+
+/* Once, whatever the page does meanwhile. Returns 0, or an errno. */
+static int read_clock(const struct cross_timestamper *t, struct ptp *ptp,
+		      clockid_t id, struct ptp_reading *reading)
+{
+	if (ptp)
+		return ptp_read(ptp, &t->counter, reading);
+	reading->method = METHOD_READ;
+	return clock_read(id, &t->counter, &reading->device);
+}
+
+static bool make_difference(const struct clock *clock,
+			    const struct ptp_reading *reading,
+			    struct difference *difference)
+{
+	if (reading->method == METHOD_PRECISE)
+		return difference_bridged(clock, &reading->first,
+					  &reading->last, reading->realtime,
+					  reading->device.time, difference);
+	return difference_direct(clock, &reading->device, difference);
+}
+
+static enum cross_result read_under_page(struct cross_timestamper *t,
+					 struct ptp *ptp, clockid_t id,
+					 bool against_page,
+					 struct cross_timestamp *stamp,
+					 struct error *error)
+{
+	*stamp = (struct cross_timestamp){ 0 };
+	for (int i = 0; i < ATTEMPTS_MAX; i++) {
+		uint64_t ignored;
+
+		if (!t->current && cross_timestamp_look(t, error))
+			return CROSS_NO_PAGE;
+		if (against_page && t->page.reason != READING_TIME)
+			return CROSS_NO_TIME;
+		stamp->errnum = read_clock(t, ptp, id, &stamp->clock);
+		if (stamp->errnum && stamp->errnum != EAGAIN)
+			return CROSS_NO_CLOCK;
+		t->current = live_unchanged(t->live, &ignored);
+		if (stamp->errnum || !t->current)
+			continue;
+		if (!against_page ||
+		    make_difference(&t->page.clock, &stamp->clock,
+				    &stamp->difference))
+			return CROSS_TAKEN;
+	}
+	stamp->errnum = EAGAIN;
+	return CROSS_NO_CLOCK;
+}
+
+enum cross_result cross_timestamp_take(struct cross_timestamper *t,
+				       struct ptp *ptp, clockid_t id,
+				       struct cross_timestamp *stamp,
+				       struct error *error)
+{
+	return read_under_page(t, ptp, id, true, stamp, error);
+}
+
+enum cross_result clock_read_under_page(struct cross_timestamper *t,
+					clockid_t id, struct bracket *bracket,
+					struct error *error)
+{
+	struct cross_timestamp stamp;
+	enum cross_result result =
+		read_under_page(t, NULL, id, false, &stamp, error);
+
+	*bracket = stamp.clock.device;
+	return result;
+}
