@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where the system keeps it. */
+#define LEAP_TABLE_PATH "/usr/share/zoneinfo/leap-seconds.list"
+
 /* Times are UTC seconds since 1970, as POSIX counts them. */
 struct leap_entry {
 	int64_t from; /* 00:00:00 of the first day of a month */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "page/device_names.h"
 
 const struct phc_kind_text phc_kinds[PHC_KIND_COUNT] = {
 	[PHC_VMCLOCK] = { "vmclock", "the VMClock driver's" },
@@ -93,7 +94,7 @@ struct phc_name phc_name_parse(const char *clock_name)
 	if (parse_virtio(clock_name, &name))
 		return name;
 	name = (struct phc_name){ .kind = PHC_OTHER };
-	if (is_numbered(clock_name, "vmclock", ""))
+	if (is_numbered(clock_name, DEVICE_NODE, ""))
 		name.kind = PHC_VMCLOCK;
 	else if (is_numbered(clock_name, "ptp", "_virt"))
 		name.kind = PHC_VIRTUAL;

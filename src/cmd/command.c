@@ -255,7 +255,7 @@ static int parse_options(int argc, char **argv, struct invocation *invocation,
 static bool is_source(const char *word)
 {
 	return !*word || strchr(word, '/') || strcmp(word, "-") == 0 ||
-	       strncmp(word, "sim:", 4) == 0 || access(word, F_OK) == 0;
+	       source_scenario(word) || access(word, F_OK) == 0;
 }
 
 static int unknown_command(const char *word, struct error *error)

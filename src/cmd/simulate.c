@@ -223,7 +223,8 @@ int cmd_simulate(const struct invocation *invocation, struct error *error)
 		usage_error(
 			error,
 			"simulate: needs one of --publish FILE and --record FILE");
-		return error_hint(error, "sim:%s as a SOURCE needs neither",
+		return error_hint(error,
+				  SIM_PREFIX "%s as a SOURCE needs neither",
 				  scenario->name);
 	}
 	if (publishes)

@@ -2,6 +2,7 @@
 /* The doctor on what tells the time: the page, PTP clocks, the kernel's own. */
 #include <string.h>
 
+#include "base/sysfs.h"
 #include "diagnosis.h"
 
 #define UDEV_PHC                                                               \
@@ -208,7 +209,7 @@ static void examine_other_phcs(struct diagnosis_list *diagnoses)
 		/* Room is left for what comes after. */
 		if (i == host->phc_own || diagnoses->count > DIAGNOSES_MAX - 12)
 			continue;
-		if (!*phc->name && host->access_error[AREA_PHC].errnum)
+		if (!*phc->name && host->access_errors[AREA_PHC].errnum)
 			continue;
 		buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "phc",
 				       phc->path);
@@ -243,7 +244,7 @@ static bool has_word(const char *list, const char *word)
 static void examine_clocksource(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	const char *own = is_x86(host) ? "tsc" : "arch_sys_counter";
+	const char *own = is_x86(host) ? CLOCKSOURCE_X86 : CLOCKSOURCE_ARM;
 	bool wanted =
 		host->has_page && host->reading.usable == PAGE_TIME_USABLE;
 	struct strbuf buffer;
@@ -262,9 +263,8 @@ static void examine_clocksource(struct diagnosis_list *diagnoses)
 		strbuf_add(
 			&buffer,
 			": PTP_SYS_OFFSET_PRECISE is refused, the clocksource is not the page's counter");
-		diagnosis_step(
-			diagnoses,
-			"echo tsc >/sys/devices/system/clocksource/clocksource0/current_clocksource");
+		diagnosis_step(diagnoses, "echo " CLOCKSOURCE_X86
+					  " >" CURRENT_CLOCKSOURCE);
 		return;
 	}
 	strbuf_add(&buffer, ": the kernel has given up the TSC");
@@ -295,10 +295,9 @@ static void examine_tai(struct diagnosis_list *diagnoses)
 	}
 	diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "tai",
 		      "the kernel's TAI offset is 0: CLOCK_TAI shows UTC");
-	diagnosis_step(
-		diagnoses,
-		"in chrony.conf: leapseclist /usr/share/zoneinfo/leap-seconds.list "
-		"(chrony 4.6), or leapsectz right/UTC");
+	diagnosis_step(diagnoses,
+		       "in chrony.conf: leapseclist " LEAP_TABLE_PATH " "
+		       "(chrony 4.6), or leapsectz right/UTC");
 }
 
 static void examine_leaps(struct diagnosis_list *diagnoses)
@@ -328,7 +327,7 @@ static void examine_leaps(struct diagnosis_list *diagnoses)
 		strbuf_add(&buffer, host->leaps_error);
 		diagnosis_step(
 			diagnoses,
-			"install it: in Debian the package tzdata has /usr/share/zoneinfo/leap-seconds.list");
+			"install it: in Debian the package tzdata has " LEAP_TABLE_PATH);
 	}
 }
 

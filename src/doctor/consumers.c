@@ -11,7 +11,7 @@ static void examine_unprivileged(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 
-	if (!host->nodes || host->access_error[AREA_NODE].errnum)
+	if (!host->nodes || host->access_errors[AREA_NODE].errnum)
 		return;
 	if (host->node_mode & 0004) {
 		diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
@@ -43,7 +43,7 @@ static void examine_clockbound(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	uint64_t size = diagnosis_field(host, FIELD_size);
 
-	if (!host->has_page || host->access_error[AREA_NODE].errnum)
+	if (!host->has_page || host->access_errors[AREA_NODE].errnum)
 		return;
 	if (host->page_size && size != host->page_size) {
 		diagnosis_add(

@@ -2,8 +2,6 @@
 /* The list of what the doctor found, under construction. */
 #include "diagnosis.h"
 
-#include <errno.h>
-
 const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT] = {
 	[DIAGNOSIS_OK] = "ok",
 	[DIAGNOSIS_NOTE] = "note",
@@ -42,7 +40,7 @@ bool diagnosis_access_error(struct diagnosis_list *diagnoses, enum area area,
 			    const char *topic, enum diagnosis_level level)
 {
 	const struct access_error *access_error =
-		&diagnoses->host->access_error[area];
+		&diagnoses->host->access_errors[area];
 	struct strbuf buffer;
 
 	if (!access_error->errnum)
@@ -52,7 +50,7 @@ bool diagnosis_access_error(struct diagnosis_list *diagnoses, enum area area,
 	strbuf_add(&buffer, access_error->what);
 	diagnosis_step(
 		diagnoses,
-		access_error->errnum == EACCES || access_error->errnum == EPERM
+		access_is_denied(access_error->errnum)
 			? "run it as root, who sees the most"
 			: "run it again; if it stays so, dmesg may tell why");
 	return true;

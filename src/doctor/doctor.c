@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "diagnosis.h"
-
-#include <errno.h>
+/* The doctor on the machine, the device and its driver; and the whole list. */
 #include <string.h>
+
+#include "page/device_names.h"
+#include "diagnosis.h"
 
 static void examine_machine(struct diagnosis_list *diagnoses)
 {
@@ -16,7 +17,7 @@ static void examine_machine(struct diagnosis_list *diagnoses)
 	} else if (host->virtual_machine) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_OK, "hypervisor",
-			host->access_error[AREA_HYPERVISOR].errnum
+			host->access_errors[AREA_HYPERVISOR].errnum
 				? "a virtual machine"
 				: "a virtual machine; the hypervisor does not say its name");
 		diagnosis_access_error(diagnoses, AREA_HYPERVISOR, "hypervisor",
@@ -44,7 +45,7 @@ static void no_device(struct diagnosis_list *diagnoses)
 	if (!host->virtual_machine && !*host->hypervisor) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_NOTE, "device",
-			host->access_error[AREA_HYPERVISOR].errnum
+			host->access_errors[AREA_HYPERVISOR].errnum
 				? "no VMClock in ACPI or the device tree"
 				: "no VMClock in ACPI or the device tree, as is to be expected");
 		return;
@@ -169,7 +170,7 @@ static const char *why_not_bound(const struct host *host)
 	if (host->version && host->version < 7000) {
 		if (host->firmware == FIRMWARE_DEVICE_TREE)
 			return "a kernel of 7.0 or later binds to the device tree";
-		if (!strstr(host->id, ":AMZNC10C:"))
+		if (!strstr(host->id, ":" DEVICE_ACPI_HID ":"))
 			return "a kernel of 7.0 or later binds to the id VMCLOCK, one before to AMZNC10C alone";
 	}
 	return "dmesg | grep -i vmclock tells why: its size, version "
@@ -182,7 +183,7 @@ static void examine_driver(struct diagnosis_list *diagnoses)
 	const char *release = *host->release ? host->release : "unknown";
 	struct strbuf buffer;
 
-	if (!host->devices && !host->access_error[AREA_DEVICE].errnum) {
+	if (!host->devices && !host->access_errors[AREA_DEVICE].errnum) {
 		buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "driver",
 				       "kernel ");
 		strbuf_add(&buffer, release);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a machine offers, from firmware to consumers, as far as could be seen:
- * filled by io/host.c, judged by doctor.c. */
+ * filled by io/host/, judged by doctor_diagnose(). */
 #ifndef VMCLOCKCTL_DOCTOR_HOST_H
 #define VMCLOCKCTL_DOCTOR_HOST_H
 
@@ -60,7 +60,7 @@ enum area {
 };
 
 struct host {
-	struct access_error access_error[AREA_COUNT];
+	struct access_error access_errors[AREA_COUNT];
 
 	/* The machine. */
 	char architecture[32];

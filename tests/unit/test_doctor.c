@@ -148,7 +148,7 @@ static void test_many_phcs(void **state)
 }
 
 /* Whatever could not be looked at, nothing is concluded from its absence. */
-static void test_unseen(void **state)
+static void test_access_errors(void **state)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
 	struct host host = { .acpi_status = -1, .phc_own = -1 };
@@ -156,9 +156,9 @@ static void test_unseen(void **state)
 
 	(void)state;
 	for (int area = 0; area < AREA_COUNT; area++) {
-		host.access_error[area].errnum = EIO;
-		memset(host.access_error[area].what, 'x',
-		       sizeof(host.access_error[area].what) - 1);
+		host.access_errors[area].errnum = EIO;
+		memset(host.access_errors[area].what, 'x',
+		       sizeof(host.access_errors[area].what) - 1);
 	}
 	count = examine(&host, list);
 	for (unsigned int i = 0; i < count; i++) {
@@ -174,7 +174,7 @@ static void test_unseen(void **state)
 	assert_int_equal(unknown, AREA_COUNT - 3);
 
 	host.virtual_machine = true;
-	host.access_error[AREA_DEVICE].errnum = EACCES;
+	host.access_errors[AREA_DEVICE].errnum = EACCES;
 	count = examine(&host, list);
 	assert_null(find(list, count, "device", "offers no VMClock"));
 	assert_non_null(
@@ -182,14 +182,14 @@ static void test_unseen(void **state)
 }
 
 /* With all that there is to say besides, there is room. */
-static void test_unseen_room(void **state)
+static void test_room_for_access_errors(void **state)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
 	struct host host = machine();
 
 	(void)state;
 	for (int area = 0; area < AREA_COUNT; area++)
-		host.access_error[area].errnum = EIO;
+		host.access_errors[area].errnum = EIO;
 	host.container = true;
 	host.devices = host.nodes = 2;
 	host.region = REGION_HIDDEN;
@@ -212,8 +212,8 @@ int main(void)
 		cmocka_unit_test(test_all_drivers),
 		cmocka_unit_test(test_tai),
 		cmocka_unit_test(test_many_phcs),
-		cmocka_unit_test(test_unseen),
-		cmocka_unit_test(test_unseen_room),
+		cmocka_unit_test(test_access_errors),
+		cmocka_unit_test(test_room_for_access_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

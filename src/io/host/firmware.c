@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The device in the firmware's tables: ACPI, else the device tree. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/path.h"
-#include "host.h"
+#include "base/sysfs.h"
+#include "page/device_names.h"
+#include "parts.h"
 #include "sysfile.h"
 
-static void look_acpi(const char *root, struct host *host)
+static void find_acpi_device(const char *root, struct host *host)
 {
-	struct access_error *access_error = &host->access_error[AREA_DEVICE];
+	struct access_error *access_error = &host->access_errors[AREA_DEVICE];
 	struct sysfile_list found;
-	size_t count = sysfile_find(root, "/sys/bus/acpi/devices/*", &found,
+	size_t count = sysfile_find(root, SYSFS_ACPI_DEVICES "/*", &found,
 				    access_error);
 	char path[128], status[16];
 
@@ -22,8 +26,8 @@ static void look_acpi(const char *root, struct host *host)
 
 		sysfile_line(found.paths[i], "/modalias", modalias,
 			     sizeof(modalias), access_error);
-		if (!strstr(modalias, ":AMZNC10C:") &&
-		    !strstr(modalias, ":VMCLOCK:"))
+		if (!strstr(modalias, ":" DEVICE_ACPI_HID ":") &&
+		    !strstr(modalias, ":" DEVICE_ACPI_CID ":"))
 			continue;
 		if (host->devices++)
 			continue;
@@ -37,7 +41,7 @@ static void look_acpi(const char *root, struct host *host)
 		return;
 	/* Nothing else matters then. */
 	access_error->errnum = 0;
-	snprintf(path, sizeof(path), "/sys/bus/acpi/devices/%s/status",
+	snprintf(path, sizeof(path), SYSFS_ACPI_DEVICES "/%s/status",
 		 host->device);
 	if (sysfile_line(root, path, status, sizeof(status), access_error))
 		host->acpi_status = (int)strtol(status, NULL, 10);
@@ -47,15 +51,15 @@ static void look_acpi(const char *root, struct host *host)
 static bool is_compatible(char *text)
 {
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		if (strcmp(line, "amazon,vmclock") == 0)
+		if (strcmp(line, DEVICE_COMPATIBLE) == 0)
 			return true;
 	}
 	return false;
 }
 
 /* A property of one 32-bit cell, or what goes without it. */
-static uint32_t cell(const char *node, const char *name, uint32_t usual,
-		     struct access_error *access_error)
+static uint32_t read_cell(const char *node, const char *name, uint32_t usual,
+			  struct access_error *access_error)
 {
 	uint8_t bytes[4];
 
@@ -67,7 +71,7 @@ static uint32_t cell(const char *node, const char *name, uint32_t usual,
 }
 
 /* A number of one cell or two. */
-static uint64_t cells(const uint8_t *bytes, uint32_t count)
+static uint64_t decode_cells(const uint8_t *bytes, uint32_t count)
 {
 	uint64_t value = 0;
 
@@ -81,7 +85,7 @@ static uint64_t cells(const uint8_t *bytes, uint32_t count)
 static bool is_transparent(const char *root, char *node,
 			   struct access_error *access_error)
 {
-	static const char top[] = "/sys/firmware/devicetree/base";
+	static const char top[] = SYSFS_DEVICE_TREE;
 	char *slash, byte;
 	bool plain;
 
@@ -97,9 +101,9 @@ static bool is_transparent(const char *root, char *node,
 }
 
 /* /proc/iomem does not name a region that the device tree tells of. */
-static void look_reg(const char *root, char *node, struct host *host)
+static void find_tree_region(const char *root, char *node, struct host *host)
 {
-	struct access_error *access_error = &host->access_error[AREA_REGION];
+	struct access_error *access_error = &host->access_errors[AREA_REGION];
 	uint8_t reg[16];
 	long length =
 		sysfile_bytes(node, "/reg", reg, sizeof(reg), access_error);
@@ -107,25 +111,25 @@ static void look_reg(const char *root, char *node, struct host *host)
 	char *slash = strrchr(node, '/');
 
 	*slash = '\0';
-	address = cell(node, "/#address-cells", 2, access_error);
-	size = cell(node, "/#size-cells", 1, access_error);
+	address = read_cell(node, "/#address-cells", 2, access_error);
+	size = read_cell(node, "/#size-cells", 1, access_error);
 	if (address >= 1 && address <= 2 && size >= 1 && size <= 2 &&
 	    length >= 4 * (long)(address + size) &&
-	    cells(reg + 4 * address, size) &&
+	    decode_cells(reg + 4 * address, size) &&
 	    is_transparent(root, node, access_error) && !access_error->errnum) {
-		host->region_start = cells(reg, address);
-		host->region_end =
-			host->region_start + cells(reg + 4 * address, size) - 1;
+		host->region_start = decode_cells(reg, address);
+		host->region_end = host->region_start +
+				   decode_cells(reg + 4 * address, size) - 1;
 		host->region = REGION_FOUND;
 	}
 	*slash = '/';
 }
 
-static void look_device_tree(const char *root, struct host *host,
+static void find_tree_device(const char *root, struct host *host,
 			     const char *pattern)
 {
 	struct sysfile_list found;
-	struct access_error *access_error = &host->access_error[AREA_DEVICE];
+	struct access_error *access_error = &host->access_errors[AREA_DEVICE];
 	size_t count = sysfile_find(root, pattern, &found, access_error);
 
 	for (size_t i = 0; i < count; i++) {
@@ -139,8 +143,8 @@ static void look_device_tree(const char *root, struct host *host,
 		host->firmware = FIRMWARE_DEVICE_TREE;
 		snprintf(host->device, sizeof(host->device), "%.63s",
 			 path_base_name(found.paths[i]));
-		snprintf(host->id, sizeof(host->id), "amazon,vmclock");
-		look_reg(root, found.paths[i], host);
+		snprintf(host->id, sizeof(host->id), DEVICE_COMPATIBLE);
+		find_tree_region(root, found.paths[i], host);
 		*slash = '/';
 	}
 	sysfile_list_free(&found);
@@ -178,7 +182,8 @@ static bool read_resource(const char *line, struct resource *resource)
 
 static bool is_device(const char *name, const struct host *host)
 {
-	static const char *const names[] = { "AMZNC10C", "VMCLOCK", "vmclock" };
+	static const char *const names[] = { DEVICE_ACPI_HID, DEVICE_ACPI_CID,
+					     DRIVER_NAME };
 	bool named = false;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -191,8 +196,8 @@ static bool is_device(const char *name, const struct host *host)
  * AMZNC10C:00", in the last one before it that lies in no other. Else looks
  * whether the region of the device tree, if it is known, is in the kernel's
  * memory. */
-static bool take_row(const struct resource *row, bool known, bool *in_ram,
-		     struct host *host)
+static bool match_row(const struct resource *row, bool known, bool *in_ram,
+		      struct host *host)
 {
 	if (row->top)
 		*in_ram = strstr(row->name, "System RAM") != NULL;
@@ -215,49 +220,49 @@ static bool take_row(const struct resource *row, bool known, bool *in_ram,
 /* Of /proc/iomem, for a machine with thousands of regions, too. */
 #define IOMEM_MAX 1048576
 
-static void look_region(const char *root, struct host *host)
+static void find_iomem_region(const char *root, struct host *host)
 {
-	struct access_error *access_error = &host->access_error[AREA_REGION],
+	struct access_error *access_error = &host->access_errors[AREA_REGION],
 			    iomem = { 0 };
 	bool known = host->region == REGION_FOUND, in_ram = false;
-	char *text = malloc(IOMEM_MAX), *rest = text;
+	cleanup_free char *text = malloc(IOMEM_MAX);
+	char *rest = text;
 	struct resource row;
 
 	if (!text) {
-		sysfile_access_error(access_error, root, "/proc/iomem", ENOMEM);
+		sysfile_access_error(access_error, root, PROC_IOMEM, ENOMEM);
 		host->region = REGION_UNKNOWN;
 		return;
 	}
-	if (sysfile_text(root, "/proc/iomem", text, IOMEM_MAX, &iomem) < 0)
+	if (sysfile_text(root, PROC_IOMEM, text, IOMEM_MAX, &iomem) < 0)
 		host->region = REGION_UNKNOWN;
 	/* As where it has zeros for addresses. */
-	if (iomem.errnum == EACCES || iomem.errnum == EPERM)
+	if (access_is_denied(iomem.errnum))
 		host->region = REGION_HIDDEN;
 	else if (iomem.errnum)
-		sysfile_access_error(access_error, root, "/proc/iomem",
+		sysfile_access_error(access_error, root, PROC_IOMEM,
 				     iomem.errnum);
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		if (read_resource(line, &row) &&
-		    take_row(&row, known, &in_ram, host))
+		    match_row(&row, known, &in_ram, host))
 			break;
 	}
-	free(text);
 }
 
 void host_look_firmware(const char *root, struct host *host)
 {
-	look_acpi(root, host);
+	find_acpi_device(root, host);
 	if (!host->devices) {
 		static const char *const depths[] = {
-			"/sys/firmware/devicetree/base/*/compatible",
-			"/sys/firmware/devicetree/base/*/*/compatible",
-			"/sys/firmware/devicetree/base/*/*/*/compatible",
+			SYSFS_DEVICE_TREE "/*/compatible",
+			SYSFS_DEVICE_TREE "/*/*/compatible",
+			SYSFS_DEVICE_TREE "/*/*/*/compatible",
 		};
 
 		for (size_t i = 0; i < sizeof(depths) / sizeof(*depths); i++)
-			look_device_tree(root, host, depths[i]);
+			find_tree_device(root, host, depths[i]);
 		if (host->devices)
-			host->access_error[AREA_DEVICE].errnum = 0;
+			host->access_errors[AREA_DEVICE].errnum = 0;
 	}
-	look_region(root, host);
+	find_iomem_region(root, host);
 }

@@ -18,10 +18,4 @@ void host_look(const char *root, struct host *host);
  * (ERROR_OPEN). */
 int host_check_root(const char *root, struct error *error);
 
-/* The device in the firmware's tables alone, and its region. */
-void host_look_firmware(const char *root, struct host *host);
-
-/* Whether this is a virtual machine, and the names it goes by. */
-void host_look_hypervisor(const char *root, struct host *host);
-
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether this is a virtual machine, and whose. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +7,8 @@
 #include <cpuid.h>
 #endif
 
-#include "host.h"
+#include "base/sysfs.h"
+#include "parts.h"
 #include "sysfile.h"
 
 static void add_name(struct host *host, const char *name)
@@ -23,7 +23,7 @@ static void add_name(struct host *host, const char *name)
 
 #ifdef __x86_64__
 /* The hypervisor's leaf: 12 letters, such as KVMKVMKVM. */
-static void look_cpuid(struct host *host)
+static void name_by_cpuid(struct host *host)
 {
 	unsigned int a, b, c, d;
 	char text[13] = "";
@@ -42,7 +42,7 @@ static void look_cpuid(struct host *host)
 	add_name(host, text);
 }
 #else
-static void look_cpuid(struct host *host)
+static void name_by_cpuid(struct host *host)
 {
 	(void)host;
 }
@@ -66,16 +66,16 @@ static bool is_virtual_dmi(const char *vendor, const char *product)
 	return false;
 }
 
-static void look_dmi(const char *root, struct host *host)
+static void name_by_dmi(const char *root, struct host *host)
 {
 	struct access_error *access_error =
-		&host->access_error[AREA_HYPERVISOR];
+		&host->access_errors[AREA_HYPERVISOR];
 	char vendor[64], product[64], both[140];
 
-	sysfile_line(root, "/sys/class/dmi/id/sys_vendor", vendor,
-		     sizeof(vendor), access_error);
-	sysfile_line(root, "/sys/class/dmi/id/product_name", product,
-		     sizeof(product), access_error);
+	sysfile_line(root, SYSFS_DMI "/sys_vendor", vendor, sizeof(vendor),
+		     access_error);
+	sysfile_line(root, SYSFS_DMI "/product_name", product, sizeof(product),
+		     access_error);
 	if (is_virtual_dmi(vendor, product))
 		host->virtual_machine = true;
 	if (!host->virtual_machine)
@@ -87,7 +87,7 @@ static void look_dmi(const char *root, struct host *host)
 
 /* The maker of the ACPI tables: FIRECK is Firecracker. Root alone can read
  * them, on every machine; for others the rest has to do. */
-static void look_acpi_maker(const char *root, struct host *host)
+static void name_by_acpi(const char *root, struct host *host)
 {
 	static const char table[] = "/sys/firmware/acpi/tables/DSDT";
 	char head[17];
@@ -99,25 +99,24 @@ static void look_acpi_maker(const char *root, struct host *host)
 		host->virtual_machine = true;
 		add_name(host, "Firecracker");
 	}
-	if (access_error.errnum && access_error.errnum != EACCES &&
-	    access_error.errnum != EPERM)
-		sysfile_access_error(&host->access_error[AREA_HYPERVISOR], root,
-				     table, access_error.errnum);
+	if (access_error.errnum && !access_is_denied(access_error.errnum))
+		sysfile_access_error(&host->access_errors[AREA_HYPERVISOR],
+				     root, table, access_error.errnum);
 }
 
 /* Virtual boards go by one name; the firmware's interface is QEMU's. */
-static void look_tree_maker(const char *root, struct host *host)
+static void name_by_device_tree(const char *root, struct host *host)
 {
 	struct access_error *access_error =
-		&host->access_error[AREA_HYPERVISOR];
+		&host->access_errors[AREA_HYPERVISOR];
 	char text[64];
 	struct sysfile_list found;
 
-	sysfile_line(root, "/sys/firmware/devicetree/base/compatible", text,
-		     sizeof(text), access_error);
+	sysfile_line(root, SYSFS_DEVICE_TREE "/compatible", text, sizeof(text),
+		     access_error);
 	if (strcmp(text, "linux,dummy-virt") == 0)
 		host->virtual_machine = true;
-	if (sysfile_find(root, "/sys/firmware/devicetree/base/fw-cfg@*", &found,
+	if (sysfile_find(root, SYSFS_DEVICE_TREE "/fw-cfg@*", &found,
 			 access_error)) {
 		host->virtual_machine = true;
 		add_name(host, "QEMU");
@@ -128,23 +127,22 @@ static void look_tree_maker(const char *root, struct host *host)
 void host_look_hypervisor(const char *root, struct host *host)
 {
 	struct access_error *access_error =
-		&host->access_error[AREA_HYPERVISOR];
+		&host->access_errors[AREA_HYPERVISOR];
 	char text[64];
 
 	if (sysfile_mentions(root, "/proc/cpuinfo", " hypervisor",
 			     access_error) > 0)
 		host->virtual_machine = true;
 	if (!*root)
-		look_cpuid(host);
+		name_by_cpuid(host);
 	if (sysfile_line(root, "/sys/hypervisor/type", text, sizeof(text),
 			 access_error) ||
-	    sysfile_line(root,
-			 "/sys/firmware/devicetree/base/hypervisor/compatible",
-			 text, sizeof(text), access_error)) {
+	    sysfile_line(root, SYSFS_DEVICE_TREE "/hypervisor/compatible", text,
+			 sizeof(text), access_error)) {
 		host->virtual_machine = true;
 		add_name(host, text);
 	}
-	look_tree_maker(root, host);
-	look_acpi_maker(root, host);
-	look_dmi(root, host);
+	name_by_device_tree(root, host);
+	name_by_acpi(root, host);
+	name_by_dmi(root, host);
 }

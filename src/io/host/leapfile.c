@@ -46,6 +46,6 @@ int leapfile_system(const char *root, struct leap_table *table,
 {
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s%s", root, LEAPFILE_DEFAULT);
+	snprintf(path, sizeof(path), "%s%s", root, LEAP_TABLE_PATH);
 	return read_table(path, open_readonly, table, error);
 }

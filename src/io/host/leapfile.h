@@ -6,14 +6,12 @@
 #include "base/error.h"
 #include "clock/leap.h"
 
-#define LEAPFILE_DEFAULT "/usr/share/zoneinfo/leap-seconds.list"
-
 /* Read a file that the user named; a FIFO waits for its writer. Returns 0, or
  * -1 with *error (ERROR_OPEN, ERROR_DAMAGED, ERROR_MEMORY). */
 int leapfile_read(const char *path, struct leap_table *table,
 		  struct error *error);
 
-/* The same of the system's own below `root`. That it cannot be had is no
+/* The same of LEAP_TABLE_PATH below `root`. That it cannot be had is no
  * failure: rules say that they could not be judged. */
 int leapfile_system(const char *root, struct leap_table *table,
 		    struct error *error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The PHCs in /sys/class/ptp, and the one that is the device's. */
 #include "phc.h"
 
 #include <stdio.h>
@@ -8,17 +9,19 @@
 #include <sys/sysmacros.h>
 
 #include "base/path.h"
+#include "page/device_names.h"
+#include "parts.h"
 #include "sysfile.h"
 
-static int by_index(const void *a, const void *b)
+static int compare_index(const void *a, const void *b)
 {
 	const struct phc *left = a, *right = b;
 
 	return (left->index > right->index) - (left->index < right->index);
 }
 
-static void fill(const char *root, const char *directory, struct phc *phc,
-		 struct access_error *access_error)
+static void read_phc(const char *root, const char *directory, struct phc *phc,
+		     struct access_error *access_error)
 {
 	const char *base = path_base_name(directory);
 
@@ -40,15 +43,15 @@ int phc_list(const char *root, struct phc list[static PHC_MAX],
 
 	sysfile_find(root, "/sys/class/ptp/ptp[0-9]*", &found, access_error);
 	for (size_t i = 0; i < found.count && count < PHC_MAX; i++)
-		fill(root, found.paths[i], &list[count++], access_error);
+		read_phc(root, found.paths[i], &list[count++], access_error);
 	sysfile_list_free(&found);
-	qsort(list, (size_t)count, sizeof(*list), by_index);
+	qsort(list, (size_t)count, sizeof(*list), compare_index);
 	return count;
 }
 
 /* The name that the driver gave the node, wherever the node is: by its number,
  * else by the path. */
-static void device_name(const char *path, char name[static 64])
+static void find_device_name(const char *path, char name[static 64])
 {
 	char link[64];
 	struct stat status;
@@ -66,13 +69,32 @@ int phc_of_device(const struct phc *list, int count, const char *path)
 {
 	char name[64];
 
-	device_name(path, name);
+	find_device_name(path, name);
 	for (int i = 0; i < count; i++) {
 		if (list[i].kind.kind == PHC_VMCLOCK &&
 		    strcmp(list[i].name, name) == 0 &&
 		    (!*list[i].driver ||
-		     strcmp(list[i].driver, "vmclock") == 0))
+		     strcmp(list[i].driver, DRIVER_NAME) == 0))
 			return i;
 	}
 	return -1;
+}
+
+void host_look_phcs(const char *root, struct host *host)
+{
+	struct access_error *access_error = &host->access_errors[AREA_PHC];
+
+	host->phc_count = phc_list(root, host->phcs, access_error);
+	host->phc_own = -1;
+	if (host->nodes)
+		host->phc_own =
+			phc_of_device(host->phcs, host->phc_count, host->node);
+	/* Without a node: any of the driver's. */
+	for (int i = 0; i < host->phc_count && host->phc_own < 0; i++) {
+		if (host->phcs[i].kind.kind == PHC_VMCLOCK)
+			host->phc_own = i;
+	}
+	if (host->phc_own >= 0)
+		host->phc_readable = sysfile_readable(
+			host->phcs[host->phc_own].path, access_error);
 }

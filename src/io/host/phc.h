@@ -6,8 +6,8 @@
 #include "clock/phcname.h"
 #include "doctor/access_error.h"
 
-/* Those of /sys/class/ptp below root, by number. Returns how many; something
- * is unseen where that may not be all there is to know. */
+/* Those of /sys/class/ptp below root, by number. Returns how many; there is an
+ * access error where that may not be all there is to know. */
 int phc_list(const char *root, struct phc list[static PHC_MAX],
 	     struct access_error *access_error);
 

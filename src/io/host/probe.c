@@ -10,12 +10,13 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/sysfs.h"
 #include "io/live/counter.h"
 #include "io/live/pairing.h"
 #include "io/readonly.h"
 #include "io/system_clock.h"
 #include "cross_timestamp.h"
-#include "host.h"
+#include "parts.h"
 #include "phc.h"
 #include "sysfile.h"
 
@@ -197,10 +198,9 @@ static void probe_firmware(const char *root, struct probe_firmware *firmware)
 	if (!host)
 		return;
 	host_look_firmware(root, host);
-	firmware->visible =
-		!host->access_error[AREA_DEVICE].errnum &&
-		(sysfile_exists(root, "/sys/bus/acpi/devices", NULL) ||
-		 sysfile_exists(root, "/sys/firmware/devicetree/base", NULL));
+	firmware->visible = !host->access_errors[AREA_DEVICE].errnum &&
+			    (sysfile_exists(root, SYSFS_ACPI_DEVICES, NULL) ||
+			     sysfile_exists(root, SYSFS_DEVICE_TREE, NULL));
 	firmware->devices = host->devices;
 	firmware->region_found = host->region == REGION_FOUND;
 	firmware->region_hidden = host->region == REGION_HIDDEN;
@@ -239,8 +239,6 @@ static void judge_phc(struct prober *p, struct ptp *ptp)
 
 static void probe_phc(struct prober *p, const char *root)
 {
-	static const char clocksource[] =
-		"/sys/devices/system/clocksource/clocksource0/current_clocksource";
 	struct probe_phc *phc = &p->probe->phc;
 	struct phc list[PHC_MAX];
 	struct access_error access_error = { 0 };
@@ -250,12 +248,12 @@ static void probe_phc(struct prober *p, const char *root)
 	struct ptp ptp;
 	char name[32];
 
-	phc->visible = !access_error.errnum &&
-		       sysfile_exists(root, "/sys/class/misc", NULL);
+	phc->visible =
+		!access_error.errnum && sysfile_exists(root, SYSFS_MISC, NULL);
 	phc->present = own >= 0;
-	sysfile_line(root, clocksource, name, sizeof(name), NULL);
-	phc->same_clocksource = strcmp(name, "tsc") == 0 ||
-				strcmp(name, "arch_sys_counter") == 0;
+	sysfile_line(root, CURRENT_CLOCKSOURCE, name, sizeof(name), NULL);
+	phc->same_clocksource = strcmp(name, CLOCKSOURCE_X86) == 0 ||
+				strcmp(name, CLOCKSOURCE_ARM) == 0;
 	if (!phc->present || ptp_open(list[own].path, &ptp, &error))
 		return;
 	phc->open = true;

@@ -8,6 +8,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include "base/sysfs.h"
 #include "io/readonly.h"
 #include "io/system_clock.h"
 
@@ -51,7 +52,7 @@ static const struct {
 	  "another program or the host holds the clock; try again" },
 	{ ENODEV,
 	  "the device is gone, or the clocksource is not its counter (ENODEV)",
-	  "see /sys/devices/system/clocksource/clocksource0/current_clocksource" },
+	  "see " CURRENT_CLOCKSOURCE },
 	{ ETIMEDOUT, "the device did not answer in time (ETIMEDOUT)",
 	  "a seq_count that stays odd makes the VMClock driver give up; see vmclockctl show" },
 	{ EINVAL, "the driver has no time to give (EINVAL)",

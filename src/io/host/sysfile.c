@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Files below a root: read, followed, searched for; never waited for. */
 #include "sysfile.h"
 
 #include <dirent.h>
@@ -14,7 +15,8 @@
 #include "base/path.h"
 #include "io/readonly.h"
 
-static bool join(char path[static 4096], const char *root, const char *name)
+static bool join_path(char path[static 4096], const char *root,
+		      const char *name)
 {
 	if (snprintf(path, 4096, "%s%s", root, name) < 4096)
 		return true;
@@ -23,7 +25,7 @@ static bool join(char path[static 4096], const char *root, const char *name)
 }
 
 /* What a file says goes to terminals. */
-static char printable(char c)
+static char printable_of(char c)
 {
 	if (c == '\0' || c == '\n')
 		return '\n';
@@ -43,18 +45,18 @@ void sysfile_access_error(struct access_error *access_error, const char *root,
 	    errnum == ENOTDIR || errnum == ENODEV || errnum == ENXIO)
 		return;
 	access_error->errnum = errnum;
-	join(name, root, path);
+	join_path(name, root, path);
 	snprintf(access_error->what, sizeof(access_error->what),
 		 "%.180s: %.50s", name, strerror(errnum));
 	for (char *at = access_error->what; *at; at++)
-		*at = printable(*at);
+		*at = printable_of(*at);
 }
 
 static int open_below(const char *root, const char *path)
 {
 	char name[4096];
 
-	if (!join(name, root, path))
+	if (!join_path(name, root, path))
 		return -1;
 	return open_readonly(name);
 }
@@ -76,7 +78,7 @@ long sysfile_text(const char *root, const char *path, char *text, size_t size,
 	long used = sysfile_bytes(root, path, text, size - 1, access_error);
 
 	for (long i = 0; i < used; i++)
-		text[i] = printable(text[i]);
+		text[i] = printable_of(text[i]);
 	text[used < 0 ? 0 : used] = '\0';
 	return used;
 }
@@ -101,7 +103,7 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size,
 	char name[4096], target[4096];
 	ssize_t length = -1;
 
-	if (join(name, root, path))
+	if (join_path(name, root, path))
 		length = readlink(name, target, sizeof(target) - 1);
 	/* EINVAL: it is there, and no link. */
 	if (length < 0 && errno != EINVAL)
@@ -111,7 +113,7 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size,
 	target[length] = '\0';
 	snprintf(text, size, "%s", path_base_name(target));
 	for (; *text; text++)
-		*text = printable(*text);
+		*text = printable_of(*text);
 	return true;
 }
 
@@ -148,10 +150,19 @@ bool sysfile_exists(const char *root, const char *path,
 {
 	char name[4096];
 
-	if (join(name, root, path) && access(name, F_OK) == 0)
+	if (join_path(name, root, path) && access(name, F_OK) == 0)
 		return true;
 	sysfile_access_error(access_error, root, path, errno);
 	return false;
+}
+
+bool sysfile_readable(const char *path, struct access_error *access_error)
+{
+	cleanup_close int fd = open_readonly(path);
+
+	if (fd < 0 && !access_is_denied(errno))
+		sysfile_access_error(access_error, "", path, errno);
+	return fd >= 0;
 }
 
 static void add_path(struct sysfile_list *list, const char *path,
@@ -247,7 +258,7 @@ size_t sysfile_find(const char *root, const char *pattern,
 	char path[4096];
 
 	*found = (struct sysfile_list){ 0 };
-	if (join(path, root, ""))
+	if (join_path(path, root, ""))
 		find_rest(path, pattern, found, access_error);
 	else
 		sysfile_access_error(access_error, root, pattern, ENAMETOOLONG);

@@ -9,8 +9,8 @@
 #include "doctor/access_error.h"
 
 /*
- * Each keeps in *unseen, unless that is NULL or has one, the file or directory
- * that could not be looked at: any error but that it is not there.
+ * Each keeps in *access_error, unless that is NULL or has one already, the file
+ * or directory that could not be looked at: any error but that it is not there.
  */
 
 /* Keep such a one. */
@@ -46,6 +46,10 @@ int sysfile_mentions(const char *root, const char *path, const char *text,
 bool sysfile_exists(const char *root, const char *path,
 		    struct access_error *access_error);
 
+/* Whether this user can open the file. That it may not is no access error, any
+ * other reason is. */
+bool sysfile_readable(const char *path, struct access_error *access_error);
+
 struct sysfile_list {
 	char **paths; /* the root at their beginning, in order */
 	size_t count;
@@ -54,7 +58,8 @@ struct sysfile_list {
 /*
  * The files whose paths below the root, which begin with a slash, fit a
  * pattern; "*" and the like stand for no slash and no dot at the beginning.
- * What cannot be looked into, or for want of memory not be kept, is unseen.
+ * What cannot be looked into, or for want of memory not be kept, is an access
+ * error.
  * Returns how many. `found` is then to be freed.
  */
 size_t sysfile_find(const char *root, const char *pattern,

@@ -28,11 +28,11 @@ struct live *live_open(const char *name, const char *root, bool file,
 	} else {
 		path = strdup(name);
 		if (!path) {
-			error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
+			source_no_memory(error);
 			return NULL;
 		}
 	}
-	if (source_is_simulated(path))
+	if (source_scenario(path))
 		return live_sim_open(path, error);
 	return live_device_open(path, file, error);
 }

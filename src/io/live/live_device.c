@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "io/readonly.h"
+#include "page/device_names.h"
 #include "sigbus.h"
 #include "seqlock.h"
 
@@ -203,7 +204,7 @@ static int cannot_open(const struct live_device *m, int errnum,
 		       struct error *error)
 {
 	error_set(error, ERROR_OPEN, errnum, "%s: cannot open", m->live.path);
-	if (errnum == EACCES && strstr(m->live.path, "/dev/vmclock"))
+	if (errnum == EACCES && strstr(m->live.path, "/dev/" DEVICE_NODE))
 		error_hint(
 			error,
 			"the node is readable by root alone until a udev rule says otherwise");
@@ -273,7 +274,7 @@ static int attach_open(struct live_device *m, struct error *error)
 	m->bytes = calloc(1, page_size);
 	m->second = calloc(1, page_size);
 	if (!m->bytes || !m->second)
-		return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
+		return source_no_memory(error);
 	if (!m->length)
 		return source_check_page(m->live.path, NULL, 0, error);
 	/* One page, which is what the driver maps; never to be written. */
@@ -466,7 +467,7 @@ struct live *live_device_open(char *path, bool file, struct error *error)
 
 	if (!m) {
 		free(path);
-		error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
+		source_no_memory(error);
 		return NULL;
 	}
 	m->live = (struct live){ .ops = &live_device_ops, .path = path };

@@ -175,9 +175,8 @@ static const struct live_ops live_sim_ops = {
 /* The near one, if there is one, and all there are. */
 static int hint_scenarios(const char *name, struct error *error)
 {
-	bool prefixed = source_is_simulated(name);
-	struct suggest suggest =
-		suggest_start(name + (prefixed ? strlen("sim:") : 0));
+	const char *scenario = source_scenario(name);
+	struct suggest suggest = suggest_start(scenario ? scenario : name);
 	char list[sizeof(error->hint)] = "";
 	size_t used = 0;
 
@@ -211,7 +210,7 @@ int live_sim_scenario(const char *name, bool publish,
 		error_set(error, ERROR_USAGE, 0, "%s: no such scenario", name);
 	else
 		error_set(error, ERROR_USAGE, 0,
-			  "sim: needs the name of a scenario");
+			  SIM_PREFIX " needs the name of a scenario");
 	return hint_scenarios(name, error);
 }
 
@@ -226,7 +225,7 @@ struct live *live_sim_open(char *path, struct error *error)
 	if (!s)
 		error_set(error, ERROR_MEMORY, ENOMEM, "cannot simulate");
 	if (!s ||
-	    live_sim_scenario(path + strlen("sim:"), false, &scenario, error)) {
+	    live_sim_scenario(source_scenario(path), false, &scenario, error)) {
 		free(s);
 		free(path);
 		return NULL;

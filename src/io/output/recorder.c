@@ -13,6 +13,7 @@
 
 #include "base/hex.h"
 #include "base/schema.h"
+#include "base/sysfs.h"
 #include "clock/clock.h"
 #include "io/source/document.h"
 #include "io/source/jsonmemory.h"
@@ -31,10 +32,8 @@ static json_t *make_machine(const char *root)
 
 	if (uname(&name) != 0)
 		return json_null();
-	if (!sysfile_line(
-		    root,
-		    "/sys/devices/system/clocksource/clocksource0/current_clocksource",
-		    clocksource, sizeof(clocksource), NULL))
+	if (!sysfile_line(root, CURRENT_CLOCKSOURCE, clocksource,
+			  sizeof(clocksource), NULL))
 		return json_pack("{s:s, s:s, s:n}", "kernel", name.release,
 				 "architecture", name.machine, "clocksource");
 	return json_pack("{s:s, s:s, s:s}", "kernel", name.release,

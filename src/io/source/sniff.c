@@ -11,18 +11,13 @@
 #include "hextext.h"
 #include "recording.h"
 
-static int no_memory(struct error *error)
-{
-	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
-}
-
 /* Room for so many bytes. */
 static int make_room(struct source *source, size_t limit, struct error *error)
 {
 	uint8_t *grown = realloc(source->bytes, limit);
 
 	if (!grown)
-		return no_memory(error);
+		return source_no_memory(error);
 	source->bytes = grown;
 	return 0;
 }
@@ -179,7 +174,7 @@ static int from_text(int fd, struct source *source, size_t start,
 		return -1;
 	bytes = malloc(PAGE_READ_MAX);
 	if (!bytes)
-		return no_memory(error);
+		return source_no_memory(error);
 	switch (hextext_parse((char *)source->bytes + start,
 			      source->length - start, bytes, PAGE_READ_MAX,
 			      &used, &fault)) {

@@ -15,11 +15,6 @@
 #include "io/live/live.h"
 #include "recording.h"
 
-static int no_memory(struct error *error)
-{
-	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
-}
-
 /* Standard input, if it can be read at all: not if it was closed, and its
  * place is held. */
 static int standard_input(void)
@@ -77,7 +72,7 @@ static int keep(struct source *source, const struct snapshot *snapshot,
 	uint8_t *bytes = realloc(source->bytes, snapshot->length + 1);
 
 	if (!bytes)
-		return no_memory(error);
+		return source_no_memory(error);
 	memcpy(bytes, snapshot->bytes, snapshot->length);
 	source->bytes = bytes;
 	source->length = snapshot->length;
@@ -110,7 +105,7 @@ int source_live(const char *name, const char *root, bool file,
 	source->kind = live_kind(live);
 	source->path = strdup(live_path(live));
 	result = source->path ? take_look(live, source, error)
-			      : no_memory(error);
+			      : source_no_memory(error);
 	live_close(live);
 	return result;
 }
@@ -126,7 +121,7 @@ static int open_content(const char *name, struct source *source,
 		source->kind = SOURCE_STDIN;
 	source->path = strdup(name);
 	if (!source->path)
-		return no_memory(error);
+		return source_no_memory(error);
 	fd = open_source(source, error);
 	if (fd < 0)
 		return -1;

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/number.h"
 #include "decode.h"
+#include "page/device_names.h"
 
 const char *const source_kind_names[SOURCE_KIND_COUNT] = {
 	[SOURCE_DEVICE] = "device", [SOURCE_FILE] = "file",
@@ -26,16 +27,16 @@ const char *const source_format_names[FORMAT_COUNT] = {
 	[FORMAT_RECORDING] = "recording",
 };
 
-static int no_memory(struct error *error)
+int source_no_memory(struct error *error)
 {
 	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
 }
 
 bool source_is_device_name(const char *name)
 {
-	size_t length = strlen("vmclock");
+	size_t length = strlen(DEVICE_NODE);
 
-	return strncmp(name, "vmclock", length) == 0 && name[length] &&
+	return strncmp(name, DEVICE_NODE, length) == 0 && name[length] &&
 	       !name[length + strspn(name + length, DECIMAL_DIGITS)];
 }
 
@@ -87,7 +88,7 @@ int source_find_device(const char *root, char **path, struct error *error)
 	} else if (count == 1) {
 		if (asprintf(path, "%s/%s", directory, entries[0]->d_name) < 0)
 			*path = NULL;
-		result = *path ? 0 : no_memory(error);
+		result = *path ? 0 : source_no_memory(error);
 	} else {
 		list_paths(directory, entries, count, list, sizeof(list));
 		error_set(error, ERROR_NO_DEVICE, 0,
@@ -100,9 +101,11 @@ int source_find_device(const char *root, char **path, struct error *error)
 	return result;
 }
 
-bool source_is_simulated(const char *name)
+const char *source_scenario(const char *name)
 {
-	return strncmp(name, "sim:", 4) == 0;
+	size_t length = strlen(SIM_PREFIX);
+
+	return strncmp(name, SIM_PREFIX, length) == 0 ? name + length : NULL;
 }
 
 int source_check_page(const char *name, const uint8_t *bytes, size_t length,
@@ -134,7 +137,7 @@ bool source_is_live(const char *name)
 {
 	struct stat status;
 
-	return !name || source_is_simulated(name) ||
+	return !name || source_scenario(name) ||
 	       (strcmp(name, "-") != 0 && stat(name, &status) == 0 &&
 		S_ISCHR(status.st_mode));
 }

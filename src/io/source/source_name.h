@@ -76,12 +76,18 @@ int source_find_device(const char *root, char **path, struct error *error);
 /* Whether a node of this name in /dev is a VMClock device's: vmclock0. */
 bool source_is_device_name(const char *name);
 
-/* Whether the name is that of a simulation. */
-bool source_is_simulated(const char *name);
+/* What a simulation's name begins with. */
+#define SIM_PREFIX "sim:"
+
+/* The SCENARIO of a simulation's name, "sim:SCENARIO"; NULL for any other. */
+const char *source_scenario(const char *name);
 
 /* Whether the name is that of a page that lives: none, a device, a simulation.
  * Of a file it is said by --live. */
 bool source_is_live(const char *name);
+
+/* ERROR_MEMORY, of reading any source. Returns -1. */
+int source_no_memory(struct error *error);
 
 /* A page has a magic and 32 bytes; `name` is for the message. 0, or -1 with
  * *error (ERROR_NOT_A_PAGE). */

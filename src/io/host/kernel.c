@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel that runs, or that a copied machine ran, and what it runs in. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/number.h"
+#include "parts.h"
+#include "sysfile.h"
+
+/* 1000 * major + minor, 0 if it begins otherwise than with a version. */
+static unsigned int parse_version(const char *release)
+{
+	uint64_t major, minor;
+
+	if (number_take(&release, NULL, 10, &major) || *release++ != '.' ||
+	    number_take(&release, NULL, 10, &minor) || major > 999 ||
+	    minor > 999)
+		return 0;
+	return (unsigned int)(1000 * major + minor);
+}
+
+/* Of any process of a copied machine: its pages are the kernel's. */
+static uint64_t parse_page_size(const char *smaps)
+{
+	static const char name[] = "KernelPageSize:";
+	const char *size = strstr(smaps, name);
+
+	return size ? 1024 * strtoull(size + strlen(name), NULL, 10) : 0;
+}
+
+static bool is_container(const char *root, struct access_error *access_error)
+{
+	return sysfile_exists(root, "/.dockerenv", access_error) ||
+	       sysfile_exists(root, "/run/.containerenv", access_error) ||
+	       sysfile_exists(root, "/run/systemd/container", access_error);
+}
+
+void host_look_kernel(const char *root, struct host *host)
+{
+	struct access_error *access_errors = host->access_errors;
+	char text[65536];
+	struct utsname name;
+
+	sysfile_line(root, "/proc/sys/kernel/osrelease", host->release,
+		     sizeof(host->release), &access_errors[AREA_DRIVER]);
+	host->version = parse_version(host->release);
+	if (!*root) {
+		host->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+		if (uname(&name) == 0)
+			snprintf(host->architecture, sizeof(host->architecture),
+				 "%.31s", name.machine);
+	} else {
+		/* By which counter the clocksource is judged. */
+		sysfile_line(root, "/proc/sys/kernel/arch", host->architecture,
+			     sizeof(host->architecture),
+			     &access_errors[AREA_CLOCKSOURCE]);
+		sysfile_text(root, "/proc/self/smaps", text, sizeof(text),
+			     &access_errors[AREA_NODE]);
+		host->page_size = parse_page_size(text);
+	}
+	host->container = is_container(root, &access_errors[AREA_CONTAINER]);
+	if (host->container)
+		access_errors[AREA_CONTAINER].errnum = 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The node of the device in /dev, and who may read it. */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/sysfs.h"
+#include "page/device_names.h"
+#include "parts.h"
+#include "sysfile.h"
+
+static void find_udev_rule(const char *root, struct host *host)
+{
+	static const char *const places[] = { "/etc/udev/rules.d/*.rules",
+					      "/usr/lib/udev/rules.d/*.rules",
+					      "/lib/udev/rules.d/*.rules" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		struct access_error *access_error =
+			&host->access_errors[AREA_UDEV];
+		struct sysfile_list found;
+		size_t count =
+			sysfile_find(root, places[i], &found, access_error);
+
+		for (size_t j = 0; j < count && !host->udev_rule; j++)
+			host->udev_rule =
+				sysfile_mentions("", found.paths[j],
+						 DEVICE_NODE, access_error) > 0;
+		sysfile_list_free(&found);
+	}
+}
+
+void host_look_node(const char *root, struct host *host)
+{
+	struct access_error *access_error = &host->access_errors[AREA_NODE];
+	struct stat status;
+	struct sysfile_list found;
+
+	host->misc = sysfile_find(root, SYSFS_MISC "/" DEVICE_NODE "[0-9]*",
+				  &found, access_error) > 0;
+	sysfile_list_free(&found);
+	host->nodes = (unsigned int)sysfile_find(
+		root, "/dev/" DEVICE_NODE "[0-9]*", &found, access_error);
+	if (host->nodes)
+		snprintf(host->node, sizeof(host->node), "%.255s",
+			 found.paths[0]);
+	sysfile_list_free(&found);
+	if (host->nodes && stat(host->node, &status) == 0) {
+		host->node_mode = status.st_mode & 07777;
+		host->node_readable =
+			sysfile_readable(host->node, access_error);
+	} else if (host->nodes) {
+		sysfile_access_error(access_error, "", host->node, errno);
+	}
+	find_udev_rule(root, host);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The page in the node, and the device's PHC against it. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "cross_timestamp.h"
+#include "parts.h"
+#include "sysfile.h"
+
+/* The own PHC against the page. */
+static void judge_phc(struct host *host, struct live *live, struct ptp *ptp)
+{
+	struct cross_timestamper stamper;
+	struct cross_timestamp stamp;
+	struct error error;
+
+	cross_timestamp_start(&stamper, live);
+	switch (cross_timestamp_take(&stamper, ptp, 0, &stamp, &error)) {
+	case CROSS_TAKEN:
+		host->phc_judged =
+			offset_judge(&stamper.page.clock, &stamp.difference,
+				     EXPECT_ANY, &host->phc_offset);
+		return;
+	case CROSS_NO_CLOCK:
+		/* EAGAIN is the page's doing. */
+		if (stamp.errnum != EAGAIN)
+			host->phc_errnum = stamp.errnum;
+		return;
+	case CROSS_NO_PAGE:
+	case CROSS_NO_TIME:
+		return;
+	}
+}
+
+/* An error of the system's is none of the page's. */
+static void keep_page_error(struct host *host, const struct error *error)
+{
+	struct access_error *access_error = &host->access_errors[AREA_PAGE];
+
+	if (!error->errnum) {
+		snprintf(host->page_error, sizeof(host->page_error), "%.199s",
+			 error->message);
+		return;
+	}
+	access_error->errnum = error->errnum;
+	snprintf(access_error->what, sizeof(access_error->what), "%.239s",
+		 error->message);
+}
+
+static void read_page(struct host *host, struct live *live)
+{
+	struct snapshot snapshot;
+	struct error error = { 0 };
+
+	switch (live_look(live, &snapshot, &error)) {
+	case LOOK_PAGE:
+		host->has_page = true;
+		reading_make(snapshot.bytes, snapshot.length,
+			     snapshot.has_counter ? &snapshot.counter : NULL,
+			     &host->reading);
+		return;
+	case LOOK_UNSETTLED:
+		host->page_unsettled = true;
+		return;
+	case LOOK_ERROR:
+		keep_page_error(host, &error);
+		return;
+	default:
+		/* It went away, and may be back. */
+		sysfile_access_error(&host->access_errors[AREA_PAGE], "",
+				     host->node, ESTALE);
+	}
+}
+
+void host_look_page(const char *root, struct host *host)
+{
+	struct error error;
+	struct live *live;
+	struct ptp ptp;
+
+	if (!host->nodes || !host->node_readable)
+		return;
+	live = live_open(host->node, root, *root != '\0', &error);
+	if (!live) {
+		keep_page_error(host, &error);
+		return;
+	}
+	read_page(host, live);
+	if (host->has_page && host->phc_own >= 0 && host->phc_readable) {
+		const char *path = host->phcs[host->phc_own].path;
+
+		if (ptp_open(path, &ptp, &error) == 0) {
+			judge_phc(host, live, &ptp);
+			ptp_close(&ptp);
+		} else if (error.errnum != ENOTTY) {
+			/* ENOTTY: a file that stands for one. */
+			sysfile_access_error(&host->access_errors[AREA_PHC], "",
+					     path, error.errnum);
+		}
+	}
+	live_close(live);
+}
