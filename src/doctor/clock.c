@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/sysfs.h"
-#include "diagnosis.h"
+#include "parts.h"
 
 #define UDEV_PHC                                                               \
 	"SUBSYSTEM==\"ptp\", ATTR{clock_name}==\"vmclock*\", "                 \
@@ -26,7 +26,7 @@ static void add_value_name(struct strbuf *buffer, const struct page *page,
 	strbuf_add(buffer, name ? name : "unknown status");
 }
 
-static void examine_faults(struct diagnosis_list *diagnoses)
+static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const struct clock *clock = &host->reading.clock;
@@ -57,13 +57,14 @@ static void examine_faults(struct diagnosis_list *diagnoses)
 	}
 }
 
-static void examine_page(struct diagnosis_list *diagnoses)
+static void diagnose_page(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const struct reading *reading = &host->reading;
 	struct strbuf buffer;
 
-	diagnosis_access_error(diagnoses, AREA_PAGE, "page", DIAGNOSIS_UNKNOWN);
+	diagnosis_add_access_error(diagnoses, AREA_PAGE, "page",
+				   DIAGNOSIS_UNKNOWN);
 	if (host->page_unsettled) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_PROBLEM, "page",
@@ -93,14 +94,13 @@ static void examine_page(struct diagnosis_list *diagnoses)
 				       FIELD_time_type);
 		if (reading->usable != PAGE_TIME_USABLE) {
 			strbuf_add(&buffer, "; not usable now");
-			diagnoses->list[diagnoses->count - 1].level =
-				DIAGNOSIS_NOTE;
+			diagnosis_set_level(diagnoses, DIAGNOSIS_NOTE);
 		}
 	}
-	examine_faults(diagnoses);
+	diagnose_page_faults(diagnoses);
 }
 
-static void phc_missing(struct diagnosis_list *diagnoses)
+static void diagnose_no_phc(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 
@@ -131,7 +131,7 @@ static void phc_missing(struct diagnosis_list *diagnoses)
 		"TAI with TAI_OFFSET_VALID; since: TAI, or UTC with it)");
 }
 
-static void examine_phc_time(struct diagnosis_list *diagnoses)
+static void diagnose_phc_time(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const struct offset *offset = &host->phc_offset;
@@ -170,17 +170,17 @@ static void examine_phc_time(struct diagnosis_list *diagnoses)
 			       "vmclockctl compare shows how far it is off");
 }
 
-static void examine_phc(struct diagnosis_list *diagnoses)
+static void diagnose_phc(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const struct phc *own;
-	bool access_error = diagnosis_access_error(diagnoses, AREA_PHC, "phc",
-						   DIAGNOSIS_UNKNOWN);
+	bool hidden = diagnosis_add_access_error(diagnoses, AREA_PHC, "phc",
+						 DIAGNOSIS_UNKNOWN);
 	struct strbuf buffer;
 
-	if (host->phc_own < 0 && !access_error)
-		phc_missing(diagnoses);
-	if (host->phc_own < 0 || (access_error && !host->phc_readable))
+	if (host->phc_own < 0 && !hidden)
+		diagnose_no_phc(diagnoses);
+	if (host->phc_own < 0 || (hidden && !host->phc_readable))
 		return;
 	own = &host->phcs[host->phc_own];
 	buffer = diagnosis_add(diagnoses,
@@ -195,10 +195,10 @@ static void examine_phc(struct diagnosis_list *diagnoses)
 			       ": " UDEV_PHC);
 		return;
 	}
-	examine_phc_time(diagnoses);
+	diagnose_phc_time(diagnoses);
 }
 
-static void examine_other_phcs(struct diagnosis_list *diagnoses)
+static void diagnose_other_phcs(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 
@@ -241,7 +241,7 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-static void examine_clocksource(struct diagnosis_list *diagnoses)
+static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const char *own = is_x86(host) ? CLOCKSOURCE_X86 : CLOCKSOURCE_ARM;
@@ -249,8 +249,8 @@ static void examine_clocksource(struct diagnosis_list *diagnoses)
 		host->has_page && host->reading.usable == PAGE_TIME_USABLE;
 	struct strbuf buffer;
 
-	if (diagnosis_access_error(diagnoses, AREA_CLOCKSOURCE, "clocksource",
-				   DIAGNOSIS_UNKNOWN) ||
+	if (diagnosis_add_access_error(diagnoses, AREA_CLOCKSOURCE,
+				       "clocksource", DIAGNOSIS_UNKNOWN) ||
 	    !*host->clocksource)
 		return;
 	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "clocksource",
@@ -258,7 +258,7 @@ static void examine_clocksource(struct diagnosis_list *diagnoses)
 	if (strcmp(host->clocksource, own) == 0 ||
 	    strcmp(host->clocksource, "kvm-clock") == 0)
 		return;
-	diagnoses->list[diagnoses->count - 1].level = DIAGNOSIS_NOTE;
+	diagnosis_set_level(diagnoses, DIAGNOSIS_NOTE);
 	if (!is_x86(host) || has_word(host->clocksources, own)) {
 		strbuf_add(
 			&buffer,
@@ -272,14 +272,14 @@ static void examine_clocksource(struct diagnosis_list *diagnoses)
 		strbuf_add(
 			&buffer,
 			", and so every read of the PTP clock gives EINVAL, though the page is good");
-		diagnoses->list[diagnoses->count - 1].level = DIAGNOSIS_PROBLEM;
+		diagnosis_set_level(diagnoses, DIAGNOSIS_PROBLEM);
 	}
 	diagnosis_step(
 		diagnoses,
 		"dmesg | grep -i tsc tells why; the kernel option tsc=reliable keeps it");
 }
 
-static void examine_tai(struct diagnosis_list *diagnoses)
+static void diagnose_tai(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer;
@@ -300,7 +300,7 @@ static void examine_tai(struct diagnosis_list *diagnoses)
 		       "(chrony 4.6), or leapsectz right/UTC");
 }
 
-static void examine_leaps(struct diagnosis_list *diagnoses)
+static void diagnose_leaps(struct diagnosis_list *diagnoses)
 {
 	static const char topic[] = "leap-seconds";
 	const struct host *host = diagnoses->host;
@@ -333,10 +333,10 @@ static void examine_leaps(struct diagnosis_list *diagnoses)
 
 void diagnose_clock(struct diagnosis_list *diagnoses)
 {
-	examine_page(diagnoses);
-	examine_phc(diagnoses);
-	examine_other_phcs(diagnoses);
-	examine_clocksource(diagnoses);
-	examine_tai(diagnoses);
-	examine_leaps(diagnoses);
+	diagnose_page(diagnoses);
+	diagnose_phc(diagnoses);
+	diagnose_other_phcs(diagnoses);
+	diagnose_clocksource(diagnoses);
+	diagnose_tai(diagnoses);
+	diagnose_leaps(diagnoses);
 }

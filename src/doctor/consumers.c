@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "diagnosis.h"
+#include "parts.h"
 
 #define CHRONY_LINE "refclock PHC /dev/ptp_vmclock refid VMCL poll 0 dpoll -2"
 
-static void examine_unprivileged(struct diagnosis_list *diagnoses)
+static void diagnose_unprivileged(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 
@@ -34,11 +34,11 @@ static void examine_unprivileged(struct diagnosis_list *diagnoses)
 			? "udevadm control --reload; udevadm trigger --subsystem-match=misc"
 			: "the udev rule of " UDEV_FILE ": " UDEV_NODE);
 	if (!host->udev_rule)
-		diagnosis_access_error(diagnoses, AREA_UDEV, "unprivileged",
-				       DIAGNOSIS_NOTE);
+		diagnosis_add_access_error(diagnoses, AREA_UDEV, "unprivileged",
+					   DIAGNOSIS_NOTE);
 }
 
-static void examine_clockbound(struct diagnosis_list *diagnoses)
+static void diagnose_clockbound(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	uint64_t size = diagnosis_field(host, FIELD_size);
@@ -65,7 +65,7 @@ static void examine_clockbound(struct diagnosis_list *diagnoses)
 	}
 }
 
-static void examine_aws_lc(struct diagnosis_list *diagnoses)
+static void diagnose_aws_lc(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	bool present = diagnosis_field(host, FIELD_flags) &
@@ -83,7 +83,7 @@ static void examine_aws_lc(struct diagnosis_list *diagnoses)
 			"no vm_generation_counter: AWS-LC and the like fall back to mixing in more entropy");
 }
 
-static void chrony_suggest(struct diagnosis_list *diagnoses)
+static void diagnose_no_refclock(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	bool tai = host->phc_judged && host->phc_offset.scale == SCALE_TAI;
@@ -111,7 +111,8 @@ static void chrony_suggest(struct diagnosis_list *diagnoses)
 }
 
 /* Whether the line is about this PHC, by its node or by a link to it. */
-static bool is_about(const struct chrony_line *line, const struct host *host)
+static bool names_own_phc(const struct chrony_line *line,
+			  const struct host *host)
 {
 	const char *path =
 		host->phc_own < 0 ? "" : host->phcs[host->phc_own].path;
@@ -123,24 +124,24 @@ static bool is_about(const struct chrony_line *line, const struct host *host)
 	return found && !is_decimal_digit(found[strlen(node)]);
 }
 
-static void examine_chrony(struct diagnosis_list *diagnoses)
+static void diagnose_chrony(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const struct chrony_line *line = NULL;
-	bool access_error = host->phc_own >= 0 &&
-			    diagnosis_access_error(diagnoses, AREA_CHRONY,
-						   "chrony", DIAGNOSIS_UNKNOWN);
+	bool hidden = host->phc_own >= 0 &&
+		      diagnosis_add_access_error(diagnoses, AREA_CHRONY,
+						 "chrony", DIAGNOSIS_UNKNOWN);
 	struct strbuf buffer;
 	bool tai;
 
 	if (!host->chrony)
 		return;
 	for (unsigned int i = 0; i < host->chrony_count && !line; i++) {
-		if (is_about(&host->chrony_lines[i], host))
+		if (names_own_phc(&host->chrony_lines[i], host))
 			line = &host->chrony_lines[i];
 	}
-	if (!line && !access_error)
-		chrony_suggest(diagnoses);
+	if (!line && !hidden)
+		diagnose_no_refclock(diagnoses);
 	if (!line)
 		return;
 	tai = host->phc_offset.scale == SCALE_TAI;
@@ -158,7 +159,7 @@ static void examine_chrony(struct diagnosis_list *diagnoses)
 	}
 	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "chrony", line->line);
 	if (!host->phc_judged) {
-		diagnoses->list[diagnoses->count - 1].level = DIAGNOSIS_NOTE;
+		diagnosis_set_level(diagnoses, DIAGNOSIS_NOTE);
 		strbuf_add(&buffer, ": right if the PHC shows ");
 		strbuf_add(&buffer, line->tai ? "TAI" : "UTC");
 		diagnosis_step(diagnoses,
@@ -166,14 +167,14 @@ static void examine_chrony(struct diagnosis_list *diagnoses)
 	}
 }
 
-static void examine_virtio_rtc(struct diagnosis_list *diagnoses)
+static void diagnose_virtio_rtc(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	bool access_error = diagnosis_access_error(
+	bool hidden = diagnosis_add_access_error(
 		diagnoses, AREA_VIRTIO_RTC, "virtio-rtc", DIAGNOSIS_UNKNOWN);
 	struct strbuf buffer;
 
-	if (!host->virtio_rtc_device || access_error)
+	if (!host->virtio_rtc_device || hidden)
 		return;
 	if (!host->virtio_rtc_driver) {
 		diagnosis_add(
@@ -195,9 +196,9 @@ static void examine_virtio_rtc(struct diagnosis_list *diagnoses)
 
 void diagnose_consumers(struct diagnosis_list *diagnoses)
 {
-	examine_unprivileged(diagnoses);
-	examine_clockbound(diagnoses);
-	examine_aws_lc(diagnoses);
-	examine_chrony(diagnoses);
-	examine_virtio_rtc(diagnoses);
+	diagnose_unprivileged(diagnoses);
+	diagnose_clockbound(diagnoses);
+	diagnose_aws_lc(diagnoses);
+	diagnose_chrony(diagnoses);
+	diagnose_virtio_rtc(diagnoses);
 }

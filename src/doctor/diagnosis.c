@@ -36,8 +36,15 @@ struct strbuf diagnosis_step(struct diagnosis_list *diagnoses, const char *text)
 	return buffer;
 }
 
-bool diagnosis_access_error(struct diagnosis_list *diagnoses, enum area area,
-			    const char *topic, enum diagnosis_level level)
+void diagnosis_set_level(struct diagnosis_list *diagnoses,
+			 enum diagnosis_level level)
+{
+	diagnoses->list[diagnoses->count - 1].level = level;
+}
+
+bool diagnosis_add_access_error(struct diagnosis_list *diagnoses,
+				enum area area, const char *topic,
+				enum diagnosis_level level)
 {
 	const struct access_error *access_error =
 		&diagnoses->host->access_errors[area];

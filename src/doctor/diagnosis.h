@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the files of the doctor share. */
+/* What the doctor finds: a list of lines, each with what to do about it. */
 #ifndef VMCLOCKCTL_DOCTOR_DIAGNOSIS_H
 #define VMCLOCKCTL_DOCTOR_DIAGNOSIS_H
 
-#include "doctor.h"
 #include "base/strbuf.h"
+#include "host.h"
 
-/* The rules and lines that are spelt out are those of contrib/, word for word;
- * tests/bats/contrib.bats holds them so. */
-#define UDEV_FILE "contrib/udev/60-vmclock.rules"
-#define UDEV_NODE                                                              \
-	"SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", "                          \
-	"GROUP=\"vmclock\", MODE=\"0440\", TAG+=\"systemd\""
+enum diagnosis_level {
+	DIAGNOSIS_OK,
+	DIAGNOSIS_NOTE,
+	DIAGNOSIS_PROBLEM,
+	DIAGNOSIS_UNKNOWN, /* could not be looked at */
+	DIAGNOSIS_LEVEL_COUNT,
+};
+
+extern const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT];
+
+struct diagnosis {
+	enum diagnosis_level level;
+	const char *topic; /* in JSON: "driver", "node", ... */
+	char text[320];
+	char step[320]; /* what to do next, or "" */
+};
+
+#define DIAGNOSES_MAX 32
 
 /* The list under construction. */
 struct diagnosis_list {
@@ -29,17 +41,17 @@ struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
 struct strbuf diagnosis_step(struct diagnosis_list *diagnoses,
 			     const char *text);
 
-/* Whether something of the area was not seen; what, is said then. */
-bool diagnosis_access_error(struct diagnosis_list *diagnoses, enum area area,
-			    const char *topic, enum diagnosis_level level);
+/* The last line is of another level than was thought. */
+void diagnosis_set_level(struct diagnosis_list *diagnoses,
+			 enum diagnosis_level level);
+
+/* Whether something of the area could not be looked at; then a line says what.
+ */
+bool diagnosis_add_access_error(struct diagnosis_list *diagnoses,
+				enum area area, const char *topic,
+				enum diagnosis_level level);
 
 /* The value of a field of today's layout, 0 where it is not there. */
 uint64_t diagnosis_field(const struct host *host, int row);
-
-/* The page, the PTP clocks, the clocksource, the kernel's TAI offset. */
-void diagnose_clock(struct diagnosis_list *diagnoses);
-
-/* Who may read the page, and the programs that would. */
-void diagnose_consumers(struct diagnosis_list *diagnoses);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The doctor on the machine, the device and its driver; and the whole list. */
+#include "doctor.h"
+
 #include <string.h>
 
 #include "page/device_names.h"
-#include "diagnosis.h"
+#include "parts.h"
 
-static void examine_machine(struct diagnosis_list *diagnoses)
+static void diagnose_machine(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer;
@@ -20,25 +22,26 @@ static void examine_machine(struct diagnosis_list *diagnoses)
 			host->access_errors[AREA_HYPERVISOR].errnum
 				? "a virtual machine"
 				: "a virtual machine; the hypervisor does not say its name");
-		diagnosis_access_error(diagnoses, AREA_HYPERVISOR, "hypervisor",
-				       DIAGNOSIS_NOTE);
-	} else if (!diagnosis_access_error(diagnoses, AREA_HYPERVISOR,
-					   "hypervisor", DIAGNOSIS_UNKNOWN)) {
+		diagnosis_add_access_error(diagnoses, AREA_HYPERVISOR,
+					   "hypervisor", DIAGNOSIS_NOTE);
+	} else if (!diagnosis_add_access_error(diagnoses, AREA_HYPERVISOR,
+					       "hypervisor",
+					       DIAGNOSIS_UNKNOWN)) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_NOTE, "hypervisor",
 			host->devices
 				? "no sign of a hypervisor"
 				: "no sign of a hypervisor: bare metal has no VMClock");
 	}
-	diagnosis_access_error(diagnoses, AREA_CONTAINER, "container",
-			       DIAGNOSIS_UNKNOWN);
+	diagnosis_add_access_error(diagnoses, AREA_CONTAINER, "container",
+				   DIAGNOSIS_UNKNOWN);
 	if (host->container)
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_NOTE, "container",
 			"inside a container: /dev and parts of /sys may be hidden from it");
 }
 
-static void no_device(struct diagnosis_list *diagnoses)
+static void diagnose_no_device(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 
@@ -65,16 +68,16 @@ static void no_device(struct diagnosis_list *diagnoses)
 			"later has it always; on EC2 it depends on the instance type");
 }
 
-static void examine_device(struct diagnosis_list *diagnoses)
+static void diagnose_device(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	bool acpi = host->firmware == FIRMWARE_ACPI;
 	struct strbuf buffer;
 
-	if (!diagnosis_access_error(diagnoses, AREA_DEVICE, "device",
-				    DIAGNOSIS_UNKNOWN) &&
+	if (!diagnosis_add_access_error(diagnoses, AREA_DEVICE, "device",
+					DIAGNOSIS_UNKNOWN) &&
 	    !host->devices)
-		no_device(diagnoses);
+		diagnose_no_device(diagnoses);
 	if (!host->devices)
 		return;
 	if (acpi && host->acpi_status >= 0 && !(host->acpi_status & 1)) {
@@ -99,7 +102,7 @@ static void examine_device(struct diagnosis_list *diagnoses)
 			      "there are several; this is about the first");
 }
 
-static void examine_region(struct diagnosis_list *diagnoses)
+static void diagnose_region(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	uint64_t length = host->region_end - host->region_start + 1;
@@ -107,8 +110,8 @@ static void examine_region(struct diagnosis_list *diagnoses)
 
 	if (!host->devices)
 		return;
-	diagnosis_access_error(diagnoses, AREA_REGION, "region",
-			       DIAGNOSIS_UNKNOWN);
+	diagnosis_add_access_error(diagnoses, AREA_REGION, "region",
+				   DIAGNOSIS_UNKNOWN);
 	if (host->region == REGION_UNKNOWN)
 		return;
 	if (host->region == REGION_HIDDEN) {
@@ -138,7 +141,7 @@ static void examine_region(struct diagnosis_list *diagnoses)
 	}
 }
 
-static void driver_missing(struct diagnosis_list *diagnoses)
+static void diagnose_no_driver(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM,
@@ -165,7 +168,7 @@ static void driver_missing(struct diagnosis_list *diagnoses)
 		"boot a kernel of 6.13 or later with CONFIG_PTP_1588_CLOCK_VMCLOCK (7.0 for the device tree)");
 }
 
-static const char *why_not_bound(const struct host *host)
+static const char *find_bind_step(const struct host *host)
 {
 	if (host->version && host->version < 7000) {
 		if (host->firmware == FIRMWARE_DEVICE_TREE)
@@ -177,7 +180,7 @@ static const char *why_not_bound(const struct host *host)
 	       "or magic; vmclockctl verify judges a dump of the page";
 }
 
-static void examine_driver(struct diagnosis_list *diagnoses)
+static void diagnose_driver(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const char *release = *host->release ? host->release : "unknown";
@@ -194,8 +197,8 @@ static void examine_driver(struct diagnosis_list *diagnoses)
 				: ": no device for ptp_vmclock to drive");
 		return;
 	}
-	if (diagnosis_access_error(diagnoses, AREA_DRIVER, "driver",
-				   DIAGNOSIS_UNKNOWN))
+	if (diagnosis_add_access_error(diagnoses, AREA_DRIVER, "driver",
+				       DIAGNOSIS_UNKNOWN))
 		return;
 	/* There is nothing to drive, perhaps. */
 	if (!host->devices && host->driver != DRIVER_BOUND)
@@ -216,14 +219,14 @@ static void examine_driver(struct diagnosis_list *diagnoses)
 	case DRIVER_NOT_BOUND:
 		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "driver",
 			      "ptp_vmclock runs, and did not take the device");
-		diagnosis_step(diagnoses, why_not_bound(host));
+		diagnosis_step(diagnoses, find_bind_step(host));
 		return;
 	default:
-		driver_missing(diagnoses);
+		diagnose_no_driver(diagnoses);
 	}
 }
 
-static void no_node(struct diagnosis_list *diagnoses)
+static void diagnose_no_node(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer;
@@ -262,16 +265,16 @@ static void no_node(struct diagnosis_list *diagnoses)
 			: "the hypervisor has to make size 4096 at least");
 }
 
-static void examine_node(struct diagnosis_list *diagnoses)
+static void diagnose_node(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	bool access_error = diagnosis_access_error(diagnoses, AREA_NODE, "node",
-						   DIAGNOSIS_UNKNOWN);
+	bool hidden = diagnosis_add_access_error(diagnoses, AREA_NODE, "node",
+						 DIAGNOSIS_UNKNOWN);
 	struct strbuf buffer;
 
-	if (!host->nodes && !access_error)
-		no_node(diagnoses);
-	if (!host->nodes || (access_error && !host->node_readable))
+	if (!host->nodes && !hidden)
+		diagnose_no_node(diagnoses);
+	if (!host->nodes || (hidden && !host->node_readable))
 		return;
 	if (!host->node_readable) {
 		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "node",
@@ -294,11 +297,11 @@ unsigned int doctor_diagnose(const struct host *host,
 {
 	struct diagnosis_list diagnoses = { .host = host, .list = list };
 
-	examine_machine(&diagnoses);
-	examine_device(&diagnoses);
-	examine_region(&diagnoses);
-	examine_driver(&diagnoses);
-	examine_node(&diagnoses);
+	diagnose_machine(&diagnoses);
+	diagnose_device(&diagnoses);
+	diagnose_region(&diagnoses);
+	diagnose_driver(&diagnoses);
+	diagnose_node(&diagnoses);
 	diagnose_clock(&diagnoses);
 	diagnose_consumers(&diagnoses);
 	return diagnoses.count;
