@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Errors by value, and the one table of their names and exit statuses. */
 #include "error.h"
 
 #include <stdarg.h>

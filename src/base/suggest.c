@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The nearest name by Levenshtein's distance. */
 #include "suggest.h"
 
 #include <string.h>
@@ -6,7 +7,7 @@
 #define LETTERS_MAX 63
 
 /* Levenshtein's distance: letters added, removed or replaced. */
-static unsigned int distance(const char *a, const char *b)
+static unsigned int edit_distance(const char *a, const char *b)
 {
 	size_t rows = strlen(a), columns = strlen(b);
 	unsigned int row[LETTERS_MAX + 1];
@@ -46,7 +47,7 @@ struct suggest suggest_start(const char *word)
 void suggest_offer(struct suggest *suggest, const char *name)
 {
 	size_t letters = strlen(suggest->word);
-	unsigned int d = distance(suggest->word, name);
+	unsigned int d = edit_distance(suggest->word, name);
 
 	if (letters >= 3 && strncmp(suggest->word, name, letters) == 0)
 		d = 1;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The arithmetic of UAPI.13 on the grid, UTC with its leap seconds, dates. */
 #include "clock.h"
 
 #include "base/number.h"
@@ -6,7 +7,7 @@
 #define SECONDS_PER_DAY 86400
 
 /* rfc-3 is UTC and has one error of each kind, the maximum. */
-static void load_rfc3(const struct page *page, struct clock *clock)
+static void load_rfc3_clock(const struct page *page, struct clock *clock)
 {
 	const uint64_t *value = page->value;
 	uint64_t flags = value[RFC3_flags];
@@ -31,7 +32,7 @@ static void load_rfc3(const struct page *page, struct clock *clock)
 	};
 }
 
-static void load_todays(const struct page *page, struct clock *clock)
+static void load_todays_clock(const struct page *page, struct clock *clock)
 {
 	const uint64_t *value = page->value;
 	uint64_t flags = value[FIELD_flags];
@@ -65,9 +66,9 @@ static void load_todays(const struct page *page, struct clock *clock)
 enum page_time clock_from_page(const struct page *page, struct clock *clock)
 {
 	if (page->layout->id == LAYOUT_RFC_3)
-		load_rfc3(page, clock);
+		load_rfc3_clock(page, clock);
 	else if (page->layout->id == LAYOUT_VMCLOCK_1)
-		load_todays(page, clock);
+		load_todays_clock(page, clock);
 	else
 		*clock = (struct clock){ .time_type = TIME_TYPE_MONOTONIC };
 	return page_time(page);
@@ -127,7 +128,7 @@ grid grid_from_timestamp_floor(struct timestamp stamp)
 }
 
 /* stamp plus or minus whole nanoseconds. */
-static bool stamp_add(struct timestamp *stamp, int128 nsec)
+static bool add_nsec(struct timestamp *stamp, int128 nsec)
 {
 	int128 total = (int128)stamp->sec * NSEC_PER_SEC + stamp->nsec + nsec;
 
@@ -146,7 +147,7 @@ bool clock_earliest(grid time, struct clock_error error,
 	if (__builtin_sub_overflow(time, error.grid, &low))
 		return false;
 	*stamp = grid_to_timestamp(low);
-	return stamp_add(stamp, -(int128)error.nsec);
+	return add_nsec(stamp, -(int128)error.nsec);
 }
 
 bool clock_latest(grid time, struct clock_error error, struct timestamp *stamp)
@@ -156,7 +157,7 @@ bool clock_latest(grid time, struct clock_error error, struct timestamp *stamp)
 	if (__builtin_add_overflow(time, error.grid, &high))
 		return false;
 	*stamp = grid_to_timestamp(high);
-	return stamp_add(stamp, (int128)error.nsec + (rest_of_nsec(high) != 0));
+	return add_nsec(stamp, (int128)error.nsec + (rest_of_nsec(high) != 0));
 }
 
 uint128 clock_error_nsec(struct clock_error error)
@@ -254,7 +255,7 @@ void utc_month(int64_t sec, struct utc_month *month)
 	};
 }
 
-static int128 next_month(int64_t sec)
+static int128 find_next_month(int64_t sec)
 {
 	struct utc_month month;
 
@@ -275,16 +276,17 @@ struct leap {
 	int early;
 };
 
-static struct leap announced_leap(const struct clock *clock, grid reference)
+static struct leap find_announced_leap(const struct clock *clock,
+				       grid reference)
 {
 	int64_t sec = floor_seconds(reference);
 	int64_t of_day;
 
 	switch (clock->leap) {
 	case LEAP_PRE_POS:
-		return (struct leap){ next_month(sec), 1, 0 };
+		return (struct leap){ find_next_month(sec), 1, 0 };
 	case LEAP_PRE_NEG:
-		return (struct leap){ next_month(sec) - 1, -1, 0 };
+		return (struct leap){ find_next_month(sec) - 1, -1, 0 };
 	case LEAP_POS:
 		floor_days(sec, &of_day);
 		if (of_day == 0)
@@ -317,7 +319,7 @@ bool clock_utc(const struct clock *clock, grid time, struct utc *utc)
 	/* A reference out of range can announce nothing. */
 	if (clock_reference(clock, &reference) &&
 	    !__builtin_sub_overflow(reference, back, &reference))
-		leap = announced_leap(clock, reference);
+		leap = find_announced_leap(clock, reference);
 	if (leap.early && __builtin_add_overflow(count, GRID_SECOND, &count))
 		return false;
 	if (leap.step && floor_seconds(count) >= leap.start) {

@@ -31,6 +31,12 @@ typedef int128 grid;
 
 #define GRID_SECOND ((grid)1 << 64)
 
+/* |value|; of any value but the least. */
+static inline grid grid_magnitude(grid value)
+{
+	return value < 0 ? -value : value;
+}
+
 /* The fields that make the time, from either layout, in today's units. */
 struct clock {
 	uint64_t counter_value; /* ticks */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A clock's difference from the page, and what its whole seconds say of it. */
 #include "offset.h"
 
 /* How well a clock that smears is taken to follow the model. */
@@ -30,7 +31,7 @@ const char *const inside_names[INSIDE_COUNT] = {
 	[INSIDE_UNCLEAR] = "unclear",
 };
 
-static uint64_t middle(const struct bracket *bracket)
+static uint64_t middle_of(const struct bracket *bracket)
 {
 	return bracket->before + (bracket->after - bracket->before) / 2;
 }
@@ -42,7 +43,7 @@ bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 
 	if (bracket->after < bracket->before)
 		return false;
-	difference->counter = middle(bracket);
+	difference->counter = middle_of(bracket);
 	if (!clock_time(clock, bracket->before, &before) ||
 	    !clock_time(clock, bracket->after, &after) ||
 	    !clock_time(clock, difference->counter, &difference->time))
@@ -59,7 +60,8 @@ bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 #define MEASUREMENT_MAX_SEC 3600
 
 /* Nanoseconds from a to b; false where that is too long, either way. */
-static bool elapsed(struct timestamp a, struct timestamp b, int64_t *nsec)
+static bool measure_elapsed(struct timestamp a, struct timestamp b,
+			    int64_t *nsec)
 {
 	int128 all = ((int128)b.sec - a.sec) * NSEC_PER_SEC +
 		     ((int64_t)b.nsec - a.nsec);
@@ -95,9 +97,9 @@ bool difference_bridged(const struct clock *clock, const struct bracket *first,
 
 	if (!difference_direct(clock, first, &begin) ||
 	    !difference_direct(clock, last, &end) ||
-	    !elapsed(first->time, last->time, &whole) ||
-	    !elapsed(first->time, realtime, &part) || whole <= 0 || part < 0 ||
-	    part > whole || !ran_on(&begin, &end, whole, &drift))
+	    !measure_elapsed(first->time, last->time, &whole) ||
+	    !measure_elapsed(first->time, realtime, &part) || whole <= 0 ||
+	    part < 0 || part > whole || !ran_on(&begin, &end, whole, &drift))
 		return false;
 	/* CLOCK_REALTIME - T at the stamp, on the line between the two. */
 	if (__builtin_add_overflow(begin.value, drift / whole * part, &offset))
@@ -114,13 +116,8 @@ bool difference_bridged(const struct clock *clock, const struct bracket *first,
 	return !__builtin_add_overflow(between, offset, &difference->value);
 }
 
-static grid magnitude(grid value)
-{
-	return value < 0 ? -value : value;
-}
-
 /* a - b, if it and its negation are in range. */
-static bool subtract(grid a, grid b, grid *difference)
+static bool subtract_grid(grid a, grid b, grid *difference)
 {
 	return !__builtin_sub_overflow(a, b, difference) &&
 	       *difference != (grid)((uint128)1 << 127);
@@ -131,8 +128,8 @@ static bool is_about(grid value, grid whole)
 {
 	grid rest;
 
-	return subtract(value, whole, &rest) &&
-	       magnitude(rest) < GRID_SECOND / 2;
+	return subtract_grid(value, whole, &rest) &&
+	       grid_magnitude(rest) < GRID_SECOND / 2;
 }
 
 /* Up to 2^63, one more than an int64_t holds. */
@@ -160,14 +157,15 @@ static bool make_sides(const struct difference *d, const struct utc *utc,
 		.tai = utc->tai_known,
 		.offset = utc->tai_minus_utc,
 	};
-	if (sides->utc && !subtract(reading, utc->time, &sides->from_utc))
+	if (sides->utc && !subtract_grid(reading, utc->time, &sides->from_utc))
 		return false;
-	return !sides->tai || subtract(reading, utc->tai, &sides->from_tai);
+	return !sides->tai ||
+	       subtract_grid(reading, utc->tai, &sides->from_tai);
 }
 
 /* The span that 2^64 ticks take; false where it is out of range, or too short
  * for the grid. */
-static bool full_turn(const struct clock *clock, grid *turn)
+static bool measure_full_turn(const struct clock *clock, grid *turn)
 {
 	if (clock->shift > 127)
 		return false;
@@ -180,7 +178,7 @@ static bool full_turn(const struct clock *clock, grid *turn)
 	return true;
 }
 
-struct finding_of {
+struct scale_finding {
 	enum scale scale;
 	grid offset, residual;
 	bool assumed;
@@ -188,8 +186,8 @@ struct finding_of {
 };
 
 /* TAI - UTC is not published: the whole seconds may be it. */
-static bool assume(grid value, int sign, enum scale scale,
-		   struct finding_of *found)
+static bool assume_tai_offset(grid value, int sign, enum scale scale,
+			      struct scale_finding *found)
 {
 	int128 whole = nearest_second(value) * sign;
 
@@ -203,11 +201,11 @@ static bool assume(grid value, int sign, enum scale scale,
 }
 
 static bool is_wrapped(const struct clock *clock, grid value,
-		       struct finding_of *found)
+		       struct scale_finding *found)
 {
 	grid turn;
 
-	if (!full_turn(clock, &turn) || !is_about(value, turn))
+	if (!measure_full_turn(clock, &turn) || !is_about(value, turn))
 		return false;
 	found->scale = SCALE_WRAPPED;
 	found->offset = value;
@@ -215,20 +213,20 @@ static bool is_wrapped(const struct clock *clock, grid value,
 	return true;
 }
 
-static struct finding_of found_at(enum scale scale, grid offset, grid whole)
+static struct scale_finding found_at(enum scale scale, grid offset, grid whole)
 {
-	return (struct finding_of){
+	return (struct scale_finding){
 		.scale = scale,
 		.offset = offset,
 		.residual = offset - whole,
 	};
 }
 
-static struct finding_of find_scale(const struct clock *clock,
-				    const struct sides *s)
+static struct scale_finding find_scale(const struct clock *clock,
+				       const struct sides *s)
 {
 	grid twice = 2 * s->offset * GRID_SECOND;
-	struct finding_of found = { 0 };
+	struct scale_finding found = { 0 };
 
 	if (s->tai && is_about(s->from_tai, 0))
 		return found_at(SCALE_TAI, s->from_tai, 0);
@@ -239,34 +237,37 @@ static struct finding_of find_scale(const struct clock *clock,
 		return found_at(SCALE_AHEAD, s->from_utc, twice);
 	if (s->utc && s->tai && is_about(s->from_tai, -twice))
 		return found_at(SCALE_BEHIND, s->from_tai, -twice);
-	if (s->tai && !s->utc && assume(s->from_tai, -1, SCALE_UTC, &found))
+	if (s->tai && !s->utc &&
+	    assume_tai_offset(s->from_tai, -1, SCALE_UTC, &found))
 		return found;
-	if (s->utc && !s->tai && assume(s->from_utc, 1, SCALE_TAI, &found))
+	if (s->utc && !s->tai &&
+	    assume_tai_offset(s->from_utc, 1, SCALE_TAI, &found))
 		return found;
 	if (s->tai && is_wrapped(clock, s->from_tai, &found))
 		return found;
 	if (s->utc && is_wrapped(clock, s->from_utc, &found))
 		return found;
-	if (s->utc &&
-	    (!s->tai || magnitude(s->from_utc) <= magnitude(s->from_tai)))
+	if (s->utc && (!s->tai || grid_magnitude(s->from_utc) <=
+					  grid_magnitude(s->from_tai)))
 		return found_at(SCALE_UNKNOWN, s->from_utc, 0);
 	return found_at(SCALE_UNKNOWN, s->from_tai, 0);
 }
 
 /* A clock that has its scale by definition. */
-static struct finding_of expect_scale(const struct sides *s,
-				      enum expected_scale expected)
+static struct scale_finding expect_scale(const struct sides *s,
+					 enum expected_scale expected)
 {
-	struct finding_of found = { 0 };
+	struct scale_finding found = { 0 };
 
 	if (expected == EXPECT_UTC && s->utc)
 		return found_at(SCALE_UTC, s->from_utc, 0);
 	if (expected == EXPECT_TAI && s->tai)
 		return found_at(SCALE_TAI, s->from_tai, 0);
 	if (expected == EXPECT_UTC &&
-	    assume(s->from_tai, -1, SCALE_UTC, &found))
+	    assume_tai_offset(s->from_tai, -1, SCALE_UTC, &found))
 		return found;
-	if (expected == EXPECT_TAI && assume(s->from_utc, 1, SCALE_TAI, &found))
+	if (expected == EXPECT_TAI &&
+	    assume_tai_offset(s->from_utc, 1, SCALE_TAI, &found))
 		return found;
 	return found_at(SCALE_UNKNOWN, s->utc ? s->from_utc : s->from_tai, 0);
 }
@@ -280,7 +281,7 @@ static grid half_window(const struct difference *d)
 static enum inside find_inside(const struct clock *clock,
 			       const struct difference *d, grid offset)
 {
-	grid far = magnitude(offset), half = half_window(d);
+	grid far = grid_magnitude(offset), half = half_window(d);
 	struct clock_error error;
 
 	if (!clock->has_maxerror)
@@ -301,7 +302,7 @@ bool offset_judge(const struct clock *clock,
 	bool utc_known;
 	struct utc utc;
 	struct sides sides;
-	struct finding_of found;
+	struct scale_finding found;
 	struct smear_leap leap;
 
 	utc_known = clock_utc(clock, difference->time, &utc);

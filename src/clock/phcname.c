@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The spellings of clock_name that the drivers have. */
 #include "phcname.h"
 
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A page's time and bounds at one reading of its counter. */
 #include "reading.h"
 
 /* In the words of the JSON documents, and in those of people. */

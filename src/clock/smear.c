@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The two smears that the virtio specification knows, as functions of time. */
 #include "smear.h"
 
 #define SECONDS_PER_DAY 86400
@@ -11,7 +12,7 @@ const char *const smear_names[SMEAR_COUNT] = {
 };
 
 /* 00:00:00 after the leap second, and its sign; 0: none is announced. */
-static int announced(const struct clock *clock, int128 *midnight)
+static int find_leap_midnight(const struct clock *clock, int128 *midnight)
 {
 	struct utc_month month;
 	struct utc utc;
@@ -47,7 +48,7 @@ bool smear_leap_near(const struct clock *clock, const struct utc *utc,
 	grid since;
 	bool over;
 
-	leap->sign = announced(clock, &midnight);
+	leap->sign = find_leap_midnight(clock, &midnight);
 	if (!leap->sign)
 		return false;
 	left = midnight - (int64_t)(utc->time >> 64);
@@ -66,7 +67,8 @@ bool smear_leap_near(const struct clock *clock, const struct utc *utc,
 
 /* The part of `length` seconds that has passed, as a part of one second; out
  * of 0 .. 1 nothing is smeared. */
-static bool passed(grid since, int64_t before, int64_t length, grid *part)
+static bool find_passed_part(grid since, int64_t before, int64_t length,
+			     grid *part)
 {
 	grid from = since + before * GRID_SECOND;
 
@@ -85,12 +87,12 @@ grid smear_model(enum smear smear, const struct smear_leap *leap)
 	switch (smear) {
 	case SMEAR_NOON_LINEAR:
 		/* The second before midnight is twice there, or not at all. */
-		smears = passed(leap->since, HALF_DAY - !positive,
-				SECONDS_PER_DAY + leap->sign, &part);
+		smears = find_passed_part(leap->since, HALF_DAY - !positive,
+					  SECONDS_PER_DAY + leap->sign, &part);
 		break;
 	case SMEAR_UTC_SLS:
-		smears =
-			passed(leap->since, positive ? 999 : 1000, 1000, &part);
+		smears = find_passed_part(leap->since, positive ? 999 : 1000,
+					  1000, &part);
 		break;
 	default:
 		return 0;
@@ -100,23 +102,18 @@ grid smear_model(enum smear smear, const struct smear_leap *leap)
 	return positive ? step - part : part - step;
 }
 
-static grid distance(grid a, grid b)
-{
-	return a > b ? a - b : b - a;
-}
-
 enum smear smear_fit(const struct smear_leap *leap, grid offset, grid tolerance)
 {
 	enum smear best = SMEAR_NONE;
 
 	/* Larger than any smear; and the differences below cannot wrap. */
-	if (distance(offset, 0) > 2 * GRID_SECOND)
+	if (grid_magnitude(offset) > 2 * GRID_SECOND)
 		return SMEAR_NONE;
-	if (distance(offset, 0) <= tolerance)
+	if (grid_magnitude(offset) <= tolerance)
 		return SMEAR_NONE;
 	for (int smear = SMEAR_NOON_LINEAR; smear < SMEAR_COUNT; smear++) {
-		grid off =
-			distance(offset, smear_model((enum smear)smear, leap));
+		grid off = grid_magnitude(offset -
+					  smear_model((enum smear)smear, leap));
 
 		if (off > tolerance)
 			continue;

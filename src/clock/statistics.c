@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The least, the middle and the greatest of some values. */
 #include "statistics.h"
 
 #include <stdlib.h>
 
-static int by_value(const void *a, const void *b)
+static int compare_values(const void *a, const void *b)
 {
 	int128 left = *(const int128 *)a, right = *(const int128 *)b;
 
@@ -16,7 +17,7 @@ void statistics_make(int128 *values, size_t count,
 	size_t half = count / 2;
 	int128 low, high;
 
-	qsort(values, count, sizeof(*values), by_value);
+	qsort(values, count, sizeof(*values), compare_values);
 	low = values[count % 2 ? half : half - 1];
 	high = values[half];
 	statistics->minimum = values[0];

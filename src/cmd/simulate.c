@@ -8,6 +8,7 @@
 #include "io/source/document.h"
 #include "io/live/live_sim.h"
 #include "io/live/publish.h"
+#include "io/live/record_virtual.h"
 #include "base/number.h"
 #include "base/schema.h"
 #include "view/json.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of stories, and the steps of each. */
 #include "scenario.h"
 
 #include <stddef.h>
@@ -25,41 +26,41 @@
 #define JULY_2098     INT64_C(4055788800) /* the 10th */
 #define DECEMBER_2098 INT64_C(4069440000) /* the 15th */
 
-static const struct step no_steps[] = { { 0, ACT_END, 0 } };
+static const struct scenario_step no_steps[] = { { 0, ACT_END, 0 } };
 
-static const struct step disruption_only[] = {
+static const struct scenario_step disruption_only[] = {
 	{ 3000, ACT_MARKER, 1 },
 	{ 6000, ACT_MARKER, 1 },
 	{ 0, ACT_END, 0 },
 };
 
-static const struct step snapshot_safety[] = {
+static const struct scenario_step snapshot_safety[] = {
 	{ 3000, ACT_MARKER, 1 }, { 3000, ACT_GENERATION, 1 },
 	{ 6000, ACT_MARKER, 1 }, { 6000, ACT_GENERATION, 1 },
 	{ 0, ACT_END, 0 },
 };
 
 /* The counter of the other host is elsewhere, and so is its estimate. */
-static const struct step live_migration[] = {
+static const struct scenario_step live_migration[] = {
 	{ 4000, ACT_MARKER, 1 },     { 4000, ACT_COUNTER, 25 },
 	{ 4000, ACT_PERIOD, -2000 }, { 4000, ACT_TIME, 4000 },
 	{ 0, ACT_END, 0 },
 };
 
 /* Back to the counter of the time when the snapshot was taken. */
-static const struct step snapshot_restore[] = {
+static const struct scenario_step snapshot_restore[] = {
 	{ 4000, ACT_MARKER, 1 },
 	{ 4000, ACT_GENERATION, 1 },
 	{ 4000, ACT_COUNTER, -1500 },
 	{ 0, ACT_END, 0 },
 };
 
-static const struct step forked[] = {
+static const struct scenario_step forked[] = {
 	{ 4000, ACT_GENERATION, 1 },
 	{ 0, ACT_END, 0 },
 };
 
-static const struct step startup[] = {
+static const struct scenario_step startup[] = {
 	{ 2000, ACT_STATUS, STATUS_INITIALIZING },
 	{ 2000, ACT_SET, FLAG_TAI_OFFSET_VALID },
 	{ 4000, ACT_STATUS, STATUS_SYNCHRONIZED },
@@ -67,13 +68,13 @@ static const struct step startup[] = {
 	{ 0, ACT_END, 0 },
 };
 
-static const struct step holdover[] = {
+static const struct scenario_step holdover[] = {
 	{ 2000, ACT_STATUS, STATUS_FREERUNNING },
 	{ 7000, ACT_STATUS, STATUS_UNRELIABLE },
 	{ 0, ACT_END, 0 },
 };
 
-static const struct step maintenance[] = {
+static const struct scenario_step maintenance[] = {
 	{ 2000, ACT_SET, FLAG_DISRUPTION_SOON },
 	{ 4000, ACT_SET, FLAG_DISRUPTION_IMMINENT },
 	{ 6000, ACT_CLEAR, FLAG_DISRUPTION_SOON | FLAG_DISRUPTION_IMMINENT },
@@ -83,7 +84,7 @@ static const struct step maintenance[] = {
 };
 
 /* 23:59:60 lasts from 3 s to 4 s. */
-static const struct step leap_positive[] = {
+static const struct scenario_step leap_positive[] = {
 	{ 3000, ACT_LEAP, LEAP_POS },
 	{ 4000, ACT_LEAP, LEAP_POST_POS },
 	{ 4000, ACT_TAI, -37 },
@@ -92,7 +93,7 @@ static const struct step leap_positive[] = {
 };
 
 /* 23:59:59 would begin at 3 s, and is left out. */
-static const struct step leap_negative[] = {
+static const struct scenario_step leap_negative[] = {
 	{ 3000, ACT_LEAP, LEAP_POST_NEG },
 	{ 3000, ACT_TAI, -36 },
 	{ 6000, ACT_LEAP, LEAP_NONE },
@@ -100,72 +101,72 @@ static const struct step leap_negative[] = {
 };
 
 /* The rest of the page stays right, as far as it can. */
-static const struct step constant[] = {
+static const struct scenario_step constant[] = {
 	{ 4000, ACT_TIME_TYPE, TIME_TYPE_MONOTONIC },
 	{ 0, ACT_END, 0 },
 };
 
-static const struct step seq_unchanged[] = {
+static const struct scenario_step seq_unchanged[] = {
 	{ 4000, ACT_SAME_SEQ, 0 },
 	{ 0, ACT_END, 0 },
 };
 
-static const struct step odd_window[] = {
+static const struct scenario_step odd_window[] = {
 	{ 4000, ACT_ODD, 250 },
 	{ 0, ACT_END, 0 },
 };
 
-static const struct step marker_repeat[] = {
+static const struct scenario_step marker_repeat[] = {
 	{ 3000, ACT_MARKER, 1 },
 	{ 6000, ACT_MARKER, -1 },
 	{ 0, ACT_END, 0 },
 };
 
-static const struct step marker_silent[] = {
+static const struct scenario_step marker_silent[] = {
 	{ 4000, ACT_TIME, INT64_C(1000000000) },
 	{ 0, ACT_END, 0 },
 };
 
 /* The marker keeps its rule. */
-static const struct step generation_repeat[] = {
+static const struct scenario_step generation_repeat[] = {
 	{ 3000, ACT_MARKER, 1 }, { 3000, ACT_GENERATION, 1 },
 	{ 6000, ACT_MARKER, 1 }, { 6000, ACT_GENERATION, -1 },
 	{ 0, ACT_END, 0 },
 };
 
 /* Inside its wide bounds, and more than passes between two looks. */
-static const struct step backward[] = {
+static const struct scenario_step backward[] = {
 	{ 4000, ACT_TIME, -500000000 },
 	{ 0, ACT_END, 0 },
 };
 
 /* Forward, which the monotonic flag allows. */
-static const struct step unnested[] = {
+static const struct scenario_step unnested[] = {
 	{ 4000, ACT_TIME, 5000000 },
 	{ 0, ACT_END, 0 },
 };
 
 /* 200 ppm. The bounds are wide enough for what that makes of a second. */
-static const struct step frequency_step[] = {
+static const struct scenario_step frequency_step[] = {
 	{ 4000, ACT_PERIOD, 200000 },
 	{ 0, ACT_END, 0 },
 };
 
 /* At the 10th of a month, on a clock past every leap table. */
-static const struct step tai_step[] = {
+static const struct scenario_step tai_step[] = {
 	{ 4000, ACT_TAI, -38 },
 	{ 0, ACT_END, 0 },
 };
 
 /* In a December past every leap table both announcements are plausible. */
-static const struct step leap_order[] = {
+static const struct scenario_step leap_order[] = {
 	{ 4000, ACT_LEAP, LEAP_PRE_NEG },
 	{ 0, ACT_END, 0 },
 };
 
 /* More than a second of ticks each; free-running and without bounds, so that
  * no other rule looks at the time. */
-static const struct step reference_stuck[] = {
+static const struct scenario_step reference_stuck[] = {
 	{ 1500, ACT_CALIBRATE, 0 }, { 3000, ACT_STUCK, 0 },
 	{ 4500, ACT_CALIBRATE, 0 }, { 6000, ACT_CALIBRATE, 0 },
 	{ 0, ACT_END, 0 },

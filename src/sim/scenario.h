@@ -26,7 +26,7 @@ enum act {
 	ACT_ODD,      /* seq_count is odd for `value` ms in this update */
 };
 
-struct step {
+struct scenario_step {
 	uint32_t at; /* ms of the story; steps of one time are one update */
 	enum act act;
 	int64_t value;
@@ -59,7 +59,7 @@ struct scenario {
 	int64_t epoch;
 	uint32_t interval; /* ms between two calibrations, 0: none */
 	uint32_t duration; /* ms */
-	const struct step *steps;
+	const struct scenario_step *steps;
 };
 
 /* Ended by a NULL name; honest ones first. */

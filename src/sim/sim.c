@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A page that is calibrated along its line, and the steps of its story. */
 #include "sim.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@
 #define JITTER_INTERVAL (100 * NSEC_PER_MSEC)
 #define JITTER_MOST	NSEC_PER_MSEC
 
-static uint128 shift_up(uint128 value, unsigned int shift)
+static uint128 shift_right_up(uint128 value, unsigned int shift)
 {
 	uint128 whole = value >> shift;
 
@@ -23,7 +24,7 @@ grid sim_line_time(const struct sim_line *line, uint64_t counter)
 {
 	uint128 product = (uint128)(counter - line->counter) * line->period;
 
-	return line->time + (grid)shift_up(product, line->shift);
+	return line->time + (grid)shift_right_up(product, line->shift);
 }
 
 /* Ticks that take `duration`, rounded up. */
@@ -78,55 +79,57 @@ static uint64_t scramble(uint64_t x)
 
 /* ns after the round moment at which an update really comes; those of one
  * moment stay together. */
-static uint64_t jitter(const struct sim *sim, uint64_t at)
+static uint64_t draw_jitter(const struct sim *sim, uint64_t at)
 {
 	if (sim->interval && sim->interval < JITTER_INTERVAL)
 		return 0;
 	return scramble(sim->options.seed ^ scramble(at)) % JITTER_MOST;
 }
 
-static uint64_t step_time(const struct step *step)
+static uint64_t time_of_step(const struct scenario_step *step)
 {
 	return step->at * NSEC_PER_MSEC;
 }
 
 /* When the next update is due, ns of the story; 0: never. */
-static uint64_t next_time(const struct sim *sim)
+static uint64_t find_next_time(const struct sim *sim)
 {
 	uint64_t step;
 
 	if (sim->step->act == ACT_END)
 		return sim->calibration;
-	step = step_time(sim->step);
+	step = time_of_step(sim->step);
 	return sim->calibration && sim->calibration < step ? sim->calibration
 							   : step;
 }
 
-static void plan(struct sim *sim)
+static void plan_update(struct sim *sim)
 {
-	uint64_t at = next_time(sim);
+	uint64_t at = find_next_time(sim);
 
 	sim->has_due = at != 0;
 	if (at)
 		sim->due = sim_line_counter(
 			&sim->line,
-			sim->start + grid_from_nsec_ceil(at + jitter(sim, at)));
+			sim->start +
+				grid_from_nsec_ceil(at + draw_jitter(sim, at)));
 }
 
-static uint64_t get(const struct sim *sim, unsigned int offset,
-		    unsigned int width)
+static uint64_t get_field(const struct sim *sim, unsigned int offset,
+			  unsigned int width)
 {
 	return load_le(sim->page + offset, width);
 }
 
-static void put(struct sim *sim, unsigned int offset, unsigned int width,
-		uint64_t value)
+static void put_field(struct sim *sim, unsigned int offset, unsigned int width,
+		      uint64_t value)
 {
 	store_le(sim->page + offset, width, value);
 }
 
-#define GET(sim, field)	       get(sim, OFFSET_##field, WIDTH_##field)
-#define PUT(sim, field, value) put(sim, OFFSET_##field, WIDTH_##field, value)
+#define GET(sim, field) get_field(sim, OFFSET_##field, WIDTH_##field)
+#define PUT(sim, field, value)                                                 \
+	put_field(sim, OFFSET_##field, WIDTH_##field, value)
 
 /* A part of the period: ppb of it. */
 static uint64_t ppb_of(uint64_t period, uint64_t ppb)
@@ -194,8 +197,8 @@ static void put_errors(struct sim *sim, uint64_t counter)
  * for the old reference itself: over a long time even a slightly better period
  * leads out of them. `step` is the new time less the old one's at `guest`.
  */
-static uint64_t nest(const struct sim *sim, uint64_t guest, grid step,
-		     uint64_t period)
+static uint64_t nest_period(const struct sim *sim, uint64_t guest, grid step,
+			    uint64_t period)
 {
 	uint64_t old = GET(sim, counter_period_frac_sec);
 	uint64_t ticks = guest - GET(sim, counter_value);
@@ -222,7 +225,7 @@ static uint64_t nest(const struct sim *sim, uint64_t guest, grid step,
  * it keeps what the flags of the page before it promise; time that must not go
  * back does not do so by the rounding of one 2^-64 s either.
  */
-static void calibrate(struct sim *sim, uint64_t counter, bool chained)
+static void calibrate_page(struct sim *sim, uint64_t counter, bool chained)
 {
 	const struct sim_line *line = &sim->line;
 	uint64_t guest = sim_guest_counter(sim, counter);
@@ -244,7 +247,7 @@ static void calibrate(struct sim *sim, uint64_t counter, bool chained)
 		if (flags & FLAG_TIME_MONOTONIC && before > time)
 			time = before;
 		if (flags & FLAG_TIME_MAXERROR_VALID)
-			period = nest(sim, guest, time - before, period);
+			period = nest_period(sim, guest, time - before, period);
 	}
 	if (!sim->stuck) {
 		PUT(sim, time_sec, (uint64_t)(time >> 64));
@@ -262,7 +265,7 @@ struct update {
 	bool broken_chain;
 };
 
-static void jump(struct sim *sim, int64_t msec)
+static void jump_counter(struct sim *sim, int64_t msec)
 {
 	uint64_t length = msec < 0 ? -(uint64_t)msec : (uint64_t)msec;
 	uint64_t ticks =
@@ -274,7 +277,8 @@ static void jump(struct sim *sim, int64_t msec)
 	sim->offset += msec < 0 ? -ticks : ticks;
 }
 
-static void act(struct sim *sim, const struct step *step, struct update *update)
+static void apply_step(struct sim *sim, const struct scenario_step *step,
+		       struct update *update)
 {
 	uint64_t value = (uint64_t)step->value;
 
@@ -310,7 +314,7 @@ static void act(struct sim *sim, const struct step *step, struct update *update)
 		PUT(sim, time_type, value);
 		break;
 	case ACT_COUNTER:
-		jump(sim, step->value);
+		jump_counter(sim, step->value);
 		break;
 	case ACT_TIME:
 		sim->time_bias = step->value;
@@ -332,10 +336,10 @@ static void act(struct sim *sim, const struct step *step, struct update *update)
 	}
 }
 
-static void act_all(struct sim *sim, uint64_t at, struct update *update)
+static void apply_steps(struct sim *sim, uint64_t at, struct update *update)
 {
-	while (sim->step->act != ACT_END && step_time(sim->step) == at)
-		act(sim, sim->step++, update);
+	while (sim->step->act != ACT_END && time_of_step(sim->step) == at)
+		apply_step(sim, sim->step++, update);
 }
 
 /* Whether a host would say anything of its clock now. */
@@ -348,7 +352,7 @@ static bool has_estimate(const struct sim *sim)
 }
 
 /* The first calibration after `elapsed`, those that are over left out. */
-static uint64_t next_calibration(const struct sim *sim, uint64_t elapsed)
+static uint64_t find_next_calibration(const struct sim *sim, uint64_t elapsed)
 {
 	if (!sim->interval)
 		return 0;
@@ -359,31 +363,31 @@ void sim_update(struct sim *sim, uint64_t counter)
 {
 	struct update update = { 0 };
 	uint64_t elapsed = sim_elapsed(sim, counter);
-	uint64_t at = next_time(sim);
+	uint64_t at = find_next_time(sim);
 
 	sim->odd = 0;
 	if (sim->has_due && counter >= sim->due) {
-		act_all(sim, at, &update);
+		apply_steps(sim, at, &update);
 		if (sim->calibration <= elapsed)
-			sim->calibration = next_calibration(sim, elapsed);
+			sim->calibration = find_next_calibration(sim, elapsed);
 	}
 	if (has_estimate(sim)) {
-		calibrate(sim, counter, !update.broken_chain);
+		calibrate_page(sim, counter, !update.broken_chain);
 		if (GET(sim, clock_status) != STATUS_FREERUNNING)
 			sim->synchronized = sim_line_time(&sim->line, counter);
 	}
 	if (!update.same_seq)
 		PUT(sim, seq_count, GET(sim, seq_count) + 2);
-	plan(sim);
+	plan_update(sim);
 }
 
 void sim_set_line(struct sim *sim, const struct sim_line *line)
 {
 	sim->line = *line;
-	plan(sim);
+	plan_update(sim);
 }
 
-static uint8_t counter_id(const struct sim *sim)
+static uint8_t choose_counter_id(const struct sim *sim)
 {
 	switch (sim->scenario->counter) {
 	case SCENARIO_COUNTER_OWN:
@@ -396,14 +400,14 @@ static uint8_t counter_id(const struct sim *sim)
 	return COUNTER_INVALID;
 }
 
-static void first_page(struct sim *sim)
+static void make_first_page(struct sim *sim)
 {
 	const struct scenario *scenario = sim->scenario;
 
 	PUT(sim, magic, PAGE_MAGIC);
 	PUT(sim, size, PAGE_USUAL_SIZE);
 	PUT(sim, version, PAGE_VERSION);
-	PUT(sim, counter_id, counter_id(sim));
+	PUT(sim, counter_id, choose_counter_id(sim));
 	PUT(sim, time_type, scenario->time_type);
 	PUT(sim, seq_count, scenario->seq_count);
 	PUT(sim, disruption_marker, scenario->marker);
@@ -430,11 +434,11 @@ void sim_start(struct sim *sim, const struct scenario *scenario,
 		sim->interval = options->interval;
 	if (scenario->epoch)
 		sim->shift = scenario->epoch * GRID_SECOND - line->time;
-	sim->calibration = next_calibration(sim, 0);
-	first_page(sim);
+	sim->calibration = find_next_calibration(sim, 0);
+	make_first_page(sim);
 	if (has_estimate(sim))
-		calibrate(sim, line->counter, false);
-	plan(sim);
+		calibrate_page(sim, line->counter, false);
+	plan_update(sim);
 }
 
 uint64_t sim_end(const struct sim *sim)

@@ -46,12 +46,12 @@ struct sim {
 	grid start;	   /* TAI at the beginning, on the line */
 	grid shift;	   /* what the story's clock is ahead of the line's */
 	uint64_t interval; /* ns */
-	const struct step *step; /* the next */
-	uint64_t calibration;	 /* the next, ns of the story; 0: none */
-	uint64_t offset;	 /* the guest's counter - the line's */
-	grid synchronized;	 /* TAI on the line when it last was */
-	int64_t time_bias;	 /* ns */
-	int64_t period_bias;	 /* ppb */
+	const struct scenario_step *step; /* the next */
+	uint64_t calibration; /* the next, ns of the story; 0: none */
+	uint64_t offset;      /* the guest's counter - the line's */
+	grid synchronized;    /* TAI on the line when it last was */
+	int64_t time_bias;    /* ns */
+	int64_t period_bias;  /* ppb */
 	bool stuck;
 	/* The counter of the line at which the next update is due. */
 	bool has_due;

@@ -97,7 +97,7 @@ static void put_fields(uint8_t *page, uint32_t seq)
  * for minutes; with rests of all lengths each instruction of a reader meets an
  * update at times.
  */
-static void rest(uint64_t *chance)
+static void rest_writer(uint64_t *chance)
 {
 	*chance = *chance * UINT64_C(6364136223846793005) + 1;
 	if (*chance >> 62)
@@ -115,7 +115,7 @@ static void *write_pages(void *argument)
 	uint32_t seq = 0;
 
 	while (!__atomic_load_n(&race->stop, __ATOMIC_RELAXED)) {
-		rest(&chance);
+		rest_writer(&chance);
 		seq += 2;
 		if (!race->torn_writer)
 			seqlock_write_begin(seq_count, seq - 1);
@@ -139,7 +139,7 @@ static bool page_is_whole(const uint64_t *words)
 }
 
 /* false: moved, try again. */
-static bool copy(struct reader *reader)
+static bool copy_page(struct reader *reader)
 {
 	const uint8_t *page = reader->race->page;
 	uint64_t words[PAGE_DEFINED / 8];
@@ -156,7 +156,7 @@ static bool copy(struct reader *reader)
 	return true;
 }
 
-static bool now(struct reader *reader)
+static bool read_now(struct reader *reader)
 {
 	struct now now = { 0 };
 	uint64_t seq, ticks;
@@ -185,7 +185,7 @@ static bool time_is_up(const struct reader *reader)
 #ifdef STRESS_LIVE
 static char page_path[] = "/dev/shm/vmclockctl-stress-XXXXXX";
 
-static void look(struct reader *reader)
+static void look_at_file(struct reader *reader)
 {
 	struct error error;
 	struct live *live = live_open(page_path, "", true, &error);
@@ -226,12 +226,13 @@ static void *read_pages(void *argument)
 
 #ifdef STRESS_LIVE
 	if (reader->way == WAY_LIVE) {
-		look(reader);
+		look_at_file(reader);
 		return NULL;
 	}
 #endif
 	while (reader->taken < reader->wanted && !time_is_up(reader)) {
-		if (reader->way == WAY_NOW ? now(reader) : copy(reader))
+		if (reader->way == WAY_NOW ? read_now(reader)
+					   : copy_page(reader))
 			reader->taken++;
 		else
 			reader->retries++;
@@ -247,7 +248,8 @@ static const char *const ways[] = {
 
 /* Run a writer and as many readers as there are CPUs left. As wanted: torn
  * snapshots or none, and not too few of them taken to tell. */
-static bool run(uint8_t *page, enum way way, bool torn_writer, uint64_t wanted)
+static bool run_race(uint8_t *page, enum way way, bool torn_writer,
+		     uint64_t wanted)
 {
 	struct race race = { .page = page, .torn_writer = torn_writer };
 	struct reader readers[READERS_MAX] = { 0 };
@@ -337,12 +339,13 @@ int main(int argc, char **argv)
 	uint64_t snapshots = argc > 1 ? strtoull(argv[1], NULL, 10) : SNAPSHOTS;
 	uint8_t *page = make_page();
 
-	report(run(page, WAY_COPY, false, snapshots), "no copied page is torn");
-	report(run(page, WAY_NOW, false, snapshots), "no time is torn");
-	report(run(page, WAY_COPY, true, snapshots),
+	report(run_race(page, WAY_COPY, false, snapshots),
+	       "no copied page is torn");
+	report(run_race(page, WAY_NOW, false, snapshots), "no time is torn");
+	report(run_race(page, WAY_COPY, true, snapshots),
 	       "pages of a torn writer are seen to be");
 #ifdef STRESS_LIVE
-	report(run(page, WAY_LIVE, false, snapshots / LIVE_DIVISOR),
+	report(run_race(page, WAY_LIVE, false, snapshots / LIVE_DIVISOR),
 	       "no page of a file is torn");
 	unlink(page_path);
 #endif

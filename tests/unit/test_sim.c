@@ -314,8 +314,8 @@ static void test_tables(void **state)
 		uint32_t at = 1;
 
 		assert_in_range(s->duration, 1000, 10000);
-		for (const struct step *step = s->steps; step->act != ACT_END;
-		     step++) {
+		for (const struct scenario_step *step = s->steps;
+		     step->act != ACT_END; step++) {
 			assert_true(step->at >= at);
 			at = step->at;
 			assert_true(step->at < s->duration);

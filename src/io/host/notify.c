@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Waiting by epoll for each update of the page, and counting what wakes. */
 #include "notify.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@ void notify_open(struct notify *n, const char *path, struct probe_notify *found)
 	notify_start(n, open_readonly(path), found);
 }
 
-static void end(struct notify *n)
+static void end_waiting(struct notify *n)
 {
 	if (n->set >= 0)
 		close(n->set);
@@ -34,7 +35,7 @@ static void end(struct notify *n)
 
 /* Tell the driver that its page is known; returns whether that could be done.
  */
-static bool acknowledge(struct notify *n)
+static bool acknowledge_page(struct notify *n)
 {
 	uint8_t head[16];
 
@@ -45,7 +46,7 @@ static bool acknowledge(struct notify *n)
 }
 
 /* A driver whose device does not notify hangs up, and has nobody wait. */
-static void leave(struct notify *n)
+static void stop_waiting(struct notify *n)
 {
 	epoll_ctl(n->set, EPOLL_CTL_DEL, n->fd, NULL);
 	n->added = n->armed = n->pending = false;
@@ -60,11 +61,11 @@ static bool is_ready(struct notify *n, int milliseconds)
 		return false;
 	if (event.events & EPOLLIN)
 		return true;
-	leave(n);
+	stop_waiting(n);
 	return false;
 }
 
-static bool add(struct notify *n)
+static bool start_waiting(struct notify *n)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 
@@ -77,15 +78,15 @@ static bool add(struct notify *n)
 	}
 	if (errno == EPERM)
 		n->found->waits = TRIAL_REFUSED;
-	end(n);
+	end_waiting(n);
 	return false;
 }
 
 /* Wait for what comes after the page of now. */
-static void arm(struct notify *n)
+static void arm_wait(struct notify *n)
 {
 	n->armed = n->pending = false;
-	if (!acknowledge(n) || !add(n))
+	if (!acknowledge_page(n) || !start_waiting(n))
 		return;
 	/* Ready is what was so before, or moved since. */
 	for (int i = 0; i < TRIES && n->added; i++) {
@@ -94,12 +95,12 @@ static void arm(struct notify *n)
 			n->found->waited |= n->armed;
 			return;
 		}
-		if (!acknowledge(n))
+		if (!acknowledge_page(n))
 			return;
 	}
 }
 
-static void note(struct notify *n, bool woken)
+static void note_outcome(struct notify *n, bool woken)
 {
 	if (woken)
 		n->found->woke++;
@@ -120,15 +121,15 @@ void notify_step(struct notify *n, const uint8_t *page, int64_t now)
 		return;
 	if (!promised) {
 		if (n->added)
-			leave(n);
+			stop_waiting(n);
 	} else if (!n->armed) {
-		arm(n);
+		arm_wait(n);
 	} else if (is_ready(n, 0)) {
-		note(n, true);
-		arm(n);
+		note_outcome(n, true);
+		arm_wait(n);
 	} else if (n->pending && now - n->since >= NOTIFY_WITHIN) {
-		note(n, false);
-		arm(n);
+		note_outcome(n, false);
+		arm_wait(n);
 	} else if (n->armed && !n->pending && seq_count != n->known) {
 		n->pending = true;
 		n->since = now;
@@ -144,7 +145,7 @@ void notify_close(struct notify *n, int64_t now)
 
 		/* It may have hung up instead. */
 		if (n->pending)
-			note(n, woken);
+			note_outcome(n, woken);
 	}
-	end(n);
+	end_waiting(n);
 }

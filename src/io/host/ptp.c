@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The ladder of PTP ioctls, best first, and clock_gettime(2). */
 #include "ptp.h"
 
 #include <errno.h>
@@ -79,7 +80,7 @@ const char *ptp_errno_text(int errnum, const char **hint)
 	return strerror(errnum);
 }
 
-static int call(int fd, unsigned long request, void *argument)
+static int call_ioctl(int fd, unsigned long request, void *argument)
 {
 	return TEMP_FAILURE_RETRY(ioctl(fd, request, argument)) < 0 ? errno : 0;
 }
@@ -104,7 +105,7 @@ int ptp_open(const char *path, struct ptp *ptp, struct error *error)
 	ptp->fd = open_readonly(path);
 	if (ptp->fd < 0)
 		return cannot_open(path, errno, error);
-	errnum = call(ptp->fd, PTP_CLOCK_GETCAPS, &caps);
+	errnum = call_ioctl(ptp->fd, PTP_CLOCK_GETCAPS, &caps);
 	if (errnum == 0) {
 		ptp->capabilities.max_adj = caps.max_adj;
 		ptp->capabilities.cross_timestamping = caps.cross_timestamping;
@@ -145,14 +146,15 @@ int clock_read(clockid_t id, const struct counter_reader *counter,
 }
 
 /* The call, with the counter before and after it. */
-static int timed(const struct ptp *ptp, unsigned long request, void *argument,
-		 const struct counter_reader *counter, struct bracket *bracket)
+static int time_ioctl(const struct ptp *ptp, unsigned long request,
+		      void *argument, const struct counter_reader *counter,
+		      struct bracket *bracket)
 {
 	int errnum;
 
 	if (!counter->read(counter->context, &bracket->before))
 		return COUNTER_LOST;
-	errnum = call(ptp->fd, request, argument);
+	errnum = call_ioctl(ptp->fd, request, argument);
 	if (errnum)
 		return errnum;
 	return counter->read(counter->context, &bracket->after) ? 0
@@ -168,7 +170,7 @@ static int read_precise(const struct ptp *ptp, unsigned long request,
 
 	if (errnum)
 		return errnum;
-	errnum = timed(ptp, request, &precise, counter, &reading->device);
+	errnum = time_ioctl(ptp, request, &precise, counter, &reading->device);
 	if (errnum)
 		return errnum;
 	reading->device.time = stamp_of(&precise.device);
@@ -183,7 +185,8 @@ static int read_extended(const struct ptp *ptp, unsigned long request,
 	/* All zero: the first reserved word is the clockid since 6.12, and 0
 	 * is CLOCK_REALTIME, as it always was. */
 	struct ptp_sys_offset_extended extended = { .n_samples = 1 };
-	int errnum = timed(ptp, request, &extended, counter, &reading->device);
+	int errnum =
+		time_ioctl(ptp, request, &extended, counter, &reading->device);
 
 	reading->device.time = stamp_of(&extended.ts[0][1]);
 	return errnum;
@@ -194,7 +197,8 @@ static int read_offset(const struct ptp *ptp, unsigned long request,
 		       struct ptp_reading *reading)
 {
 	struct ptp_sys_offset offset = { .n_samples = 1 };
-	int errnum = timed(ptp, request, &offset, counter, &reading->device);
+	int errnum =
+		time_ioctl(ptp, request, &offset, counter, &reading->device);
 
 	reading->device.time = stamp_of(&offset.ts[1]);
 	return errnum;
@@ -262,7 +266,7 @@ int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
 	return errnum;
 }
 
-static bool no_counter(void *context, uint64_t *counter)
+static bool read_no_counter(void *context, uint64_t *counter)
 {
 	(void)context;
 	*counter = 0;
@@ -271,7 +275,7 @@ static bool no_counter(void *context, uint64_t *counter)
 
 int ptp_precise(const struct ptp *ptp)
 {
-	const struct counter_reader none = { no_counter, NULL };
+	const struct counter_reader none = { read_no_counter, NULL };
 	struct ptp_reading reading;
 	int errnum = ENOTTY;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Rate and time of the machine's counter, measured and steered. */
 #include "calibrate.h"
 
 #include "counter.h"
@@ -69,7 +70,7 @@ static struct sim_line measure_rate(const struct calibration *calibration,
 	return line;
 }
 
-static grid tai_of(const struct calibration *calibration,
+static grid tai_at(const struct calibration *calibration,
 		   const struct pairing *realtime)
 {
 	return grid_from_nsec_ceil(
@@ -92,7 +93,7 @@ void calibrate_start(struct calibration *calibration,
 	calibration->steered = now.clock;
 	now = pair_counter(scenario, CLOCK_REALTIME);
 	line->counter = now.counter;
-	line->time = tai_of(calibration, &now);
+	line->time = tai_at(calibration, &now);
 	line->time_error = (uint32_t)now.width;
 }
 
@@ -121,7 +122,7 @@ bool calibrate_steer(struct calibration *calibration, struct sim_line *line)
 	realtime = pair_counter(calibration->scenario, CLOCK_REALTIME);
 	measured.counter = realtime.counter;
 	measured.time = sim_line_time(line, realtime.counter);
-	error = clamp_nsec(tai_of(calibration, &realtime) - measured.time,
+	error = clamp_nsec(tai_at(calibration, &realtime) - measured.time,
 			   NSEC_PER_SEC);
 	steer = error / STEER_SECONDS;
 	if (steer > STEER_PPB)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A page that lives, whatever it is in. */
 #include "live.h"
 
 #include <errno.h>

@@ -72,7 +72,7 @@ struct copy {
  * second there is no time to copy them between two: then they are copied
  * before, and must be the same after.
  */
-static bool same_tail(const struct live_device *m, size_t head)
+static bool is_same_tail(const struct live_device *m, size_t head)
 {
 	for (size_t i = head / 8; i < whole_words(m->length) / 8; i++) {
 		if (shared_load64(m->map + 8 * i) != m->bytes[i])
@@ -102,7 +102,7 @@ static void copy_page(void *context)
 		return;
 	/* seq_count was loaded apart from the words around it. */
 	copy->moving = seq_of(m, m->bytes) != copy->seq ||
-		       (head < length && !same_tail(m, head));
+		       (head < length && !is_same_tail(m, head));
 }
 
 /* A file may be cut short at any moment. */
@@ -160,7 +160,7 @@ static enum attempt attempt_read(struct live_device *m,
 						      : ATTEMPT_PAGE;
 }
 
-static void detach(struct live_device *m)
+static void detach_file(struct live_device *m)
 {
 	if (m->map)
 		munmap((void *)m->map, m->map_length);
@@ -212,7 +212,7 @@ static int cannot_open(const struct live_device *m, int errnum,
 }
 
 /* What never changes, from a first look that needs no seqlock. */
-static int identify(struct live_device *m, struct error *error)
+static int identify_page(struct live_device *m, struct error *error)
 {
 	struct peek peek = { m, m->bytes };
 	struct page page;
@@ -246,7 +246,7 @@ static int identify(struct live_device *m, struct error *error)
 	return 0;
 }
 
-static int attach_open(struct live_device *m, struct error *error)
+static int attach_descriptor(struct live_device *m, struct error *error)
 {
 	size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
 	struct stat status;
@@ -281,22 +281,22 @@ static int attach_open(struct live_device *m, struct error *error)
 	map = mmap(NULL, page_size, PROT_READ, MAP_SHARED, m->fd, 0);
 	m->map = map == MAP_FAILED ? NULL : map;
 	m->map_length = page_size;
-	return identify(m, error);
+	return identify_page(m, error);
 }
 
-static int attach(struct live_device *m, struct error *error)
+static int attach_file(struct live_device *m, struct error *error)
 {
 	m->fd = open_readonly(m->live.path);
 	if (m->fd < 0)
 		return cannot_open(m, errno, error);
-	if (attach_open(m, error) == 0)
+	if (attach_descriptor(m, error) == 0)
 		return 0;
-	detach(m);
+	detach_file(m);
 	return -1;
 }
 
 /* The path still leads to what was opened, and that is as long as it was. */
-static bool still_there(const struct live_device *m)
+static bool is_still_there(const struct live_device *m)
 {
 	struct stat status;
 
@@ -307,7 +307,7 @@ static bool still_there(const struct live_device *m)
 
 /* Tell the driver which update is known, before the look: one that comes after
  * this makes the next poll ready. */
-static void acknowledge(const struct live_device *m)
+static void acknowledge_update(const struct live_device *m)
 {
 	uint64_t word;
 	ssize_t ignored;
@@ -317,7 +317,8 @@ static void acknowledge(const struct live_device *m)
 }
 
 /* Attempts, until one succeeds or the time is over. */
-static enum attempt settle(struct live_device *m, struct snapshot *snapshot)
+static enum attempt settle_page(struct live_device *m,
+				struct snapshot *snapshot)
 {
 	int64_t start = clock_nsec(CLOCK_MONOTONIC), standing = start;
 	uint32_t last = 0;
@@ -349,16 +350,16 @@ static enum look live_device_look(struct live *live, struct snapshot *snapshot,
 	enum attempt attempt;
 
 	/* What comes back may be of another making, or be no page yet. */
-	if (m->fd < 0 && attach(m, error))
+	if (m->fd < 0 && attach_file(m, error))
 		return LOOK_LOST;
 	if (m->notifies)
-		acknowledge(m);
-	attempt = settle(m, snapshot);
+		acknowledge_update(m);
+	attempt = settle_page(m, snapshot);
 	live_read_clocks(snapshot);
 	/* After the copy: what was copied before a file was cut short or
 	 * replaced is good, what came after is not. */
-	if (attempt == ATTEMPT_LOST || !still_there(m)) {
-		detach(m);
+	if (attempt == ATTEMPT_LOST || !is_still_there(m)) {
+		detach_file(m);
 		return LOOK_LOST;
 	}
 	unsettled_fill(&m->unsettled, snapshot);
@@ -376,7 +377,7 @@ static enum look live_device_look(struct live *live, struct snapshot *snapshot,
 	return LOOK_PAGE;
 }
 
-struct comparison {
+struct page_comparison {
 	const struct live_device *mapped;
 	bool same;
 	uint64_t counter;
@@ -384,7 +385,7 @@ struct comparison {
 
 static void compare_page(void *context)
 {
-	struct comparison *c = context;
+	struct page_comparison *c = context;
 	const struct live_device *m = c->mapped;
 	const uint8_t *seq_count = m->map + m->seq_offset;
 	uint32_t seq = seqlock_begin(seq_count);
@@ -403,14 +404,14 @@ static void compare_page(void *context)
 static bool live_device_unchanged(struct live *live, uint64_t *counter)
 {
 	struct live_device *m = live_device_of(live);
-	struct comparison comparison = { .mapped = m };
+	struct page_comparison comparison = { .mapped = m };
 
-	if (!m->looked || !still_there(m))
+	if (!m->looked || !is_still_there(m))
 		return false;
 	/* The look may have seen a later update than the driver was told of:
 	 * poll would be ready for that one again and again. */
 	if (m->notifies)
-		acknowledge(m);
+		acknowledge_update(m);
 	if (m->map) {
 		if (!with_map(m, compare_page, &comparison) || !comparison.same)
 			return false;
@@ -448,7 +449,7 @@ static int live_device_wait(struct live *live, int64_t nsec)
 
 static void live_device_close(struct live *live)
 {
-	detach(live_device_of(live));
+	detach_file(live_device_of(live));
 	free(live);
 }
 
@@ -472,7 +473,7 @@ struct live *live_device_open(char *path, bool file, struct error *error)
 	}
 	m->live = (struct live){ .ops = &live_device_ops, .path = path };
 	m->fd = -1;
-	attached = attach(m, error) == 0;
+	attached = attach_file(m, error) == 0;
 	if (attached && (!m->file || file))
 		return &m->live;
 	if (m->file && !file && (attached || error->code == ERROR_NOT_A_PAGE)) {

@@ -29,7 +29,7 @@ static struct live_sim *live_sim_of(struct live *live)
 }
 
 /* Let happen what is due by now. */
-static void advance(struct live_sim *s, uint64_t counter)
+static void advance_story(struct live_sim *s, uint64_t counter)
 {
 	if (s->odd && counter >= s->even_again)
 		s->odd = false;
@@ -46,7 +46,7 @@ static void advance(struct live_sim *s, uint64_t counter)
 	}
 }
 
-static uint32_t seq_count(const struct live_sim *s)
+static uint32_t read_seq_count(const struct live_sim *s)
 {
 	return (uint32_t)load_le(s->sim.page + OFFSET_seq_count,
 				 WIDTH_seq_count);
@@ -67,11 +67,11 @@ static enum look live_sim_look(struct live *live, struct snapshot *snapshot,
 		counter = calibrate_counter(s->sim.scenario);
 		if (counter >= s->end)
 			return LOOK_END;
-		advance(s, counter);
+		advance_story(s, counter);
 		if (!s->odd)
 			break;
 		now = clock_nsec(CLOCK_MONOTONIC);
-		snapshot->seq_count = seq_count(s) - 1;
+		snapshot->seq_count = read_seq_count(s) - 1;
 		unsettled_note(&s->unsettled, snapshot->seq_count, first, now);
 		if (now - start >= UNSETTLED_NSEC)
 			break;
@@ -87,7 +87,7 @@ static enum look live_sim_look(struct live *live, struct snapshot *snapshot,
 	s->unsettled = (struct unsettled){ 0 };
 	memcpy(s->bytes, s->sim.page, sizeof(s->sim.page));
 	snapshot->kind = SNAPSHOT_PAGE;
-	snapshot->seq_count = seq_count(s);
+	snapshot->seq_count = read_seq_count(s);
 	snapshot->bytes = s->bytes;
 	snapshot->length = sizeof(s->bytes);
 	snapshot->has_counter =
@@ -98,7 +98,7 @@ static enum look live_sim_look(struct live *live, struct snapshot *snapshot,
 }
 
 /* Whether anything happened since the look. */
-static bool still(const struct live_sim *s, uint64_t counter)
+static bool is_unchanged(const struct live_sim *s, uint64_t counter)
 {
 	return s->looked && counter < s->end &&
 	       !(s->sim.has_due && counter >= s->sim.due);
@@ -109,7 +109,7 @@ static bool live_sim_unchanged(struct live *live, uint64_t *counter)
 	struct live_sim *s = live_sim_of(live);
 	uint64_t now = calibrate_counter(s->sim.scenario);
 
-	if (!still(s, now))
+	if (!is_unchanged(s, now))
 		return false;
 	*counter = sim_guest_counter(&s->sim, now);
 	return true;
@@ -125,7 +125,7 @@ static bool live_sim_polls(const struct live *live)
 }
 
 /* ns until the next update or the end. */
-static int64_t until_next(const struct live_sim *s)
+static int64_t nsec_until_next(const struct live_sim *s)
 {
 	uint64_t now = calibrate_counter(s->sim.scenario);
 	uint64_t next = s->end;
@@ -148,7 +148,7 @@ static int live_sim_wait(struct live *live, int64_t nsec)
 	short events;
 
 	if (live_sim_polls(live)) {
-		int64_t next = until_next(s);
+		int64_t next = nsec_until_next(s);
 
 		notified = next <= nsec;
 		if (notified)

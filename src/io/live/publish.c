@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A simulated page in a file, kept under the seqlock for others to map. */
 #include "publish.h"
 
 #include <errno.h>
@@ -106,7 +107,7 @@ static int check_content(const char *path, struct error *error)
 }
 
 /* Write the first page beside, map it there, and put it under its name. */
-static int create(struct publisher *p, struct error *error)
+static int create_page_file(struct publisher *p, struct error *error)
 {
 	static const uint8_t rest[PAGE_USUAL_SIZE - PAGE_DEFINED];
 	struct output output;
@@ -145,7 +146,7 @@ static int create(struct publisher *p, struct error *error)
 	return output_close(&output, error);
 }
 
-static void fields(struct publisher *p)
+static void store_fields(struct publisher *p)
 {
 	const uint8_t *page = p->sim.page;
 
@@ -158,7 +159,7 @@ static void fields(struct publisher *p)
 }
 
 /* UAPI.13, "Updating the structure": odd, the fields, even. */
-static void update(void *context)
+static void update_page(void *context)
 {
 	struct publisher *p = context;
 	uint8_t *seq_count = p->map + OFFSET_seq_count;
@@ -167,18 +168,18 @@ static void update(void *context)
 	short events;
 
 	if (p->sim.scenario->torn) {
-		fields(p);
+		store_fields(p);
 		seqlock_write_end(seq_count, even);
 		return;
 	}
 	seqlock_write_begin(seq_count, shared_load32(seq_count) | 1);
 	if (p->sim.odd)
 		live_sleep(-1, (int64_t)p->sim.odd, &events);
-	fields(p);
+	store_fields(p);
 	seqlock_write_end(seq_count, even);
 }
 
-static int cut_short(const struct publisher *p, struct error *error)
+static int refuse_cut_short(const struct publisher *p, struct error *error)
 {
 	return error_set(error, ERROR_WRITE, 0,
 			 "%s: was removed, replaced or cut short", p->path);
@@ -191,11 +192,12 @@ static int check_file(const struct publisher *p, struct error *error)
 	if (fstat(p->fd, &status) == 0 && status.st_nlink &&
 	    status.st_size >= PAGE_USUAL_SIZE)
 		return 0;
-	return cut_short(p, error);
+	return refuse_cut_short(p, error);
 }
 
 /* Wait for the next update, or a while. */
-static void wait_for(const struct publisher *p, uint64_t counter, int64_t left)
+static void wait_for_update(const struct publisher *p, uint64_t counter,
+			    int64_t left)
 {
 	const struct sim *sim = &p->sim;
 	int64_t nsec = left < CHECK_NSEC ? left : CHECK_NSEC;
@@ -214,8 +216,9 @@ static void wait_for(const struct publisher *p, uint64_t counter, int64_t left)
 		live_sleep(-1, nsec, &events);
 }
 
-static int run(struct publisher *p, const struct publish_options *options,
-	       struct published *published, struct error *error)
+static int keep_publishing(struct publisher *p,
+			   const struct publish_options *options,
+			   struct published *published, struct error *error)
 {
 	int64_t start = clock_nsec(CLOCK_MONOTONIC);
 	int64_t left = options->duration ? options->duration : INT64_MAX;
@@ -227,11 +230,12 @@ static int run(struct publisher *p, const struct publish_options *options,
 
 		if (due || (options->flat_out && p->sim.interval)) {
 			sim_update(&p->sim, counter);
-			if (!sigbus_guarded(p->map, PAGE_USUAL_SIZE, update, p))
-				return cut_short(p, error);
+			if (!sigbus_guarded(p->map, PAGE_USUAL_SIZE,
+					    update_page, p))
+				return refuse_cut_short(p, error);
 			published->updates++;
 		} else {
-			wait_for(p, counter, left);
+			wait_for_update(p, counter, left);
 		}
 		published->nsec = clock_nsec(CLOCK_MONOTONIC) - start;
 		if (options->duration)
@@ -266,9 +270,9 @@ int publish(const struct scenario *scenario, const char *path,
 	*published = (struct published){ 0 };
 	calibrate_start(&p.calibration, scenario, &line);
 	sim_start(&p.sim, scenario, &sim_options, &line);
-	result = create(&p, error);
+	result = create_page_file(&p, error);
 	if (result == 0)
-		result = run(&p, options, published, error);
+		result = keep_publishing(&p, options, published, error);
 	if (p.map)
 		munmap(p.map, PAGE_USUAL_SIZE);
 	if (p.fd >= 0)

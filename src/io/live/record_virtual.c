@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A story in virtual time. */
-#include "publish.h"
+#include "record_virtual.h"
+
 #include "io/output/recorder.h"
 
 /* The machine that it is told on: a TSC of 2.5 GHz, up for an hour and a bit at
@@ -46,15 +47,16 @@ static void take_leap(struct virtual_recording *r)
 		r->leap++;
 }
 
-static uint64_t later(const struct sim *sim, uint64_t counter, uint64_t nsec)
+static uint64_t counter_after(const struct sim *sim, uint64_t counter,
+			      uint64_t nsec)
 {
 	return sim_line_counter(&sim->line, sim_line_time(&sim->line, counter) +
 						    grid_from_nsec_ceil(nsec));
 }
 
 /* The machine's clocks when the line's counter is at `counter`. */
-static void clocks(const struct virtual_recording *r, uint64_t counter,
-		   struct snapshot *snapshot)
+static void set_clocks(const struct virtual_recording *r, uint64_t counter,
+		       struct snapshot *snapshot)
 {
 	const struct sim *sim = &r->sim;
 	uint64_t elapsed = sim_elapsed(sim, counter);
@@ -69,8 +71,8 @@ static void clocks(const struct virtual_recording *r, uint64_t counter,
 }
 
 /* What a patient reader says of an update that takes its time. */
-static int unsettled(struct virtual_recording *r, uint64_t counter,
-		     struct error *error)
+static int record_unsettled(struct virtual_recording *r, uint64_t counter,
+			    struct error *error)
 {
 	struct snapshot snapshot = {
 		.kind = SNAPSHOT_UNSETTLED,
@@ -84,7 +86,8 @@ static int unsettled(struct virtual_recording *r, uint64_t counter,
 	for (uint64_t passed = PATIENCE; passed <= r->sim.odd;
 	     passed += PATIENCE) {
 		snapshot.unsettled = passed;
-		clocks(r, later(&r->sim, counter, passed), &snapshot);
+		set_clocks(r, counter_after(&r->sim, counter, passed),
+			   &snapshot);
 		if (recorder_snapshot(&r->recorder, &snapshot, error))
 			return -1;
 	}
@@ -92,11 +95,11 @@ static int unsettled(struct virtual_recording *r, uint64_t counter,
 }
 
 /* The page as it is from `counter` on, to the next update or the end. */
-static int snapshot(struct virtual_recording *r, uint64_t counter, uint64_t end,
-		    struct error *error)
+static int record_snapshot(struct virtual_recording *r, uint64_t counter,
+			   uint64_t end, struct error *error)
 {
 	const struct sim *sim = &r->sim;
-	uint64_t first = later(sim, counter, sim->odd + LOOK_NSEC);
+	uint64_t first = counter_after(sim, counter, sim->odd + LOOK_NSEC);
 	uint64_t next = sim->has_due && sim->due < end ? sim->due : end;
 	struct snapshot snapshot = {
 		.kind = SNAPSHOT_PAGE,
@@ -113,14 +116,14 @@ static int snapshot(struct virtual_recording *r, uint64_t counter, uint64_t end,
 	take_leap(r);
 	for (size_t i = 0; i < sizeof(sim->page); i++)
 		r->page[i] = sim->page[i];
-	if (sim->odd && unsettled(r, counter, error))
+	if (sim->odd && record_unsettled(r, counter, error))
 		return -1;
 	/* As far before the next as this one is after its own. */
-	last = next - (later(sim, counter, LOOK_NSEC) - counter);
+	last = next - (counter_after(sim, counter, LOOK_NSEC) - counter);
 	if (last < first)
 		last = first;
 	snapshot.counter_last = sim_guest_counter(sim, last);
-	clocks(r, first, &snapshot);
+	set_clocks(r, first, &snapshot);
 	return recorder_snapshot(&r->recorder, &snapshot, error);
 }
 
@@ -147,18 +150,18 @@ int record_virtual(const struct scenario *scenario, FILE *stream,
 	line.time_error = TIME_ERROR;
 	line.period_error = PERIOD_ERROR;
 	sim_start(&r.sim, scenario, &sim_options, &line);
-	end = options->duration
-		      ? later(&r.sim, line.counter, (uint64_t)options->duration)
-		      : sim_end(&r.sim);
+	end = options->duration ? counter_after(&r.sim, line.counter,
+						(uint64_t)options->duration)
+				: sim_end(&r.sim);
 	if (recorder_start(&r.recorder, stream, NULL, scenario->name, error) ||
-	    snapshot(&r, line.counter, end, error))
+	    record_snapshot(&r, line.counter, end, error))
 		return -1;
 	while (r.sim.has_due && r.sim.due < end && !ferror(stream)) {
 		uint64_t due = r.sim.due;
 
 		sim_update(&r.sim, due);
 		published->updates++;
-		if (snapshot(&r, due, end, error))
+		if (record_snapshot(&r, due, end, error))
 			return -1;
 	}
 	return recorder_end(&r.recorder, error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A handler of SIGBUS that leads back out of a guarded read. */
 #include "sigbus.h"
 
 #include <setjmp.h>
@@ -28,7 +29,7 @@ static void on_sigbus(int signal_number, siginfo_t *info, void *context)
 
 /* Once in a process; SA_NODEFER, for the handler is left by a jump that does
  * not put the mask back, which would be a system call at every read. */
-static bool install(void)
+static bool install_handler(void)
 {
 	static bool installed;
 	struct sigaction action = {
@@ -46,7 +47,7 @@ bool sigbus_guarded(const void *start, size_t length,
 {
 	struct sigbus_guard guard = { .start = start, .length = length };
 
-	if (!install())
+	if (!install_handler())
 		return false;
 	if (sigsetjmp(guard.back, 0)) {
 		current = NULL;

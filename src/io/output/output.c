@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Files and streams that an answer goes to: opened, ended, put in place. */
 #include "output.h"
 
 #include <errno.h>

@@ -101,10 +101,10 @@ struct text {
 	char *to;
 };
 
-static void add(struct text *text, const char *format, ...)
+static void add_text(struct text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static void add(struct text *text, const char *format, ...)
+static void add_text(struct text *text, const char *format, ...)
 {
 	va_list arguments;
 
@@ -117,9 +117,9 @@ static void add_counter(struct text *text, const char *name, bool has,
 			uint64_t counter)
 {
 	if (has)
-		add(text, ", \"%s\": \"%" PRIu64 "\"", name, counter);
+		add_text(text, ", \"%s\": \"%" PRIu64 "\"", name, counter);
 	else
-		add(text, ", \"%s\": null", name);
+		add_text(text, ", \"%s\": null", name);
 }
 
 static void add_clock(struct text *text, const char *name, bool has,
@@ -128,12 +128,12 @@ static void add_clock(struct text *text, const char *name, bool has,
 	struct timestamp stamp = timestamp_from_nsec(nsec);
 
 	if (has)
-		add(text,
-		    ", \"%s\": {\"sec\": \"%" PRId64 "\", \"nsec\": %" PRIu32
-		    "}",
-		    name, stamp.sec, stamp.nsec);
+		add_text(text,
+			 ", \"%s\": {\"sec\": \"%" PRId64
+			 "\", \"nsec\": %" PRIu32 "}",
+			 name, stamp.sec, stamp.nsec);
 	else
-		add(text, ", \"%s\": null", name);
+		add_text(text, ", \"%s\": null", name);
 }
 
 static void add_page(struct text *text, const struct snapshot *snapshot)
@@ -143,10 +143,10 @@ static void add_page(struct text *text, const struct snapshot *snapshot)
 
 	while (length && bytes[length - 1] == 0)
 		length--;
-	add(text, ", \"page\": {\"length\": %zu, \"hex\": \"",
-	    snapshot->length);
+	add_text(text, ", \"page\": {\"length\": %zu, \"hex\": \"",
+		 snapshot->length);
 	text->to = hex_put_bytes(text->to, bytes, length);
-	add(text, "\"}");
+	add_text(text, "\"}");
 }
 
 int recorder_snapshot(struct recorder *recorder,
@@ -158,27 +158,28 @@ int recorder_snapshot(struct recorder *recorder,
 
 	if (!line)
 		return no_memory(error);
-	add(&text, "{\"type\": \"%s\", \"n\": %" PRIu64,
-	    page ? "snapshot" : "unsettled", ++recorder->n);
+	add_text(&text, "{\"type\": \"%s\", \"n\": %" PRIu64,
+		 page ? "snapshot" : "unsettled", ++recorder->n);
 	if (page) {
 		add_page(&text, snapshot);
 		add_counter(&text, "counter", snapshot->has_counter,
 			    snapshot->counter);
 	} else {
-		add(&text, ", \"seq_count\": %" PRIu32, snapshot->seq_count);
+		add_text(&text, ", \"seq_count\": %" PRIu32,
+			 snapshot->seq_count);
 	}
 	add_counter(&text, "counter_last", recorder->has_last,
 		    recorder->counter_last);
 	add_clock(&text, "realtime", snapshot->has_clocks, snapshot->realtime);
 	add_clock(&text, "monotonic_raw", snapshot->has_clocks,
 		  snapshot->monotonic_raw);
-	add(&text, ", \"wake\": \"%s\"", wake_names[snapshot->wake]);
+	add_text(&text, ", \"wake\": \"%s\"", wake_names[snapshot->wake]);
 	if (page)
-		add(&text, ", \"missed\": %" PRIu64, snapshot->missed);
-	add(&text,
-	    ", \"unsettled_ns\": %" PRIu64 ", \"unsettled_look_ns\": %" PRIu64
-	    "}\n",
-	    snapshot->unsettled, snapshot->unsettled_look);
+		add_text(&text, ", \"missed\": %" PRIu64, snapshot->missed);
+	add_text(&text,
+		 ", \"unsettled_ns\": %" PRIu64
+		 ", \"unsettled_look_ns\": %" PRIu64 "}\n",
+		 snapshot->unsettled, snapshot->unsettled_look);
 	fwrite(line, 1, (size_t)(text.to - line), recorder->stream);
 	free(line);
 	if (page) {
@@ -200,10 +201,10 @@ int recorder_end(struct recorder *recorder, struct error *error)
 	struct text text = { line };
 
 	(void)error;
-	add(&text, "{\"type\": \"end\"");
+	add_text(&text, "{\"type\": \"end\"");
 	add_counter(&text, "counter_last", recorder->has_last,
 		    recorder->counter_last);
-	add(&text, "}\n");
+	add_text(&text, "}\n");
 	fwrite(line, 1, (size_t)(text.to - line), recorder->stream);
 	return 0;
 }

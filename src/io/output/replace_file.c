@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A temporary file, and its rename onto nothing but an older output. */
 #include "replace_file.h"
 
 #include <errno.h>

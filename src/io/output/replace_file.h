@@ -27,7 +27,7 @@ char *replace_file_target(const char *path);
 /*
  * Create a file beside the target, for its name is given to it in the end. A
  * signal that ends the program removes it. Returns its descriptor with its name
- * in *temporary, which is freed by place_forget(), or -1 and errno.
+ * in *temporary, which is freed by replace_file_forget(), or -1 and errno.
  */
 int replace_file_create(const char *target, char **temporary);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The first lines of reports, each by what only that report begins with. */
 #include "report_head.h"
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Closed standard descriptors, held by one that can do nothing. */
 #include "stdfds.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* One temporary file, and the signals that remove it. */
 #include "tempfile.h"
 
 #include <fcntl.h>

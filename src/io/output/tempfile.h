@@ -5,7 +5,7 @@
 
 /*
  * Create a file, which must not be there, for reading and writing. Until
- * leftover_forget() it is removed when a signal ends the program that neither
+ * tempfile_forget() it is removed when a signal ends the program that neither
  * is ignored nor has a handler of its own. One file at a time; the name stays
  * the caller's, and valid. Returns its descriptor, or -1 and errno.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The JSON of show and dump, read back: each member by type and range. */
 #include "document.h"
 
 #include <errno.h>

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A table of spellings, tried in turn against the lines of a text. */
 #include "hextext.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/hex.h"
+#include "base/number.h"
+#include "text_lines.h"
 
 /*
  * Where several fit the first line, the offsets of the later lines tell which
@@ -45,17 +47,6 @@ static const char more_text[] = "more text after the last offset";
 static const char bad_width[] = "a group of another width than the first";
 static const char of_words[] = "the digits of words, not of bytes";
 
-struct slice {
-	const char *at;
-	size_t length;
-};
-
-struct lines {
-	struct slice rest;
-	unsigned int number; /* of the line taken last */
-	unsigned int quotes; /* the > of a mail before each line */
-};
-
 struct dump {
 	const struct spelling *spelling;
 	uint8_t *bytes;
@@ -68,90 +59,6 @@ struct dump {
 	bool repeat;	    /* a * waits for its offset */
 	bool ended;	    /* an offset without bytes was met */
 };
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static struct slice skip(struct slice slice, size_t count)
-{
-	return (struct slice){ slice.at + count, slice.length - count };
-}
-
-static struct slice trim(struct slice slice)
-{
-	while (slice.length && is_blank(slice.at[0]))
-		slice = skip(slice, 1);
-	while (slice.length && is_blank(slice.at[slice.length - 1]))
-		slice.length--;
-	return slice;
-}
-
-/* Take `most` marks of a quotation at most from a line. How many there were. */
-static unsigned int unquote(struct slice *line, unsigned int most)
-{
-	unsigned int count;
-
-	for (count = 0; count < most && line->length && line->at[0] == '>';
-	     count++)
-		*line = trim(skip(*line, 1));
-	return count;
-}
-
-/* The next line that is not blank, without the blanks and marks around it. */
-static bool next_line(struct lines *lines, struct slice *line)
-{
-	unsigned int number = lines->number;
-
-	while (lines->rest.length) {
-		const char *end =
-			memchr(lines->rest.at, '\n', lines->rest.length);
-
-		*line = lines->rest;
-		if (end)
-			line->length = (size_t)(end - line->at);
-		lines->rest = skip(lines->rest, line->length + (end != NULL));
-		number++;
-		*line = trim(*line);
-		unquote(line, lines->quotes);
-		if (!line->length)
-			continue;
-		lines->number = number;
-		return true;
-	}
-	return false;
-}
-
-/* How many marks of a quotation every line of some text has. */
-static unsigned int count_quotes(struct lines lines)
-{
-	unsigned int quotes = 0, count;
-	bool first = true;
-	struct slice line;
-
-	while (next_line(&lines, &line)) {
-		count = unquote(&line, UINT_MAX);
-		if (!line.length)
-			continue;
-		if (!count || (!first && count != quotes))
-			return 0;
-		quotes = count;
-		first = false;
-	}
-	return quotes;
-}
-
-static bool next_group(struct slice *rest, struct slice *group)
-{
-	*rest = trim(*rest);
-	*group = (struct slice){ rest->at, 0 };
-	while (group->length < rest->length &&
-	       !is_blank(rest->at[group->length]))
-		group->length++;
-	*rest = skip(*rest, group->length);
-	return group->length > 0;
-}
 
 static bool all_digits(struct slice slice)
 {
@@ -166,7 +73,7 @@ static bool take_prefix(struct slice *slice)
 {
 	if (slice->length < 2 || slice->at[0] != '0' || slice->at[1] != 'x')
 		return false;
-	*slice = skip(*slice, 2);
+	*slice = slice_skip(*slice, 2);
 	return true;
 }
 
@@ -181,7 +88,7 @@ static bool is_of_words(struct slice line)
 	const size_t digits = sizeof(magic) - 1;
 	struct slice group;
 
-	for (int i = 0; i < 2 && next_group(&line, &group); i++) {
+	for (int i = 0; i < 2 && slice_take_word(&line, &group); i++) {
 		take_prefix(&group);
 		if ((group.length == digits || group.length == 2 * digits) &&
 		    all_digits(group) &&
@@ -223,27 +130,22 @@ static bool take_offset(const struct spelling *spelling, struct slice *line,
 			uint64_t *offset)
 {
 	bool prefix = spelling->colon && take_prefix(line);
+	const char *at = line->at;
 	size_t count;
 
-	*offset = 0;
-	for (count = 0; count < line->length; count++) {
-		int value = hex_digit(line->at[count]);
-
-		if (value < 0)
-			break;
-		if (value >= (int)spelling->base || count == DIGITS_MAX)
-			return false;
-		*offset = *offset * spelling->base + (unsigned int)value;
-	}
-	/* None is filled up to more digits than those of the spelling. */
-	if (!count || (!prefix && count != spelling->digits &&
-		       (count < spelling->digits || line->at[0] == '0')))
+	if (number_take(&at, line->at + line->length, spelling->base, offset))
 		return false;
-	*line = skip(*line, count);
+	count = (size_t)(at - line->at);
+	/* None is filled up to more digits than those of the spelling. */
+	if (count > DIGITS_MAX ||
+	    (!prefix && count != spelling->digits &&
+	     (count < spelling->digits || line->at[0] == '0')))
+		return false;
+	*line = slice_skip(*line, count);
 	if (spelling->colon) {
 		if (!line->length || line->at[0] != ':')
 			return false;
-		*line = skip(*line, 1);
+		*line = slice_skip(*line, 1);
 	}
 	return !line->length || is_blank(line->at[0]);
 }
@@ -252,7 +154,7 @@ static bool take_offset(const struct spelling *spelling, struct slice *line,
 static struct slice cut_characters(const struct spelling *spelling,
 				   struct slice line)
 {
-	line = trim(line);
+	line = slice_trim(line);
 	for (size_t i = 0; i < line.length; i++) {
 		char c = line.at[i];
 
@@ -271,7 +173,7 @@ static struct slice cut_characters(const struct spelling *spelling,
  * Else an offset of zeros is enough; any other may be a number at the beginning
  * of some text, and needs digits after it. Sets the width of the groups.
  */
-static bool begins(struct dump *dump, struct slice line, bool bare)
+static bool fits_line(struct dump *dump, struct slice line, bool bare)
 {
 	const struct spelling *spelling = dump->spelling;
 	bool colon = spelling->colon, fits;
@@ -283,7 +185,8 @@ static bool begins(struct dump *dump, struct slice line, bool bare)
 		return false;
 	dump->width = spelling->width_min;
 	line = cut_characters(spelling, line);
-	if (!next_group(&line, &group)) /* od of nothing; no page begins so */
+	/* od of nothing; no page begins so. */
+	if (!slice_take_word(&line, &group))
 		return offset == 0 && (colon || spelling->digits % 2);
 	if (colon)
 		take_prefix(&group);
@@ -295,13 +198,13 @@ static bool begins(struct dump *dump, struct slice line, bool bare)
 		dump->width = count;
 	if (offset == 0)
 		return fits || colon || !bare || group.length % 2;
-	while (fits && !colon && next_group(&line, &group))
+	while (fits && !colon && slice_take_word(&line, &group))
 		fits = all_digits(group);
 	return fits;
 }
 
 /* Bring the bytes up to an offset: it is reached, or a * says how. */
-static const char *follow(struct dump *dump, uint64_t offset)
+static const char *reach_offset(struct dump *dump, uint64_t offset)
 {
 	if (!dump->repeat)
 		return offset == dump->used ? NULL : bad_offset;
@@ -328,7 +231,7 @@ static const char *end_dump(struct dump *dump, uint64_t offset)
 	if (dump->width == 2 && offset + 1 == dump->used &&
 	    !dump->bytes[offset])
 		dump->used = (size_t)offset;
-	return follow(dump, offset);
+	return reach_offset(dump, offset);
 }
 
 static const char *put_groups(struct dump *dump, struct slice line)
@@ -336,7 +239,7 @@ static const char *put_groups(struct dump *dump, struct slice line)
 	const char *reason = NULL;
 	struct slice group;
 
-	while (!reason && next_group(&line, &group))
+	while (!reason && slice_take_word(&line, &group))
 		reason = put_group(dump, group);
 	return reason;
 }
@@ -367,7 +270,7 @@ static const char *parse_line(struct dump *dump, struct slice line)
 	line = cut_characters(dump->spelling, line);
 	if (!line.length)
 		return end_dump(dump, offset);
-	reason = follow(dump, offset);
+	reason = reach_offset(dump, offset);
 	if (reason)
 		return reason;
 	reason = put_groups(dump, line);
@@ -375,23 +278,23 @@ static const char *parse_line(struct dump *dump, struct slice line)
 	return reason;
 }
 
-static const char *parse_lines(struct dump *dump, struct lines *lines)
+static const char *parse_lines(struct dump *dump, struct text_lines *lines)
 {
 	const char *reason = NULL;
 	struct slice line;
 
-	while (!reason && next_line(lines, &line))
+	while (!reason && text_lines_next(lines, &line))
 		reason = parse_line(dump, line);
 	return !reason && dump->repeat ? open_repeat : reason;
 }
 
-static void count_characters(struct lines lines, size_t *digits,
+static void count_characters(struct text_lines lines, size_t *digits,
 			     size_t *strangers)
 {
 	struct slice line;
 
 	*digits = *strangers = 0;
-	while (next_line(&lines, &line)) {
+	while (text_lines_next(&lines, &line)) {
 		for (size_t i = 0; i < line.length; i++) {
 			if (hex_digit(line.at[i]) >= 0)
 				++*digits;
@@ -411,8 +314,8 @@ static const char *find_hint(const char *reason)
 	return NULL;
 }
 
-static enum hextext damaged(struct hextext_fault *fault, unsigned int line,
-			    const char *reason)
+static enum hextext report_damage(struct hextext_fault *fault,
+				  unsigned int line, const char *reason)
 {
 	*fault = (struct hextext_fault){ line, reason, find_hint(reason) };
 	return HEXTEXT_DAMAGED;
@@ -422,21 +325,20 @@ enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 			   size_t size, size_t *used,
 			   struct hextext_fault *fault)
 {
-	struct lines start = { { text, length }, 0, 0 }, lines;
+	struct text_lines start = text_lines_start(text, length);
+	struct text_lines lines = start;
 	const char *worst = NULL;
 	unsigned int worst_line = 0;
 	size_t digits, strangers;
 	struct slice first, second = { text, 0 };
 
 	*used = 0;
-	start.quotes = count_quotes(start);
-	lines = start;
 	count_characters(start, &digits, &strangers);
-	if (!digits || !next_line(&lines, &first))
+	if (!digits || !text_lines_next(&lines, &first))
 		return HEXTEXT_NO;
 	if (is_of_words(first))
-		return damaged(fault, lines.number, of_words);
-	next_line(&lines, &second);
+		return report_damage(fault, lines.number, of_words);
+	text_lines_next(&lines, &second);
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
 		struct dump dump = { .spelling = &spellings[i],
 				     .bytes = bytes,
@@ -445,8 +347,8 @@ enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 
 		if (dump.spelling->digits) {
 			/* The second tells where the first is broken. */
-			if (!begins(&dump, first, !strangers) &&
-			    !begins(&dump, second, !strangers))
+			if (!fits_line(&dump, first, !strangers) &&
+			    !fits_line(&dump, second, !strangers))
 				continue;
 		} else if (worst || strangers > digits / DIGITS_PER_STRANGER) {
 			break;
@@ -463,7 +365,7 @@ enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 			worst = reason;
 		}
 	}
-	return worst ? damaged(fault, worst_line, worst) : HEXTEXT_NO;
+	return worst ? report_damage(fault, worst_line, worst) : HEXTEXT_NO;
 }
 
 static void print_line(FILE *stream, const uint8_t *bytes, size_t offset,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* jansson's memory, so that none of it running out goes unnoticed. */
 #include "jsonmemory.h"
 
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Lines from a descriptor, in one buffer that grows. */
 #include "line_reader.h"
 
 #include <errno.h>

@@ -25,7 +25,7 @@ struct line_reader {
 };
 
 /* `head` has been read from the descriptor already. Returns 0, or -1 where
- * there is no memory; lines_free() in either case. */
+ * there is no memory; line_reader_free() in either case. */
 int line_reader_start(struct line_reader *reader, int fd, const char *name,
 		      const uint8_t *head, size_t length);
 

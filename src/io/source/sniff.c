@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What the first bytes of a source say it is, and the reader for that. */
 #include "sniff.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A source opened by its name, and pages taken from it. */
 #include "source.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@
 
 /* Standard input, if it can be read at all: not if it was closed, and its
  * place is held. */
-static int standard_input(void)
+static int open_standard_input(void)
 {
 	int flags = fcntl(STDIN_FILENO, F_GETFL);
 
@@ -47,7 +48,7 @@ static int open_source(struct source *source, struct error *error)
 	int fd;
 
 	if (source->kind == SOURCE_STDIN)
-		fd = standard_input();
+		fd = open_standard_input();
 	else
 		fd = open_waiting(source);
 	if (fd < 0 || fstat(fd, &status) < 0)
@@ -66,8 +67,8 @@ fail:
 }
 
 /* Make the snapshot's page the source's own. */
-static int keep(struct source *source, const struct snapshot *snapshot,
-		struct error *error)
+static int keep_page(struct source *source, const struct snapshot *snapshot,
+		     struct error *error)
 {
 	uint8_t *bytes = realloc(source->bytes, snapshot->length + 1);
 
@@ -90,7 +91,7 @@ static int take_look(struct live *live, struct source *source,
 
 	if (live_page(live, &snapshot, error))
 		return -1;
-	return keep(source, &snapshot, error);
+	return keep_page(source, &snapshot, error);
 }
 
 int source_live(const char *name, const char *root, bool file,
@@ -168,7 +169,7 @@ static int take_last(struct source *source, struct error *error)
 	if (result < 0)
 		return -1;
 	if (last.bytes)
-		return keep(source, &last, error);
+		return keep_page(source, &last, error);
 	return error_set(error, ERROR_NOT_A_PAGE, 0,
 			 "%s: a recording without a page", source_name(source));
 }
@@ -191,7 +192,7 @@ int source_take(struct source *source, uint64_t at, struct error *error)
 				 " snapshots",
 				 at, source_name(source), snapshot.n);
 	if (snapshot.kind == SNAPSHOT_PAGE)
-		return keep(source, &snapshot, error);
+		return keep_page(source, &snapshot, error);
 	return error_set(error, ERROR_UNSETTLED, 0,
 			 "%s: snapshot %" PRIu64 ": seq_count %" PRIu32
 			 " did not settle, no page",
