@@ -1,19 +1,111 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The man page and the README say what the program does.
+# The man pages and the README say what the program does.
 
 load helper
 
 setup() {
   cd "$BATS_TEST_TMPDIR" || return
   page=$VMCLOCKCTL_SOURCE_ROOT/man/vmclockctl.1
+  format=$VMCLOCKCTL_SOURCE_ROOT/man/vmclock.7
   readme=$VMCLOCKCTL_SOURCE_ROOT/README.md
 }
 
 # section NAME: of the man page's source.
 section() {
   awk -v name=".Sh $1" '/^\.Sh / { on = $0 == name } on' "$page"
+}
+
+# command_section NAME: what the man page's source says of a command.
+command_section() {
+  section COMMANDS |
+    awk -v name=".Ss $1" '/^\.Ss / { on = $0 == name } on'
+}
+
+# rendered PAGE: as text, however wide its lines.
+rendered() {
+  mandoc -T ascii -O width=200 "$1" | col -bx
+}
+
+@test "the generated parts of the man pages are what scripts/make-man writes" {
+  "$VMCLOCKCTL_SOURCE_ROOT/scripts/make-man" "$VMCLOCKCTL" made
+  run -0 diff -r made "$VMCLOCKCTL_SOURCE_ROOT/man"
+  assert_equal "$(find made -type f | wc -l)" 2
+  # Parts that are empty would be the same, too.
+  assert [ "$(cat made/* | grep -c '^\.\\" begin ')" -gt 10 ]
+  run -0 sed -n '/^\.\\" begin/{N;/\n\.\\" end/p}' made/*
+  refute_output
+}
+
+@test "scripts/make-man refuses a value that it has no meaning for" {
+  cat >grown <<'END'
+#!/bin/bash
+"$VMCLOCKCTL" "$@" | if [[ $* == "list fields --json" ]]; then
+  jq '.items |= map(if .name == "clock_status"
+    then .values += [{"value": 5, "name": "tired"}] else . end)'
+else
+  cat
+fi
+END
+  chmod +x grown
+  run -1 "$VMCLOCKCTL_SOURCE_ROOT/scripts/make-man" ./grown made
+  assert_output --partial "tired of clock_status has no meaning"
+}
+
+@test "vmclock(7) says which flag each field needs" {
+  rendered "$format" | sed -n '/^LAYOUT/,/^OTHER/p' >text
+  sed -n 's/^ *0x[0-9a-f]* \([a-z_]*\)$/\1/p' text >names
+  diff names <(vmclockctl list fields --json |
+    jq -r '.items[] | select(.layout == "vmclock-1").name')
+  grep -A 1 'tai_offset_sec$' text | grep ' Needs TAI_OFFSET_VALID\.$'
+  grep -A 1 'time_sec$' text | grep ' Needs the clock\.$'
+  grep -A 1 'time_maxerror_nanosec$' text |
+    grep ' Needs the clock and TIME_MAXERROR_VALID\.$'
+  grep -A 1 'vm_generation_counter$' text |
+    grep ' Needs VM_GEN_COUNTER_PRESENT\.$'
+  assert_equal "$(grep -c ' Needs ' text)" 11
+}
+
+@test "vmclock(7) has each flag and value, by the number it has on the page" {
+  rendered "$format" | sed -n '/^LAYOUT/,/^SIZE/s/^ *\([^ ]* *[A-Z_0-9]*\)  .*/\1/p' |
+    tr -s ' ' | grep -E '^(0x[0-9a-f]+|[0-9]+) [A-Z]' >named
+  vmclockctl list fields --json | jq -r '.items[] |
+    select(.layout == "vmclock-1" and .name != "flags") | .values[] |
+    "\(.value | if . == 255 then "0xff" else . end) \(.name)"' |
+    tr a-z- A-Z_ | sed s/0XFF/0xff/ >known
+  vmclockctl list fields --json | jq -r '.items[] |
+    select(.layout == "vmclock-1" and .name == "flags") | .values | to_entries[] |
+    "\(.key) \(.value.name)"' | tr a-z- A-Z_ >>known
+  diff known named
+}
+
+@test "the reader in vmclock(7) shows the time of a page" {
+  local flags=(-Wall -Wextra -Werror)
+  command -v cc >/dev/null || skip "no C compiler"
+  mandoc -T ascii "$format" | col -b |
+    sed -n '/^EXAMPLES/,/^     Try it/{/^     #include/,$p}' |
+    sed 's/^     //;/^Try/d' >reader.c
+  cc "${flags[@]}" -O2 -o reader reader.c
+  "$VMCLOCKCTL" simulate steady --publish page --duration 30s >/dev/null 3>&- &
+  local publisher=$! before now after i
+  for ((i = 0; i < 100; i++)); do
+    [[ ! -s page ]] || break
+    sleep 0.1
+  done
+  before=$(date +%s.%N)
+  now=$(./reader page)
+  after=$(date +%s.%N)
+  local tai
+  tai=$(vmclockctl show --live page --json | jq .decoded.tai_minus_utc_s)
+  kill "$publisher"
+  wait "$publisher"
+  [[ $now =~ ^[0-9]+\.[0-9]{9}$ ]] || fail "it printed $now"
+  jq -en "$before - 0.001 <= $now - $tai and $now - $tai <= $after + 0.001" ||
+    fail "$before, $now (TAI), $after"
+  # A page without a clock gives no time.
+  run -1 ./reader "$REAL/qemu-10.0.2-boot.bin"
+  refute_output
 }
 
 @test "the man page names every field of list fields, with offset and width" {
@@ -74,6 +166,21 @@ section() {
   assert_equal "$(<missing)" ""
 }
 
+@test "the man page has each option of a command in that command's section" {
+  local command option
+  vmclockctl list commands --json | jq -r '.items[].name' >names
+  # Those of every command are in a section of their own.
+  vmclockctl list options --json | jq -r --argjson all "$(wc -l <names)" \
+    '.items[] | select(.commands | length < $all) | .name as $option |
+    .commands[] | "\(.) \($option)"' | sort >wanted
+  assert [ -s wanted ]
+  while read -r command; do
+    command_section "$command" | sed -n 's/^\.It //p' | tr ' ' '\n' |
+      sed -n "s/^-\([a-z].*\)/$command \1/p"
+  done <names | sort >named
+  diff wanted named
+}
+
 @test "the man page has every event" {
   local event
   while read -r event; do
@@ -92,11 +199,29 @@ section() {
 }
 
 @test "the man page is clean and fits 80 columns" {
-  run -0 mandoc -T lint -W warning "$page"
-  refute_output
-  mandoc -T ascii "$page" | col -bx >text
-  run -1 grep -nP '[^\t -~]' text
-  run -1 grep -nE '.{81}' text
+  local file
+  for file in "$page" "$format"; do
+    run -0 mandoc -T lint -W warning "$file"
+    refute_output
+    mandoc -T ascii "$file" | col -bx >text
+    run -1 grep -nP '[^\t -~]' text
+    run -1 grep -nE '.{81}' text
+  done
+}
+
+@test "the man pages name no file of the repository that is not installed" {
+  run -1 grep -nE '\.Pa (docs|contrib|man|fixtures|PREFIX)\>' "$page" "$format"
+  local path
+  while read -r path; do
+    case $path in
+    */scenarios/*) assert_exist "$FIXTURES/recordings/${path##*/}" ;;
+    */share/vmclockctl/*) assert_exist \
+      "$VMCLOCKCTL_SOURCE_ROOT/docs/${path#/usr/share/vmclockctl/}" ;;
+    */share/doc/*) assert_exist \
+      "$VMCLOCKCTL_SOURCE_ROOT/${path#/usr/share/doc/vmclockctl/}" ;;
+    esac
+  done < <(grep -ohE '/usr/share/(doc/)?vmclockctl/[A-Za-z0-9./_-]+[a-z]' "$page" |
+    grep -v '/scenarios$' | sort -u)
 }
 
 # commands_of FILE-WITH-COMMANDS: each line "vmclockctl ..." is a command that
@@ -130,9 +255,25 @@ check_commands() {
 }
 
 @test "the commands and options in the man page's examples exist" {
-  sed -n 's/^\.Dl \(vmclockctl.*\)/\1/p' "$page" >examples
+  section EXAMPLES | sed -n 's/^\.Dl \(vmclockctl.*\)/\1/p;s/^\$ \(vmclockctl.*\)/\1/p' |
+    sed 's/[|;].*//' >examples
   assert [ -s examples ]
   check_commands <examples
+}
+
+@test "the man page has an example of every command" {
+  section EXAMPLES | sed -n 's/^\(\.Dl\|\$\) vmclockctl \([a-z]*\).*/\2/p' |
+    sort -u >shown
+  run -0 comm -23 <(vmclockctl list commands --json | jq -r '.items[].name' | sort) \
+    shown
+  refute_output
+}
+
+@test "the examples for any machine do what they show, and fit their line" {
+  run -0 "$VMCLOCKCTL_SOURCE_ROOT/tests/check-man" "$page" "On any machine"
+  refute_output
+  diff <(mandoc -T ascii "$page" | col -bx | grep -c '^ \{11\}[^ ]') \
+    <(rendered "$page" | grep -c '^ \{11\}[^ ]')
 }
 
 @test "the examples do what they say" {

@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The numbers and lists in documents that no other test compares.
+
+load helper
+
+ROOT=$VMCLOCKCTL_SOURCE_ROOT
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# figures_aside: standard input without its numbers.
+figures_aside() {
+  sed -E 's/[0-9]+([-:.][0-9]+)*/N/g'
+}
+
+@test "README shows what watching a live migration prints, figures aside" {
+  sed -n '/^    watching sim:live-migration/,/^$/s/^    //p' "$ROOT/README.md" >shown
+  assert_equal "$(wc -l <shown)" 3
+  vmclockctl watch -n 1 sim:live-migration >printed 2>&1
+  diff <(figures_aside <shown) <(figures_aside <printed)
+}
+
+@test "README counts the rules that there are" {
+  local line count total=0 number
+  line=$(grep -E '^    [0-9]+ rules: ' "$ROOT/README.md")
+  count=$(vmclockctl list rules --json | jq '.items | length')
+  [[ $line =~ ^\ *([0-9]+)\ rules: ]]
+  assert_equal "${BASH_REMATCH[1]}" "$count"
+  while read -r number; do
+    total=$((total + number))
+  done < <(grep -oE '[0-9]+' <<<"${line#*:}")
+  assert_equal "$total" "$count"
+}
+
+@test "no document counts rules, scenarios or commands where no test compares it" {
+  local words='(one|two|[a-z]*(three|four|five|six|seven|eight|nine|ten|eleven|twelve)[a-z]*|[0-9]+)'
+  # Indented lines are output, which other tests compare.
+  run -1 grep -nEiw "^[^ ].*$words (rules|scenarios|commands|fields|events|metrics|targets)" \
+    "$ROOT"/{README,NEWS,CONTRIBUTING}.md "$ROOT"/docs/*.md "$ROOT"/contrib/*.md \
+    "$ROOT"/contrib/*/*.md "$ROOT"/fixtures/*/*.md "$ROOT"/man/*
+}
+
+@test "docs/fuzzing.md has every target, and the size of its corpus" {
+  local target files bytes all_files=0 all_bytes=0 count=0
+  for target in "$ROOT"/tests/fuzz/corpus/*; do
+    files=$(find "$target" -type f | wc -l)
+    bytes=$(cat "$target"/* | wc -c)
+    target=${target##*/}
+    grep -E "^- \`$target\`: " "$ROOT/docs/fuzzing.md"
+    grep -E "^\| $target \| [0-9]+ \| [0-9]+ \| $files \| $bytes \|$" \
+      "$ROOT/docs/fuzzing.md"
+    count=$((count + 1)) all_files=$((all_files + files))
+    all_bytes=$((all_bytes + bytes))
+  done
+  grep -E "^\| all \| [0-9]+ \| \| $all_files \| $all_bytes \|$" \
+    "$ROOT/docs/fuzzing.md"
+  # shellcheck disable=SC2016 # Markdown
+  assert_equal "$(grep -cE '^- `[a-z]+`: .*' \
+    <(sed '/^## Figures/q' "$ROOT/docs/fuzzing.md"))" "$count"
+}
+
+@test "the documents do not name files that are not there" {
+  local file path top='src|docs|contrib|fixtures|tests|scripts|bench|man|completions'
+  for file in "$ROOT"/{README,NEWS}.md "$ROOT"/docs/*.md "$ROOT"/contrib/*.md \
+    "$ROOT"/contrib/*/*.md "$ROOT"/fixtures/*/*.md; do
+    while read -r path; do
+      assert_exist "$ROOT/$path"
+    done < <(grep -v '^    ' "$file" |
+      grep -oE "\<($top)/[A-Za-z0-9_./-]*[A-Za-z0-9_]")
+  done
+}
