@@ -211,7 +211,8 @@ _vmclockctl_argument() {
     _vmclockctl_words "${scenarios[@]}"
     ;;
   list)
-    _vmclockctl_words fields rules events scenarios commands options metrics
+    _vmclockctl_words fields rules events scenarios commands options metrics \
+      enumerations
     ;;
   explain)
     _vmclockctl_words "${rules[@]}"

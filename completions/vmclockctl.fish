@@ -251,7 +251,7 @@ complete -c vmclockctl -n '__vmclockctl_is simulate' -a '(__vmclockctl_scenarios
 complete -c vmclockctl -n '__vmclockctl_is none' -a compare -d 'Compare the machine\'s clocks with a page that lives'
 complete -c vmclockctl -n '__vmclockctl_is none' -a doctor -d 'Say what the machine offers, and what stands in the way'
 complete -c vmclockctl -n '__vmclockctl_is none' -a list -d 'List the fields, the rules, the events and other tables'
-complete -c vmclockctl -n '__vmclockctl_is list' -a 'fields rules events scenarios commands options metrics'
+complete -c vmclockctl -n '__vmclockctl_is list' -a 'fields rules events scenarios commands options metrics enumerations'
 complete -c vmclockctl -n '__vmclockctl_is none' -a explain -d 'Explain a rule: what it checks, why, how to mend it'
 complete -c vmclockctl -n '__vmclockctl_is explain' -a '(__vmclockctl_rules)'
 complete -c vmclockctl -s h -l help -d 'print this help and exit'

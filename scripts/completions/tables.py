@@ -2,9 +2,6 @@
 """What the program tells of itself, for those who write completions."""
 import json
 import subprocess
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 # What completes each word that stands for an argument in --help.
 KINDS = {
@@ -44,9 +41,8 @@ class Tables:
                        if v["name"] not in values]
         self.events = {event["name"]: event["values"]
                        for event in items("events")}
-        schema = json.loads(
-            (ROOT / "docs" / "schema" / "verify.json").read_text("utf-8"))
-        self.statuses = statuses(schema)
+        self.statuses = next(item["values"] for item in items("enumerations")
+                             if item["name"] == "verdict")
         for option in self.options:
             option["kind"] = (KINDS[option["argument"]]
                               if option["argument"] else None)
@@ -64,21 +60,6 @@ class Tables:
 
     def simulations(self):
         return [f"sim:{name}" for name, _, live in self.scenarios if not live]
-
-
-def statuses(schema):
-    """The verdicts of a rule, wherever the schema has them."""
-    if isinstance(schema, dict):
-        found = schema.get("status", {})
-        if isinstance(found, dict) and "enum" in found:
-            return found["enum"]
-        schema = list(schema.values())
-    if isinstance(schema, list):
-        for member in schema:
-            found = statuses(member)
-            if found:
-                return found
-    return None
 
 
 def spellings(option):

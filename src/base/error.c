@@ -24,10 +24,7 @@ const struct exit_status_text exit_statuses[EXIT_STATUS_COUNT] = {
 			     "no usable clock to compare with, output cannot be written" },
 };
 
-static const struct {
-	const char *name;
-	enum exit_status status;
-} codes[ERROR_CODE_COUNT] = {
+const struct error_code_text error_codes[ERROR_CODE_COUNT] = {
 	[ERROR_NONE] = { "none", EXIT_YES },
 	[ERROR_USAGE] = { "usage", EXIT_USAGE },
 	[ERROR_NO_DEVICE] = { "no-device", EXIT_SOURCE },
@@ -76,10 +73,10 @@ int error_hint(struct error *error, const char *format, ...)
 
 const char *error_name(enum error_code code)
 {
-	return codes[code].name;
+	return error_codes[code].name;
 }
 
 enum exit_status error_status(enum error_code code)
 {
-	return codes[code].status;
+	return error_codes[code].status;
 }

@@ -55,6 +55,12 @@ int error_hint(struct error *error, const char *format, ...)
 const char *error_name(enum error_code code); /* "not-a-page", ... */
 enum exit_status error_status(enum error_code code);
 
+struct error_code_text {
+	const char *name; /* in JSON */
+	enum exit_status status;
+};
+extern const struct error_code_text error_codes[ERROR_CODE_COUNT];
+
 struct exit_status_text {
 	const char *short_text;
 	const char *long_text;

@@ -200,7 +200,8 @@ const struct command commands[] = {
 		.summary =
 			"List the fields, the rules, the events and other tables",
 		.details =
-			"WHAT is fields, rules, events, scenarios, commands, options or metrics.\n",
+			"WHAT is fields, rules, events, scenarios, commands, options, metrics or\n"
+			"enumerations (the sets of words that JSON documents use).\n",
 		.words = listing_names,
 		.most_arguments = 1,
 		.run = cmd_list,

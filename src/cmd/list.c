@@ -9,6 +9,8 @@
 #include "view/openmetrics.h"
 #include "view/text.h"
 #include "command.h"
+#include "enumerations.h"
+#include "base/strbuf.h"
 #include "base/suggest.h"
 
 static json_t *string_or_null(const char *text)
@@ -293,19 +295,60 @@ static int list_metrics(FILE *stream, json_t *items)
 	return 0;
 }
 
+static json_t *enumeration_item(const struct enumeration *enumeration)
+{
+	json_t *values = json_array();
+
+	for (size_t i = 0; i < enumeration->count; i++) {
+		if (json_array_append_new(values, json_string(enumeration_word(
+							  enumeration, i))) <
+		    0) {
+			json_decref(values);
+			return NULL;
+		}
+	}
+	return json_pack("{s:s, s:s, s:o}", "name", enumeration->name, "help",
+			 enumeration->help, "values", values);
+}
+
+static void print_enumeration(FILE *stream,
+			      const struct enumeration *enumeration)
+{
+	char text[400];
+	struct strbuf buffer = strbuf_start(text, sizeof(text));
+
+	strbuf_add(&buffer, enumeration->help);
+	for (size_t i = 0; i < enumeration->count; i++) {
+		strbuf_add(&buffer, i ? ", " : ": ");
+		strbuf_add(&buffer, enumeration_word(enumeration, i));
+	}
+	print_item(stream, enumeration->name, 16, text);
+}
+
+static int list_enumerations(FILE *stream, json_t *items)
+{
+	for (const struct enumeration *e = enumerations; e->name; e++) {
+		if (!items)
+			print_enumeration(stream, e);
+		else if (json_array_append_new(items, enumeration_item(e)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 enum {
-	LISTINGS = 7
+	LISTINGS = 8
 };
 
 const char *const listing_names[LISTINGS + 1] = {
-	"fields",   "rules",   "events",  "scenarios",
-	"commands", "options", "metrics", NULL,
+	"fields",  "rules",   "events",	      "scenarios", "commands",
+	"options", "metrics", "enumerations", NULL,
 };
 
 /* In the order of their names. */
 static int (*const listers[LISTINGS])(FILE *stream, json_t *items) = {
 	list_fields,   list_rules,   list_events,  list_scenarios,
-	list_commands, list_options, list_metrics,
+	list_commands, list_options, list_metrics, list_enumerations,
 };
 
 static int unknown_listing(const char *what, struct error *error)

@@ -17,19 +17,10 @@
 #include "follow.h"
 #include "hook.h"
 #include "until.h"
+#include "watch.h"
 #include "version.h"
 
-/* Why it ended, and the status for it. */
-enum ending {
-	ENDING_SIGNAL,
-	ENDING_COUNT,
-	ENDING_UNTIL,
-	ENDING_TIMEOUT,
-	ENDING_SOURCE,
-	ENDING_PIPE,
-};
-
-static const char *const ending_names[] = {
+const char *const ending_names[ENDINGS_END] = {
 	[ENDING_SIGNAL] = "signal", [ENDING_COUNT] = "count",
 	[ENDING_UNTIL] = "until",   [ENDING_TIMEOUT] = "timeout",
 	[ENDING_SOURCE] = "source", [ENDING_PIPE] = "closed-pipe",
@@ -340,6 +331,7 @@ static int status_of(const struct session *s, struct error *error)
 	case ENDING_TIMEOUT:
 		return s->live && !s->has_page ? no_page(s, error) : EXIT_NO;
 	case ENDING_SOURCE:
+	case ENDINGS_END:
 		break;
 	}
 	if (!s->has_page)

@@ -14,6 +14,7 @@ enum firmware {
 	FIRMWARE_NONE,
 	FIRMWARE_ACPI,
 	FIRMWARE_DEVICE_TREE,
+	FIRMWARE_COUNT,
 };
 
 enum driver_state {
@@ -22,6 +23,7 @@ enum driver_state {
 	DRIVER_NOT_LOADED, /* a module, and not loaded */
 	DRIVER_NOT_BOUND,  /* running, and not bound to the device */
 	DRIVER_BOUND,
+	DRIVER_STATE_COUNT,
 };
 
 enum region_state {

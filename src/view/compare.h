@@ -16,7 +16,10 @@ enum compared_kind {
 	COMPARED_PHC,
 	COMPARED_REALTIME,
 	COMPARED_TAI,
+	COMPARED_KIND_COUNT,
 };
+
+extern const char *const compared_kind_names[COMPARED_KIND_COUNT];
 
 /* One measurement of one clock. */
 struct measurement {

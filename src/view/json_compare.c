@@ -8,7 +8,7 @@
 #include "json.h"
 #include "version.h"
 
-static const char *const kind_names[] = {
+const char *const compared_kind_names[COMPARED_KIND_COUNT] = {
 	[COMPARED_PHC] = "phc",
 	[COMPARED_REALTIME] = "realtime",
 	[COMPARED_TAI] = "tai",
@@ -124,7 +124,8 @@ static json_t *make_clock(const struct comparing *comparing,
 	compared_note(comparing, compared, note);
 	return json_pack(
 		"{s:s, s:s, s:b, s:o, s:o, s:s, s:o}", "clock", compared->name,
-		"kind", kind_names[compared->kind], "own", compared->own, "phc",
+		"kind", compared_kind_names[compared->kind], "own",
+		compared->own, "phc",
 		phc ? json_phc(&compared->phc) : json_null(), "error",
 		compared->open ? json_null()
 			       : json_pack("{s:i, s:s}", "errno",

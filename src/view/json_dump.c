@@ -13,13 +13,13 @@
 #include "json_verify.h"
 #include "json.h"
 
-static const char *const firmware_names[] = {
+const char *const firmware_names[FIRMWARE_COUNT] = {
 	[FIRMWARE_NONE] = "none",
 	[FIRMWARE_ACPI] = "acpi",
 	[FIRMWARE_DEVICE_TREE] = "device-tree",
 };
 
-static const char *const driver_names[] = {
+const char *const driver_names[DRIVER_STATE_COUNT] = {
 	[DRIVER_UNKNOWN] = "not-running",   [DRIVER_ABSENT] = "absent",
 	[DRIVER_NOT_LOADED] = "not-loaded", [DRIVER_NOT_BOUND] = "not-bound",
 	[DRIVER_BOUND] = "bound",

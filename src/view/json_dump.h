@@ -10,6 +10,10 @@
 #include "clock/reading.h"
 #include "rules/report.h"
 
+/* In JSON: "acpi", "not-bound", ... */
+extern const char *const firmware_names[FIRMWARE_COUNT];
+extern const char *const driver_names[DRIVER_STATE_COUNT];
+
 /* host NULL: the page is not of this machine, nothing is said of it. Takes
  * `comparison`, NULL: none was made. */
 json_t *json_dump(const struct source *source, const struct reading *reading,

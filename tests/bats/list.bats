@@ -106,6 +106,22 @@ END
   done
 }
 
+@test "list enumerations has the words of the documents" {
+  expect 0 list enumerations --json
+  assert_json '[.items[] | {(.name): .values}] | add |
+    ."source-kind" == ["device", "file", "stdin", "live", "sim"] and
+    ."error-code" == ["usage", "no-device", "cannot-open", "not-a-page",
+      "damaged", "read", "unsettled", "no-clock", "write", "memory"] and
+    ."time-reason" == ["no-clock", "status", "update-in-progress",
+      "no-counter", "overflow"] and
+    .verdict == ["ok", "fail", "warn", "not-applicable", "skip"] and
+    .smear == ["noon-linear", "utc-sls"]'
+  assert_json 'all(.items[]; (.help | length > 0) and (.values | length > 1))'
+  expect 0 list enumerations
+  assert_line --regexp \
+    '^verdict +what a rule comes to: ok, fail, warn, not-applicable, skip$'
+}
+
 @test "list commands has every command with help" {
   local command
   vmclockctl list commands --json | jq -r '.items[].name' >names
@@ -133,7 +149,7 @@ END
     assert_stderr --regexp "of what\? .*\<$what\>"
   done < <(vmclockctl list commands --json |
     jq -r '.items[] | select(.name == "list").words[]')
-  assert_equal "$count" 7
+  assert_equal "$count" 8
   # So is each format, in both places.
   while read -r command format; do
     vmclockctl "$command" --help | grep -E "^ +--format FORMAT .*\<$format\>"

@@ -1,19 +1,121 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
-# Every JSON document against its schema in docs/schema.
+# Every JSON document against its schema: that of docs/schema, which leaves room
+# for later versions, and a closed one, which knows all that this one writes.
+
+# shellcheck disable=SC2016 # jq's variables
 
 load helper
 
-check_schema() {
-  "$VMCLOCKCTL_SOURCE_ROOT/tests/check-schema" "$1"
+PUBLISHED=$VMCLOCKCTL_SOURCE_ROOT/docs/schema
+
+# make_samples: a document of each schema, or a line of each type, in NAME.jsonl
+make_samples() {
+  local tai=$REAL/host-tai-synchronized.bin what
+  load hosts
+  host ec2
+  {
+    vmclockctl show --json --counter 19253658472 "$tai"
+    vmclockctl show --json --at 2 "$FIXTURES/recordings/steady.jsonl"
+    vmclockctl show --json "$FIXTURES/rules/header.layout-rfc-3.hex"
+  } >show.jsonl
+  vmclockctl encode --json --layout rfc-3 >encode.jsonl
+  vmclockctl diff --json "$tai" "$REAL/host-tai-50ppm.bin" >diff.jsonl || true
+  vmclockctl verify --json --only 'tai.*' --expect tai.sign=fail \
+    "$tai" "$FIXTURES/recordings/tai-step.jsonl" >verify.jsonl || true
+  vmclockctl explain --json series.nested >explain.jsonl
+  vmclockctl compare --json sim:steady >compare.jsonl
+  vmclockctl doctor --json --root "$HOST" >doctor.jsonl || true
+  vmclockctl dump --format json --live --root "$HOST" >dump.jsonl
+  vmclockctl simulate steady --json --record story >simulate.jsonl
+  vmclockctl watch --json "$FIXTURES/recordings/live-migration.jsonl" \
+    2>watch.err >watch.jsonl
+  vmclockctl record -n 1 sim:steady >record.jsonl
+  jq -c 'select(.type == "start" or .type == "unsettled")' \
+    "$FIXTURES/recordings/odd-window.jsonl" >>record.jsonl
+  # Of each list the first and the last item, with values where there are any.
+  vmclockctl list commands --json |
+    jq -r '.items[] | select(.name == "list").words[]' >lists
+  while read -r what; do
+    vmclockctl list --json "$what" |
+      jq -c '.items |= (map(select(.values != [])) | .[:1] + .[-1:])'
+  done <lists >list.jsonl
+  vmclockctl --version --json >version.jsonl
+  vmclockctl show --json none 2>failure.err >failure.jsonl || true
 }
 
-# valid NAME COMMAND...: what the command prints is valid, whatever its status
+setup_file() {
+  local BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
+  "$VMCLOCKCTL_SOURCE_ROOT/scripts/make-schemas" --closed \
+    -d "$BATS_FILE_TMPDIR/closed" "$VMCLOCKCTL"
+  mkdir "$BATS_FILE_TMPDIR/samples"
+  cd "$BATS_FILE_TMPDIR/samples" || return
+  make_samples
+}
+
+setup() {
+  CLOSED=$BATS_FILE_TMPDIR/closed
+  SAMPLES=$BATS_FILE_TMPDIR/samples
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+check_schema() {
+  "$VMCLOCKCTL_SOURCE_ROOT/tests/check-schema" "$@"
+}
+
+# fits NAME: what is on stdin is valid by both schemas of that name
+fits() {
+  check_schema "$CLOSED/$1.json" "$PUBLISHED/$1.json"
+}
+
+# valid NAME COMMAND...: what the command prints is valid, whatever its status,
+# which is checked in the end, of all documents at once
 valid() {
   local name=$1
   shift
   run --separate-stderr vmclockctl "$@"
-  check_schema "$name" <<<"$output"
+  assert [ "$output" ]
+  printf '%s\n' "$output" >>"$name.documents"
+  sed "c $*" <<<"$output" >>"$name.commands"
+}
+
+teardown() {
+  local file name status=0
+  for file in "$BATS_TEST_TMPDIR"/*.documents; do
+    [[ -e $file ]] || continue
+    name=${file%.documents}
+    fits "$(basename "$name")" <"$file" 2>faults && continue
+    status=1
+    cat faults
+    sed 's/.*: document \([0-9]*\): .*/\1p/' faults |
+      sed -n -f - "$name.commands" | sort -u
+  done
+  return "$status"
+}
+
+@test "docs/schema is what scripts/make-schemas writes" {
+  local made=$BATS_TEST_TMPDIR/made file
+  "$VMCLOCKCTL_SOURCE_ROOT/scripts/make-schemas" -d "$made" "$VMCLOCKCTL"
+  # JUnit's is no JSON and not ours.
+  while read -r file; do
+    diff -u "$PUBLISHED/$file" "$made/$file" ||
+      fail "docs/schema/$file is not what it writes: run scripts/make-schemas"
+  done < <(find "$made" "$PUBLISHED" -name '*.json' -printf '%f\n' | sort -u)
+}
+
+@test "no published schema keeps a later version from adding to a document" {
+  for file in "$PUBLISHED"/*.json; do
+    run -0 jq -e '[.. | objects |
+      select(.additionalProperties == false or has("enum"))] == [] and
+      (.description | contains("Later versions may add"))' "$file"
+  done
+}
+
+@test "there is a sample of every schema, and all are valid" {
+  for file in "$PUBLISHED"/*.json; do
+    name=$(basename "$file" .json)
+    fits "$name" <"$SAMPLES/$name.jsonl"
+  done
 }
 
 @test "show, of pages of every kind" {
@@ -22,12 +124,17 @@ valid() {
     valid show show --json "$file"
     valid show show --json --counter 18446744073709551615 "$file"
   done
+  valid show --json sim:steady
+  valid show show --format json sim:disruption-only
+  valid show show --json --at 2 "$FIXTURES/recordings/steady.jsonl"
+  valid show show --json - <"$REAL/qemu-10.0.2-boot.bin"
 }
 
 @test "verify, of all fixtures" {
   valid verify verify --json "$REAL"/*.bin "$FIXTURES"/rules/*.hex \
     "$FIXTURES"/rules/*.jsonl
   valid verify verify --json --expect tai.sign=fail "$FIXTURES"/rules/tai.*
+  valid verify verify --json --duration 50ms sim:steady
 }
 
 @test "list, explain, diff and encode" {
@@ -35,13 +142,22 @@ valid() {
     valid list list --json "$what"
   done < <(vmclockctl list commands --json |
     jq -r '.items[] | select(.name == "list").words[]')
-  valid explain explain --json series.nested
+  while read -r rule; do
+    valid explain explain --json "$rule"
+  done < <(vmclockctl list rules --json | jq -r '.items[].id')
   valid diff diff --json "$REAL/host-tai-synchronized.bin" \
     "$REAL/host-tai-50ppm.bin"
   valid diff diff --json "$FIXTURES/rules/header.layout-rfc-3.hex" \
     "$FIXTURES/rules/clean-tai.hex"
+  valid diff diff --json --at 1,3 "$FIXTURES/recordings/live-migration.jsonl"
   valid encode encode --json seq_count=4
   valid encode encode --json --layout rfc-3
+  valid encode encode --json "$REAL/host-tai-synchronized.bin" time_type=utc
+}
+
+@test "a leap second of RFC v3 that is taken out has a negative direction" {
+  valid encode encode --json --layout rfc-3 leapsecond_direction=negative
+  assert_json '.raw.leapsecond_direction == -1'
 }
 
 @test "failures" {
@@ -50,6 +166,47 @@ valid() {
   valid failure verify --json --only nothing
   valid failure list --json
   valid failure explain --json nothing
+}
+
+# fails FILTER COMMAND...: it does, with a document of which the filter is true
+fails() {
+  local filter=$1
+  shift
+  valid failure "$@"
+  assert_json "$filter"
+}
+
+@test "every command fails by the same schema, whatever it fails of" {
+  local command arguments count=0
+  echo '{"schema": "vmclockctl/show"' >cut.json
+  echo hello >text
+  while read -r command arguments; do
+    fails ".schema == \"vmclockctl/$command\" and .error.code == \"usage\" and
+      (has(\"source\") | not)" "$command" --json --no-such-option
+    fails '.error.code == "usage"' "$command" --json a --color never --seed
+    [[ $arguments == *SOURCE* ]] || continue
+    count=$((count + 1))
+    fails '.error | .code == "cannot-open" and .errno == 2' \
+      "$command" --json none
+    fails '.error.errno == null' "$command" --json cut.json
+  done < <(vmclockctl list commands --json |
+    jq -r '.items[] | "\(.name) \(.arguments)"')
+  assert [ "$count" -gt 5 ]
+  fails '.schema == "vmclockctl/show" and .error.code == "no-device"' \
+    --json --root none
+  fails '.error.code == "usage"' --json no-such-command
+  fails '.error.code == "not-a-page" and .source.path == "text"' \
+    show --json text
+  fails '.error.code == "cannot-open"' \
+    diff --json "$REAL/host-tai-50ppm.bin" none
+  fails '.error.code == "damaged"' show --json cut.json
+  fails '.error.code == "usage"' show --json --at 9999 \
+    "$FIXTURES/recordings/steady.jsonl"
+  fails '.error.code == "no-clock"' compare --json sim:disruption-only
+}
+
+@test "the version" {
+  valid version --version --json
 }
 
 @test "simulate" {
@@ -62,10 +219,15 @@ valid() {
   for scenario in steady live-migration leap-positive odd-window holdover; do
     vmclockctl simulate "$scenario" \
       --record "$BATS_TEST_TMPDIR/$scenario" >/dev/null
-    check_schema record <"$BATS_TEST_TMPDIR/$scenario"
+    fits record <"$BATS_TEST_TMPDIR/$scenario"
     valid watch watch --all --json "$BATS_TEST_TMPDIR/$scenario"
   done
   valid record record -n 2 --duration 3s sim:steady
+  valid record record --json --all -n 2 --duration 3s sim:disruption-only
+  valid watch watch --all -n 1 --timeout 3s --json sim:steady
+  valid watch watch --timeout 1ms --json sim:utc
+  valid watch watch --until status=synchronized --json \
+    "$FIXTURES/recordings/startup.jsonl"
 }
 
 @test "compare, doctor and the bug report" {
@@ -89,11 +251,15 @@ valid() {
 # without_format NAME PATH COMMAND...: a document whose source lacks its format
 # is not valid.
 without_format() {
-  local name=$1 path=$2 document
+  local name=$1 path=$2 document schema
   shift 2
   document=$("$VMCLOCKCTL" "$@" 2>/dev/null | head -n 1)
-  check_schema "$name" <<<"$document"
-  run -1 check_schema "$name" < <(jq -c "del($path.format)" <<<"$document")
+  fits "$name" <<<"$document"
+  for schema in "$CLOSED" "$PUBLISHED"; do
+    run -1 check_schema "$schema/$name.json" \
+      < <(jq -c "del($path.format)" <<<"$document")
+    assert_output --regexp ": document 1: ${path#.}: 'format' is a required"
+  done
 }
 
 @test "a source has its format in every document" {
@@ -105,4 +271,84 @@ without_format() {
   without_format compare .source compare --json sim:steady
   without_format record .source record -n 1 sim:steady
   without_format watch .source watch --json "$FIXTURES/recordings/steady.jsonl"
+}
+
+# refused SCHEMA FILE: those documents of the file that are not valid, by their
+# numbers
+refused() {
+  check_schema "$1" <"$2" 2>refused || true
+  sed -n 's/.*: document \([0-9]*\): .*/\1/p' refused
+}
+
+@test "a member that is not known fails the closed schemas alone" {
+  local file name all
+  for file in "$SAMPLES"/*.jsonl; do
+    name=$(basename "$file" .jsonl)
+    # In each object of the document in turn; two have names as members.
+    jq -c 'path(.. | objects) as $p |
+      select($p[-1:][0] | IN("counts", "helps") | not) |
+      setpath($p + ["later"]; true)' "$file" >later
+    all=$(seq "$(wc -l <later)")
+    assert_equal "$(refused "$CLOSED/$name.json" later)" "$all"
+    assert_equal "$(grep -c "'later' was unexpected" refused)" \
+      "$(wc -l <<<"$all")"
+    run -0 check_schema "$PUBLISHED/$name.json" <later
+  done
+}
+
+@test "a value of another type fails both, and its member is named" {
+  local file name schema
+  for file in "$SAMPLES"/*.jsonl; do
+    name=$(basename "$file" .jsonl)
+    # Each value of the document in turn.
+    jq -c 'path(.. | scalars) as $p | setpath($p; {"x": []})' "$file" >other
+    for schema in "$CLOSED" "$PUBLISHED"; do
+      assert_equal "$(refused "$schema/$name.json" other)" \
+        "$(seq "$(wc -l <other)")"
+    done
+  done
+  jq -c '.raw.size = "4096"' "$SAMPLES/show.jsonl" | head -n 1 >other
+  run -1 check_schema "$CLOSED/show.json" "$PUBLISHED/show.json" <other
+  assert_line --regexp "closed/show.json: document 1: raw.size: '4096' is not"
+  assert_line --regexp "schema/show.json: document 1: raw.size: '4096' is not"
+}
+
+@test "every member is required but for those that are not always there" {
+  local file name
+  for file in "$SAMPLES"/*.jsonl; do
+    name=$(basename "$file" .jsonl)
+    jq -c 'path(..) as $p | select($p[-1:][0] | type == "string") |
+      {p: $p, d: delpaths([$p])}' "$file" >pairs
+    jq -c .d pairs >fewer
+    refused "$CLOSED/$name.json" fewer | sort >refused-numbers
+    jq -r '[.p[] | if type == "number" then "N" else . end] | join(".")' pairs |
+      nl -w1 -s' ' | sort | join -v1 - refused-numbers | cut -d' ' -f2- |
+      sed "s/^/$name /" | sort -u
+  done >optional
+  diff - optional <<'END'
+failure source
+show source.n
+verify results.N.expected_status
+verify results.N.snapshot
+watch counts.disruption
+END
+}
+
+@test "a word that is not known fails the closed schemas alone" {
+  jq -c '.source.kind = "memory", .layout = "vmclock-2",
+    .decoded.flags += ["later"], .decoded.clock_status = "later",
+    .time_reason = "later"' "$SAMPLES/show.jsonl" >words
+  assert_equal "$(refused "$CLOSED/show.json" words | wc -l)" \
+    "$(wc -l <words)"
+  run -0 check_schema "$PUBLISHED/show.json" <words
+  # So does a line of a type that is not known.
+  for name in watch record; do
+    echo '{"type": "later", "n": 1}' >words
+    run -1 check_schema "$CLOSED/$name.json" <words
+    assert_output --partial ": type: 'later' is not one of"
+    run -0 check_schema "$PUBLISHED/$name.json" <words
+    # Without a type it is no line.
+    echo '{"n": 1}' >words
+    run -1 check_schema "$PUBLISHED/$name.json" <words
+  done
 }

@@ -168,6 +168,7 @@ CASES = [
       status=1, out="diff.json"),
     C("list fields", "list fields"),
     C("list rules", "list rules --json -o rules.json", out="rules.json"),
+    C("list enumerations", "list enumerations --json", ends=JSON_END),
     C("explain rule", "explain tai.sign"),
     C("explain json", "explain --json tai.sign"),
     C("verify text", "verify -v {in}/page.bin", status=1, ends=r"conformant$"),

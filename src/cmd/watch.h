@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How a watch ends. */
+#ifndef VMCLOCKCTL_CMD_WATCH_H
+#define VMCLOCKCTL_CMD_WATCH_H
+
+/* Why it ended, and the status for it. */
+enum ending {
+	ENDING_SIGNAL,
+	ENDING_COUNT,
+	ENDING_UNTIL,
+	ENDING_TIMEOUT,
+	ENDING_SOURCE,
+	ENDING_PIPE,
+	ENDINGS_END,
+};
+
+extern const char *const ending_names[ENDINGS_END]; /* in JSON */
+
+#endif
