@@ -7,6 +7,9 @@ from shapes import (COUNT, COUNTER, OVERFLOW, RAW, UTC, comparison, decoded,
                     reading, result, rule, source, summary, timestamp, tool,
                     with_raw)
 
+COMPLETE = {"description": "whether a recording has its end line; null where "
+                           "none was read to its end", **nullable(BOOLEAN)}
+
 # A name without .json, to its title and what makes its schema.
 DOCUMENTS = {}
 
@@ -55,6 +58,7 @@ def verify(m):
     return m.object({
         **head(m, "verify"),
         "source": source(m),
+        "complete": COMPLETE,
         "conformant": BOOLEAN,
         "summary": summary(m),
         "results": array(result(m), 1),
@@ -170,6 +174,7 @@ def watch(m):
             "type": {"const": "end"},
             "reason": m.enumeration("ending"),
             "n": COUNT,
+            "complete": COMPLETE,
             "counts": m.map(m.names("events"), integer(1)),
         }),
     })

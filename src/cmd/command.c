@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/number.h"
+#include "base/printable.h"
 #include "base/suggest.h"
 #include "duration.h"
 
@@ -390,6 +392,23 @@ int command_check_page(const struct source *source, struct error *error)
 	return -1;
 }
 
+void command_note_source(struct source *source)
+{
+	const struct passed_over *passed_over = source_passed_over(source);
+
+	if (!passed_over || source->noted)
+		return;
+	source->noted = true;
+	fputs("vmclockctl: ", stderr);
+	printable_put(stderr, source_name(source));
+	fputs(": note: passed over what this version does not know, such as ",
+	      stderr);
+	printable_put(stderr, passed_over->what);
+	if (passed_over->line)
+		fprintf(stderr, " in line %" PRIu64, passed_over->line);
+	fputc('\n', stderr);
+}
+
 int command_source_at(const struct invocation *invocation, const char *name,
 		      uint64_t at, struct source *source, struct error *error)
 {
@@ -401,11 +420,12 @@ int command_source_at(const struct invocation *invocation, const char *name,
 		return source_live(name, invocation->root, true, source, error);
 	if (source_open(name, invocation->root, source, error))
 		return -1;
-	if (source->recording)
-		return source_take(source, at, error);
-	if (at)
+	if (at && !source->recording)
 		return usage_error(error, "--at: %s is no recording",
 				   source_name(source));
+	if (source->recording && source_take(source, at, error))
+		return -1;
+	command_note_source(source);
 	return 0;
 }
 

@@ -166,6 +166,13 @@ int option_number(const struct invocation *invocation, enum option_id option,
 int command_check_page(const struct source *source, struct error *error);
 
 /*
+ * Tell on stderr, once for a SOURCE, that something in it was passed over which
+ * this version does not know. What reads a SOURCE by the functions below has
+ * told it; what opens one by itself does so when it has read it.
+ */
+void command_note_source(struct source *source);
+
+/*
  * Read a SOURCE, with --live a file that another process keeps; of a recording
  * snapshot `at`, 0: its last page. ERROR_USAGE
  * where `at` is given and it is no recording. source_free() in either case.

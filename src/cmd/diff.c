@@ -181,7 +181,10 @@ static int read_one(const struct invocation *invocation, const char *name,
 	if (!first->path || !second->bytes)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "diff");
 	memcpy(second->bytes, first->bytes, first->length);
-	return at[0] == at[1] ? 0 : source_take(second, at[!early], error);
+	if (at[0] != at[1] && source_take(second, at[!early], error))
+		return -1;
+	command_note_source(second);
+	return 0;
 }
 
 static int read_sides(const struct invocation *invocation,

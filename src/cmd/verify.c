@@ -333,6 +333,8 @@ static int verify_one(struct run *run, const char *name,
 	else
 		reporter->broken++;
 	result = run->format->source(reporter, &source, &report, error);
+	if (!reporter->quiet)
+		command_note_source(&source);
 	source_free(&source);
 	if (result)
 		return -1;

@@ -285,10 +285,13 @@ static json_t *count_object(const struct session *s)
 
 static int finish(struct session *s, struct error *error)
 {
+	/* Else there was more to come. */
+	bool ended = s->ending == ENDING_SOURCE;
 	const char *separator = ": ";
 
 	if (s->ending == ENDING_PIPE)
 		return 0;
+	command_note_source(&s->source);
 	fprintf(stderr, "%" PRIu64 " event%s", s->n, s->n == 1 ? "" : "s");
 	for (int e = 0; e < EVENT_COUNT; e++) {
 		if (!s->counts[e])
@@ -297,14 +300,19 @@ static int finish(struct session *s, struct error *error)
 			s->counts[e]);
 		separator = ", ";
 	}
+	if (ended && source_is_cut(&s->source))
+		fputs("; the recording was cut off", stderr);
 	fputc('\n', stderr);
 	if (!s->json)
 		return 0;
-	if (json_write(s->output.stream,
-		       json_pack("{s:s, s:s, s:I, s:o}", "type", "end",
-				 "reason", ending_names[s->ending], "n",
-				 (json_int_t)s->n, "counts", count_object(s)),
-		       error))
+	if (json_write(
+		    s->output.stream,
+		    json_pack("{s:s, s:s, s:I, s:o, s:o}", "type", "end",
+			      "reason", ending_names[s->ending], "n",
+			      (json_int_t)s->n, "counts", count_object(s),
+			      "complete",
+			      ended ? json_complete(&s->source) : json_null()),
+		    error))
 		return -1;
 	return output_line(&s->output, error);
 }

@@ -21,13 +21,14 @@ enum wake {
 	WAKE_INTERVAL, /* the interval had passed */
 	WAKE_VIRTUAL,  /* simulate --record */
 	WAKE_COUNT,
+	WAKE_UNKNOWN = WAKE_COUNT, /* a recording has another word for it */
 };
 
 extern const char *const wake_names[WAKE_COUNT]; /* "poll", ... */
 
 struct snapshot {
 	enum snapshot_kind kind;
-	uint64_t n; /* its line in the recording, contiguous, from 1 */
+	uint64_t n; /* its line in the recording, rising, from 1 */
 	/* The page; owned by whoever filled the snapshot. SNAPSHOT_UNSETTLED:
 	 * no bytes, length 0. */
 	const uint8_t *bytes;

@@ -51,6 +51,12 @@ json_t *json_source(const struct source *source)
 	return object;
 }
 
+json_t *json_complete(const struct source *source)
+{
+	return source->recording ? json_boolean(!source_is_cut(source))
+				 : json_null();
+}
+
 /* The bytes with trailing zeros cut, and how many there were. */
 static json_t *make_page(const struct source *source)
 {

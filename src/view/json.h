@@ -18,6 +18,10 @@
 /* Where the page came from. */
 json_t *json_source(const struct source *source);
 
+/* Whether a recording that was read to its end has an end line; null of what
+ * is no recording. */
+json_t *json_complete(const struct source *source);
+
 /* A raw value, typed by the width of the field. */
 json_t *json_raw_value(const struct field *field, uint64_t value);
 

@@ -92,9 +92,10 @@ static int write_source(struct reporter *r, const struct source *source,
 {
 	return json_write(
 		r->stream,
-		json_pack("{s:s, s:i, s:o, s:b, s:o, s:o}", "schema",
+		json_pack("{s:s, s:i, s:o, s:o, s:b, s:o, s:o}", "schema",
 			  SCHEMA_VERIFY, "schema_version", SCHEMA_VERSION,
-			  "source", json_source(source), "conformant",
+			  "source", json_source(source), "complete",
+			  json_complete(source), "conformant",
 			  report->conformant, "summary", make_summary(report),
 			  "results", make_results(report)),
 		error);

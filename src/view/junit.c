@@ -125,6 +125,12 @@ static int junit_source(struct reporter *r, const struct source *source,
 	fprintf(r->stream,
 		"\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\">\n",
 		report->rules, failures, skipped);
+	if (source->recording)
+		fprintf(r->stream,
+			"    <properties>\n"
+			"      <property name=\"complete\" value=\"%s\"/>\n"
+			"    </properties>\n",
+			source_is_cut(source) ? "false" : "true");
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (report->verifier->selected[i])
 			put_case(r, report, i);

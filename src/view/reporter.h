@@ -40,6 +40,9 @@ static inline const char *report_name(const char *name)
 	return name ? name : "the device";
 }
 
+/* Of what source_is_cut(). */
+#define REPORT_CUT "the recording was cut off: it has no end line"
+
 /* "expected fail, and it is ok" for OUTCOME_UNEXPECTED. */
 #define UNEXPECTED_MAX 64
 void report_unexpected(const struct report *report, int rule,

@@ -107,6 +107,11 @@ static int tap_source(struct reporter *r, const struct source *source,
 		if (report->verifier->selected[i])
 			put_point(r, source_name(source), report, i);
 	}
+	if (source_is_cut(source)) {
+		fprintf(r->stream, "# ");
+		put_name(r->stream, source_name(source));
+		fprintf(r->stream, ": %s\n", REPORT_CUT);
+	}
 	return 0;
 }
 

@@ -208,6 +208,8 @@ static int text_source(struct reporter *r, const struct source *source,
 	if (r->verbose)
 		print_all(r, report);
 	print_counts(r, report);
+	if (source_is_cut(source))
+		fprintf(r->stream, "note: %s\n", REPORT_CUT);
 	printable_put(r->stream, source_name(source));
 	fprintf(r->stream, ": ");
 	print_word(r, report->conformant ? GREEN : RED,

@@ -322,8 +322,8 @@ broken() {
   broken longer 2 "page.hex: longer than page.length" '.[1].page.length = 3'
   broken huge 2 "length: out of range" '.[1].page.length = 65537'
   broken number 4 "counter: must be a string or null" '.[3].counter = 5'
-  broken wake 3 "wake: must be poll" '.[2].wake = "call"'
-  broken type 3 "type: not snapshot, unsettled or end" '.[2].type = "page"'
+  broken wake 3 "wake: must be a string" '.[2].wake = 1'
+  broken type 3 "type: must be a string" '.[2].type = 1'
   broken array 3 "must be an object" '.[2] = []'
   broken after 6 "goes on after the end line" '. + [.[4]]'
   sed '3s/.$//' "$recording" >"$BATS_TEST_TMPDIR/syntax"

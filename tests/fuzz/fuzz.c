@@ -9,6 +9,7 @@
 
 #include "cmd/command.h"
 #include "io/source/document.h"
+#include "io/source/jsonmemory.h"
 #include "view/json.h"
 
 void broken(const char *file, int line, const char *condition)
@@ -168,6 +169,55 @@ int run_command(int argc, char **argv, uint8_t **out, size_t *length,
 	require(dup2(stdout_fd, STDOUT_FILENO) == STDOUT_FILENO);
 	take_output(fd, out, length);
 	return status;
+}
+
+static json_t *later_value(size_t turn)
+{
+	static const char *const values[] = {
+		"null",
+		"-1.5e300",
+		"\"\\\"\"",
+		"[[], {\"sec\": 1}]",
+		"{\"hex\": {\"type\": \"end\"}}",
+	};
+
+	return json_loads(values[turn % (sizeof(values) / sizeof(*values))],
+			  JSON_DECODE_ANY, NULL);
+}
+
+static void add_later(json_t *value, size_t *turn)
+{
+	const char *key;
+	json_t *member;
+	size_t index;
+
+	json_array_foreach(value, index, member)
+	{
+		add_later(member, turn);
+	}
+	json_object_foreach(value, key, member)
+	{
+		add_later(member, turn);
+	}
+	if (json_is_object(value))
+		require(json_object_set_new(value, "later",
+					    later_value((*turn)++)) == 0);
+}
+
+char *as_later(const char *text, size_t length)
+{
+	json_t *object = jsonmemory_load(text, length, 0, NULL);
+	size_t turn = length;
+	char *later;
+
+	if (!json_is_object(object)) {
+		json_decref(object);
+		return NULL;
+	}
+	add_later(object, &turn);
+	later = jsonmemory_text(object, JSON_ENSURE_ASCII);
+	require(later);
+	return later;
 }
 
 char *show_json(const uint8_t *bytes, size_t length, const uint64_t *counter)

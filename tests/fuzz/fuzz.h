@@ -66,6 +66,13 @@ const char *as_file(const void *bytes, size_t length);
 int run_command(int argc, char **argv, uint8_t **out, size_t *length,
 		struct error *error);
 
+/*
+ * The JSON object, with a member "later" more in itself and in every object in
+ * it, as a later version may write it; to be freed. NULL where the text is no
+ * object.
+ */
+char *as_later(const char *text, size_t length);
+
 /* `show --json` of the page, to be freed. */
 char *show_json(const uint8_t *bytes, size_t length, const uint64_t *counter);
 

@@ -94,7 +94,7 @@ static void judge_page(const struct leap_table *table, int64_t sec,
 	page[OFFSET_counter_period_frac_sec + 7] = 0x80;
 	store_le(page + OFFSET_time_sec, WIDTH_time_sec, (uint64_t)sec);
 	verify_snapshot(verifier, &snapshot);
-	verdicts_check(verifier);
+	verdicts_check(verifier, verifier->pages + verifier->unsettled);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

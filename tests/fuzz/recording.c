@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A file taken for a recording: its reader, the rules over what it holds, and
- * the same snapshots written and read again. */
+ * the same snapshots written and read again, and with what a later version may
+ * add. */
 #include "io/output/recorder.h"
 #include "io/source/recording.h"
 #include "io/source/source.h"
@@ -12,13 +13,18 @@
 #include "fuzz.h"
 #include "verdicts.h"
 
+/* No line of it becomes too long. */
+#define LATER_INPUT_MAX 65536
+
 /* Snapshots that are remembered, to be compared. */
 #define KEPT_MAX 256
 
 struct story {
 	struct snapshot snapshots[KEPT_MAX];
 	unsigned int count;
-	bool whole; /* read to its end, without a fault */
+	uint64_t last_n; /* of all of its snapshots */
+	bool whole;	 /* read to its end, without a fault */
+	bool cut;	 /* that end came without an end line */
 };
 
 static void story_free(struct story *story)
@@ -33,6 +39,9 @@ static void story_add(struct story *story, const struct snapshot *snapshot)
 	uint8_t *bytes;
 
 	*kept = *snapshot;
+	/* A word that cannot be written again. */
+	if (kept->wake == WAKE_UNKNOWN)
+		kept->wake = WAKE_POLL;
 	if (!snapshot->bytes)
 		return;
 	bytes = malloc(snapshot->length ? snapshot->length : 1);
@@ -41,12 +50,16 @@ static void story_add(struct story *story, const struct snapshot *snapshot)
 	kept->bytes = bytes;
 }
 
-static void check_snapshot(const struct snapshot *s, uint64_t n)
+/* Numbers are left out where lines that are not known may have them. */
+static void check_snapshot(const struct source *source,
+			   const struct snapshot *s, uint64_t before)
 {
-	require(s->n == n);
+	require(s->n > before);
+	require(s->n == before + 1 || source_passed_over(source));
 	require(s->length <= PAGE_READ_MAX);
 	require((s->kind == SNAPSHOT_PAGE) == (s->bytes != NULL));
-	require((unsigned int)s->wake < WAKE_COUNT);
+	require((unsigned int)s->wake < WAKE_COUNT ||
+		(s->wake == WAKE_UNKNOWN && source_passed_over(source)));
 	require(s->kind == SNAPSHOT_PAGE || (!s->has_counter && !s->length));
 }
 
@@ -77,18 +90,22 @@ static void read_story(struct source *source, struct verifier *verifier,
 {
 	struct error error = { 0 };
 	struct snapshot snapshot, before = { 0 };
-	uint64_t n = 0;
+	unsigned int n = 0, page = 0; /* lines, that of the page before */
+	uint64_t number = 0;
 	int result;
 
 	while ((result = recording_next(source->recording, &snapshot, &error)) >
 	       0) {
-		check_snapshot(&snapshot, ++n);
+		check_snapshot(source, &snapshot, number);
+		number = snapshot.n;
 		/* The page before is still what it was. */
 		if (before.bytes && story->count < KEPT_MAX)
-			require(same_bytes(&before,
-					   &story->snapshots[before.n - 1]));
-		if (snapshot.kind == SNAPSHOT_PAGE)
+			require(same_bytes(&before, &story->snapshots[page]));
+		if (snapshot.kind == SNAPSHOT_PAGE) {
 			before = snapshot;
+			page = n;
+		}
+		n++;
 		if (story->count < KEPT_MAX)
 			story_add(story, &snapshot);
 		if (verifier)
@@ -96,7 +113,9 @@ static void read_story(struct source *source, struct verifier *verifier,
 	}
 	if (result < 0)
 		check_error(&error);
+	story->last_n = number;
 	story->whole = result == 0 && n == story->count;
+	story->cut = source_is_cut(source);
 }
 
 static void check_again(const struct story *story)
@@ -119,11 +138,76 @@ static void check_again(const struct story *story)
 	require(source_open(as_file(text, length), "", &source, &error) == 0);
 	require(source.recording);
 	read_story(&source, NULL, &again);
-	require(again.whole && again.count == story->count);
+	require(again.whole && !again.cut && again.count == story->count);
 	for (unsigned int i = 0; i < story->count; i++)
 		check_same(&again.snapshots[i], &story->snapshots[i]);
+	require(!source_passed_over(&source));
 	source_free(&source);
 	story_free(&again);
+	free(text);
+}
+
+/* Lines of a type that is not known, with a number or without. */
+static void print_later_line(FILE *stream, unsigned int n)
+{
+	static const char *const rests[] = { "", ", \"n\": 1", ", \"n\": []",
+					     ", \"schema\": 2",
+					     ", \"page\": {}" };
+
+	if (n % 3 == 0)
+		fprintf(stream, "{\"type\": \"later\", \"n\": %u}\n", n / 3);
+	else if (n % 3 == 1)
+		fprintf(stream, "{\"type\": \"later\"%s}\n", rests[n % 5]);
+}
+
+static void print_later(FILE *stream, const char *text, size_t length)
+{
+	const char *end = text + length;
+	unsigned int n = 0;
+
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		size_t line = (size_t)((newline ? newline + 1 : end) - text);
+		char *later = as_later(text, line);
+
+		if (later) {
+			fprintf(stream, "%s\n", later);
+			print_later_line(stream, n++);
+		} else {
+			fwrite(text, 1, line, stream);
+		}
+		free(later);
+		text += line;
+	}
+}
+
+/* What a later version adds changes nothing of what is read. */
+static void check_later(const uint8_t *data, size_t size,
+			const struct story *story)
+{
+	struct story later = { .count = 0 };
+	FILE *stream = print_start();
+	struct error error = { 0 };
+	struct source source;
+	size_t length;
+	char *text;
+
+	print_later(stream, (const char *)data, size);
+	text = print_end(&length);
+	if (source_open(as_file(text, length), "", &source, &error)) {
+		fprintf(stderr, "%s\n", error.message);
+		require(!"what a later version adds is passed over");
+	}
+	require(source.recording);
+	read_story(&source, NULL, &later);
+	require(later.whole && later.cut == story->cut);
+	require(later.count == story->count);
+	for (unsigned int i = 0; i < story->count; i++) {
+		require(later.snapshots[i].n == story->snapshots[i].n);
+		check_same(&later.snapshots[i], &story->snapshots[i]);
+	}
+	source_free(&source);
+	story_free(&later);
 	free(text);
 }
 
@@ -139,12 +223,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else if (source.recording) {
 		verifier = verdicts_start(true, &usual_leaps);
 		read_story(&source, verifier, &story);
-		verdicts_check(verifier);
+		verdicts_check(verifier, story.last_n);
 		verdicts_print(verifier, (unsigned int)verifier->pages);
 	}
 	source_free(&source);
-	if (story.whole)
+	if (story.whole) {
 		check_again(&story);
+		if (size < LATER_INPUT_MAX)
+			check_later(data, size, &story);
+	}
 	story_free(&story);
 	return 0;
 }

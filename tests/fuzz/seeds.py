@@ -94,6 +94,32 @@ def snapshots(recording):
                    int(row["counter"] or 0))
 
 
+def as_later(value):
+    """With a member more in every object."""
+    if isinstance(value, list):
+        return [as_later(each) for each in value]
+    if isinstance(value, dict):
+        return {**{key: as_later(each) for key, each in value.items()},
+                "new": [{"n": 1}]}
+    return value
+
+
+def later_recordings(text):
+    """As a later version may write it: its lines, and others among them."""
+    lines = [json.dumps(as_later(json.loads(line)))
+             for line in text.splitlines()]
+    own = [f'{line}\n{{"type": "event", "n": {n}}}'
+           for n, line in enumerate(lines, 1)]
+    shared = [lines[0], '{"type": "event", "n": 1}'] + [
+        line.replace(f'"n": {n},', f'"n": {n + 1},', 1)
+        for n, line in enumerate(lines[1:], 1)]
+    yield "own", "\n".join(own)
+    yield "shared", "\n".join(shared)
+    yield "blank", text + "\n \r\n"
+    yield "cut", text[:-200]
+    yield "mark", "\ufeff" + text
+
+
 class Maker:
     def __init__(self, program, directory):
         self.program = pathlib.Path(program).resolve()
@@ -156,6 +182,9 @@ class Maker:
             name = f"{path.name}-{command[0]}"
             self.write("document", name, text)
             self.write("source", name, text)
+            self.write("document", f"{name}-later",
+                       json.dumps(as_later(json.loads(text))))
+            self.write("source", f"{name}-mark", "\ufeff" + text)
             raw = json.loads(text)["raw"]
             self.write("encode", name, "".join(
                 f"{key}={value}\n" for key, value in raw.items()
@@ -219,6 +248,8 @@ class Maker:
                            spell(page[:112]))
         for path in sorted(FIXTURES.glob("r*/*.jsonl")):
             self.write("recording", path.name, path.read_bytes())
+            for form, text in later_recordings(path.read_text()):
+                self.write("recording", f"{path.name}-{form}", text)
             self.series(path)
         for path in sorted(FIXTURES.glob("leap/*")):
             self.write("leap", path.name, path.read_bytes())

@@ -41,14 +41,15 @@ void verdicts_select(struct verifier *verifier, bool recording,
 	verifier->leaps_reason = leaps ? NULL : "no leap-second table";
 }
 
-static void check_finding(const struct verifier *verifier, int i)
+static void check_finding(const struct verifier *verifier, int i,
+			  uint64_t last_n)
 {
 	const struct finding *f = &verifier->findings[i];
 	bool bad = f->verdict == VERDICT_FAIL || f->verdict == VERDICT_WARN;
 
 	require((unsigned int)f->verdict < VERDICT_COUNT);
 	require(f->row >= -1 && f->row < FIELD_COUNT);
-	require(f->n <= verifier->pages + verifier->unsettled);
+	require(f->n <= last_n);
 	require(f->width <= sizeof(f->bytes));
 	require(memchr(f->expected, '\0', sizeof(f->expected)));
 	require(memchr(f->actual, '\0', sizeof(f->actual)));
@@ -60,7 +61,7 @@ static void check_finding(const struct verifier *verifier, int i)
 	require(!bad || f->expected[0]);
 }
 
-void verdicts_check(struct verifier *verifier)
+void verdicts_check(struct verifier *verifier, uint64_t last_n)
 {
 	static const struct subject none;
 	const struct subject *last = &none;
@@ -70,7 +71,7 @@ void verdicts_check(struct verifier *verifier)
 	verify_end(verifier);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (verifier->selected[i])
-			check_finding(verifier, i);
+			check_finding(verifier, i, last_n);
 	}
 	/* What has no magic is never called conformant. */
 	if (verifier->pages && last->length >= PAGE_HEADER_SIZE && !last->magic)

@@ -16,8 +16,10 @@ struct verifier *verdicts_start(bool recording, const struct leap_table *leaps);
 void verdicts_select(struct verifier *verifier, bool recording,
 		     const struct leap_table *leaps);
 
-/* After the last snapshot: end it, and check the answers. */
-void verdicts_check(struct verifier *verifier);
+/* After the last snapshot, which has this number: end it, and check the
+ * answers.
+ */
+void verdicts_check(struct verifier *verifier, uint64_t last_n);
 
 /* Print them, in one format of the four. */
 void verdicts_print(const struct verifier *verifier, unsigned int which);

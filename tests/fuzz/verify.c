@@ -251,7 +251,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	       series.count < SNAPSHOTS_MAX)
 		input_snapshot(&input, &series);
 	judge(verifier, &series);
-	verdicts_check(verifier);
+	verdicts_check(verifier, verifier->pages + verifier->unsettled);
 	verdicts_print(verifier, (unsigned int)with / WITH_FORMAT);
 	check_again(verifier, rule, &series, with & WITH_RESET);
 	for (unsigned int i = 0; i < series.count; i++)

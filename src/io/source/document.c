@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "base/schema.h"
 #include "jsonmemory.h"
+#include "known.h"
 
 /* What a document is being read into, and how messages name it. */
 struct reader {
@@ -28,58 +29,7 @@ static int damaged(const struct reader *reader, const char *member,
 			 reader->name, member, reason);
 }
 
-static const char *const document_members[] = {
-	"schema", "schema_version", "tool",    "source", "layout",	"page",
-	"raw",	  "decoded",	    "counter", "time",	 "time_reason", NULL,
-};
-
-/* What a bug report has besides: all about the machine, and not read. */
-static const char *const dump_members[] = {
-	"redacted", "verdicts",	  "machine", "device",
-	"phcs",	    "comparison", "doctor",  NULL,
-};
-
-static const char *const page_members[] = { "length", "hex", NULL };
-
-static bool is_member(const char *const *members, const char *name)
-{
-	for (; *members; members++) {
-		if (strcmp(*members, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void leave_out(json_t *object, const char *const *members)
-{
-	for (; *members; members++)
-		json_object_del(object, *members);
-}
-
-/* All of `members` and no other. */
-static int check_members(const struct reader *reader, json_t *object,
-			 const char *prefix, const char *const *members)
-{
-	char member[160];
-	const char *key;
-	json_t *value;
-
-	for (const char *const *m = members; *m; m++) {
-		if (json_object_get(object, *m))
-			continue;
-		snprintf(member, sizeof(member), "%s%s", prefix, *m);
-		return damaged(reader, member, "missing");
-	}
-	json_object_foreach(object, key, value)
-	{
-		if (is_member(members, key))
-			continue;
-		snprintf(member, sizeof(member), "%s%s", prefix, key);
-		return damaged(reader, member, "no such member");
-	}
-	return 0;
-}
-
+/* What every document has besides schema and schema_version. */
 static const struct {
 	const char *name;
 	json_type type;
@@ -97,18 +47,30 @@ static const struct {
 	{ "time_reason", JSON_STRING, true, "must be a string or null" },
 };
 
-static int check_types(const struct reader *reader, json_t *root)
+/* How many fields of a layout, from its first, every document has: those of the
+ * first version that wrote documents. Rows stand in page order, so what is
+ * added later comes after them; a document may lack it. */
+static const unsigned int first_fields[LAYOUT_COUNT] = {
+	[LAYOUT_VMCLOCK_1] = FIELD_vm_generation_counter + 1,
+	[LAYOUT_RFC_3] = RFC3_utc_time_maxerror_picosec + 1,
+	[LAYOUT_PRERELEASE] = PRERELEASE_disruption_marker + 1,
+};
+
+static int check_members(const struct reader *reader, json_t *root)
 {
 	for (size_t i = 0; i < sizeof(member_types) / sizeof(*member_types);
 	     i++) {
 		json_t *value = json_object_get(root, member_types[i].name);
 
+		if (!value)
+			return damaged(reader, member_types[i].name, "missing");
 		if (json_typeof(value) == member_types[i].type ||
 		    (member_types[i].or_null && json_is_null(value)))
 			continue;
 		return damaged(reader, member_types[i].name,
 			       member_types[i].reason);
 	}
+	known_check(&known_document, root, "", 0, &reader->source->passed_over);
 	return 0;
 }
 
@@ -162,16 +124,16 @@ static int read_bytes(const struct reader *reader, json_t *page)
 	const char *text;
 	size_t digits;
 
-	if (check_members(reader, page, "page.", page_members))
-		return -1;
 	if (!json_is_integer(length))
-		return damaged(reader, "page.length", "must be an integer");
+		return damaged(reader, "page.length",
+			       length ? "must be an integer" : "missing");
 	if (json_integer_value(length) < 0 ||
 	    json_integer_value(length) > (json_int_t)PAGE_READ_MAX)
 		return damaged(reader, "page.length",
 			       "out of range 0 to 65536");
 	if (!json_is_string(hex))
-		return damaged(reader, "page.hex", "must be a string");
+		return damaged(reader, "page.hex",
+			       hex ? "must be a string" : "missing");
 	text = json_string_value(hex);
 	digits = json_string_length(hex);
 	if (digits % 2)
@@ -225,15 +187,19 @@ static const char *read_value(const struct field *field, json_t *value,
 	}
 }
 
+/* `value` NULL: the document was written before there was the field, and what
+ * its bytes hold there stands. */
 static int lay_field(const struct reader *reader, const struct field *field,
-		     json_t *value, const char *member)
+		     json_t *value)
 {
 	struct source *source = reader->source;
+	char member[80];
 	const char *reason;
 	uint64_t number = 0;
 
-	if (json_is_null(value))
+	if (!value || json_is_null(value))
 		return 0;
+	snprintf(member, sizeof(member), "raw.%s", field->name);
 	reason = read_value(field, value, &number);
 	if (reason)
 		return damaged(reader, member, reason);
@@ -243,34 +209,51 @@ static int lay_field(const struct reader *reader, const struct field *field,
 	return 0;
 }
 
+static void note_unknown_fields(const struct reader *reader, json_t *raw,
+				const struct layout *layout)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(raw, name, value)
+	{
+		if (field_find(layout, name) < 0)
+			passed_over_note(&reader->source->passed_over, 0,
+					 "raw.%s", name);
+	}
+}
+
 /* Lay raw over the bytes. A null is right only where the field is absent. */
 static int read_raw(const struct reader *reader, json_t *raw,
 		    const struct layout *layout)
 {
-	const char *names[FIELDS_MAX + 1] = { NULL };
 	struct page page;
 	char member[80];
 
-	for (unsigned int i = 0; i < layout->count; i++)
-		names[i] = layout->fields[i].name;
-	if (check_members(reader, raw, "raw.", names))
-		return -1;
 	for (unsigned int i = 0; i < layout->count; i++) {
-		snprintf(member, sizeof(member), "raw.%s", names[i]);
-		if (lay_field(reader, &layout->fields[i],
-			      json_object_get(raw, names[i]), member))
+		const struct field *field = &layout->fields[i];
+		json_t *value = json_object_get(raw, field->name);
+
+		if (!value && i < first_fields[layout->id]) {
+			snprintf(member, sizeof(member), "raw.%s", field->name);
+			return damaged(reader, member, "missing");
+		}
+		if (lay_field(reader, field, value))
 			return -1;
 	}
 	page_decode_as(layout, reader->source->bytes, reader->source->length,
 		       &page);
 	for (unsigned int i = 0; i < layout->count; i++) {
+		const char *name = layout->fields[i].name;
+
 		if (page_has(&page, (int)i) &&
-		    json_is_null(json_object_get(raw, names[i]))) {
-			snprintf(member, sizeof(member), "raw.%s", names[i]);
+		    json_is_null(json_object_get(raw, name))) {
+			snprintf(member, sizeof(member), "raw.%s", name);
 			return damaged(reader, member,
 				       "null, but size and length cover it");
 		}
 	}
+	note_unknown_fields(reader, raw, layout);
 	return 0;
 }
 
@@ -285,6 +268,16 @@ static int read_counter(const struct reader *reader, json_t *counter)
 	return 0;
 }
 
+/* Without its table of fields there is no telling what the bytes mean. */
+static int refuse_layout(const struct reader *reader, const char *name)
+{
+	char reason[80];
+
+	snprintf(reason, sizeof(reason),
+		 "this version knows no layout \"%.40s\"", name);
+	return damaged(reader, "layout", reason);
+}
+
 static int read_root(const struct reader *reader, json_t *root)
 {
 	const struct layout *layout;
@@ -294,16 +287,12 @@ static int read_root(const struct reader *reader, json_t *root)
 		return damaged(reader, "document", "must be an object");
 	if (read_schema(reader, root))
 		return -1;
-	if (strcmp(json_string_value(json_object_get(root, "schema")),
-		   SCHEMA_DUMP) == 0)
-		leave_out(root, dump_members);
-	if (check_members(reader, root, "", document_members) ||
-	    check_types(reader, root))
+	if (check_members(reader, root))
 		return -1;
 	name = json_object_get(root, "layout");
 	layout = layout_find(json_string_value(name));
 	if (!layout)
-		return damaged(reader, "layout", "no such layout");
+		return refuse_layout(reader, json_string_value(name));
 	reader->source->layout = layout;
 	if (read_bytes(reader, json_object_get(root, "page")) ||
 	    read_raw(reader, json_object_get(root, "raw"), layout))

@@ -17,6 +17,7 @@
 #include "base/number.h"
 #include "base/schema.h"
 #include "jsonmemory.h"
+#include "known.h"
 #include "line_reader.h"
 
 /* The page before, the one returned, the one read ahead. */
@@ -39,6 +40,12 @@ struct line {
 struct recording {
 	struct line_reader lines;
 	uint64_t n; /* of the snapshot read last */
+	/* The same, but for lines of a type that is not known whose n would be
+	 * next; so the next snapshot's is at most the one after this. */
+	uint64_t passed_n;
+	uint64_t blank; /* the first blank line since one that was not */
+	bool complete;	/* the end line was read */
+	struct passed_over passed_over;
 	struct line ahead;
 	uint8_t *pages[PAGES]; /* PAGE_READ_MAX each */
 	unsigned int page;     /* the one to fill next */
@@ -46,9 +53,67 @@ struct recording {
 	size_t used[PAGES];
 };
 
+/* An object of a line, and how many of its members were taken. */
+struct object {
+	json_t *json;
+	size_t taken;
+};
+
+static json_t *take_member(struct object *object, const char *name)
+{
+	json_t *value = json_object_get(object->json, name);
+
+	object->taken += value != NULL;
+	return value;
+}
+
+/* Where there is more in the object of that name ("": the line) than was taken,
+ * note what. That there is not costs a comparison, for lines are many. */
+static void pass_over_rest(struct recording *r, const struct object *object,
+			   const struct known *known, const char *name)
+{
+	char prefix[32];
+
+	if (json_object_size(object->json) == object->taken)
+		return;
+	snprintf(prefix, sizeof(prefix), "%s%s", name, *name ? "." : "");
+	known_check(known, object->json, prefix, r->lines.number,
+		    &r->passed_over);
+}
+
 static int damaged(struct recording *r, const char *member, const char *reason)
 {
 	return line_reader_damaged(&r->lines, member, reason);
+}
+
+static bool is_blank(const char *text, size_t length)
+{
+	while (length && (*text == ' ' || *text == '\t' || *text == '\r' ||
+			  *text == '\n')) {
+		text++;
+		length--;
+	}
+	return length == 0;
+}
+
+/* The next line. Blank ones are let pass at the end of the file, and nowhere
+ * else. */
+static int take_line(struct recording *r, const char **text, size_t *length,
+		     bool *whole)
+{
+	int result;
+
+	for (;;) {
+		result = line_reader_take(&r->lines, text, length, whole);
+		if (result <= 0 || !is_blank(*text, *length))
+			break;
+		if (!r->blank)
+			r->blank = r->lines.number;
+	}
+	if (result <= 0 || !r->blank)
+		return result;
+	r->lines.number = r->blank;
+	return damaged(r, NULL, "a blank line that is not at the end");
 }
 
 /* The next line, parsed; *root is then the caller's. A last line that was cut
@@ -59,7 +124,7 @@ static int take_object(struct recording *r, json_t **root)
 	size_t length;
 	bool whole;
 	json_error_t fault;
-	int result = line_reader_take(&r->lines, &text, &length, &whole);
+	int result = take_line(r, &text, &length, &whole);
 
 	if (result <= 0)
 		return result;
@@ -80,10 +145,10 @@ static int take_object(struct recording *r, json_t **root)
 }
 
 /* A reading of the counter, or null. */
-static int read_counter(struct recording *r, json_t *root, const char *name,
-			bool *has, uint64_t *counter)
+static int read_counter(struct recording *r, struct object *object,
+			const char *name, bool *has, uint64_t *counter)
 {
-	json_t *value = json_object_get(root, name);
+	json_t *value = take_member(object, name);
 	const char *text = json_string_value(value);
 
 	*has = false;
@@ -98,12 +163,13 @@ static int read_counter(struct recording *r, json_t *root, const char *name,
 }
 
 /* {"sec": "...", "nsec": n} or null, as nanoseconds. */
-static int read_clock(struct recording *r, json_t *root, const char *name,
-		      bool *has, int64_t *nsec)
+static int read_clock(struct recording *r, struct object *object,
+		      const char *name, bool *has, int64_t *nsec)
 {
-	json_t *value = json_object_get(root, name);
-	json_t *fraction = json_object_get(value, "nsec");
-	const char *text = json_string_value(json_object_get(value, "sec"));
+	json_t *value = take_member(object, name);
+	struct object clock = { value, 0 };
+	json_t *fraction = take_member(&clock, "nsec");
+	const char *text = json_string_value(take_member(&clock, "sec"));
 	bool negative = text && *text == '-';
 	uint64_t sec;
 	__int128 total;
@@ -126,16 +192,17 @@ static int read_clock(struct recording *r, json_t *root, const char *name,
 		json_integer_value(fraction);
 	if (total < INT64_MIN || total > INT64_MAX)
 		return damaged(r, name, "out of range");
+	pass_over_rest(r, &clock, &known_clock, name);
 	*has = true;
 	*nsec = (int64_t)total;
 	return 0;
 }
 
 /* An integer from 0 to `most`. */
-static int read_integer(struct recording *r, json_t *root, const char *name,
-			uint64_t most, uint64_t *number)
+static int read_integer(struct recording *r, struct object *object,
+			const char *name, uint64_t most, uint64_t *number)
 {
-	json_t *value = json_object_get(root, name);
+	json_t *value = take_member(object, name);
 
 	if (!value)
 		return damaged(r, name, "missing");
@@ -148,15 +215,17 @@ static int read_integer(struct recording *r, json_t *root, const char *name,
 	return 0;
 }
 
-static int read_n(struct recording *r, json_t *root)
+/* A line of a type that is not known may take a number from the snapshots or
+ * have one of its own: which of both, only this line can tell. */
+static int read_n(struct recording *r, struct object *object)
 {
 	char reason[80];
-	uint64_t n;
+	uint64_t n = 0;
 
-	if (read_integer(r, root, "n", INT64_MAX, &n))
+	if (read_integer(r, object, "n", INT64_MAX, &n))
 		return -1;
-	if (n == r->n + 1) {
-		r->n = n;
+	if (n > r->n && n <= r->passed_n + 1) {
+		r->n = r->passed_n = n;
 		return 0;
 	}
 	snprintf(reason, sizeof(reason), "%" PRIu64 " where %" PRIu64 " is due",
@@ -164,20 +233,20 @@ static int read_n(struct recording *r, json_t *root)
 	return damaged(r, "n", reason);
 }
 
-static int read_page(struct recording *r, json_t *root,
+static int read_page(struct recording *r, struct object *object,
 		     struct snapshot *snapshot)
 {
-	json_t *page = json_object_get(root, "page");
-	json_t *hex = json_object_get(page, "hex");
+	struct object page = { take_member(object, "page"), 0 };
+	json_t *hex = take_member(&page, "hex");
 	unsigned int turn = r->page;
 	uint8_t *bytes = r->pages[turn];
-	uint64_t length;
+	uint64_t length = 0;
 	size_t count;
 
-	if (!json_is_object(page))
+	if (!json_is_object(page.json))
 		return damaged(r, "page",
-			       page ? "must be an object" : "missing");
-	if (read_integer(r, page, "length", PAGE_READ_MAX, &length))
+			       page.json ? "must be an object" : "missing");
+	if (read_integer(r, &page, "length", PAGE_READ_MAX, &length))
 		return -1;
 	if (!json_is_string(hex))
 		return damaged(r, "page.hex",
@@ -191,6 +260,7 @@ static int read_page(struct recording *r, json_t *root,
 	if (!hex_bytes(json_string_value(hex), count, bytes))
 		return damaged(r, "page.hex",
 			       "holds a character that is no digit");
+	pass_over_rest(r, &page, &known_page, "page");
 	/* Only what an earlier page left behind, not the 64 KiB each time. */
 	if (r->used[turn] > count)
 		memset(bytes + count, 0, r->used[turn] - count);
@@ -201,27 +271,35 @@ static int read_page(struct recording *r, json_t *root,
 	return 0;
 }
 
-static int read_wake(struct recording *r, json_t *root,
+/* What woke the recorder changes nothing of the page, so a word that is not
+ * known is no fault. */
+static int read_wake(struct recording *r, struct object *object,
 		     struct snapshot *snapshot)
 {
-	const char *name = json_string_value(json_object_get(root, "wake"));
+	json_t *value = take_member(object, "wake");
+	const char *name = json_string_value(value);
 
-	for (int wake = 0; name && wake < WAKE_COUNT; wake++) {
-		if (strcmp(name, wake_names[wake]) == 0) {
+	if (!name)
+		return damaged(r, "wake",
+			       value ? "must be a string" : "missing");
+	snapshot->wake = WAKE_UNKNOWN;
+	for (int wake = 0; wake < WAKE_COUNT; wake++) {
+		if (strcmp(name, wake_names[wake]) == 0)
 			snapshot->wake = (enum wake)wake;
-			return 0;
-		}
 	}
-	return damaged(r, "wake", "must be poll, interval or virtual");
+	if (snapshot->wake == WAKE_UNKNOWN)
+		passed_over_note(&r->passed_over, r->lines.number,
+				 "wake \"%s\"", name);
+	return 0;
 }
 
-static int read_clocks(struct recording *r, json_t *root,
+static int read_clocks(struct recording *r, struct object *object,
 		       struct snapshot *snapshot)
 {
 	bool realtime, monotonic;
 
-	if (read_clock(r, root, "realtime", &realtime, &snapshot->realtime) ||
-	    read_clock(r, root, "monotonic_raw", &monotonic,
+	if (read_clock(r, object, "realtime", &realtime, &snapshot->realtime) ||
+	    read_clock(r, object, "monotonic_raw", &monotonic,
 		       &snapshot->monotonic_raw))
 		return -1;
 	if (realtime != monotonic)
@@ -233,60 +311,62 @@ static int read_clocks(struct recording *r, json_t *root,
 
 /* Each with `line` given what it holds. */
 
-static int read_snapshot(struct recording *r, json_t *root, struct line *line)
+static int read_snapshot(struct recording *r, struct object *object,
+			 struct line *line)
 {
 	struct snapshot *s = &line->snapshot;
 
 	s->kind = SNAPSHOT_PAGE;
-	if (read_n(r, root) || read_page(r, root, s) ||
-	    read_counter(r, root, "counter", &s->has_counter, &s->counter) ||
-	    read_counter(r, root, "counter_last", &line->has_last,
+	if (read_n(r, object) || read_page(r, object, s) ||
+	    read_counter(r, object, "counter", &s->has_counter, &s->counter) ||
+	    read_counter(r, object, "counter_last", &line->has_last,
 			 &line->last) ||
-	    read_clocks(r, root, s) || read_wake(r, root, s) ||
-	    read_integer(r, root, "missed", INT64_MAX, &s->missed) ||
-	    read_integer(r, root, "unsettled_ns", INT64_MAX, &s->unsettled) ||
-	    read_integer(r, root, "unsettled_look_ns", INT64_MAX,
+	    read_clocks(r, object, s) || read_wake(r, object, s) ||
+	    read_integer(r, object, "missed", INT64_MAX, &s->missed) ||
+	    read_integer(r, object, "unsettled_ns", INT64_MAX, &s->unsettled) ||
+	    read_integer(r, object, "unsettled_look_ns", INT64_MAX,
 			 &s->unsettled_look))
 		return -1;
+	pass_over_rest(r, object, &known_snapshot, "");
 	s->n = r->n;
 	s->counter_last = s->counter;
-	return 0;
+	line->kind = LINE_SNAPSHOT;
+	return 1;
 }
 
-static int read_unsettled(struct recording *r, json_t *root, struct line *line)
+static int read_unsettled(struct recording *r, struct object *object,
+			  struct line *line)
 {
 	struct snapshot *s = &line->snapshot;
 	uint64_t seq_count = 0;
 
 	s->kind = SNAPSHOT_UNSETTLED;
-	if (read_n(r, root) ||
-	    read_integer(r, root, "seq_count", UINT32_MAX, &seq_count) ||
-	    read_counter(r, root, "counter_last", &line->has_last,
+	if (read_n(r, object) ||
+	    read_integer(r, object, "seq_count", UINT32_MAX, &seq_count) ||
+	    read_counter(r, object, "counter_last", &line->has_last,
 			 &line->last) ||
-	    read_clocks(r, root, s) || read_wake(r, root, s) ||
-	    read_integer(r, root, "unsettled_ns", INT64_MAX, &s->unsettled) ||
-	    read_integer(r, root, "unsettled_look_ns", INT64_MAX,
+	    read_clocks(r, object, s) || read_wake(r, object, s) ||
+	    read_integer(r, object, "unsettled_ns", INT64_MAX, &s->unsettled) ||
+	    read_integer(r, object, "unsettled_look_ns", INT64_MAX,
 			 &s->unsettled_look))
 		return -1;
+	pass_over_rest(r, object, &known_unsettled, "");
 	s->n = r->n;
 	s->seq_count = (uint32_t)seq_count;
-	return 0;
+	line->kind = LINE_SNAPSHOT;
+	return 1;
 }
 
-/* Nothing may follow an end line. */
-static int read_end(struct recording *r, json_t *root, struct line *line)
+static int read_end(struct recording *r, struct object *object,
+		    struct line *line)
 {
-	json_t *more;
-	int result;
-
-	if (read_counter(r, root, "counter_last", &line->has_last, &line->last))
+	if (read_counter(r, object, "counter_last", &line->has_last,
+			 &line->last))
 		return -1;
+	pass_over_rest(r, object, &known_end, "");
+	r->complete = true;
 	line->kind = LINE_END;
-	result = take_object(r, &more);
-	if (result <= 0)
-		return result;
-	json_decref(more);
-	return damaged(r, NULL, "goes on after the end line");
+	return 1;
 }
 
 static int read_start(struct recording *r, json_t *root)
@@ -310,13 +390,48 @@ static int read_start(struct recording *r, json_t *root)
 			       "the line reports a failure, not a recording");
 	if (!type || strcmp(type, "start") != 0)
 		return damaged(r, "type", "the first line's is not \"start\"");
+	known_check(&known_start, root, "", r->lines.number, &r->passed_over);
 	return 0;
 }
 
+/* A later version may record more than this one reads, after the end too. */
+static int pass_over_line(struct recording *r, json_t *root, const char *type)
+{
+	json_t *n = json_object_get(root, "n");
+
+	passed_over_note(&r->passed_over, r->lines.number,
+			 "lines of type \"%s\"", type);
+	if (json_is_integer(n) &&
+	    (uint64_t)json_integer_value(n) == r->passed_n + 1)
+		r->passed_n++;
+	return 0;
+}
+
+static const struct {
+	const char *type;
+	int (*read)(struct recording *r, struct object *object,
+		    struct line *line);
+} line_types[] = {
+	{ "snapshot", read_snapshot },
+	{ "unsettled", read_unsettled },
+	{ "end", read_end },
+};
+
+/* Returns 1, 0 where the line is to be passed over, -1 with the fault. */
 static int read_object(struct recording *r, json_t *root, struct line *line)
 {
-	const char *type = json_string_value(json_object_get(root, "type"));
+	struct object object = { root, 0 };
+	json_t *value = take_member(&object, "type");
+	const char *type = json_string_value(value);
+	const size_t count = sizeof(line_types) / sizeof(*line_types);
+	size_t i = 0;
 
+	while (type && i < count && strcmp(line_types[i].type, type) != 0)
+		i++;
+	if (type && i == count && strcmp(type, "start") != 0)
+		return pass_over_line(r, root, type);
+	if (r->complete)
+		return damaged(r, NULL, "goes on after the end line");
 	/* Two recordings in one file, of one version or of two. */
 	if (json_object_get(root, "schema") ||
 	    json_object_get(root, "schema_version") ||
@@ -324,32 +439,37 @@ static int read_object(struct recording *r, json_t *root, struct line *line)
 		return damaged(r, NULL, "a second start line");
 	if (!type)
 		return damaged(r, "type",
-			       json_object_get(root, "type")
-				       ? "must be a string"
-				       : "missing");
-	if (strcmp(type, "snapshot") == 0)
-		return read_snapshot(r, root, line);
-	if (strcmp(type, "unsettled") == 0)
-		return read_unsettled(r, root, line);
-	if (strcmp(type, "end") == 0)
-		return read_end(r, root, line);
-	return damaged(r, "type", "not snapshot, unsettled or end");
+			       value ? "must be a string" : "missing");
+	return line_types[i].read(r, &object, line);
+}
+
+/* The next line that is not passed over; returns as read_object(), 0 at the end
+ * of the file. */
+static int read_line(struct recording *r, struct line *line)
+{
+	json_t *root;
+	int result;
+
+	do {
+		result = take_object(r, &root);
+		if (result <= 0)
+			return result;
+		result = read_object(r, root, line);
+		json_decref(root);
+	} while (result == 0);
+	return result;
 }
 
 static void read_ahead(struct recording *r)
 {
-	struct line *line = &r->ahead;
-	json_t *root;
+	struct line *line = &r->ahead, more = { 0 };
 	int result;
 
-	*line = (struct line){ .kind = LINE_SNAPSHOT };
-	result = take_object(r, &root);
-	if (result > 0) {
-		result = read_object(r, root, line);
-		json_decref(root);
-	} else if (result == 0) {
-		line->kind = LINE_END;
-	}
+	*line = (struct line){ .kind = LINE_END };
+	result = read_line(r, line);
+	/* What follows an end line is a fault, or passed over. */
+	if (result > 0 && line->kind == LINE_END)
+		result = read_line(r, &more);
 	if (result < 0)
 		line->kind = LINE_FAULT;
 }
@@ -375,6 +495,17 @@ int recording_next(struct recording *recording, struct snapshot *snapshot,
 	if (snapshot->has_counter && ahead->has_last)
 		snapshot->counter_last = ahead->last;
 	return 1;
+}
+
+bool recording_is_complete(const struct recording *recording)
+{
+	return recording->complete;
+}
+
+const struct passed_over *
+recording_passed_over(const struct recording *recording)
+{
+	return &recording->passed_over;
 }
 
 void recording_interrupt(struct recording *recording)

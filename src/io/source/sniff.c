@@ -59,13 +59,19 @@ static int read_up_to(int fd, struct source *source, size_t limit,
 	return result;
 }
 
+/* Editors of some systems begin a text with a mark of its encoding. */
+static size_t skip_mark(const uint8_t *bytes, size_t length)
+{
+	return length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /*
  * As much as a page can be, but no more of a recording than there is: it may
  * come through a pipe, from one that still records.
  */
 static int read_head(int fd, struct source *source, struct error *error)
 {
-	size_t before;
+	size_t before, mark;
 	int result;
 
 	if (make_room(source, PAGE_READ_MAX, error))
@@ -73,10 +79,13 @@ static int read_head(int fd, struct source *source, struct error *error)
 	do {
 		before = source->length;
 		result = read_some(fd, source, PAGE_READ_MAX, error);
-		if (result > 0 && source->bytes[0] == '{' &&
+		mark = skip_mark(source->bytes, source->length);
+		if (result > 0 && source->length > mark &&
+		    source->bytes[mark] == '{' &&
 		    memchr(source->bytes + before, '\n',
 			   source->length - before) &&
-		    recording_begins(source->bytes, source->length))
+		    recording_begins(source->bytes + mark,
+				     source->length - mark))
 			return 0;
 	} while (result > 0);
 	return result;
@@ -92,12 +101,6 @@ static bool is_printable(const uint8_t *bytes, size_t length)
 			return false;
 	}
 	return true;
-}
-
-/* Editors of some systems begin a text with a mark of its encoding. */
-static size_t skip_mark(const uint8_t *bytes, size_t length)
-{
-	return length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
 static size_t skip_blanks(const uint8_t *bytes, size_t length)
@@ -121,27 +124,30 @@ static int read_text(int fd, struct source *source, struct error *error)
 			 TEXT_READ_MAX);
 }
 
-/* What was read of it goes to its reader, which reads on. */
-static int from_recording(int fd, struct source *source, struct error *error)
+/* What was read of it, from `start` on, goes to its reader, which reads on. */
+static int from_recording(int fd, struct source *source, size_t start,
+			  struct error *error)
 {
 	source->format = FORMAT_RECORDING;
 	source->fd = fd;
-	source->recording = recording_open(
-		fd, source_name(source), source->bytes, source->length, error);
+	source->recording =
+		recording_open(fd, source_name(source), source->bytes + start,
+			       source->length - start, error);
 	free(source->bytes);
 	source->bytes = NULL;
 	source->length = 0;
 	return source->recording ? 0 : -1;
 }
 
-static int from_json(int fd, struct source *source, struct error *error)
+static int from_json(int fd, struct source *source, size_t start,
+		     struct error *error)
 {
 	char *text;
 	size_t length;
 	int result;
 
-	if (recording_begins(source->bytes, source->length))
-		return from_recording(fd, source, error);
+	if (recording_begins(source->bytes + start, source->length - start))
+		return from_recording(fd, source, start, error);
 	if (read_text(fd, source, error))
 		return -1;
 	text = (char *)source->bytes;
@@ -149,7 +155,7 @@ static int from_json(int fd, struct source *source, struct error *error)
 	source->bytes = NULL;
 	source->length = 0;
 	source->format = FORMAT_JSON;
-	result = document_read(text, length, source, error);
+	result = document_read(text + start, length - start, source, error);
 	free(text);
 	return result;
 }
@@ -216,10 +222,11 @@ int sniff_read(int fd, struct source *source, struct error *error)
 		if (magic == PAGE_MAGIC || magic == PAGE_MAGIC_SWAPPED)
 			return 0;
 	}
-	blanks = skip_blanks(source->bytes, source->length);
-	if (blanks < source->length && source->bytes[blanks] == '{')
-		return from_json(fd, source, error);
 	mark = skip_mark(source->bytes, source->length);
+	blanks =
+		mark + skip_blanks(source->bytes + mark, source->length - mark);
+	if (blanks < source->length && source->bytes[blanks] == '{')
+		return from_json(fd, source, mark, error);
 	if (blanks < source->length &&
 	    is_printable(source->bytes + mark, source->length - mark))
 		return from_text(fd, source, mark, error);

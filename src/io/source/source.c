@@ -186,17 +186,36 @@ int source_take(struct source *source, uint64_t at, struct error *error)
 	} while (result > 0 && snapshot.n < at);
 	if (result < 0)
 		return -1;
-	if (result == 0 || snapshot.n != at)
+	if (result == 0)
 		return error_set(error, ERROR_USAGE, 0,
 				 "--at %" PRIu64 ": %s has %" PRIu64
 				 " snapshots",
 				 at, source_name(source), snapshot.n);
+	if (snapshot.n != at)
+		return error_set(error, ERROR_USAGE, 0,
+				 "--at %" PRIu64
+				 ": %s has no snapshot of this number",
+				 at, source_name(source));
 	if (snapshot.kind == SNAPSHOT_PAGE)
 		return keep_page(source, &snapshot, error);
 	return error_set(error, ERROR_UNSETTLED, 0,
 			 "%s: snapshot %" PRIu64 ": seq_count %" PRIu32
 			 " did not settle, no page",
 			 source_name(source), at, snapshot.seq_count);
+}
+
+const struct passed_over *source_passed_over(const struct source *source)
+{
+	const struct passed_over *passed_over =
+		source->recording ? recording_passed_over(source->recording)
+				  : &source->passed_over;
+
+	return passed_over->what[0] ? passed_over : NULL;
+}
+
+bool source_is_cut(const struct source *source)
+{
+	return source->recording && !recording_is_complete(source->recording);
 }
 
 void source_free(struct source *source)

@@ -43,6 +43,14 @@ int source_take(struct source *source, uint64_t at, struct error *error);
 int source_live(const char *name, const char *root, bool file,
 		struct source *source, struct error *error);
 
+/* The first thing in what was read so far that this version does not know and
+ * passed over; NULL: there was nothing. */
+const struct passed_over *source_passed_over(const struct source *source);
+
+/* Of a recording that was read to its end, whether that came without an end
+ * line. false for all else. */
+bool source_is_cut(const struct source *source);
+
 void source_free(struct source *source);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "page/field.h"
+#include "known.h"
 
 enum source_kind {
 	SOURCE_DEVICE,
@@ -44,6 +45,8 @@ struct source {
 	size_t length;
 	/* The layout that a JSON document gave its names by; else NULL. */
 	const struct layout *layout;
+	struct passed_over passed_over; /* of a document */
+	bool noted;			/* what was passed over was told */
 	/* A reading of the counter that came with the page. */
 	bool has_counter;
 	uint64_t counter;
