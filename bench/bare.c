@@ -15,14 +15,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "bare.h"
+#include "io/system_clock.h"
 #include "io/live/seqlock.h"
+#include "tools.h"
 
-static int parse(const char *path)
+static int parse_lines(const char *path)
 {
 	FILE *file = fopen(path, "re");
 	char *line = NULL;
@@ -59,22 +60,18 @@ static const void *map_page(const char *path)
 }
 
 /* Until it is ended. */
-static int look(const char *path, const char *nsec, bool tell)
+static int load_seq_count(const char *path, const char *nsec, bool tell)
 {
 	static const char line[] = "changed\n";
 	const uint8_t *seq_count =
 		(const uint8_t *)map_page(path) + OFFSET_seq_count;
-	uint64_t interval = strtoull(nsec, NULL, 10);
-	struct timespec rest = {
-		.tv_sec = (time_t)(interval / 1000000000),
-		.tv_nsec = (long)(interval % 1000000000),
-	};
+	int64_t interval = strtoll(nsec, NULL, 10);
 	uint32_t last = shared_load32(seq_count);
 
 	for (;;) {
 		uint32_t seq;
 
-		nanosleep(&rest, NULL);
+		sleep_nsec(interval);
 		seq = shared_load32(seq_count);
 		if (tell && seq != last && !(seq & 1) &&
 		    write(1, line, sizeof(line) - 1) < 0)
@@ -83,16 +80,16 @@ static int look(const char *path, const char *nsec, bool tell)
 	}
 }
 
-int bare(int argc, char **argv)
+int bare_run(int argc, char **argv)
 {
 	/* Not to be left behind; it stays so through an exec. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (argc == 2 && strcmp(argv[0], "parse") == 0)
-		return parse(argv[1]);
+		return parse_lines(argv[1]);
 	if (argc == 3 && strcmp(argv[0], "sleep") == 0)
-		return look(argv[1], argv[2], false);
+		return load_seq_count(argv[1], argv[2], false);
 	if (argc == 3 && strcmp(argv[0], "line") == 0)
-		return look(argv[1], argv[2], true);
+		return load_seq_count(argv[1], argv[2], true);
 	if (argc > 1 && strcmp(argv[0], "run") == 0) {
 		execvp(argv[1], argv + 1);
 		die("%s: %s", argv[1], strerror(errno));

@@ -5,14 +5,15 @@
  * id, what, its value, against, its value, ratio, spread, aim, verdict, note.
  * bench --bare NAME ...: see bare.c.
  */
-#include "bench.h"
-
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "bare.h"
+#include "now.h"
+#include "process.h"
+#include "tools.h"
+#include "watch.h"
 
 static const struct figure figures[] = {
 	{
@@ -158,38 +159,7 @@ static const struct figure figures[] = {
 
 #define FIGURES (sizeof(figures) / sizeof(*figures))
 
-void die(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	fputs("bench: ", stderr);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
-	va_end(arguments);
-	exit(1);
-}
-
-double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-void nap(double duration)
-{
-	struct timespec rest = {
-		.tv_sec = (time_t)duration,
-		.tv_nsec = (long)((duration - (double)(time_t)duration) * 1e9),
-	};
-
-	while (nanosleep(&rest, &rest) != 0 && errno == EINTR)
-		;
-}
-
-static int by_value(const void *a, const void *b)
+static int compare_values(const void *a, const void *b)
 {
 	double left = *(const double *)a, right = *(const double *)b;
 
@@ -204,7 +174,7 @@ static double quantile(const double *values, size_t count, double part)
 
 static double median(double *values, size_t count)
 {
-	qsort(values, count, sizeof(*values), by_value);
+	qsort(values, count, sizeof(*values), compare_values);
 	return quantile(values, count, 0.5);
 }
 
@@ -246,8 +216,9 @@ static void print_aim(const struct figure *figure)
 	}
 }
 
-static const char *verdict(const struct bench *bench,
-			   const struct figure *figure, double ratio, double a)
+static const char *choose_verdict(const struct bench *bench,
+				  const struct figure *figure, double ratio,
+				  double a)
 {
 	if (bench->incomparable)
 		return "not comparable";
@@ -264,8 +235,8 @@ struct rounds {
 	double a[ROUNDS_MAX], b[ROUNDS_MAX], ratio[ROUNDS_MAX];
 };
 
-static void print(const struct bench *bench, const struct figure *figure,
-		  struct rounds *rounds, size_t count)
+static void print_figure(const struct bench *bench, const struct figure *figure,
+			 struct rounds *rounds, size_t count)
 {
 	double a, b, ratio;
 
@@ -280,12 +251,12 @@ static void print(const struct bench *bench, const struct figure *figure,
 	       quantile(rounds->ratio, count, 0.1),
 	       quantile(rounds->ratio, count, 0.9));
 	print_aim(figure);
-	printf("\t%s\t%s\n", verdict(bench, figure, ratio, a),
+	printf("\t%s\t%s\n", choose_verdict(bench, figure, ratio, a),
 	       *bench->note ? bench->note : "-");
 	fflush(stdout);
 }
 
-static void take(struct bench *bench, const struct figure *figure)
+static void take_figure(struct bench *bench, const struct figure *figure)
 {
 	static struct rounds rounds;
 	size_t count = bench->quick ? 1 : figure->rounds;
@@ -306,7 +277,7 @@ static void take(struct bench *bench, const struct figure *figure)
 	}
 	if (figure->end)
 		figure->end(bench);
-	print(bench, figure, &rounds, count);
+	print_figure(bench, figure, &rounds, count);
 }
 
 static bool is_asked(const char *id, int argc, char **argv)
@@ -335,7 +306,7 @@ int main(int argc, char **argv)
 	struct bench bench = { 0 };
 
 	if (argc > 2 && strcmp(argv[1], "--bare") == 0)
-		return bare(argc - 2, argv + 2);
+		return bare_run(argc - 2, argv + 2);
 	argc--;
 	argv++;
 	if (argc > 0 && strcmp(*argv, "--quick") == 0) {
@@ -350,7 +321,7 @@ int main(int argc, char **argv)
 	check_ids(argc - 2, argv + 2);
 	for (size_t i = 0; i < FIGURES; i++) {
 		if (is_asked(figures[i].id, argc - 2, argv + 2))
-			take(&bench, &figures[i]);
+			take_figure(&bench, &figures[i]);
 	}
 	return 0;
 }

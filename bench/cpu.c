@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sched.h>
+/* By sched_setaffinity(2). */
+#include "cpu.h"
 
-#include "bench.h"
+#include <sched.h>
 
 /* Those that the process may use. */
 static cpu_set_t all;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The time with its bounds, as src/io/now.h reads it. */
+/* The time with its bounds, as src/io/live/now.h reads it. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,8 +7,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "now.h"
+
+#include "base/sysfs.h"
+#include "cpu.h"
 #include "io/live/now.h"
+#include "page.h"
+#include "tools.h"
 
 #define CALLS 2000 /* of each in a round: shorter than a time slice */
 
@@ -16,9 +21,9 @@
 #define TRIES	      200000 /* at a round that the writer keeps up with */
 
 #ifdef __x86_64__
-#define CLOCKSOURCE "tsc"
+#define CLOCKSOURCE CLOCKSOURCE_X86
 #else
-#define CLOCKSOURCE "arch_sys_counter"
+#define CLOCKSOURCE CLOCKSOURCE_ARM
 #endif
 
 static const char path[] = "now.page";
@@ -35,9 +40,7 @@ static struct {
 
 void now_clocksource(struct bench *bench)
 {
-	FILE *file = fopen(
-		"/sys/devices/system/clocksource/clocksource0/current_clocksource",
-		"re");
+	FILE *file = fopen(CURRENT_CLOCKSOURCE, "re");
 	char name[40] = "unknown\n";
 
 	if (file) {

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A page in a file, as `simulate --publish` leaves it. */
+#include "page.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench.h"
 #include "io/live/seqlock.h"
+#include "child.h"
+#include "tools.h"
 
 uint8_t *page_make(const struct bench *bench, const char *path)
 {
@@ -16,7 +20,7 @@ uint8_t *page_make(const struct bench *bench, const char *path)
 	void *page = MAP_FAILED;
 	int fd;
 
-	run(argv);
+	child_run(argv);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd >= 0)
 		page = mmap(NULL, PAGE_USUAL_SIZE, PROT_READ | PROT_WRITE,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* show and verify, as whole processes. */
+#include "process.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench.h"
 #include "decode.h"
 #include "edid.h"
+#include "page.h"
+#include "child.h"
+#include "tools.h"
 
 /* Of each process that is over at once, in turn: the shortest time counts,
  * that in which the machine did nothing else. */
@@ -54,7 +58,8 @@ static void show_against(const struct bench *bench, const char *const *other,
 	const char *const show[] = { bench->program, "show", page_path, NULL };
 
 	for (int i = 0; i < IN_A_ROUND; i++) {
-		double a = run(show).seconds, b = run(other).seconds;
+		double a = child_run(show).seconds,
+		       b = child_run(other).seconds;
 
 		if (!i || a < pair->a)
 			pair->a = a;
@@ -102,7 +107,7 @@ static void make_recording(const struct bench *bench, const char *path,
 	};
 
 	snprintf(duration, sizeof(duration), "%lds", snapshots / 10);
-	run(argv);
+	child_run(argv);
 	/* A start, an end, and one at each end of the time. */
 	if (labs(lines_of(path) - snapshots) > 4)
 		die("%s: not of %ld snapshots", path, snapshots);
@@ -121,11 +126,11 @@ void verify_end_rows(struct bench *bench)
 	unlink(few_path);
 }
 
-static struct run verify(const struct bench *bench, const char *path)
+static struct child_cost run_verify(const struct bench *bench, const char *path)
 {
 	const char *const argv[] = { bench->program, "verify", path, NULL };
 
-	return run(argv);
+	return child_run(argv);
 }
 
 void verify_parse(struct bench *bench, struct pair *pair)
@@ -133,16 +138,16 @@ void verify_parse(struct bench *bench, struct pair *pair)
 	const char *const parse[] = { self, "--bare", "parse", many_path,
 				      NULL };
 
-	pair->a = verify(bench, many_path).seconds;
-	pair->b = run(parse).seconds;
+	pair->a = run_verify(bench, many_path).seconds;
+	pair->b = child_run(parse).seconds;
 }
 
 void verify_memory(struct bench *bench, struct pair *pair)
 {
 	struct rusage own;
 
-	pair->a = (double)verify(bench, many_path).max_rss;
-	pair->b = (double)verify(bench, few_path).max_rss;
+	pair->a = (double)run_verify(bench, many_path).max_rss;
+	pair->b = (double)run_verify(bench, few_path).max_rss;
 	/* The kernel counts what the process was before its exec too. */
 	getrusage(RUSAGE_SELF, &own);
 	if ((double)own.ru_maxrss >= pair->b)
@@ -185,8 +190,8 @@ void dumps_begin(struct bench *bench)
 void dumps_judge(struct bench *bench, struct pair *pair)
 {
 	(void)bench;
-	pair->a = run(dumps.judge).seconds / dumps.count;
-	pair->b = run(dumps.sum).seconds / dumps.count;
+	pair->a = child_run(dumps.judge).seconds / dumps.count;
+	pair->b = child_run(dumps.sum).seconds / dumps.count;
 }
 
 void dumps_end(struct bench *bench)

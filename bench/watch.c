@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* watch, and a bare loop beside it; only one of the two runs at a time. */
+#include "watch.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -11,8 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "cpu.h"
 #include "io/live/seqlock.h"
+#include "page.h"
+#include "child.h"
+#include "tools.h"
 
 #define WAKES_WINDOW 0.1 /* s */
 #define IDLE_WINDOW  1.0
@@ -39,8 +44,8 @@ static struct {
 	.bare.path = "bare.page",
 };
 
-static void start(struct bench *bench, struct watcher *watcher,
-		  const char *const *argv, bool lines)
+static void start_watcher(struct bench *bench, struct watcher *watcher,
+			  const char *const *argv, bool lines)
 {
 	int ends[2] = { -1, -1 };
 
@@ -48,7 +53,7 @@ static void start(struct bench *bench, struct watcher *watcher,
 	watcher->marker = 1;
 	if (lines && pipe2(ends, O_CLOEXEC) != 0)
 		die("pipe: %s", strerror(errno));
-	watcher->pid = spawn(argv, ends[1], -1);
+	watcher->pid = child_start(argv, ends[1], -1);
 	watcher->lines = ends[0];
 	if (lines)
 		close(ends[1]);
@@ -56,7 +61,7 @@ static void start(struct bench *bench, struct watcher *watcher,
 		die("%s: ended at once", argv[0]);
 }
 
-static void stop(struct watcher *watcher)
+static void stop_watcher(struct watcher *watcher)
 {
 	kill(watcher->pid, SIGKILL);
 	waitpid(watcher->pid, NULL, 0);
@@ -90,20 +95,20 @@ static void start_both(struct bench *bench, const char *interval,
 	/* What it takes to wake another process is up to where that is. */
 	cpu_begin();
 	cpu_keep(1);
-	start(bench, &at.program, program, lines);
-	start(bench, &at.bare, bare, lines);
+	start_watcher(bench, &at.program, program, lines);
+	start_watcher(bench, &at.bare, bare, lines);
 	cpu_keep(0);
 }
 
 void watch_end(struct bench *bench)
 {
 	(void)bench;
-	stop(&at.program);
-	stop(&at.bare);
+	stop_watcher(&at.program);
+	stop_watcher(&at.bare);
 	cpu_end();
 }
 
-static double cpu_time(const struct watcher *watcher)
+static double read_cpu_time(const struct watcher *watcher)
 {
 	struct timespec time;
 
@@ -113,7 +118,7 @@ static double cpu_time(const struct watcher *watcher)
 }
 
 /* How often it has gone to sleep. */
-static uint64_t sleeps(const struct watcher *watcher)
+static uint64_t count_sleeps(const struct watcher *watcher)
 {
 	static const char name[] = "voluntary_ctxt_switches:";
 	char path[64], line[200];
@@ -140,7 +145,7 @@ struct cost {
 	double part, wake;
 };
 
-static struct cost cost_of(const struct watcher *watcher, double window)
+static struct cost measure_cost(const struct watcher *watcher, double window)
 {
 	double begun, cpu, took;
 	uint64_t slept;
@@ -148,16 +153,16 @@ static struct cost cost_of(const struct watcher *watcher, double window)
 
 	kill(watcher->pid, SIGCONT);
 	nap(SETTLE);
-	slept = sleeps(watcher);
+	slept = count_sleeps(watcher);
 	begun = seconds();
-	cpu = cpu_time(watcher);
+	cpu = read_cpu_time(watcher);
 	/* On a busy machine not once in the first window. */
 	do {
 		nap(window);
-	} while (sleeps(watcher) == slept && ++waits < PATIENCE);
-	cpu = cpu_time(watcher) - cpu;
+	} while (count_sleeps(watcher) == slept && ++waits < PATIENCE);
+	cpu = read_cpu_time(watcher) - cpu;
 	took = seconds() - begun;
-	slept = sleeps(watcher) - slept;
+	slept = count_sleeps(watcher) - slept;
 	kill(watcher->pid, SIGSTOP);
 	if (!slept)
 		die("%s: it does not wake", watcher->path);
@@ -180,8 +185,8 @@ void wake_begin(struct bench *bench)
 void wake_cost(struct bench *bench, struct pair *pair)
 {
 	(void)bench;
-	pair->a = cost_of(&at.program, WAKES_WINDOW).wake;
-	pair->b = cost_of(&at.bare, WAKES_WINDOW).wake;
+	pair->a = measure_cost(&at.program, WAKES_WINDOW).wake;
+	pair->b = measure_cost(&at.bare, WAKES_WINDOW).wake;
 }
 
 void idle_begin(struct bench *bench)
@@ -193,8 +198,8 @@ void idle_begin(struct bench *bench)
 void idle_cost(struct bench *bench, struct pair *pair)
 {
 	(void)bench;
-	pair->a = cost_of(&at.program, IDLE_WINDOW).part;
-	pair->b = cost_of(&at.bare, IDLE_WINDOW).part;
+	pair->a = measure_cost(&at.program, IDLE_WINDOW).part;
+	pair->b = measure_cost(&at.bare, IDLE_WINDOW).part;
 }
 
 /* Wait for the end of a line, and return whether it came. */
@@ -219,7 +224,7 @@ static bool take_line(const struct watcher *watcher, int waits)
  * not after a sleep: the kernel likes to end the sleeps of two processes
  * together, and the update would always be as long before the look.
  */
-static double line_after_update(struct watcher *watcher, double delay)
+static double time_line_after_update(struct watcher *watcher, double delay)
 {
 	double start = seconds(), now;
 
@@ -236,7 +241,7 @@ static double line_after_update(struct watcher *watcher, double delay)
 }
 
 /* The first page of all is no event: update it until one is. */
-static void first_line(struct watcher *watcher)
+static void wait_for_first_line(struct watcher *watcher)
 {
 	for (int i = 0; i < PATIENCE; i++) {
 		page_update(watcher->page, ++watcher->marker);
@@ -249,8 +254,8 @@ static void first_line(struct watcher *watcher)
 void line_begin(struct bench *bench)
 {
 	start_both(bench, "10us", "10000", true);
-	first_line(&at.program);
-	first_line(&at.bare);
+	wait_for_first_line(&at.program);
+	wait_for_first_line(&at.bare);
 }
 
 /* The shortest counts, that of an update just before a look. */
@@ -259,8 +264,8 @@ void line_time(struct bench *bench, struct pair *pair)
 	(void)bench;
 	for (int i = 0; i < LINES; i++) {
 		double delay = DELAY_MAX * (i * 7 % LINES) / LINES;
-		double program = line_after_update(&at.program, delay);
-		double bare = line_after_update(&at.bare, delay);
+		double program = time_line_after_update(&at.program, delay);
+		double bare = time_line_after_update(&at.bare, delay);
 
 		if (!i || program < pair->a)
 			pair->a = program;

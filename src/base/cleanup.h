@@ -31,6 +31,15 @@ static inline void cleanup_close_variable(const int *fd)
 	errno = cause;
 }
 
+/* Take the descriptor out of its variable, whose scope then closes none. */
+static inline int cleanup_take_fd(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
 #define cleanup_free  __attribute__((cleanup(cleanup_free_variable)))
 #define cleanup_close __attribute__((cleanup(cleanup_close_variable)))
 

@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "io/live/now.h"
 #include "io/live/seqlock.h"
+#include "io/system_clock.h"
 
 #ifdef STRESS_LIVE
 #include <fcntl.h>
@@ -61,10 +61,7 @@ struct reader {
 
 static double seconds(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return (double)clock_nsec(CLOCK_MONOTONIC) / 1e9;
 }
 
 /* What the word at an offset is under this (even) seq_count. */

@@ -74,15 +74,11 @@ static int keep_descriptor(bool keep, int *seen)
 {
 	cleanup_close int fd = open_readonly("/dev/null");
 	cleanup_free char *text = strdup("text");
-	int kept = fd;
 
 	*seen = fd;
 	assert_non_null(text);
 	errno = EXDEV;
-	if (!keep)
-		return -1;
-	fd = -1;
-	return kept;
+	return keep ? cleanup_take_fd(&fd) : -1;
 }
 
 /* What a scope owns ends with it, and errno is none the wiser. */

@@ -14,14 +14,11 @@
 static int read_table(const char *path, int (*open_path)(const char *path),
 		      struct leap_table *table, struct error *error)
 {
-	cleanup_free char *text = malloc(FILE_MAX);
-	cleanup_close int fd = -1;
+	cleanup_close int fd = open_path(path);
+	char text[FILE_MAX];
 	const char *fault;
 	ssize_t length;
 
-	if (!text)
-		return error_set(error, ERROR_MEMORY, ENOMEM, "%s", path);
-	fd = open_path(path);
 	length = fd < 0 ? -1 : read_all(fd, text, FILE_MAX);
 	if (length < 0)
 		return error_set(error, ERROR_OPEN, errno, "%s: cannot open",

@@ -7,7 +7,7 @@
 #include "clock/leap.h"
 
 /* Read a file that the user named; a FIFO waits for its writer. Returns 0, or
- * -1 with *error (ERROR_OPEN, ERROR_DAMAGED, ERROR_MEMORY). */
+ * -1 with *error (ERROR_OPEN, ERROR_DAMAGED). */
 int leapfile_read(const char *path, struct leap_table *table,
 		  struct error *error);
 

@@ -174,7 +174,7 @@ static void probe_driver(struct prober *p)
 	struct probe_driver *driver = &p->probe->driver;
 	size_t length = (size_t)sysconf(_SC_PAGESIZE);
 	cleanup_close int fd = open_readonly(live_path(p->stamper.live));
-	cleanup_free uint8_t *buffer = malloc(2 * length);
+	uint8_t *buffer;
 	struct stat status;
 
 	if (fd < 0)
@@ -187,8 +187,10 @@ static void probe_driver(struct prober *p)
 	driver->map_writable = try_map(fd, length, PROT_READ | PROT_WRITE, 0);
 	driver->make_writable = try_make_writable(fd, length);
 	probe_poll(driver, fd);
+	buffer = malloc(2 * length);
 	if (buffer)
 		probe_read(p, fd, buffer);
+	free(buffer);
 }
 
 static void probe_firmware(const char *root, struct probe_firmware *firmware)

@@ -106,40 +106,42 @@ static int check_content(const char *path, struct error *error)
 	return error_hint(error, "remove it first, or choose another name");
 }
 
+/* The first page, mapped and locked while it has no name yet. */
+static int fill_page_file(struct publisher *p, struct output *output,
+			  struct error *error)
+{
+	static const uint8_t rest[PAGE_USUAL_SIZE - PAGE_DEFINED];
+	void *map;
+
+	if (!output->temporary)
+		return cannot_publish(p->path, EINVAL, error);
+	fwrite(p->sim.page, 1, sizeof(p->sim.page), output->stream);
+	fwrite(rest, 1, sizeof(rest), output->stream);
+	if (fflush(output->stream) != 0)
+		return cannot_publish(p->path, errno, error);
+	p->fd = open(output->temporary, O_RDWR | O_CLOEXEC);
+	if (p->fd < 0)
+		return cannot_publish(p->path, errno, error);
+	map = mmap(NULL, PAGE_USUAL_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+		   p->fd, 0);
+	if (map == MAP_FAILED)
+		return cannot_publish(p->path, errno, error);
+	p->map = map;
+	/* For the next who would publish it; gone with this process. */
+	if (TEMP_FAILURE_RETRY(flock(p->fd, LOCK_EX | LOCK_NB)) != 0)
+		return cannot_lock(p->path, errno, error);
+	return 0;
+}
+
 /* Write the first page beside, map it there, and put it under its name. */
 static int create_page_file(struct publisher *p, struct error *error)
 {
-	static const uint8_t rest[PAGE_USUAL_SIZE - PAGE_DEFINED];
 	struct output output;
-	void *map;
 
 	if (check_kind(p->path, error) || check_content(p->path, error) ||
 	    output_open(&output, p->path, error))
 		return -1;
-	if (!output.temporary) {
-		output_discard(&output);
-		return cannot_publish(p->path, EINVAL, error);
-	}
-	fwrite(p->sim.page, 1, sizeof(p->sim.page), output.stream);
-	fwrite(rest, 1, sizeof(rest), output.stream);
-	if (fflush(output.stream) != 0) {
-		cannot_publish(p->path, errno, error);
-		output_discard(&output);
-		return -1;
-	}
-	p->fd = open(output.temporary, O_RDWR | O_CLOEXEC);
-	map = p->fd < 0 ? MAP_FAILED
-			: mmap(NULL, PAGE_USUAL_SIZE, PROT_READ | PROT_WRITE,
-			       MAP_SHARED, p->fd, 0);
-	if (map == MAP_FAILED) {
-		cannot_publish(p->path, errno, error);
-		output_discard(&output);
-		return -1;
-	}
-	p->map = map;
-	/* For the next who would publish it; gone with this process. */
-	if (TEMP_FAILURE_RETRY(flock(p->fd, LOCK_EX | LOCK_NB)) != 0) {
-		cannot_lock(p->path, errno, error);
+	if (fill_page_file(p, &output, error)) {
 		output_discard(&output);
 		return -1;
 	}

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/cleanup.h"
 #include "base/hex.h"
 #include "base/schema.h"
 #include "base/sysfs.h"
@@ -82,8 +83,8 @@ int recorder_start(struct recorder *recorder, FILE *stream,
 		   const struct recorder_origin *origin, const char *scenario,
 		   struct error *error)
 {
-	char *text = jsonmemory_text(make_start(origin, scenario),
-				     JSON_ENSURE_ASCII);
+	cleanup_free char *text = jsonmemory_text(make_start(origin, scenario),
+						  JSON_ENSURE_ASCII);
 	size_t length;
 
 	*recorder = (struct recorder){ .stream = stream };
@@ -92,7 +93,6 @@ int recorder_start(struct recorder *recorder, FILE *stream,
 	length = strlen(text);
 	text[length] = '\n'; /* in place of the NUL */
 	fwrite(text, 1, length + 1, stream);
-	free(text);
 	return 0;
 }
 
@@ -153,7 +153,7 @@ int recorder_snapshot(struct recorder *recorder,
 		      const struct snapshot *snapshot, struct error *error)
 {
 	bool page = snapshot->kind == SNAPSHOT_PAGE;
-	char *line = malloc(1024 + 2 * snapshot->length);
+	cleanup_free char *line = malloc(1024 + 2 * snapshot->length);
 	struct text text = { line };
 
 	if (!line)
@@ -181,7 +181,6 @@ int recorder_snapshot(struct recorder *recorder,
 		 ", \"unsettled_look_ns\": %" PRIu64 "}\n",
 		 snapshot->unsettled, snapshot->unsettled_look);
 	fwrite(line, 1, (size_t)(text.to - line), recorder->stream);
-	free(line);
 	if (page) {
 		recorder->has_last = snapshot->has_counter;
 		recorder->counter_last = snapshot->counter_last;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "io/readonly.h"
 #include "sniff.h"
 #include "io/live/live.h"
@@ -41,29 +42,30 @@ static int open_waiting(const struct source *source)
 	return fd;
 }
 
-/* Open read-only and tell what it is. */
-static int open_source(struct source *source, struct error *error)
+static int cannot_open(const struct source *source, int errnum,
+		       struct error *error)
 {
+	return error_set(error, ERROR_OPEN, errnum, "%s: cannot open",
+			 source_name(source));
+}
+
+/* Returns the descriptor, or -1 with *error. */
+static int open_source(const struct source *source, struct error *error)
+{
+	cleanup_close int opened = -1;
 	struct stat status;
 	int fd;
 
 	if (source->kind == SOURCE_STDIN)
 		fd = open_standard_input();
 	else
-		fd = open_waiting(source);
+		fd = opened = open_waiting(source);
 	if (fd < 0 || fstat(fd, &status) < 0)
-		goto fail;
-	if (S_ISDIR(status.st_mode)) {
-		errno = EISDIR;
-		goto fail;
-	}
+		return cannot_open(source, errno, error);
+	if (S_ISDIR(status.st_mode))
+		return cannot_open(source, EISDIR, error);
+	cleanup_take_fd(&opened);
 	return fd;
-fail:
-	error_set(error, ERROR_OPEN, errno, "%s: cannot open",
-		  source_name(source));
-	if (fd >= 0 && source->kind != SOURCE_STDIN)
-		close(fd);
-	return -1;
 }
 
 /* Make the snapshot's page the source's own. */

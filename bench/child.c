@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Programs started by posix_spawnp(3), and waited for. */
+#include "child.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -7,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "tools.h"
 
-static void direct(posix_spawn_file_actions_t *actions, int from, int to)
+static void direct_output(posix_spawn_file_actions_t *actions, int from, int to)
 {
 	if (from < 0)
 		posix_spawn_file_actions_addopen(actions, to, "/dev/null",
@@ -18,15 +21,15 @@ static void direct(posix_spawn_file_actions_t *actions, int from, int to)
 		posix_spawn_file_actions_adddup2(actions, from, to);
 }
 
-pid_t spawn(const char *const *argv, int out, int err)
+pid_t child_start(const char *const *argv, int out, int err)
 {
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
 	int errnum;
 
 	posix_spawn_file_actions_init(&actions);
-	direct(&actions, out, 1);
-	direct(&actions, err, 2);
+	direct_output(&actions, out, 1);
+	direct_output(&actions, err, 2);
 	/* It starts as a vfork() does, so that its memory is its own alone. */
 	errnum = posix_spawnp(&pid, argv[0], &actions, NULL,
 			      (char *const *)argv, environ);
@@ -36,12 +39,12 @@ pid_t spawn(const char *const *argv, int out, int err)
 	return pid;
 }
 
-struct run run(const char *const *argv)
+struct child_cost child_run(const char *const *argv)
 {
 	double start = seconds();
-	pid_t pid = spawn(argv, -1, 2);
+	pid_t pid = child_start(argv, -1, 2);
 	struct rusage usage;
-	struct run result;
+	struct child_cost result;
 	int status;
 
 	while (wait4(pid, &status, 0, &usage) < 0) {
