@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Bytes to struct page, and what follows from the fields that are there. */
 #include "decode.h"
 
 #include <string.h>
@@ -8,13 +9,20 @@ bool page_has_magic(const uint8_t *bytes, size_t length)
 	return length >= 4 && load_le(bytes, 4) == PAGE_MAGIC;
 }
 
-static bool todays_identifiers(const uint8_t *bytes)
+/* Whether a field of a layout can have what the bytes have there: a value with
+ * a name. */
+static bool has_named_value(enum layout_id id, int row, const uint8_t *bytes)
 {
-	uint8_t counter = bytes[OFFSET_counter_id];
+	const struct field *field = &layouts[id].fields[row];
 
-	return (counter == COUNTER_ARM_VCNT || counter == COUNTER_X86_TSC ||
-		counter == COUNTER_INVALID) &&
-	       bytes[OFFSET_time_type] <= TIME_TYPE_INVALID_MAYBE_SMEARED;
+	return field_value_name(field, load_le(bytes + field->offset,
+					       field->width)) != NULL;
+}
+
+static bool has_todays_identifiers(const uint8_t *bytes)
+{
+	return has_named_value(LAYOUT_VMCLOCK_1, FIELD_counter_id, bytes) &&
+	       has_named_value(LAYOUT_VMCLOCK_1, FIELD_time_type, bytes);
 }
 
 /*
@@ -24,15 +32,16 @@ static bool todays_identifiers(const uint8_t *bytes)
  */
 static bool fits_rfc3(const uint8_t *bytes, size_t length)
 {
-	int64_t tai, direction;
+	int64_t tai;
 
 	if (length < PAGE_HEADER_SIZE)
 		return true;
 	tai = (int16_t)load_le(bytes + RFC3_OFFSET_tai_offset_sec, 2);
-	direction = (int8_t)bytes[RFC3_OFFSET_leapsecond_direction];
-	return tai > -256 && tai < 256 && direction >= -1 && direction <= 1 &&
-	       bytes[RFC3_OFFSET_counter_id] <= RFC3_COUNTER_ARM_VCNT &&
-	       bytes[RFC3_OFFSET_clock_status] <= STATUS_UNRELIABLE &&
+	return tai > -256 && tai < 256 &&
+	       has_named_value(LAYOUT_RFC_3, RFC3_leapsecond_direction,
+			       bytes) &&
+	       has_named_value(LAYOUT_RFC_3, RFC3_counter_id, bytes) &&
+	       has_named_value(LAYOUT_RFC_3, RFC3_clock_status, bytes) &&
 	       (load_le(bytes + RFC3_OFFSET_flags, 2) & ~RFC3_FLAGS_KNOWN) == 0;
 }
 
@@ -42,7 +51,7 @@ const struct layout *page_layout(const uint8_t *bytes, size_t length)
 	    load_le(bytes + RFC3_OFFSET_version, 2) != PAGE_VERSION)
 		return &layouts[LAYOUT_VMCLOCK_1];
 	if (load_le(bytes + OFFSET_version, 2) == PAGE_VERSION &&
-	    todays_identifiers(bytes))
+	    has_todays_identifiers(bytes))
 		return &layouts[LAYOUT_VMCLOCK_1];
 	return &layouts[fits_rfc3(bytes, length) ? LAYOUT_RFC_3
 						 : LAYOUT_PRERELEASE];
@@ -56,7 +65,7 @@ void page_decode_as(const struct layout *layout, const uint8_t *bytes,
 
 	memset(page, 0, sizeof(*page));
 	page->layout = layout;
-	if ((size_t)size->offset + size->width <= length) {
+	if (field_end(size) <= length) {
 		uint64_t published = load_le(bytes + size->offset, size->width);
 
 		if (published > covered)
@@ -67,7 +76,7 @@ void page_decode_as(const struct layout *layout, const uint8_t *bytes,
 	for (unsigned int i = 0; i < layout->count; i++) {
 		const struct field *field = &layout->fields[i];
 
-		if ((uint64_t)field->offset + field->width > covered)
+		if (field_end(field) > covered)
 			continue;
 		page->present |= UINT64_C(1) << i;
 		page->value[i] = load_le(bytes + field->offset, field->width);
@@ -79,81 +88,60 @@ void page_decode(const uint8_t *bytes, size_t length, struct page *page)
 	page_decode_as(page_layout(bytes, length), bytes, length, page);
 }
 
-static uint64_t value_or_zero(const struct page *page, int row)
+/* Whether the row has a value that a usable page can have there. */
+static bool has_usable_value(const struct page *page, int row)
 {
-	return row < 0 ? 0 : page->value[row];
+	return page_has(page, row) &&
+	       value_usable(page->layout->fields[row].usable, page->value[row]);
 }
 
-static bool has_counter(const struct page *page)
+bool page_has_counter(const struct page *page)
 {
-	uint64_t id;
+	return has_usable_value(page, page->layout->counter_id);
+}
 
-	if (!page_has(page, page->layout->counter_id))
+bool page_status_usable(const struct page *page)
+{
+	return has_usable_value(page, page->layout->clock_status);
+}
+
+/* The fields that a clock is made of are there, and make sense. */
+static bool describes_clock(const struct page *page)
+{
+	const struct layout *l = page->layout;
+
+	if (l->time_type >= 0 && !has_usable_value(page, l->time_type))
 		return false;
-	id = page->value[page->layout->counter_id];
-	if (page->layout->id == LAYOUT_RFC_3)
-		return id == RFC3_COUNTER_X86_TSC ||
-		       id == RFC3_COUNTER_ARM_VCNT;
-	return id == COUNTER_ARM_VCNT || id == COUNTER_X86_TSC;
+	return page_has_counter(page) && page_has(page, l->counter_value) &&
+	       page_has(page, l->period_shift) && page_has(page, l->period) &&
+	       page_has(page, l->time_sec) && page_has(page, l->time_frac) &&
+	       page->value[l->period] != 0;
 }
 
-static bool status_usable(const struct page *page)
+enum obstacle page_obstacle(const struct page *page)
 {
-	uint64_t status = value_or_zero(page, page->layout->clock_status);
-
-	return status == STATUS_SYNCHRONIZED || status == STATUS_FREERUNNING;
+	if (!describes_clock(page))
+		return OBSTACLE_NO_CLOCK;
+	if (!page_status_usable(page))
+		return OBSTACLE_STATUS;
+	if (page_value(page, page->layout->seq_count) & 1)
+		return OBSTACLE_UPDATING;
+	return OBSTACLE_NONE;
 }
 
-/* A clock is described: the fields it is made of are there and make sense. */
-static bool has_clock(const struct page *page)
+/* Why a field means nothing without such flags. */
+static const char *explain_missing(const struct layout *layout, uint64_t flags)
 {
-	if (!has_counter(page))
-		return false;
-	if (page->layout->id == LAYOUT_RFC_3)
-		return page_has(page, RFC3_counter_period_frac_sec) &&
-		       page->value[RFC3_counter_period_frac_sec] != 0;
-	return page_has(page, FIELD_time_frac_sec) &&
-	       page->value[FIELD_time_type] <= TIME_TYPE_MONOTONIC &&
-	       page->value[FIELD_counter_period_frac_sec] != 0;
-}
+	const struct field_name *name = layout->fields[layout->flags].names;
 
-enum page_time page_time(const struct page *page)
-{
-	if (!has_clock(page))
-		return PAGE_TIME_NO_CLOCK;
-	if (!status_usable(page))
-		return PAGE_TIME_STATUS;
-	if (value_or_zero(page, page->layout->seq_count) & 1)
-		return PAGE_TIME_UPDATING;
-	return PAGE_TIME_USABLE;
+	while (!(name->value & flags))
+		name++;
+	return name->clear;
 }
-
-/* Why a flag that a field needs makes it meaningless. */
-static const struct {
-	enum layout_id layout;
-	uint64_t flag;
-	const char *why;
-} missing_flags[] = {
-	{ LAYOUT_VMCLOCK_1, FLAG_TAI_OFFSET_VALID, "TAI_OFFSET_VALID clear" },
-	{ LAYOUT_VMCLOCK_1, FLAG_PERIOD_ESTERROR_VALID,
-	  "PERIOD_ESTERROR_VALID clear" },
-	{ LAYOUT_VMCLOCK_1, FLAG_PERIOD_MAXERROR_VALID,
-	  "PERIOD_MAXERROR_VALID clear" },
-	{ LAYOUT_VMCLOCK_1, FLAG_TIME_ESTERROR_VALID,
-	  "TIME_ESTERROR_VALID clear" },
-	{ LAYOUT_VMCLOCK_1, FLAG_TIME_MAXERROR_VALID,
-	  "TIME_MAXERROR_VALID clear" },
-	{ LAYOUT_VMCLOCK_1, FLAG_VM_GEN_COUNTER_PRESENT,
-	  "VM_GEN_COUNTER_PRESENT clear" },
-	{ LAYOUT_RFC_3, RFC3_FLAG_TAI_OFFSET_VALID, "TAI_OFFSET_VALID clear" },
-	{ LAYOUT_RFC_3, RFC3_FLAG_UTC_MAXERROR_VALID,
-	  "UTC_MAXERROR_VALID clear" },
-	{ LAYOUT_RFC_3, RFC3_FLAG_UTC_PERIOD_ERROR_VALID,
-	  "UTC_PERIOD_ERROR_VALID clear" },
-};
 
 bool page_meaningful(const struct page *page, int row, const char **why)
 {
+	const struct layout *layout = page->layout;
 	const char *ignored;
 	uint64_t needs, missing;
 
@@ -162,23 +150,18 @@ bool page_meaningful(const struct page *page, int row, const char **why)
 	*why = "absent";
 	if (!page_has(page, row))
 		return false;
-	needs = page->layout->fields[row].needs;
+	needs = layout->fields[row].needs;
 	*why = "no counter";
-	if (needs & NEEDS_CLOCK && !has_counter(page))
+	if (needs & NEEDS_CLOCK && !page_has_counter(page))
 		return false;
 	*why = "clock_status forbids its use";
-	if (needs & NEEDS_CLOCK && !status_usable(page))
+	if (needs & NEEDS_CLOCK && !page_status_usable(page))
 		return false;
 	*why = NULL;
-	missing = needs & ~NEEDS_CLOCK &
-		  ~value_or_zero(page, page->layout->flags);
+	missing = field_flags(&layout->fields[row]) &
+		  ~page_value(page, layout->flags);
 	if (!missing)
 		return true;
-	for (size_t i = 0; i < sizeof(missing_flags) / sizeof(*missing_flags);
-	     i++) {
-		if (missing_flags[i].layout == page->layout->id &&
-		    missing_flags[i].flag & missing)
-			*why = missing_flags[i].why;
-	}
+	*why = explain_missing(layout, missing);
 	return false;
 }

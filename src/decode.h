@@ -37,21 +37,44 @@ static inline bool page_has(const struct page *page, int row)
 	return row >= 0 && (page->present >> row & 1) != 0;
 }
 
+/* The value in a row, zero-extended; 0 where the layout has no such row (-1) or
+ * the page ends before it. */
+static inline uint64_t page_value(const struct page *page, int row)
+{
+	return row < 0 ? 0 : page->value[row];
+}
+
+/* Whether it is present, and the flags it needs are set. */
+static inline bool page_flagged(const struct page *page, int row)
+{
+	const struct layout *layout = page->layout;
+
+	return page_has(page, row) && !(field_flags(&layout->fields[row]) &
+					~page_value(page, layout->flags));
+}
+
 /* Whether the bytes can be a page: 4 bytes or more, begun with the magic. */
 bool page_has_magic(const uint8_t *bytes, size_t length);
 
-enum page_time {
-	PAGE_TIME_USABLE, /* vmclockctl(1), TIME, "usable" */
-	PAGE_TIME_NO_CLOCK,
-	PAGE_TIME_STATUS,
-	PAGE_TIME_UPDATING,
+/* Whether the page names a counter that a clock can be based on. */
+bool page_has_counter(const struct page *page);
+
+/* Whether its clock_status lets the clock be used. */
+bool page_status_usable(const struct page *page);
+
+/* What keeps a page from being usable (vmclockctl(1), TIME); the first that
+ * does. */
+enum obstacle {
+	OBSTACLE_NONE,	   /* the page is usable: it gives a time */
+	OBSTACLE_NO_CLOCK, /* what makes a clock is not there, or no sense */
+	OBSTACLE_STATUS,   /* clock_status forbids the use of the clock */
+	OBSTACLE_UPDATING, /* seq_count is odd */
 };
 
-/* Whether the page tells a time, and if not, the first reason why. */
-enum page_time page_time(const struct page *page);
+enum obstacle page_obstacle(const struct page *page);
 
 /* Whether a field's value means something: it is present, the flags it needs
- * are set, and if it needs the clock, counter and status let it be used.
+ * are set, and if it needs the clock, counter and status are usable.
  * Otherwise *why (if not NULL) is a short reason, such as
  * "TAI_OFFSET_VALID clear". */
 bool page_meaningful(const struct page *page, int row, const char **why);

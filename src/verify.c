@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The engine that asks the rules of each page, and keeps the worst answers. */
 #include "verify.h"
 
 #include <stddef.h>
@@ -31,8 +32,8 @@ int rule_find(const char *id)
 	return -1;
 }
 
-static void answer(struct finding *finding, enum verdict verdict,
-		   const char *message)
+static void set_answer(struct finding *finding, enum verdict verdict,
+		       const char *message)
 {
 	struct strbuf buffer =
 		strbuf_start(finding->message, sizeof(finding->message));
@@ -42,11 +43,11 @@ static void answer(struct finding *finding, enum verdict verdict,
 }
 
 /* Why no rule but header.layout is asked. */
-static bool is_draft(const struct subject *s, struct finding *finding)
+static bool is_of_draft(const struct subject *s, struct finding *finding)
 {
 	struct strbuf buffer;
 
-	if (s->page.layout->id == LAYOUT_VMCLOCK_1)
+	if (!s->page.layout->draft)
 		return false;
 	buffer = strbuf_start(finding->message, sizeof(finding->message));
 	strbuf_add(&buffer, "a page of layout ");
@@ -57,22 +58,21 @@ static bool is_draft(const struct subject *s, struct finding *finding)
 
 /* A field that a rule reads is not on the page: by its size, or is it that the
  * dump ends before it? */
-static bool is_absent(const struct subject *s, int row, struct finding *finding)
+static bool lacks_field(const struct subject *s, int row,
+			struct finding *finding)
 {
-	const struct field *field;
 	uint64_t end;
 
 	if (row < 0 || page_has(&s->page, row))
 		return false;
-	field = &s->page.layout->fields[row];
-	end = (uint64_t)field->offset + field->width;
+	end = field_end(&s->page.layout->fields[row]);
 	if (end > s->length &&
 	    (end <= PAGE_HEADER_SIZE || s->page.value[FIELD_size] >= end ||
 	     !page_has(&s->page, FIELD_size)))
-		answer(finding, VERDICT_SKIP, "the dump is cut short");
+		set_answer(finding, VERDICT_SKIP, "the dump is cut short");
 	else
-		answer(finding, VERDICT_NOT_APPLICABLE,
-		       "size does not cover the field");
+		set_answer(finding, VERDICT_NOT_APPLICABLE,
+			   "size does not cover the field");
 	return true;
 }
 
@@ -97,9 +97,9 @@ static void fill_actual(const struct subject *subject, struct finding *finding)
 
 #ifdef MUTATE_RULE
 /* For the test of the tests: this rule answers the wrong way round. */
-static void mutate(const struct rule *rule, struct finding *finding)
+static void mutate_finding(const struct rule *rule, struct finding *finding)
 {
-	if (strcmp(rule->id, MUTATE_RULE) != 0)
+	if (rule != &rules[MUTATE_RULE])
 		return;
 	finding->verdict = finding->verdict == VERDICT_FAIL ||
 					   finding->verdict == VERDICT_WARN
@@ -107,14 +107,14 @@ static void mutate(const struct rule *rule, struct finding *finding)
 				   : VERDICT_FAIL;
 }
 #else
-static void mutate(const struct rule *rule, struct finding *finding)
+static void mutate_finding(const struct rule *rule, struct finding *finding)
 {
 	(void)rule;
 	(void)finding;
 }
 #endif
 
-static void start(const struct rule *rule, struct finding *finding)
+static void start_finding(const struct rule *rule, struct finding *finding)
 {
 	finding->verdict = VERDICT_OK;
 	finding->row = rule->row;
@@ -125,25 +125,25 @@ static void start(const struct rule *rule, struct finding *finding)
 	finding->message[0] = '\0';
 }
 
-static void ask(const struct rule *rule, const struct subject *subject,
-		struct finding *finding)
+static void ask_rule(const struct rule *rule, const struct subject *subject,
+		     struct finding *finding)
 {
 	const char *lacks;
 
-	start(rule, finding);
-	if (rule->applies != APPLIES_MAGIC && is_draft(subject, finding))
+	start_finding(rule, finding);
+	if (rule->applies != APPLIES_MAGIC && is_of_draft(subject, finding))
 		return;
 	if (subject->swapped && !rule->bytewise) {
-		answer(finding, VERDICT_NOT_APPLICABLE,
-		       "the byte order is wrong");
+		set_answer(finding, VERDICT_NOT_APPLICABLE,
+			   "the byte order is wrong");
 		return;
 	}
-	if (!rule->cut && (is_absent(subject, rule->row, finding) ||
-			   is_absent(subject, rule->last, finding)))
+	if (!rule->cut && (lacks_field(subject, rule->row, finding) ||
+			   lacks_field(subject, rule->last, finding)))
 		return;
 	lacks = subject_lacks(subject, rule->applies);
 	if (lacks) {
-		answer(finding, VERDICT_NOT_APPLICABLE, lacks);
+		set_answer(finding, VERDICT_NOT_APPLICABLE, lacks);
 		return;
 	}
 	rule->check(subject, finding);
@@ -155,8 +155,8 @@ static void ask(const struct rule *rule, const struct subject *subject,
 void verify_rule(const struct rule *rule, const struct subject *subject,
 		 struct finding *finding)
 {
-	ask(rule, subject, finding);
-	mutate(rule, finding);
+	ask_rule(rule, subject, finding);
+	mutate_finding(rule, finding);
 }
 
 void verify_reset(struct verifier *verifier)
@@ -173,7 +173,7 @@ static bool note_value(struct seen_set *values, const struct subject *s,
 	uint64_t value = s->page.value[row];
 	bool known, left;
 
-	/* A page that is cut short, or in the other byte order, tells none. */
+	/* A page that is cut short, or in the other byte order, has none. */
 	if (!there || s->swapped || !page_has(&s->page, row))
 		return false;
 	known = seen_set_has(values, value);
@@ -185,8 +185,8 @@ static bool note_value(struct seen_set *values, const struct subject *s,
 }
 
 /* How long the reference has stood, in the time of the page itself. */
-static grid still_time(const struct verifier *v, const struct subject *s,
-		       uint64_t until)
+static grid measure_stillness(const struct verifier *v, const struct subject *s,
+			      uint64_t until)
 {
 	grid from, to, time;
 
@@ -202,7 +202,7 @@ static void note_stillness(struct verifier *v, struct subject *s)
 	const struct snapshot *now = s->snapshot;
 	bool before = v->still;
 
-	v->still = s->usable == PAGE_TIME_USABLE && now->has_counter &&
+	v->still = s->usable && now->has_counter &&
 		   s->page.value[FIELD_clock_status] == STATUS_SYNCHRONIZED;
 	if (!v->still)
 		return;
@@ -211,7 +211,7 @@ static void note_stillness(struct verifier *v, struct subject *s)
 	    !subject_kept(s, FIELD_time_sec) ||
 	    !subject_kept(s, FIELD_time_frac_sec))
 		v->still_since = now->counter;
-	s->history.still = still_time(v, s, now->counter_last);
+	s->history.still = measure_stillness(v, s, now->counter_last);
 }
 
 static void note_history(struct verifier *v, struct subject *s)
@@ -219,7 +219,7 @@ static void note_history(struct verifier *v, struct subject *s)
 	bool generation =
 		s->page.value[FIELD_flags] & FLAG_VM_GEN_COUNTER_PRESENT;
 
-	if (s->page.layout->id != LAYOUT_VMCLOCK_1)
+	if (s->page.layout->draft)
 		return;
 	s->history.marker_returned =
 		note_value(&v->markers, s, FIELD_disruption_marker, true);
@@ -231,7 +231,7 @@ static void note_history(struct verifier *v, struct subject *s)
 }
 
 /* Worse first; an answer is worth more than none. */
-static int weight(enum verdict verdict)
+static int get_weight(enum verdict verdict)
 {
 	static const int weights[VERDICT_COUNT] = {
 		[VERDICT_FAIL] = 4,
@@ -245,7 +245,8 @@ static int weight(enum verdict verdict)
 }
 
 /* Ask a rule of a page, and keep the worst answer of all pages. */
-static void judge(struct verifier *v, int i, const struct subject *s)
+static void keep_worst_answer(struct verifier *v, int i,
+			      const struct subject *s)
 {
 	struct finding *kept = &v->findings[i];
 	struct finding found;
@@ -253,18 +254,18 @@ static void judge(struct verifier *v, int i, const struct subject *s)
 
 	if (!v->judged[i]) {
 		v->judged[i] = true;
-		ask(&rules[i], s, kept);
+		ask_rule(&rules[i], s, kept);
 		kept->n = v->recording ? s->snapshot->n : 0;
 		return;
 	}
 	if (kept->verdict == VERDICT_FAIL)
 		return;
-	ask(&rules[i], s, &found);
+	ask_rule(&rules[i], s, &found);
 	/* Of two that are alike the one with something to say. */
 	note = found.verdict == kept->verdict &&
 	       ((found.message[0] && !kept->message[0]) ||
 		(found.actual[0] && !kept->actual[0]));
-	if (weight(found.verdict) <= weight(kept->verdict) && !note)
+	if (get_weight(found.verdict) <= get_weight(kept->verdict) && !note)
 		return;
 	*kept = found;
 	kept->n = s->snapshot->n;
@@ -272,8 +273,8 @@ static void judge(struct verifier *v, int i, const struct subject *s)
 
 /* Of the first page there is nothing to say of what leads to it, but for how it
  * came to rest, and that it stood too long. */
-static bool is_judged_here(const struct verifier *v, const struct rule *rule,
-			   const struct subject *s)
+static bool is_asked_here(const struct verifier *v, const struct rule *rule,
+			  const struct subject *s)
 {
 	if (rule->needs & NEED_PROBE)
 		return false;
@@ -285,7 +286,7 @@ static bool is_judged_here(const struct verifier *v, const struct rule *rule,
 }
 
 /* seq_count did not settle: there is no page, but that is something too. */
-static void judge_unsettled(struct verifier *v, const struct snapshot *snapshot)
+static void ask_unsettled(struct verifier *v, const struct snapshot *snapshot)
 {
 	struct subject subject = {
 		.page = { .layout = &layouts[LAYOUT_VMCLOCK_1],
@@ -296,7 +297,7 @@ static void judge_unsettled(struct verifier *v, const struct snapshot *snapshot)
 	subject.page.value[FIELD_seq_count] = snapshot->seq_count;
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (v->selected[i] && rules[i].applies == APPLIES_SETTLING)
-			judge(v, i, &subject);
+			keep_worst_answer(v, i, &subject);
 	}
 }
 
@@ -305,7 +306,7 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 	struct subject *s = &v->subjects[v->pages % 2];
 
 	if (snapshot->kind == SNAPSHOT_UNSETTLED) {
-		judge_unsettled(v, snapshot);
+		ask_unsettled(v, snapshot);
 		v->unsettled++;
 		return;
 	}
@@ -319,15 +320,15 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 		s->before = &v->subjects[(v->pages - 1) % 2];
 	note_history(v, s);
 	for (int i = 0; i < RULE_COUNT; i++) {
-		if (v->selected[i] && is_judged_here(v, &rules[i], s))
-			judge(v, i, s);
+		if (v->selected[i] && is_asked_here(v, &rules[i], s))
+			keep_worst_answer(v, i, s);
 	}
 	v->pages++;
 }
 
 /* The rules on the live device are asked once, of the page that was there when
  * its surroundings were looked at. */
-static void judge_live(struct verifier *v)
+static void ask_live(struct verifier *v)
 {
 	struct subject subject;
 
@@ -341,13 +342,13 @@ static void judge_live(struct verifier *v)
 		if (!v->selected[i] || !(rules[i].needs & NEED_PROBE) ||
 		    (device && v->probe->kind != PROBE_DEVICE))
 			continue;
-		ask(&rules[i], &subject, &v->findings[i]);
+		ask_rule(&rules[i], &subject, &v->findings[i]);
 		v->judged[i] = true;
 	}
 }
 
-static const char *skip_reason(const struct verifier *v,
-			       const struct rule *rule)
+static const char *explain_skip(const struct verifier *v,
+				const struct rule *rule)
 {
 	if (rule->needs & NEED_SERIES)
 		return v->recording
@@ -362,23 +363,23 @@ static const char *skip_reason(const struct verifier *v,
 	return "no page was to be had";
 }
 
-static void leave_out(const struct verifier *v, const struct rule *rule,
+static void skip_rule(const struct verifier *v, const struct rule *rule,
 		      bool draft, struct finding *finding)
 {
-	start(rule, finding);
+	start_finding(rule, finding);
 	if (draft)
-		is_draft(&v->subjects[0], finding);
+		is_of_draft(&v->subjects[0], finding);
 	else
-		answer(finding, VERDICT_SKIP, skip_reason(v, rule));
+		set_answer(finding, VERDICT_SKIP, explain_skip(v, rule));
 }
 
 void verify_end(struct verifier *v)
 {
 	bool draft = v->pages > 0;
 
-	judge_live(v);
+	ask_live(v);
 	for (uint64_t i = 0; i < v->pages && i < 2; i++)
-		draft &= v->subjects[i].page.layout->id != LAYOUT_VMCLOCK_1;
+		draft &= v->subjects[i].page.layout->draft != NULL;
 	for (int i = 0; i < RULE_COUNT; i++) {
 		struct finding *f = &v->findings[i];
 		bool too_few = rules[i].needs & NEED_SERIES && v->pages < 2;
@@ -386,8 +387,9 @@ void verify_end(struct verifier *v)
 		if (!v->selected[i])
 			continue;
 		if (!v->judged[i] ||
-		    (too_few && weight(f->verdict) < weight(VERDICT_WARN)))
-			leave_out(v, &rules[i], draft, f);
-		mutate(&rules[i], f);
+		    (too_few &&
+		     get_weight(f->verdict) < get_weight(VERDICT_WARN)))
+			skip_rule(v, &rules[i], draft, f);
+		mutate_finding(&rules[i], f);
 	}
 }

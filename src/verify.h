@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The conformance rules: one table, and the engine that asks them. A check is
- * pure: what is judged goes in, a finding comes out. The engine decides which
- * rules apply to a page, and which cannot be judged on this kind of source.
+ * pure: a subject goes in, a finding comes out. The engine decides which rules
+ * apply to a page, and which cannot be checked on this kind of source.
  */
 #ifndef VMCLOCKCTL_VERIFY_H
 #define VMCLOCKCTL_VERIFY_H
@@ -28,7 +28,7 @@ enum verdict {
 	VERDICT_FAIL,
 	VERDICT_WARN,
 	VERDICT_NOT_APPLICABLE,
-	VERDICT_SKIP, /* cannot be judged here */
+	VERDICT_SKIP, /* cannot be checked here */
 	VERDICT_COUNT,
 };
 
@@ -37,7 +37,7 @@ extern const char *const verdict_names[VERDICT_COUNT];
 
 /* What a rule needs beyond one page. */
 #define NEED_SERIES (1u << 0) /* several snapshots */
-#define NEED_LIVE   (1u << 1) /* a page that lives on this machine */
+#define NEED_LIVE   (1u << 1) /* a live page of this machine */
 #define NEED_DRIVER (1u << 2) /* the kernel's driver bound to the device */
 #define NEED_PHC    (1u << 3) /* the driver's PTP clock */
 #define NEED_LEAPS  (1u << 4) /* the leap-second table */
@@ -67,23 +67,28 @@ struct rule {
 	enum applies applies;
 	int row;  /* the field it is about, -1: none */
 	int last; /* the last field it reads, -1: none after `row` */
-	/* It reads single bytes alone: any byte order will do. */
+	/* It reads only single bytes: any byte order will do. */
 	bool bytewise;
-	/* It judges a dump, too, that ends before what it reads. */
+	/* It also checks a dump that ends before what it reads. */
 	bool cut;
 	/* Fills *finding, which starts as ok. */
 	void (*check)(const struct subject *subject, struct finding *finding);
 	const char *breaks; /* when it fails, warns or notes */
 	const char *why;    /* what goes wrong where it is broken */
-	const char *hint;   /* how to mend it */
+	const char *hint;   /* how to fix it */
 };
 
-#define RULE_COUNT 70
+/* RULE_header_magic and so on: each rule's place in `rules`. */
+#define RULE(name, ...) RULE_##name,
+enum rule_name {
+#include "rules/table.h"
+	RULE_COUNT
+};
 
 /* In the order of the catalogue. */
 extern const struct rule rules[RULE_COUNT];
 
-/* The row of that id, or -1. */
+/* The place of the rule that a user names by its id, or -1. */
 int rule_find(const char *id);
 
 /* Ask one rule of one page. */
@@ -120,7 +125,7 @@ void verify_reset(struct verifier *verifier);
 
 /*
  * Judge a page (verifier->recording false, once), or the next snapshot of a
- * series. The bytes must stay until the next page but one is judged.
+ * series. The bytes must stay until the next page but one is checked.
  */
 void verify_snapshot(struct verifier *verifier,
 		     const struct snapshot *snapshot);

@@ -1,77 +1,55 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The arithmetic of UAPI.13 on the grid, UTC with its leap seconds, dates. */
+/* The time that a page tells: its clock, the bounds, UTC and the calendar. */
 #include "clock.h"
 
 #include "base/number.h"
 
 #define SECONDS_PER_DAY 86400
 
-/* rfc-3 is UTC and has one error of each kind, the maximum. */
-static void load_rfc3_clock(const struct page *page, struct clock *clock)
+static uint8_t get_time_type(const struct page *page)
 {
-	const uint64_t *value = page->value;
-	uint64_t flags = value[RFC3_flags];
-	uint64_t picoseconds = value[RFC3_utc_time_maxerror_picosec];
+	const struct layout *l = page->layout;
 
-	*clock = (struct clock){
-		.counter_value = value[RFC3_counter_value],
-		.period = value[RFC3_counter_period_frac_sec],
-		.period_maxerror =
-			value[RFC3_counter_period_error_rate_frac_sec],
-		.time_sec = value[RFC3_utc_time_sec],
-		.time_frac = value[RFC3_utc_time_frac_sec],
-		.time_maxerror = picoseconds / 1000 + (picoseconds % 1000 != 0),
-		.tai_offset = (int16_t)value[RFC3_tai_offset_sec],
-		.shift = (uint8_t)value[RFC3_counter_period_shift],
-		.time_type = TIME_TYPE_UTC,
-		.leap = LEAP_NONE,
-		.tai_valid = flags & RFC3_FLAG_TAI_OFFSET_VALID,
-		.has_maxerror = flags & RFC3_FLAG_UTC_MAXERROR_VALID &&
-				flags & RFC3_FLAG_UTC_PERIOD_ERROR_VALID &&
-				page_has(page, RFC3_utc_time_maxerror_picosec),
-	};
+	if (l->time_type >= 0)
+		return (uint8_t)page->value[l->time_type];
+	/* What tells no time cannot be taken for a civil one. */
+	return l->implied_time_type < 0 ? TIME_TYPE_MONOTONIC
+					: (uint8_t)l->implied_time_type;
 }
 
-static void load_todays_clock(const struct page *page, struct clock *clock)
+/* An error of the time in ns, rounded up. */
+static uint64_t get_time_error(const struct page *page, int row)
 {
-	const uint64_t *value = page->value;
-	uint64_t flags = value[FIELD_flags];
+	uint64_t value = page_value(page, row);
+	unsigned int units = page->layout->errors_per_nsec;
 
-	*clock = (struct clock){
-		.counter_value = value[FIELD_counter_value],
-		.period = value[FIELD_counter_period_frac_sec],
-		.period_esterror =
-			value[FIELD_counter_period_esterror_rate_frac_sec],
-		.period_maxerror =
-			value[FIELD_counter_period_maxerror_rate_frac_sec],
-		.time_sec = value[FIELD_time_sec],
-		.time_frac = value[FIELD_time_frac_sec],
-		.time_esterror = value[FIELD_time_esterror_nanosec],
-		.time_maxerror = value[FIELD_time_maxerror_nanosec],
-		.tai_offset = (int16_t)value[FIELD_tai_offset_sec],
-		.shift = (uint8_t)value[FIELD_counter_period_shift],
-		.time_type = (uint8_t)value[FIELD_time_type],
-		.leap = (uint8_t)value[FIELD_leap_indicator],
-		.tai_valid = flags & FLAG_TAI_OFFSET_VALID &&
-			     page_has(page, FIELD_tai_offset_sec),
-		.has_esterror = flags & FLAG_TIME_ESTERROR_VALID &&
-				flags & FLAG_PERIOD_ESTERROR_VALID &&
-				page_has(page, FIELD_time_esterror_nanosec),
-		.has_maxerror = flags & FLAG_TIME_MAXERROR_VALID &&
-				flags & FLAG_PERIOD_MAXERROR_VALID &&
-				page_has(page, FIELD_time_maxerror_nanosec),
-	};
+	return units == 1 ? value : value / units + (value % units != 0);
 }
 
-enum page_time clock_from_page(const struct page *page, struct clock *clock)
+enum obstacle clock_from_page(const struct page *page, struct clock *clock)
 {
-	if (page->layout->id == LAYOUT_RFC_3)
-		load_rfc3_clock(page, clock);
-	else if (page->layout->id == LAYOUT_VMCLOCK_1)
-		load_todays_clock(page, clock);
-	else
-		*clock = (struct clock){ .time_type = TIME_TYPE_MONOTONIC };
-	return page_time(page);
+	const struct layout *l = page->layout;
+
+	*clock = (struct clock){
+		.counter_value = page_value(page, l->counter_value),
+		.period = page_value(page, l->period),
+		.period_esterror = page_value(page, l->period_esterror),
+		.period_maxerror = page_value(page, l->period_maxerror),
+		.time_sec = page_value(page, l->time_sec),
+		.time_frac = page_value(page, l->time_frac),
+		.time_esterror = get_time_error(page, l->time_esterror),
+		.time_maxerror = get_time_error(page, l->time_maxerror),
+		.tai_offset = (int16_t)page_value(page, l->tai_offset),
+		.shift = (uint8_t)page_value(page, l->period_shift),
+		.time_type = get_time_type(page),
+		.leap = (uint8_t)page_value(page, l->leap_indicator),
+		.tai_valid = page_flagged(page, l->tai_offset),
+		.has_esterror = page_flagged(page, l->period_esterror) &&
+				page_flagged(page, l->time_esterror),
+		.has_maxerror = page_flagged(page, l->period_maxerror) &&
+				page_flagged(page, l->time_maxerror),
+	};
+	return page_obstacle(page);
 }
 
 bool clock_reference(const struct clock *clock, grid *time)

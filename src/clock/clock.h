@@ -57,8 +57,8 @@ struct clock {
 };
 
 /* Fill *clock with what the page has, zeros for what it has not; returns what
- * page_time() says of it. */
-enum page_time clock_from_page(const struct page *page, struct clock *clock);
+ * page_obstacle() says of it. */
+enum obstacle clock_from_page(const struct page *page, struct clock *clock);
 
 /*
  * T(C). False if it lies outside -2^63 .. 2^63 - 1 s; *time is then undefined.

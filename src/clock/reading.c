@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A page's time and bounds at one reading of its counter. */
+/* A page, its clock, and the time at a counter, computed once for all. */
 #include "reading.h"
 
 /* In the words of the JSON documents, and in those of people. */
@@ -38,16 +38,18 @@ void reading_make(const uint8_t *bytes, size_t length, const uint64_t *counter,
 		  struct reading *reading)
 {
 	static const enum reading_reason reasons[] = {
-		[PAGE_TIME_USABLE] = READING_TIME,
-		[PAGE_TIME_NO_CLOCK] = READING_NO_CLOCK,
-		[PAGE_TIME_STATUS] = READING_STATUS,
-		[PAGE_TIME_UPDATING] = READING_UPDATING,
+		[OBSTACLE_NONE] = READING_TIME,
+		[OBSTACLE_NO_CLOCK] = READING_NO_CLOCK,
+		[OBSTACLE_STATUS] = READING_STATUS,
+		[OBSTACLE_UPDATING] = READING_UPDATING,
 	};
+	enum obstacle obstacle;
 
 	*reading = (struct reading){ 0 };
 	page_decode(bytes, length, &reading->page);
-	reading->usable = clock_from_page(&reading->page, &reading->clock);
-	reading->reason = reasons[reading->usable];
+	obstacle = clock_from_page(&reading->page, &reading->clock);
+	reading->usable = obstacle == OBSTACLE_NONE;
+	reading->reason = reasons[obstacle];
 	if (counter) {
 		reading->has_counter = true;
 		reading->counter = *counter;
@@ -70,12 +72,8 @@ void reading_make(const uint8_t *bytes, size_t length, const uint64_t *counter,
 bool reading_signal_only(const struct reading *reading)
 {
 	const struct page *page = &reading->page;
-	uint64_t id;
+	const struct layout *layout = page->layout;
 
-	if (!page_has(page, page->layout->counter_id))
-		return false;
-	id = page->value[page->layout->counter_id];
-	return id == (page->layout->id == LAYOUT_RFC_3
-			      ? (uint64_t)RFC3_COUNTER_INVALID
-			      : (uint64_t)COUNTER_INVALID);
+	return page_has(page, layout->counter_id) &&
+	       page->value[layout->counter_id] == layout->no_counter;
 }

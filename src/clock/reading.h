@@ -29,7 +29,7 @@ extern const struct reading_reason_text reading_reasons[READING_REASON_COUNT];
 struct reading {
 	struct page page;
 	struct clock clock;
-	enum page_time usable;
+	bool usable;
 	bool has_counter;
 	uint64_t counter;
 	enum reading_reason reason;
@@ -50,8 +50,8 @@ struct reading {
 void reading_make(const uint8_t *bytes, size_t length, const uint64_t *counter,
 		  struct reading *reading);
 
-/* The counter is absent by design: the page is there for its marker (and
- * generation) alone. */
+/* The counter is absent by design: the page is there only for its marker (and
+ * generation). */
 bool reading_signal_only(const struct reading *reading);
 
 #endif

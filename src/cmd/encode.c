@@ -17,17 +17,24 @@ static bool is_assignment(const char *word)
 	return equals && (!slash || slash > equals);
 }
 
+static void store_row(uint8_t *bytes, const struct layout *layout, int row,
+		      uint64_t value)
+{
+	const struct field *field = &layout->fields[row];
+
+	store_le(bytes + field->offset, field->width, value);
+}
+
 /* The page to start from when nothing else is named: what QEMU's device shows
  * before any event, a header and no clock. */
 static int start_empty(const char *name, struct source *source,
 		       struct error *error)
 {
 	const struct layout *layout = layout_find(name ? name : "vmclock-1");
-	const struct field *fields;
 	uint8_t *bytes;
 
 	*source = (struct source){ .kind = SOURCE_FILE };
-	if (!layout || layout->id == LAYOUT_PRERELEASE) {
+	if (!layout || layout->partial) {
 		usage_error(error, "--layout %s: no layout to encode", name);
 		return error_hint(error, "vmclock-1 or rfc-3");
 	}
@@ -37,18 +44,11 @@ static int start_empty(const char *name, struct source *source,
 	source->bytes = bytes;
 	source->length = PAGE_USUAL_SIZE;
 	source->layout = layout;
-	fields = layout->fields;
-	/* The first three fields of every layout. */
-	store_le(bytes, fields[0].width, PAGE_MAGIC);
-	store_le(bytes + fields[layout->size].offset,
-		 fields[layout->size].width, PAGE_USUAL_SIZE);
-	if (layout->id == LAYOUT_RFC_3) {
-		store_le(bytes + RFC3_OFFSET_version, RFC3_WIDTH_version,
-			 PAGE_VERSION);
-	} else {
-		store_le(bytes + OFFSET_version, WIDTH_version, PAGE_VERSION);
-		bytes[OFFSET_counter_id] = COUNTER_INVALID;
-	}
+	/* The magic is the first field of every layout. */
+	store_le(bytes, layout->fields[0].width, PAGE_MAGIC);
+	store_row(bytes, layout, layout->size, PAGE_USUAL_SIZE);
+	store_row(bytes, layout, layout->version, PAGE_VERSION);
+	store_row(bytes, layout, layout->counter_id, layout->no_counter);
 	return 0;
 }
 

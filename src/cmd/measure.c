@@ -20,7 +20,7 @@ static int check_page(const struct measurer *s, struct error *error)
 	struct utc utc;
 	grid time;
 
-	if (page->usable == PAGE_TIME_USABLE && !page->has_counter)
+	if (page->usable && !page->has_counter)
 		return measurer_no_clock(
 			s, "the page is about another CPU's counter", error);
 	if (page->reason != READING_TIME) {

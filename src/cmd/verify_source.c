@@ -149,7 +149,7 @@ static void begin_waiting(struct live *live, const struct verifier *verifier,
 			  struct notify *notify, struct probe_notify *found)
 {
 	if (live_kind(live) == SOURCE_DEVICE &&
-	    verifier->selected[rule_find("notify.delivery")])
+	    verifier->selected[RULE_notify_delivery])
 		notify_open(notify, live_path(live), found);
 	else
 		notify_start(notify, -1, found);

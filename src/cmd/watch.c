@@ -464,10 +464,12 @@ static int prepare(struct session *s, const struct invocation *invocation,
 	follow_start(&s->follow, s->live);
 	s->follow.interval = interval;
 	s->follow.deadline = deadline;
-	s->shown = (1u << EVENT_COUNT) - 1;
-	if (!(invocation->given & TAKES(OPTION_ALL)) &&
-	    !(s->until.given && s->until.event == EVENT_CALIBRATION))
-		s->shown &= ~(1u << EVENT_CALIBRATION);
+	for (int e = 0; e < EVENT_COUNT; e++) {
+		if (!event_kinds[e].routine ||
+		    invocation->given & TAKES(OPTION_ALL) ||
+		    (s->until.given && (int)s->until.event == e))
+			s->shown |= 1u << e;
+	}
 	hook_init(&s->hook, invocation->value[OPTION_EXEC], s->path);
 	/* Of a page that lives it is asked at each look; but to open a FIFO
 	 * waits as well. */

@@ -31,7 +31,7 @@ static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	const struct clock *clock = &host->reading.clock;
 
-	if (host->reading.page.layout->id != LAYOUT_VMCLOCK_1) {
+	if (host->reading.page.layout->draft) {
 		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "page",
 			      "a layout from before the standard");
 		diagnosis_step(
@@ -89,10 +89,9 @@ static void diagnose_page(struct diagnosis_list *diagnoses)
 				       "a clock");
 		add_value_name(&buffer, &reading->page,
 			       reading->page.layout->clock_status);
-		if (reading->page.layout->id == LAYOUT_VMCLOCK_1)
-			add_value_name(&buffer, &reading->page,
-				       FIELD_time_type);
-		if (reading->usable != PAGE_TIME_USABLE) {
+		add_value_name(&buffer, &reading->page,
+			       reading->page.layout->time_type);
+		if (!reading->usable) {
 			strbuf_add(&buffer, "; not usable now");
 			diagnosis_set_level(diagnoses, DIAGNOSIS_NOTE);
 		}
@@ -245,8 +244,7 @@ static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const char *own = is_x86(host) ? CLOCKSOURCE_X86 : CLOCKSOURCE_ARM;
-	bool wanted =
-		host->has_page && host->reading.usable == PAGE_TIME_USABLE;
+	bool wanted = host->has_page && host->reading.usable;
 	struct strbuf buffer;
 
 	if (diagnosis_add_access_error(diagnoses, AREA_CLOCKSOURCE,

@@ -67,8 +67,7 @@ uint64_t diagnosis_field(const struct host *host, int row)
 {
 	const struct page *page = &host->reading.page;
 
-	if (!host->has_page || page->layout->id != LAYOUT_VMCLOCK_1 ||
-	    !page_has(page, row))
+	if (!host->has_page || page->layout->draft || !page_has(page, row))
 		return 0;
 	return page->value[row];
 }

@@ -1,71 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* What happened between two pages. The events, and how to add one: table.h. */
 #include "change.h"
 
+#define ROW_BIT(name)	(UINT32_C(1) << ROW_##name)
+#define GROUP_BIT(name) (UINT32_C(1) << GROUP_##name)
+_Static_assert(ROW_COUNT <= 32,
+	       "too many rows of a layout for event_kind.rows");
+_Static_assert(EVENT_COUNT <= 32, "too many events for a set of them");
+
+#define EVENT(name, ...) [EVENT_##name] = { __VA_ARGS__ },
 const struct event_kind event_kinds[EVENT_COUNT] = {
-	[EVENT_DISRUPTION] = { "disruption",
-			       "the disruption marker changed: the counter jumped" },
-	[EVENT_RESTORE] = { "restore",
-			    "marker and generation changed: a snapshot was loaded" },
-	[EVENT_FORK] = { "fork",
-			 "the generation alone changed: the guest was cloned" },
-	[EVENT_STATUS] = { "status", "clock_status changed" },
-	[EVENT_LEAP] = { "leap", "leap_indicator changed" },
-	[EVENT_MAINTENANCE] = { "maintenance",
-				"a disruption was announced, or is no longer" },
-	[EVENT_TAI] = { "tai", "the TAI offset changed" },
-	[EVENT_CALIBRATION] = { "calibration",
-				"reference time, period or bounds changed" },
-	[EVENT_MISSED] = { "missed", "updates went by unseen, by seq_count" },
-	[EVENT_LOST] = { "lost", "the device went away" },
-	[EVENT_FOUND] = { "found", "the device came back" },
-};
-
-/* The flags that validate the bounds belong to the calibration. */
-#define FLAGS_MAINTENANCE (FLAG_DISRUPTION_SOON | FLAG_DISRUPTION_IMMINENT)
-#define FLAGS_CALIBRATION                                                      \
-	(FLAG_PERIOD_ESTERROR_VALID | FLAG_PERIOD_MAXERROR_VALID |             \
-	 FLAG_TIME_ESTERROR_VALID | FLAG_TIME_MAXERROR_VALID)
-#define RFC3_FLAGS_MAINTENANCE                                                 \
-	(RFC3_FLAG_DISRUPTION_SOON | RFC3_FLAG_DISRUPTION_IMMINENT)
-#define RFC3_FLAGS_CALIBRATION                                                 \
-	(RFC3_FLAG_UTC_MAXERROR_VALID | RFC3_FLAG_UTC_PERIOD_ERROR_VALID)
-
-/* Which rows and flags of a layout each event looks at; -1: none. */
-static const struct watched {
-	int marker, generation, status, tai_offset, flags;
-	int leap[2];
-	uint64_t maintenance, calibration, tai_valid;
-} watched[LAYOUT_COUNT] = {
-	[LAYOUT_VMCLOCK_1] = {
-		.marker = FIELD_disruption_marker,
-		.generation = FIELD_vm_generation_counter,
-		.status = FIELD_clock_status,
-		.tai_offset = FIELD_tai_offset_sec,
-		.flags = FIELD_flags,
-		.leap = { FIELD_leap_indicator, -1 },
-		.maintenance = FLAGS_MAINTENANCE,
-		.calibration = FLAGS_CALIBRATION,
-		.tai_valid = FLAG_TAI_OFFSET_VALID,
-	},
-	[LAYOUT_RFC_3] = {
-		.marker = RFC3_disruption_marker,
-		.generation = -1,
-		.status = RFC3_clock_status,
-		.tai_offset = RFC3_tai_offset_sec,
-		.flags = RFC3_flags,
-		.leap = { RFC3_leapsecond_direction, RFC3_leapsecond_tai_sec },
-		.maintenance = RFC3_FLAGS_MAINTENANCE,
-		.calibration = RFC3_FLAGS_CALIBRATION,
-		.tai_valid = RFC3_FLAG_TAI_OFFSET_VALID,
-	},
-	[LAYOUT_PRERELEASE] = {
-		.marker = PRERELEASE_disruption_marker,
-		.generation = -1,
-		.status = -1,
-		.tai_offset = -1,
-		.flags = -1,
-		.leap = { -1, -1 },
-	},
+#include "table.h"
 };
 
 uint64_t change_fields(const struct page *before, const struct page *after)
@@ -79,141 +24,151 @@ uint64_t change_fields(const struct page *before, const struct page *after)
 	return changed;
 }
 
-/* Changed, and a page on either side says that the value counts. */
-static bool counts(const struct page *before, const struct page *after,
-		   uint64_t changed, int row)
+/* Those of the rows whose value means something on one of the pages. */
+static uint64_t keep_meaningful(const struct page *before,
+				const struct page *after, uint64_t rows)
 {
-	return row >= 0 && changed >> row & 1 &&
-	       (page_meaningful(before, row, NULL) ||
-		page_meaningful(after, row, NULL));
+	uint64_t kept = 0;
+
+	for (; rows; rows &= rows - 1) {
+		int row = __builtin_ctzll(rows);
+
+		if (page_meaningful(before, row, NULL) ||
+		    page_meaningful(after, row, NULL))
+			kept |= UINT64_C(1) << row;
+	}
+	return kept;
 }
 
-static bool calibration_changed(const struct page *before,
-				const struct page *after, uint64_t changed)
+/* Bits ROW_x as the rows of a layout, less those that it has not. */
+static uint64_t get_rows(const struct layout *layout, uint32_t wanted)
 {
-	for (unsigned int i = 0; i < before->layout->count; i++) {
-		if (before->layout->fields[i].group == GROUP_CALIBRATION &&
-		    counts(before, after, changed, (int)i))
-			return true;
+	uint64_t rows = 0;
+
+	for (; wanted; wanted &= wanted - 1) {
+		int row = layout->row[__builtin_ctz(wanted)];
+
+		if (row >= 0)
+			rows |= UINT64_C(1) << row;
 	}
-	return false;
+	return rows;
+}
+
+static uint64_t get_group_rows(const struct layout *layout, uint32_t groups)
+{
+	uint64_t rows = 0;
+
+	for (unsigned int i = 0; groups && i < layout->count; i++) {
+		if (groups >> layout->fields[i].group & 1)
+			rows |= UINT64_C(1) << i;
+	}
+	return rows;
+}
+
+/* All rows that the event looks at. */
+static uint64_t get_event_rows(const struct layout *layout,
+			       const struct event_kind *kind)
+{
+	return get_rows(layout, kind->rows) |
+	       get_group_rows(layout, kind->groups);
+}
+
+uint64_t change_flags(const struct layout *layout, enum event event)
+{
+	const struct event_kind *kind = &event_kinds[event];
+	uint64_t flags = kind->flags[layout->id];
+	uint64_t rows = kind->validity ? get_event_rows(layout, kind) : 0;
+
+	for (; rows; rows &= rows - 1)
+		flags |= field_flags(&layout->fields[__builtin_ctzll(rows)]);
+	return flags;
+}
+
+/* Whether changes of these rows make the event. */
+static bool is_made_by_rows(const struct layout *layout,
+			    const struct event_kind *kind, uint64_t changed)
+{
+	uint64_t rows = get_rows(layout, kind->rows);
+
+	if (get_rows(layout, kind->unless) & changed)
+		return false;
+	if (!kind->all)
+		return (rows & changed) != 0;
+	/* A layout that lacks one of them never has them all. */
+	return (rows & changed) == rows &&
+	       __builtin_popcountll(rows) == __builtin_popcount(kind->rows);
+}
+
+static uint32_t get_groups(const struct layout *layout, uint64_t rows)
+{
+	uint32_t groups = 0;
+
+	for (; rows; rows &= rows - 1)
+		groups |= UINT32_C(1)
+			  << layout->fields[__builtin_ctzll(rows)].group;
+	return groups;
 }
 
 unsigned int change_events(const struct page *before, const struct page *after)
 {
-	const struct watched *w = &watched[before->layout->id];
-	bool marker, generation;
+	const struct layout *layout = before->layout;
 	unsigned int events = 0;
-	uint64_t changed, flags = 0;
+	uint64_t changed, flags;
+	uint32_t groups;
 
-	if (before->layout != after->layout)
+	if (layout != after->layout)
 		return 0;
 	changed = change_fields(before, after);
-	if (w->flags >= 0)
-		flags = before->value[w->flags] ^ after->value[w->flags];
-	marker = counts(before, after, changed, w->marker);
-	generation = counts(before, after, changed, w->generation);
-	if (marker)
-		events |= 1u << (generation ? EVENT_RESTORE : EVENT_DISRUPTION);
-	else if (generation)
-		events |= 1u << EVENT_FORK;
-	if (counts(before, after, changed, w->status))
-		events |= 1u << EVENT_STATUS;
-	if (counts(before, after, changed, w->leap[0]) ||
-	    counts(before, after, changed, w->leap[1]))
-		events |= 1u << EVENT_LEAP;
-	if (flags & w->maintenance)
-		events |= 1u << EVENT_MAINTENANCE;
-	if (flags & w->tai_valid ||
-	    counts(before, after, changed, w->tai_offset))
-		events |= 1u << EVENT_TAI;
-	if (flags & w->calibration ||
-	    calibration_changed(before, after, changed))
-		events |= 1u << EVENT_CALIBRATION;
+	flags = page_value(before, layout->flags) ^
+		page_value(after, layout->flags);
+	changed = keep_meaningful(before, after, changed);
+	groups = get_groups(layout, changed);
+	for (int e = 0; changed && e < EVENT_COUNT; e++) {
+		const struct event_kind *kind = &event_kinds[e];
+
+		if ((kind->rows && is_made_by_rows(layout, kind, changed)) ||
+		    kind->groups & groups ||
+		    (flags && change_flags(layout, (enum event)e) & flags))
+			events |= 1u << e;
+	}
 	return events;
 }
 
 int change_row(const struct layout *layout, enum event event)
 {
-	const struct watched *w = &watched[layout->id];
+	const struct event_kind *kind = &event_kinds[event];
 
-	switch (event) {
-	case EVENT_DISRUPTION:
-	case EVENT_RESTORE:
-		return w->marker;
-	case EVENT_FORK:
-		return w->generation;
-	case EVENT_STATUS:
-		return w->status;
-	case EVENT_LEAP:
-		return w->leap[0];
-	case EVENT_MAINTENANCE:
-		return w->flags;
-	case EVENT_TAI:
-		return w->tai_offset;
-	default:
-		return -1;
+	for (uint32_t rows = kind->rows; rows; rows &= rows - 1) {
+		int row = layout->row[__builtin_ctz(rows)];
+
+		if (row >= 0)
+			return row;
 	}
-}
-
-uint64_t change_flags(const struct layout *layout, enum event event)
-{
-	const struct watched *w = &watched[layout->id];
-
-	switch (event) {
-	case EVENT_MAINTENANCE:
-		return w->maintenance;
-	case EVENT_TAI:
-		return w->tai_valid;
-	case EVENT_CALIBRATION:
-		return w->calibration;
-	default:
-		return 0;
-	}
-}
-
-static uint64_t bit_of(int row)
-{
-	return row < 0 ? 0 : UINT64_C(1) << row;
-}
-
-static uint64_t calibration_rows(const struct layout *layout)
-{
-	uint64_t rows = 0;
-
-	for (unsigned int i = 0; i < layout->count; i++) {
-		if (layout->fields[i].group == GROUP_CALIBRATION)
-			rows |= UINT64_C(1) << i;
-	}
-	return rows;
+	return kind->flags[layout->id] ? layout->flags : -1;
 }
 
 uint64_t change_rows(const struct page *before, const struct page *after,
 		     enum event event)
 {
 	const struct layout *layout = before->layout;
-	const struct watched *w = &watched[layout->id];
-	uint64_t rows = bit_of(change_row(layout, event));
-	uint64_t changed;
+	const struct event_kind *kind = &event_kinds[event];
+	uint64_t rows, changed, kept = 0;
 
 	if (layout != after->layout)
 		return 0;
-	changed = change_fields(before, after);
-	if (event == EVENT_MAINTENANCE)
-		return rows & changed;
-	if (event == EVENT_RESTORE)
-		rows |= bit_of(w->generation);
-	if (event == EVENT_LEAP)
-		rows |= bit_of(w->leap[1]);
-	if (event == EVENT_CALIBRATION)
-		rows = calibration_rows(layout);
-	for (int row = 0; row < (int)layout->count; row++) {
-		if (!counts(before, after, changed, row) &&
-		    page_meaningful(before, row, NULL) ==
+	rows = get_event_rows(layout, kind);
+	if (kind->flags[layout->id])
+		rows |= UINT64_C(1) << layout->flags;
+	changed = keep_meaningful(before, after, change_fields(before, after));
+	for (; rows; rows &= rows - 1) {
+		int row = __builtin_ctzll(rows);
+
+		if (changed >> row & 1 ||
+		    page_meaningful(before, row, NULL) !=
 			    page_meaningful(after, row, NULL))
-			rows &= ~bit_of(row);
+			kept |= UINT64_C(1) << row;
 	}
-	return rows;
+	return kept;
 }
 
 uint64_t change_missed(const struct page *before, const struct page *after)
@@ -235,8 +190,9 @@ uint64_t change_missed(const struct page *before, const struct page *after)
 
 /* With bit 63 of both periods set, their exponents tell the ratio but for a
  * factor of two, and all below fits 128 bits. */
-static void frequency_step(const struct clock *before,
-			   const struct clock *after, struct clock_step *step)
+static void compute_frequency_step(const struct clock *before,
+				   const struct clock *after,
+				   struct clock_step *step)
 {
 	int zeros_before = __builtin_clzll(before->period);
 	int zeros_after = __builtin_clzll(after->period);
@@ -268,12 +224,12 @@ void change_step(const struct page *before, const struct page *after,
 
 	*step = (struct clock_step){ 0 };
 	if (before->layout != after->layout ||
-	    clock_from_page(before, &old_clock) != PAGE_TIME_USABLE ||
-	    clock_from_page(after, &new_clock) != PAGE_TIME_USABLE ||
+	    clock_from_page(before, &old_clock) != OBSTACLE_NONE ||
+	    clock_from_page(after, &new_clock) != OBSTACLE_NONE ||
 	    before->value[counter_id] != after->value[counter_id] ||
 	    old_clock.time_type != new_clock.time_type)
 		return;
-	frequency_step(&old_clock, &new_clock, step);
+	compute_frequency_step(&old_clock, &new_clock, step);
 	if (!clock_time(&old_clock, new_clock.counter_value, &old_time) ||
 	    !clock_reference(&new_clock, &new_time) ||
 	    __builtin_sub_overflow(new_time, old_time, &difference))

@@ -8,25 +8,36 @@
 
 #include "clock/clock.h"
 
+/* EVENT_DISRUPTION and so on: each event's place in `event_kinds`. */
+#define EVENT(name, ...) EVENT_##name,
 enum event {
-	EVENT_DISRUPTION,  /* the marker changed */
-	EVENT_RESTORE,	   /* marker and generation changed */
-	EVENT_FORK,	   /* the generation alone changed */
-	EVENT_STATUS,	   /* clock_status changed */
-	EVENT_LEAP,	   /* leap_indicator changed */
-	EVENT_MAINTENANCE, /* DISRUPTION_SOON or _IMMINENT changed */
-	EVENT_TAI,	   /* the TAI offset or its validity changed */
-	EVENT_CALIBRATION, /* reference, period or error bounds changed */
-	/* These do not follow from two pages, but from how they were had. */
-	EVENT_MISSED, /* updates went by unseen */
-	EVENT_LOST,   /* the device went away */
-	EVENT_FOUND,  /* and came back */
-	EVENT_COUNT,
+#include "table.h"
+	EVENT_COUNT
 };
 
+/*
+ * How two pages of one layout make an event: by a field that changed and whose
+ * value means something on one of them at least, or by a flag. Nothing that two
+ * pages show makes one that has neither rows nor groups nor flags.
+ */
 struct event_kind {
-	const char *name;
+	const char *name; /* as watch, diff and recordings have it */
 	const char *help;
+	/* Bit ROW_x for row x of the layout: one of them changed, or with `all`
+	 * every one; but none of `unless` with them. The first of them that a
+	 * layout has is what the event looks at first. */
+	uint32_t rows, unless;
+	bool all;
+	/* Bit g for enum field_group: any field of that group. */
+	uint32_t groups;
+	/* By layout: any of these flags. */
+	uint64_t flags[LAYOUT_COUNT];
+	/* As well: any flag that one of its fields needs. */
+	bool validity;
+	/* The time may step with it: see change_step(). */
+	bool steps;
+	/* Every calibration makes one: watch prints it only with --all. */
+	bool routine;
 };
 
 extern const struct event_kind event_kinds[EVENT_COUNT];
@@ -49,8 +60,8 @@ unsigned int change_events(const struct page *before, const struct page *after);
 uint64_t change_rows(const struct page *before, const struct page *after,
 		     enum event event);
 
-/* The rows that the event looks at first, the marker of a disruption; -1: it
- * looks at no single field. */
+/* The row that the event looks at first, the marker of a disruption; `flags` of
+ * one that is made by flags; -1: it looks at no single field. */
 int change_row(const struct layout *layout, enum event event);
 
 /* The bits of the flags that the event looks at. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A page with what was known when it was taken: what recordings hold, what
- * `watch` compares and what the series rules judge. Times are nanoseconds.
+ * `watch` compares and what the series rules check. Times are nanoseconds.
  */
 #ifndef VMCLOCKCTL_EVENT_SNAPSHOT_H
 #define VMCLOCKCTL_EVENT_SNAPSHOT_H

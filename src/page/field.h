@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * THE table of fields. One row drives show, JSON, -F, --hex, diff, encode,
- * list and the test that the man page names every field.
+ * list, the rules that hold for every field, and the test that the man page
+ * names every field. How to add one: field.c.
  */
 #ifndef VMCLOCKCTL_PAGE_FIELD_H
 #define VMCLOCKCTL_PAGE_FIELD_H
@@ -43,15 +44,21 @@ enum field_role {
 	ROLE_PAD,
 };
 
-/* Whether the value may be read as the field's meaning. */
-#define NEEDS_CLOCK (UINT64_C(1) << 63) /* counter and status 2 or 3 */
-
 /* A name for a value, or for a bit mask of KIND_FLAGS. */
 struct field_name {
 	uint64_t value;
 	const char *name; /* kebab-case, as in JSON and encode */
 	const char *help;
+	/* As in the kernel's header, less the prefix: "X86_TSC". */
+	const char *abi;
+	/* Only of a flag: what it is for, and why a field that needs it means
+	 * nothing without it, "TAI_OFFSET_VALID clear". */
+	enum flag_use use;
+	const char *clear;
 };
+
+/* In field.needs, beside flags: counter and status have to be usable. */
+#define NEEDS_CLOCK (UINT64_C(1) << 63)
 
 struct field {
 	const char *name; /* the ABI name */
@@ -65,8 +72,48 @@ struct field {
 	uint64_t needs;
 	const char *unit;		/* NULL where there is none */
 	const struct field_name *names; /* NULL, or ended by a NULL name */
-	const char *help;		/* one line */
+	/* The values that a usable page can have here, as value_usable() takes
+	 * them; 0: the field does not decide that. */
+	uint64_t usable;
+	const char *help; /* one line */
 	const char *clause;
+};
+
+/*
+ * What code for all layouts asks a page for: X(name). Each is a member of
+ * struct layout and ROW_name, the number of that member. Layouts name and place
+ * such fields differently.
+ */
+#define LAYOUT_ROWS(X)                                                         \
+	X(size)                                                                \
+	X(version)                                                             \
+	X(counter_id)                                                          \
+	X(time_type)                                                           \
+	X(seq_count)                                                           \
+	X(disruption_marker)                                                   \
+	X(generation)                                                          \
+	X(flags)                                                               \
+	X(clock_status)                                                        \
+	X(smearing_hint)                                                       \
+	X(tai_offset)                                                          \
+	X(leap_indicator)                                                      \
+	X(leap_direction) /* the leap second at leap_time */                   \
+	X(leap_time)                                                           \
+	X(counter_value)                                                       \
+	X(period_shift)                                                        \
+	X(period)                                                              \
+	X(period_esterror)                                                     \
+	X(period_maxerror)                                                     \
+	X(time_sec)                                                            \
+	X(time_frac)                                                           \
+	X(time_esterror)                                                       \
+	X(time_maxerror)
+
+#define LAYOUT_ROW_(name)    ROW_##name,
+#define LAYOUT_MEMBER_(name) int name;
+
+enum layout_row {
+	LAYOUT_ROWS(LAYOUT_ROW_) ROW_COUNT
 };
 
 enum layout_id {
@@ -80,16 +127,31 @@ struct layout {
 	enum layout_id id;
 	const char *name; /* "vmclock-1", "rfc-3", "pre-release" */
 	const char *help;
+	/* NULL: the standard's, which drivers read, to which FIELD_ and FLAG_
+	 * belong and which the rules check. Else what is wrong with it. */
+	const char *draft;
+	/* Several drafts in one: the fields are those that all of them have. */
+	bool partial;
 	const struct field *fields;
 	unsigned int count;
 	unsigned int defined; /* bytes the layout gives a meaning */
-	/* The fields that every layout has a use for, as rows of `fields`;
-	 * -1 where the layout has none. */
-	int size, counter_id, clock_status, flags, seq_count;
+	/* Rows of `fields`, -1 where the layout has none: by name, and by
+	 * enum layout_row. */
+	union {
+		struct {
+			LAYOUT_ROWS(LAYOUT_MEMBER_)
+		};
+		int row[ROW_COUNT];
+	};
+	/* Values of counter_id. */
+	uint8_t arm_vcnt, x86_tsc, no_counter;
+	/* Of a layout without that field; -1: it gives no time. */
+	int implied_time_type;
+	/* Units of the time's errors in a nanosecond. */
+	unsigned int errors_per_nsec;
 };
 
 #define FIELDS_MAX FIELD_COUNT
-_Static_assert((int)RFC3_COUNT <= (int)FIELDS_MAX, "FIELDS_MAX too small");
 
 extern const struct layout layouts[LAYOUT_COUNT];
 extern const char *const group_names[GROUP_COUNT]; /* "constant", ... */
@@ -99,6 +161,18 @@ const struct layout *layout_find(const char *name);
 
 /* The row of the field of that ABI name, or -1. */
 int field_find(const struct layout *layout, const char *name);
+
+/* The flags without which the field's value means nothing. */
+static inline uint64_t field_flags(const struct field *field)
+{
+	return field->needs & ~NEEDS_CLOCK;
+}
+
+/* The first byte after the field. */
+static inline unsigned int field_end(const struct field *field)
+{
+	return (unsigned int)field->offset + field->width;
+}
 
 /* The name of an enumeration's value, or NULL. */
 const char *field_value_name(const struct field *field, uint64_t value);

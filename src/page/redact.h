@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A page without what identifies the machine, and still good to judge. */
+/* A page without what identifies the machine, and otherwise as it was. */
 #ifndef VMCLOCKCTL_PAGE_REDACT_H
 #define VMCLOCKCTL_PAGE_REDACT_H
 

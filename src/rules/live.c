@@ -9,47 +9,44 @@
 /* Stamps in whole nanoseconds, rounded down on both sides. */
 #define ROUNDING_NSEC 4
 
-/* What the driver wants to see for a PTP clock. */
-#define SIZE_OF_CLOCK 0x58
-
-static void skip(struct finding *f, const char *why)
+static void say_skipped(struct finding *f, const char *why)
 {
 	say(f, VERDICT_SKIP, why);
 }
 
-static void broken(struct finding *f, const char *expected, const char *actual,
-		   const char *why)
+static void say_broken(struct finding *f, const char *expected,
+		       const char *actual, const char *why)
 {
 	expect_text(f, expected);
 	actual_text(f, actual);
 	say(f, VERDICT_FAIL, why);
 }
 
-static uint64_t counter_of(const struct subject *s)
+static uint64_t get_counter_id(const struct subject *s)
 {
 	return value_of(s, FIELD_counter_id);
 }
 
-CHECK(counter_arch)
+CHECK(live_counter_arch)
 {
-	if (counter_of(s) == COUNTER_INVALID)
+	if (get_counter_id(s) == COUNTER_INVALID)
 		say(f, VERDICT_NOT_APPLICABLE, "the page names no counter");
 	else if (s->probe->kind == PROBE_SIM)
-		skip(f, "a simulation may be of another machine");
-	else if (counter_of(s) != s->probe->counter_id) {
+		say_skipped(f, "a simulation may be of another machine");
+	else if (get_counter_id(s) != s->probe->counter_id) {
 		expect_number(f, "", s->probe->counter_id);
 		say(f, VERDICT_FAIL, "the counter of another architecture");
 	}
 }
 
-CHECK(counter_ahead)
+CHECK(live_counter_ahead)
 {
 	const struct probe *p = s->probe;
 	int64_t passed = (int64_t)(p->counter - s->clock.counter_value);
 	struct strbuf buffer;
 
 	if (!p->has_counter) {
-		skip(f, "the page's counter cannot be read here");
+		say_skipped(f, "the page's counter cannot be read here");
 		return;
 	}
 	if (passed >= 0)
@@ -61,13 +58,13 @@ CHECK(counter_ahead)
 	    "the reference is ahead of the counter: the driver's clock is centuries off");
 }
 
-CHECK(frequency)
+CHECK(live_frequency)
 {
 	const struct probe *p = s->probe;
 	uint128 told, measured, far, slack;
 
 	if (!p->has_rate) {
-		skip(f, "the counter could not be measured");
+		say_skipped(f, "the counter could not be measured");
 		return;
 	}
 	told = (uint128)p->ticks * s->clock.period >>
@@ -91,7 +88,7 @@ CHECK(frequency)
 }
 
 /* UTC by the page at a counter. */
-static bool utc_at(const struct clock *clock, uint64_t counter, grid *time)
+static bool compute_utc(const struct clock *clock, uint64_t counter, grid *time)
 {
 	struct utc utc;
 	grid at;
@@ -102,7 +99,7 @@ static bool utc_at(const struct clock *clock, uint64_t counter, grid *time)
 	return true;
 }
 
-CHECK(realtime)
+CHECK(live_realtime)
 {
 	const struct probe *p = s->probe;
 	grid earliest, latest, now;
@@ -113,16 +110,16 @@ CHECK(realtime)
 		return;
 	}
 	if (p->kind == PROBE_SIM) {
-		skip(f, "a simulation may play another day");
+		say_skipped(f, "a simulation may play another day");
 		return;
 	}
 	if (!p->has_realtime) {
-		skip(f, "the page changed under every reading");
+		say_skipped(f, "the page changed under every reading");
 		return;
 	}
-	if (!utc_at(&s->clock, p->realtime.before, &earliest) ||
-	    !utc_at(&s->clock, p->realtime.after, &latest)) {
-		skip(f, "the page tells no UTC");
+	if (!compute_utc(&s->clock, p->realtime.before, &earliest) ||
+	    !compute_utc(&s->clock, p->realtime.after, &latest)) {
+		say_skipped(f, "the page tells no UTC");
 		return;
 	}
 	now = grid_from_timestamp_floor(p->realtime.time);
@@ -162,7 +159,7 @@ CHECK(driver_read)
 	struct strbuf buffer;
 
 	if (!d->at_rest) {
-		skip(f, "the page changed under every reading");
+		say_skipped(f, "the page changed under every reading");
 		return;
 	}
 	if (d->got != (int64_t)d->page_size) {
@@ -171,36 +168,38 @@ CHECK(driver_read)
 		expect_number(f, "", d->page_size);
 		say(f, VERDICT_FAIL, "read(2) does not give one page");
 	} else if (!d->same) {
-		broken(f, "the bytes of the mapping", "others",
-		       "read(2) and the mapping differ at rest");
+		say_broken(f, "the bytes of the mapping", "others",
+			   "read(2) and the mapping differ at rest");
 	} else if (d->beyond != 0) {
-		broken(f, "the end", "more",
-		       "there is no end at the page's end");
+		say_broken(f, "the end", "more",
+			   "there is no end at the page's end");
 	}
 }
 
-CHECK(mmap_bounds)
+CHECK(driver_mmap_bounds)
 {
 	const struct probe_driver *d = &s->probe->driver;
 
 	if (d->map_two == TRIAL_DONE)
-		broken(f, "one page", "two", "two pages can be mapped");
+		say_broken(f, "one page", "two", "two pages can be mapped");
 	else if (d->map_offset == TRIAL_DONE)
-		broken(f, "offset 0", "one page on",
-		       "a page at an offset can be mapped");
+		say_broken(f, "offset 0", "one page on",
+			   "a page at an offset can be mapped");
 }
 
-CHECK(mmap_readonly)
+CHECK(driver_mmap_readonly)
 {
 	const struct probe_driver *d = &s->probe->driver;
 
 	if (d->map_writable == TRIAL_DONE)
-		broken(f, "refused", "mapped", "a writable mapping can be had");
+		say_broken(f, "refused", "mapped",
+			   "a writable mapping can be had");
 	else if (d->make_writable == TRIAL_DONE)
-		broken(f, "refused", "made writable",
-		       "mprotect makes a mapping writable (CVE-2026-80724)");
+		say_broken(
+			f, "refused", "made writable",
+			"mprotect makes a mapping writable (CVE-2026-80724)");
 	else if (d->make_writable == TRIAL_UNKNOWN)
-		skip(f, "the page could not be mapped at all");
+		say_skipped(f, "the page could not be mapped at all");
 }
 
 CHECK(driver_poll)
@@ -208,12 +207,12 @@ CHECK(driver_poll)
 	const struct probe_driver *d = &s->probe->driver;
 
 	if (d->epoll == TRIAL_UNKNOWN)
-		skip(f, "epoll could not be asked");
+		say_skipped(f, "epoll could not be asked");
 	else if (d->epoll == TRIAL_REFUSED)
 		say(f, VERDICT_OK, "a driver without poll");
 	else if (!(flags_of(s) & FLAG_NOTIFICATION_PRESENT) && !d->hung_up)
-		broken(f, "POLLHUP", "none",
-		       "no POLLHUP though NOTIFICATION_PRESENT is clear");
+		say_broken(f, "POLLHUP", "none",
+			   "no POLLHUP though NOTIFICATION_PRESENT is clear");
 	else if (!(flags_of(s) & FLAG_NOTIFICATION_PRESENT))
 		say(f, VERDICT_OK,
 		    "the device does not notify: poll hangs up at once");
@@ -235,13 +234,14 @@ CHECK(notify_delivery)
 	} else if (!n->promised) {
 		say(f, VERDICT_NOT_APPLICABLE, "NOTIFICATION_PRESENT is clear");
 	} else if (n->waits == TRIAL_REFUSED) {
-		skip(f, "a driver without poll");
+		say_skipped(f, "a driver without poll");
 	} else if (n->waits == TRIAL_UNKNOWN) {
-		skip(f, "the node could not be waited on");
+		say_skipped(f, "the node could not be waited on");
 	} else if (!n->waited) {
-		skip(f, "the page never stood still to wait for a change");
+		say_skipped(f,
+			    "the page never stood still to wait for a change");
 	} else if (!n->woke) {
-		skip(f, "no update came; --duration watches longer");
+		say_skipped(f, "no update came; --duration watches longer");
 	} else {
 		buffer = strbuf_start(f->message, sizeof(f->message));
 		strbuf_decimal(&buffer, n->woke);
@@ -255,10 +255,12 @@ CHECK(firmware_id)
 	const struct probe_firmware *w = &s->probe->firmware;
 
 	if (!w->visible)
-		skip(f, "the firmware's tables cannot be seen from here");
+		say_skipped(f,
+			    "the firmware's tables cannot be seen from here");
 	else if (!w->devices)
-		broken(f, "AMZNC10C, VMCLOCK or amazon,vmclock", "none",
-		       "neither an ACPI id nor a compatible names the device");
+		say_broken(
+			f, "AMZNC10C, VMCLOCK or amazon,vmclock", "none",
+			"neither an ACPI id nor a compatible names the device");
 }
 
 CHECK(firmware_region)
@@ -267,13 +269,15 @@ CHECK(firmware_region)
 	struct strbuf buffer;
 
 	if (w->devices > 1) {
-		skip(f, "several devices: /proc/iomem does not tell which");
+		say_skipped(f,
+			    "several devices: /proc/iomem does not tell which");
 		return;
 	}
 	if (!w->region_found) {
-		skip(f, w->region_hidden
-				? "/proc/iomem shows addresses to root alone"
-				: "/proc/iomem does not name the device");
+		say_skipped(
+			f, w->region_hidden
+				   ? "/proc/iomem shows addresses to root alone"
+				   : "/proc/iomem does not name the device");
 		return;
 	}
 	buffer = strbuf_start(f->actual, sizeof(f->actual));
@@ -301,20 +305,21 @@ CHECK(phc_present)
 {
 	const struct probe_phc *phc = &s->probe->phc;
 	uint64_t type = value_of(s, FIELD_time_type);
-	bool never = value_of(s, FIELD_size) < SIZE_OF_CLOCK ||
-		     counter_of(s) != s->probe->counter_id ||
+	bool never = value_of(s, FIELD_size) < PAGE_CLOCK_SIZE ||
+		     get_counter_id(s) != s->probe->counter_id ||
 		     type > TIME_TYPE_TAI;
 	/* Without the offset it depends on the driver's generation. */
 	bool always = !never && flags_of(s) & FLAG_TAI_OFFSET_VALID;
 
 	if (!phc->visible)
-		skip(f, "the PTP clocks cannot be seen from here");
+		say_skipped(f, "the PTP clocks cannot be seen from here");
 	else if (never && phc->present)
-		broken(f, "no PTP clock", "one",
-		       "the driver makes none of such a page");
+		say_broken(f, "no PTP clock", "one",
+			   "the driver makes none of such a page");
 	else if (always && !phc->present)
-		broken(f, "a PTP clock", "none",
-		       "the driver makes one of such a page; was it so when the driver looked?");
+		say_broken(
+			f, "a PTP clock", "none",
+			"the driver makes one of such a page; was it so when the driver looked?");
 	else if (never)
 		say(f, VERDICT_OK, "none, as it should be");
 	else if (!always)
@@ -322,31 +327,31 @@ CHECK(phc_present)
 		    "without a valid TAI offset it depends on the driver");
 }
 
-/* Why the PTP clock cannot be judged, if so. */
-static bool no_phc(const struct subject *s, struct finding *f)
+/* Whether the PTP clock cannot be checked, and why. */
+static bool lacks_phc(const struct subject *s, struct finding *f)
 {
 	const struct probe_phc *phc = &s->probe->phc;
 
 	if (!phc->present)
 		say(f, VERDICT_NOT_APPLICABLE, "the device has no PTP clock");
 	else if (!phc->open)
-		skip(f, phc->refusal ? phc->refusal
-				     : "the PTP clock cannot be opened");
+		say_skipped(f, phc->refusal ? phc->refusal
+					    : "the PTP clock cannot be opened");
 	else
 		return false;
 	return true;
 }
 
-static bool no_phc_time(const struct subject *s, struct finding *f)
+static bool lacks_phc_time(const struct subject *s, struct finding *f)
 {
 	const struct probe_phc *phc = &s->probe->phc;
 
-	if (no_phc(s, f))
+	if (lacks_phc(s, f))
 		return true;
 	if (phc->judged)
 		return false;
-	skip(f, phc->refusal ? phc->refusal
-			     : "the page changed under every reading");
+	say_skipped(f, phc->refusal ? phc->refusal
+				    : "the page changed under every reading");
 	return true;
 }
 
@@ -356,9 +361,9 @@ CHECK(phc_value)
 	int128 far, second = NSEC_PER_SEC;
 	struct strbuf buffer;
 
-	if (no_phc_time(s, f))
+	if (lacks_phc_time(s, f))
 		return;
-	/* A scale that nothing explains is phc.timescale's to tell. */
+	/* A scale that nothing explains is for phc.timescale to report. */
 	far = offset->residual_nsec % second;
 	if (far > second / 2)
 		far -= second;
@@ -381,15 +386,15 @@ CHECK(phc_timescale)
 {
 	const struct offset *offset = &s->probe->phc.offset;
 
-	if (no_phc_time(s, f))
+	if (lacks_phc_time(s, f))
 		return;
 	if (offset->scale == SCALE_TAI || offset->scale == SCALE_UTC)
 		say(f, VERDICT_OK, offset->scale == SCALE_TAI ? "TAI" : "UTC");
 	else
-		broken(f, "TAI or UTC", scale_texts[offset->scale].name,
-		       scale_texts[offset->scale].fault
-			       ? scale_texts[offset->scale].fault
-			       : "it is neither TAI nor UTC");
+		say_broken(f, "TAI or UTC", scale_texts[offset->scale].name,
+			   scale_texts[offset->scale].fault
+				   ? scale_texts[offset->scale].fault
+				   : "it is neither TAI nor UTC");
 }
 
 CHECK(phc_capabilities)
@@ -397,7 +402,7 @@ CHECK(phc_capabilities)
 	const struct probe_phc *phc = &s->probe->phc;
 	struct strbuf buffer;
 
-	if (no_phc(s, f))
+	if (lacks_phc(s, f))
 		return;
 	if (phc->max_adj) {
 		expect_text(f, "max_adj 0");
@@ -405,8 +410,8 @@ CHECK(phc_capabilities)
 		strbuf_signed(&buffer, phc->max_adj);
 		say(f, VERDICT_FAIL, "the PTP clock claims to be adjustable");
 	} else if (!phc->cross_timestamping) {
-		broken(f, "cross timestamps", "none",
-		       "the PTP clock takes no cross timestamps");
+		say_broken(f, "cross timestamps", "none",
+			   "the PTP clock takes no cross timestamps");
 	}
 }
 
@@ -414,14 +419,15 @@ CHECK(phc_precise)
 {
 	const struct probe_phc *phc = &s->probe->phc;
 
-	if (no_phc_time(s, f) || phc->precise == TRIAL_DONE)
+	if (lacks_phc_time(s, f) || phc->precise == TRIAL_DONE)
 		return;
 	if (phc->precise == TRIAL_UNKNOWN)
-		skip(f, "it was not asked");
+		say_skipped(f, "it was not asked");
 	else if (!phc->same_clocksource)
 		say(f, VERDICT_OK,
 		    "refused: the clocksource is not the page's counter");
 	else
-		broken(f, "a cross timestamp", "refused",
-		       "refused though the clocksource is the page's counter");
+		say_broken(
+			f, "a cross timestamp", "refused",
+			"refused though the clocksource is the page's counter");
 }

@@ -16,7 +16,7 @@ struct step {
 	uint128 size;
 };
 
-static struct step step_of(grid from, grid to)
+static struct step make_step(grid from, grid to)
 {
 	bool back = to < from;
 
@@ -54,20 +54,20 @@ static grid take_leap(const struct subject *s, struct step *step)
 
 /* T_old(C) and from it to T_new(C), with a whole leap second taken out. False
  * where one of the two is out of range. */
-static bool step_at(const struct subject *s, uint64_t counter, grid *old,
-		    struct step *step)
+static bool compute_step(const struct subject *s, uint64_t counter, grid *old,
+			 struct step *step)
 {
 	grid new;
 
 	if (!clock_time(&s->before->clock, counter, old) ||
 	    !clock_time(&s->clock, counter, &new))
 		return false;
-	*step = step_of(*old, new);
+	*step = make_step(*old, new);
 	take_leap(s, step);
 	return true;
 }
 
-static bool step_within(struct step step, struct clock_error error)
+static bool is_step_within(struct step step, struct clock_error error)
 {
 	/* Any size is the distance of two points in time. */
 	const grid least = (grid)((uint128)1 << 127);
@@ -77,13 +77,13 @@ static bool step_within(struct step step, struct clock_error error)
 
 /* Where both pages are known to have been asked: the first reading under the
  * new one, or where there was none, its reference. */
-static uint64_t common_counter(const struct subject *s)
+static uint64_t get_common_counter(const struct subject *s)
 {
 	return s->snapshot->has_counter ? s->snapshot->counter
 					: s->clock.counter_value;
 }
 
-static void actual_step(struct finding *f, struct step step)
+static void fill_actual_step(struct finding *f, struct step step)
 {
 	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
 
@@ -91,15 +91,15 @@ static void actual_step(struct finding *f, struct step step)
 	strbuf_nsec(&buffer, step.size);
 }
 
-CHECK(marker_silent)
+CHECK(series_marker_silent)
 {
 	struct step step;
 	grid old;
 
-	if (!step_at(s, common_counter(s), &old, &step) ||
+	if (!compute_step(s, get_common_counter(s), &old, &step) ||
 	    step.size <= GRID_USEC(500))
 		return;
-	actual_step(f, step);
+	fill_actual_step(f, step);
 	if (step.size > GRID_USEC(10000)) {
 		expect_text(f, "10 ms at most, or a new marker");
 		say(f, VERDICT_FAIL,
@@ -111,8 +111,8 @@ CHECK(marker_silent)
 	}
 }
 
-/* Time was told as T_old(Ca), and after that as T_new(Cb). */
-CHECK(monotonic)
+/* A reader got T_old(Ca), and after that T_new(Cb). */
+CHECK(series_monotonic)
 {
 	bool claimed = flags_of(s) & flags_of(s->before) & FLAG_TIME_MONOTONIC;
 	grid old, new, at, leap = 0;
@@ -131,17 +131,17 @@ CHECK(monotonic)
 	    !clock_time(&s->clock, s->snapshot->counter, &new))
 		return;
 	if (clock_time(&s->before->clock, s->snapshot->counter, &at)) {
-		step = step_of(at, new);
+		step = make_step(at, new);
 		leap = take_leap(s, &step);
 	}
 	/* One at the end of all time stays there. */
 	if (__builtin_add_overflow(new, leap, &at))
 		at = new;
-	step = step_of(old, at);
+	step = make_step(old, at);
 	if (!step.back)
 		return;
 	new = at;
-	actual_step(f, step);
+	fill_actual_step(f, step);
 	if (!claimed) {
 		buffer = strbuf_start(f->message, sizeof(f->message));
 		strbuf_add(&buffer, "TIME_MONOTONIC is clear; a step back by ");
@@ -159,8 +159,8 @@ CHECK(monotonic)
 	f->verdict = VERDICT_FAIL;
 }
 
-/* The grid's part of an error may be rounded up to whole nanoseconds, here for
- * words alone. */
+/* The grid's part of an error may be rounded up to whole nanoseconds, here only
+ * for words. */
 static void say_outside(struct finding *f, grid old, struct step step,
 			struct clock_error error, uint64_t counter)
 {
@@ -170,7 +170,7 @@ static void say_outside(struct finding *f, grid old, struct step step,
 	strbuf_time(&buffer, old);
 	strbuf_add(&buffer, " +/- ");
 	strbuf_nsec(&buffer, bound);
-	actual_step(f, step);
+	fill_actual_step(f, step);
 	buffer = strbuf_start(f->message, sizeof(f->message));
 	strbuf_add(&buffer, "at counter ");
 	strbuf_decimal(&buffer, counter);
@@ -182,23 +182,23 @@ static void say_outside(struct finding *f, grid old, struct step step,
 }
 
 /* Returns false where the bounds of the old page are broken at C. */
-static bool nested_at(const struct subject *s, struct finding *f,
-		      uint64_t counter)
+static bool is_nested_at(const struct subject *s, struct finding *f,
+			 uint64_t counter)
 {
 	struct clock_error error = clock_maxerror(&s->before->clock, counter);
 	struct step step;
 	grid old;
 
 	if (!clock_time(&s->before->clock, counter, &old))
-		return true; /* it told no time there */
-	if (!step_at(s, counter, &old, &step)) {
+		return true; /* it gave no time there */
+	if (!compute_step(s, counter, &old, &step)) {
 		expect_text(f, "a time within the old bounds");
 		actual_text(f, "outside signed 64-bit seconds");
 		say(f, VERDICT_FAIL,
 		    "the new page tells no time at a reading of the old one");
 		return false;
 	}
-	if (step_within(step, error))
+	if (is_step_within(step, error))
 		return true;
 	say_outside(f, old, step, error, counter);
 	return false;
@@ -213,7 +213,7 @@ static bool nested_at(const struct subject *s, struct finding *f,
  * with these three kept, all between them are. (The rounding to the grid adds
  * less than two units of 2^-64 s to that; at the three it is exact.)
  */
-CHECK(nested)
+CHECK(series_nested)
 {
 	const struct snapshot *old = s->before->snapshot;
 	uint64_t kink = s->before->clock.counter_value;
@@ -222,17 +222,17 @@ CHECK(nested)
 		say(f, VERDICT_SKIP, "no readings of the counter");
 		return;
 	}
-	if (!nested_at(s, f, old->counter) ||
-	    !nested_at(s, f, old->counter_last))
+	if (!is_nested_at(s, f, old->counter) ||
+	    !is_nested_at(s, f, old->counter_last))
 		return;
 	if ((int64_t)(kink - old->counter) > 0 &&
 	    (int64_t)(old->counter_last - kink) > 0)
-		nested_at(s, f, kink);
+		is_nested_at(s, f, kink);
 }
 
 /* |new - old| > ppm of old, for periods of different shifts. */
-static bool apart(const struct clock *a, const struct clock *b,
-		  unsigned int ppm)
+static bool differ_by_ppm(const struct clock *a, const struct clock *b,
+			  unsigned int ppm)
 {
 	unsigned int shift =
 		a->shift > b->shift ? a->shift - b->shift : b->shift - a->shift;
@@ -247,7 +247,7 @@ static bool apart(const struct clock *a, const struct clock *b,
 	return change * 1000000 > old * ppm;
 }
 
-CHECK(frequency_step)
+CHECK(series_frequency_step)
 {
 	bool steered = flags_of(s) & flags_of(s->before) & FLAG_TIME_MONOTONIC;
 	const struct clock *old = &s->before->clock, *new = &s->clock;
@@ -255,9 +255,11 @@ CHECK(frequency_step)
 	unsigned int most;
 
 	if (steered)
-		most = apart(old, new, 1000) ? 1000 : 0;
+		most = differ_by_ppm(old, new, 1000) ? 1000 : 0;
 	else
-		most = apart(old, new, 100) ? 100 : apart(old, new, 1) ? 1 : 0;
+		most = differ_by_ppm(old, new, 100) ? 100
+		       : differ_by_ppm(old, new, 1) ? 1
+						    : 0;
 	if (!most)
 		return;
 	buffer = strbuf_start(f->expected, sizeof(f->expected));
@@ -286,7 +288,7 @@ static void say_motion(struct finding *f, int row, const char *expected,
 
 /* Whether counter and reference time came here together from the page before.
  */
-static bool came_together(const struct subject *s, struct finding *f)
+static bool advanced_together(const struct subject *s, struct finding *f)
 {
 	int64_t ticks = (int64_t)(s->clock.counter_value -
 				  s->before->clock.counter_value);
@@ -299,7 +301,7 @@ static bool came_together(const struct subject *s, struct finding *f)
 		return true;
 	time = new - old;
 	if (clock_time(&s->before->clock, s->clock.counter_value, &counted)) {
-		step = step_of(counted, new);
+		step = make_step(counted, new);
 		time += take_leap(s, &step);
 	}
 	if (ticks < 0) {
@@ -325,11 +327,11 @@ static bool came_together(const struct subject *s, struct finding *f)
 	return false;
 }
 
-CHECK(reference_advances)
+CHECK(series_reference_advances)
 {
 	struct strbuf buffer;
 
-	if (s->before && subject_same(s) && !came_together(s, f))
+	if (s->before && subject_same(s) && !advanced_together(s, f))
 		return;
 	if (s->history.still < STALE_AFTER)
 		return;

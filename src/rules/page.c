@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One page: the header, the identifiers, the flags. */
+/* One page: the header, the identifiers, the flags. And the words of all
+ * checks. */
 #include "rules.h"
 
 #include <string.h>
@@ -65,7 +66,7 @@ void strbuf_nsec(struct strbuf *buffer, uint128 length)
 	strbuf_add(buffer, " ns");
 }
 
-CHECK(magic)
+CHECK(header_magic)
 {
 	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
 
@@ -78,7 +79,7 @@ CHECK(magic)
 
 /* Swapped it is a size that devices have, and as it is it is not. A region may
  * be that large too, so the version must be swapped with it. */
-static bool swapped_size(const struct subject *s)
+static bool has_swapped_size(const struct subject *s)
 {
 	uint64_t size = value_of(s, FIELD_size);
 	uint32_t turned = __builtin_bswap32((uint32_t)size);
@@ -95,10 +96,10 @@ static bool swapped_size(const struct subject *s)
 	       (size >> 24 && turned >= PAGE_HEADER_SIZE && turned % 4 == 0);
 }
 
-CHECK(byte_order)
+CHECK(header_byte_order)
 {
 	if (!s->swapped &&
-	    (!page_has(&s->page, FIELD_size) || !swapped_size(s)))
+	    (!page_has(&s->page, FIELD_size) || !has_swapped_size(s)))
 		return;
 	f->row = s->swapped ? FIELD_magic : FIELD_size;
 	expect_text(f, "little-endian");
@@ -107,21 +108,18 @@ CHECK(byte_order)
 		       : "the size is byte-swapped");
 }
 
-CHECK(layout)
+CHECK(header_layout)
 {
 	const struct layout *layout = s->page.layout;
 
-	if (layout->id == LAYOUT_VMCLOCK_1)
+	if (!layout->draft)
 		return;
 	expect_text(f, layouts[LAYOUT_VMCLOCK_1].name);
 	actual_text(f, layout->name);
-	say(f, VERDICT_FAIL,
-	    layout->id == LAYOUT_RFC_3
-		    ? "the layout of RFC v3 (July 2024), which no released driver reads"
-		    : "a pre-release layout of 2024, which no released driver reads");
+	say(f, VERDICT_FAIL, layout->draft);
 }
 
-CHECK(version)
+CHECK(header_version)
 {
 	if (value_of(s, FIELD_version) == PAGE_VERSION)
 		return;
@@ -129,14 +127,7 @@ CHECK(version)
 	say(f, VERDICT_FAIL, "an unknown version: the driver refuses the page");
 }
 
-static bool has_counter(const struct subject *s)
-{
-	return page_has(&s->page, FIELD_counter_id) &&
-	       (value_of(s, FIELD_counter_id) == COUNTER_ARM_VCNT ||
-		value_of(s, FIELD_counter_id) == COUNTER_X86_TSC);
-}
-
-CHECK(size_minimum)
+CHECK(header_size_minimum)
 {
 	uint64_t size = value_of(s, FIELD_size);
 
@@ -144,7 +135,7 @@ CHECK(size_minimum)
 		expect_number(f, "at least ", PAGE_HEADER_SIZE);
 		say(f, VERDICT_FAIL,
 		    "size does not cover the header: the driver refuses the page");
-	} else if (size < PAGE_CLOCK_SIZE && has_counter(s)) {
+	} else if (size < PAGE_CLOCK_SIZE && page_has_counter(&s->page)) {
 		expect_number(f, "at least ", PAGE_CLOCK_SIZE);
 		say(f, VERDICT_WARN,
 		    "a counter is named, but size ends before the clock: no PHC");
@@ -152,7 +143,7 @@ CHECK(size_minimum)
 }
 
 /* No driver takes so little, and what broke off may have had anything in it. */
-static void cut_short(const struct subject *s, struct finding *f)
+static void say_cut_short(const struct subject *s, struct finding *f)
 {
 	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
 
@@ -171,10 +162,10 @@ static void cut_short(const struct subject *s, struct finding *f)
 	strbuf_add(&buffer, " bytes");
 }
 
-CHECK(size_region)
+CHECK(header_size_region)
 {
 	if (s->length < PAGE_HEADER_SIZE) {
-		cut_short(s, f);
+		say_cut_short(s, f);
 		return;
 	}
 	if (value_of(s, FIELD_size) <= s->length)
@@ -188,7 +179,7 @@ CHECK(size_region)
 		    "the dump is shorter than the page: cut short");
 }
 
-CHECK(size_page)
+CHECK(header_size_page)
 {
 	uint64_t size = value_of(s, FIELD_size);
 
@@ -199,38 +190,26 @@ CHECK(size_page)
 	    "no whole pages: the driver makes no /dev/vmclockN");
 }
 
-/* Fields that a flag announces; all others are there by size alone. */
-static const struct {
-	uint64_t flag;
-	int row;
-} announced[] = {
-	{ FLAG_TAI_OFFSET_VALID, FIELD_tai_offset_sec },
-	{ FLAG_PERIOD_ESTERROR_VALID,
-	  FIELD_counter_period_esterror_rate_frac_sec },
-	{ FLAG_PERIOD_MAXERROR_VALID,
-	  FIELD_counter_period_maxerror_rate_frac_sec },
-	{ FLAG_TIME_ESTERROR_VALID, FIELD_time_esterror_nanosec },
-	{ FLAG_TIME_MAXERROR_VALID, FIELD_time_maxerror_nanosec },
-	{ FLAG_VM_GEN_COUNTER_PRESENT, FIELD_vm_generation_counter },
-};
-
-CHECK(size_flags)
+CHECK(header_size_flags)
 {
+	const struct layout *layout = s->page.layout;
 	const struct field *missing = NULL;
 	uint64_t size = value_of(s, FIELD_size), reach = 0;
 	struct strbuf buffer;
 
-	for (size_t i = 0; i < sizeof(announced) / sizeof(*announced); i++) {
-		const struct field *field =
-			&s->page.layout->fields[announced[i].row];
-		uint64_t end = (uint64_t)field->offset + field->width;
+	if (size >= layout->defined)
+		return;
+	for (unsigned int i = 0; i < layout->count; i++) {
+		const struct field *field = &layout->fields[i];
 
-		if (!(flags_of(s) & announced[i].flag) || size >= end)
+		/* What needs no flag is there by size alone. */
+		if (!(flags_of(s) & field_flags(field)) ||
+		    size >= field_end(field))
 			continue;
 		if (!missing)
 			missing = field;
-		if (end > reach)
-			reach = end;
+		if (field_end(field) > reach)
+			reach = field_end(field);
 	}
 	if (!missing)
 		return;
@@ -243,25 +222,53 @@ CHECK(size_flags)
 	strbuf_add(&buffer, ", which size does not cover");
 }
 
-/* A value of an enumeration that has a name. */
-CHECK(known)
+/* The values of an enumeration that have a name, but for a set of them. */
+static void add_values(struct strbuf *buffer, const struct field *field,
+		       uint64_t left_out)
+{
+	bool first = true;
+
+	for (const struct field_name *n = field->names; n->name; n++) {
+		if (value_usable(left_out, n->value))
+			continue;
+		if (!first)
+			strbuf_add(buffer, ", ");
+		strbuf_decimal(buffer, n->value);
+		first = false;
+	}
+}
+
+/* Where the field that the rule is about has a value without a name. */
+static void say_unnamed_value(const struct subject *s, struct finding *f)
 {
 	const struct field *field = &s->page.layout->fields[f->row];
-	struct strbuf buffer = strbuf_start(f->expected, sizeof(f->expected));
+	struct strbuf buffer;
 
 	if (field_value_name(field, value_of(s, f->row)))
 		return;
-	for (const struct field_name *n = field->names; n->name; n++) {
-		if (n != field->names)
-			strbuf_add(&buffer, ", ");
-		strbuf_decimal(&buffer, n->value);
-	}
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	add_values(&buffer, field, 0);
 	say(f, VERDICT_FAIL, "not a value that the specification defines");
+}
+
+CHECK(counter_id)
+{
+	say_unnamed_value(s, f);
+}
+
+CHECK(status_known)
+{
+	say_unnamed_value(s, f);
+}
+
+CHECK(smearing_known)
+{
+	say_unnamed_value(s, f);
 }
 
 CHECK(leap_known)
 {
-	check_known(s, f);
+	say_unnamed_value(s, f);
 	if (value_of(s, FIELD_leap_indicator) == LEAP_POST_NEG + 1)
 		say(f, VERDICT_FAIL,
 		    "6 was POST_NEG in RFC v4: a device of that draft, whose errors are in picoseconds");
@@ -271,16 +278,16 @@ CHECK(time_type)
 {
 	uint64_t type = value_of(s, FIELD_time_type);
 
-	if (type <= TIME_TYPE_MONOTONIC)
+	if (time_type_usable(type))
 		return;
 	expect_text(f, "0 (UTC), 1 (TAI) or 2 (monotonic)");
 	say(f, VERDICT_FAIL,
-	    type <= TIME_TYPE_INVALID_MAYBE_SMEARED
+	    field_value_name(&s->page.layout->fields[FIELD_time_type], type)
 		    ? "a smeared time is not supported"
 		    : "not a value that the specification defines");
 }
 
-CHECK(type_utc)
+CHECK(time_type_utc)
 {
 	if (value_of(s, FIELD_time_type) != TIME_TYPE_UTC)
 		return;
@@ -302,7 +309,7 @@ CHECK(flags_known)
 {
 	if (flags_of(s) & ~FLAGS_KNOWN)
 		say(f, VERDICT_OK,
-		    "bits 10 and up are not known here; they can be ignored");
+		    "a flag is set that is not known here; it can be ignored");
 }
 
 CHECK(flags_numbering)
@@ -318,7 +325,7 @@ CHECK(flags_numbering)
 	    "7 was VM_GEN_COUNTER_PRESENT and 8 NOTIFICATION_PRESENT?");
 }
 
-CHECK(imminent)
+CHECK(flags_imminent_without_soon)
 {
 	if ((flags_of(s) & (FLAG_DISRUPTION_SOON | FLAG_DISRUPTION_IMMINENT)) !=
 	    FLAG_DISRUPTION_IMMINENT)
@@ -327,7 +334,7 @@ CHECK(imminent)
 	say(f, VERDICT_WARN, "what comes within the hour comes within the day");
 }
 
-CHECK(pad)
+CHECK(reserved_pad)
 {
 	if (value_of(s, FIELD_pad) == 0)
 		return;
@@ -335,11 +342,11 @@ CHECK(pad)
 	say(f, VERDICT_WARN, "unused bytes are not zero");
 }
 
-CHECK(tail)
+CHECK(reserved_tail)
 {
 	uint64_t size = value_of(s, FIELD_size);
 	size_t end = s->length < size ? s->length : (size_t)size;
-	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
+	struct strbuf buffer;
 	size_t at = PAGE_DEFINED;
 
 	if (end <= at)
@@ -355,7 +362,11 @@ CHECK(tail)
 	}
 	while (s->bytes[at] == 0)
 		at++;
-	expect_text(f, "zeros from 0x70 to size");
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_add(&buffer, "zeros from ");
+	strbuf_hex(&buffer, PAGE_DEFINED, 2);
+	strbuf_add(&buffer, " to size");
+	buffer = strbuf_start(f->actual, sizeof(f->actual));
 	strbuf_hex(&buffer, s->bytes[at], 2);
 	strbuf_add(&buffer, " at ");
 	strbuf_hex(&buffer, at, at > 0xffff ? 5 : at > 0xff ? 4 : 2);
@@ -363,14 +374,17 @@ CHECK(tail)
 	    "bytes of no field are not zero, and no flag announces them");
 }
 
-CHECK(usable_clock)
+CHECK(status_usable_clock)
 {
-	uint64_t status = value_of(s, FIELD_clock_status);
+	struct strbuf buffer;
 
-	if ((status != STATUS_SYNCHRONIZED && status != STATUS_FREERUNNING) ||
+	if (!page_status_usable(&s->page) ||
 	    value_of(s, FIELD_counter_id) != COUNTER_INVALID)
 		return;
-	expect_text(f, "0, 1 or 4, or a counter");
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	add_values(&buffer, &s->page.layout->fields[FIELD_clock_status],
+		   STATUSES_USABLE);
+	strbuf_add(&buffer, ", or a counter");
 	say(f, VERDICT_FAIL,
 	    "the status says that the clock may be relied upon, and there is no counter");
 }

@@ -62,8 +62,8 @@ CHECK(period_precision)
 }
 
 /* The estimate of a bound must lie within it. */
-static void order(const struct subject *s, struct finding *f, uint64_t flags,
-		  int maximum)
+static void compare_errors(const struct subject *s, struct finding *f,
+			   uint64_t flags, int maximum)
 {
 	struct strbuf buffer;
 
@@ -85,14 +85,16 @@ static void order(const struct subject *s, struct finding *f, uint64_t flags,
 
 CHECK(error_period_order)
 {
-	order(s, f, FLAG_PERIOD_ESTERROR_VALID | FLAG_PERIOD_MAXERROR_VALID,
-	      FIELD_counter_period_maxerror_rate_frac_sec);
+	compare_errors(s, f,
+		       FLAG_PERIOD_ESTERROR_VALID | FLAG_PERIOD_MAXERROR_VALID,
+		       FIELD_counter_period_maxerror_rate_frac_sec);
 }
 
 CHECK(error_time_order)
 {
-	order(s, f, FLAG_TIME_ESTERROR_VALID | FLAG_TIME_MAXERROR_VALID,
-	      FIELD_time_maxerror_nanosec);
+	compare_errors(s, f,
+		       FLAG_TIME_ESTERROR_VALID | FLAG_TIME_MAXERROR_VALID,
+		       FIELD_time_maxerror_nanosec);
 }
 
 CHECK(error_period_size)

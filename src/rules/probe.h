@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What was found out about a live page's surroundings: the counter, the clocks,
- * the driver's node, the firmware, the PTP clock. Filled by io/host/probe.c,
- * judged by rules/live.c.
+ * the driver's node, the firmware, the PTP clock. Filled by
+ * io/host/probe.c, checked by rules/live.c.
  */
 #ifndef VMCLOCKCTL_RULES_PROBE_H
 #define VMCLOCKCTL_RULES_PROBE_H

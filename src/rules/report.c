@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Count the findings of one source, against what was expected. */
 #include "report.h"
 
 enum outcome report_outcome(const struct report *report, int rule)

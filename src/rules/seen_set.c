@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The values that were seen: chains by a hash, the oldest forgotten first. */
 #include "seen_set.h"
 
-static uint32_t chain_of(uint64_t value)
+static uint32_t get_chain(uint64_t value)
 {
 	return (uint32_t)(value * UINT64_C(0x9e3779b97f4a7c15) >> 48) %
 	       SEEN_SET_MAX;
@@ -9,16 +10,16 @@ static uint32_t chain_of(uint64_t value)
 
 bool seen_set_has(const struct seen_set *values, uint64_t value)
 {
-	uint32_t slot = values->head[chain_of(value)];
+	uint32_t slot = values->head[get_chain(value)];
 
 	while (slot && values->value[slot - 1] != value)
 		slot = values->next[slot - 1];
 	return slot;
 }
 
-static void forget(struct seen_set *values, uint32_t slot)
+static void forget_slot(struct seen_set *values, uint32_t slot)
 {
-	uint32_t *link = &values->head[chain_of(values->value[slot])];
+	uint32_t *link = &values->head[get_chain(values->value[slot])];
 
 	while (*link != slot + 1)
 		link = &values->next[*link - 1];
@@ -28,10 +29,10 @@ static void forget(struct seen_set *values, uint32_t slot)
 void seen_set_add(struct seen_set *values, uint64_t value)
 {
 	uint32_t slot = (uint32_t)(values->count % SEEN_SET_MAX);
-	uint32_t *head = &values->head[chain_of(value)];
+	uint32_t *head = &values->head[get_chain(value)];
 
 	if (values->count >= SEEN_SET_MAX)
-		forget(values, slot);
+		forget_slot(values, slot);
 	values->value[slot] = value;
 	values->next[slot] = *head;
 	*head = slot + 1;
@@ -45,6 +46,6 @@ void seen_set_clear(struct seen_set *values)
 
 	/* A slot counts for nothing where no chain has it. */
 	for (uint64_t i = 0; i < count; i++)
-		values->head[chain_of(values->value[i])] = 0;
+		values->head[get_chain(values->value[i])] = 0;
 	values->count = 0;
 }

@@ -11,19 +11,17 @@
  */
 static void say_constant(const struct subject *s, struct finding *f, size_t end)
 {
-	const struct field *field = layouts[LAYOUT_VMCLOCK_1].fields;
+	const struct field *fields = s->page.layout->fields, *field = fields;
 	struct strbuf buffer;
 	unsigned int width;
 
 	while (memcmp(s->bytes, s->before->bytes,
-		      field->offset + field->width < end
-			      ? field->offset + field->width
-			      : end) == 0)
+		      field_end(field) < end ? field_end(field) : end) == 0)
 		field++;
 	width = field->width;
-	if (field->offset + width > end)
+	if (field_end(field) > end)
 		width = (unsigned int)end - field->offset;
-	f->row = (int)(field - layouts[LAYOUT_VMCLOCK_1].fields);
+	f->row = (int)(field - fields);
 	buffer = strbuf_start(f->expected, sizeof(f->expected));
 	strbuf_hex(&buffer, load_le(s->before->bytes + field->offset, width),
 		   2 * width);
@@ -34,7 +32,7 @@ static void say_constant(const struct subject *s, struct finding *f, size_t end)
 	say(f, VERDICT_FAIL, "a field that never changes has changed");
 }
 
-CHECK(constant)
+CHECK(series_constant)
 {
 	size_t end = CONSTANT_END;
 
@@ -47,7 +45,7 @@ CHECK(constant)
 }
 
 /* Whether a byte after seq_count differs. */
-static bool content_differs(const struct subject *a, const struct subject *b)
+static bool differs_in_content(const struct subject *a, const struct subject *b)
 {
 	const size_t from = OFFSET_seq_count + WIDTH_seq_count;
 	size_t end = a->length < b->length ? a->length : b->length;
@@ -56,7 +54,7 @@ static bool content_differs(const struct subject *a, const struct subject *b)
 	       memcmp(a->bytes + from, b->bytes + from, end - from) != 0;
 }
 
-CHECK(seq_step)
+CHECK(series_seq_step)
 {
 	uint32_t now = (uint32_t)value_of(s, FIELD_seq_count);
 	uint32_t then = (uint32_t)value_of(s->before, FIELD_seq_count);
@@ -64,14 +62,14 @@ CHECK(seq_step)
 	if (now - then >= UINT32_C(1) << 31) {
 		expect_number(f, "after ", then);
 		say(f, VERDICT_FAIL, "seq_count went back");
-	} else if (now == then && content_differs(s->before, s)) {
+	} else if (now == then && differs_in_content(s->before, s)) {
 		expect_text(f, "another even number");
 		say(f, VERDICT_FAIL,
 		    "the page changed and seq_count did not: readers take a torn page for a whole one");
 	}
 }
 
-CHECK(odd_window)
+CHECK(series_odd_window)
 {
 	const struct snapshot *snapshot = s->snapshot;
 	struct strbuf buffer;
@@ -110,7 +108,7 @@ static void note_forgotten(bool forgotten, struct finding *f)
 		    "more than 65536 values went by; of those before only the last 65536 are remembered");
 }
 
-CHECK(marker_unique)
+CHECK(series_marker_unique)
 {
 	if (s->history.marker_returned)
 		say_returned(s, f);
@@ -118,7 +116,7 @@ CHECK(marker_unique)
 		note_forgotten(s->history.markers_forgotten, f);
 }
 
-CHECK(generation_unique)
+CHECK(series_generation_unique)
 {
 	if (s->history.generation_returned)
 		say_returned(s, f);
@@ -126,7 +124,7 @@ CHECK(generation_unique)
 		note_forgotten(s->history.generations_forgotten, f);
 }
 
-CHECK(generation_marker)
+CHECK(series_generation_marker)
 {
 	if (!subject_kept(s, FIELD_vm_generation_counter) &&
 	    subject_kept(s, FIELD_disruption_marker))
@@ -154,15 +152,15 @@ static const struct {
 	[LEAP_POST_NEG] = { PHASE_AFTER, -1 },
 };
 
-static bool indicator_known(const struct subject *s)
+static bool has_known_indicator(const struct subject *s)
 {
 	return value_of(s, FIELD_leap_indicator) <= LEAP_POST_NEG;
 }
 
-/* The second that follows the leap second which a page tells of: the next
+/* The second after the leap second that a page announces: the next
  * month's start, or the month's own where the leap second has begun or is over.
  */
-static int64_t leap_end(const struct subject *s, enum phase phase)
+static int64_t get_leap_end(const struct subject *s, enum phase phase)
 {
 	struct utc_month month;
 
@@ -175,8 +173,8 @@ static int64_t leap_end(const struct subject *s, enum phase phase)
 
 /* Whether it lies between the two references: not over at the first one, and
  * begun at the second, where POS may be a month's last second once more. */
-static bool leap_fits(const struct subject *before, const struct subject *after,
-		      int64_t end)
+static bool is_leap_between(const struct subject *before,
+			    const struct subject *after, int64_t end)
 {
 	bool in_before = value_of(before, FIELD_leap_indicator) == LEAP_POS;
 	bool in_after = value_of(after, FIELD_leap_indicator) == LEAP_POS;
@@ -184,8 +182,9 @@ static bool leap_fits(const struct subject *before, const struct subject *after,
 	return before->utc < end + in_before && after->utc >= end - in_after;
 }
 
-/* By the indicators alone. */
-static int leap_told(const struct subject *before, const struct subject *after)
+/* By the indicators only. */
+static int find_leap_told(const struct subject *before,
+			  const struct subject *after)
 {
 	uint64_t old = value_of(before, FIELD_leap_indicator);
 	uint64_t new = value_of(after, FIELD_leap_indicator);
@@ -193,7 +192,8 @@ static int leap_told(const struct subject *before, const struct subject *after)
 	int64_t end;
 	int sign;
 
-	if (old == new || !indicator_known(before) || !indicator_known(after))
+	if (old == new || !has_known_indicator(before) ||
+	    !has_known_indicator(after))
 		return 0;
 	from = indicators[old].phase;
 	to = indicators[new].phase;
@@ -208,22 +208,22 @@ static int leap_told(const struct subject *before, const struct subject *after)
 	if (!before->has_utc || !after->has_utc)
 		return sign;
 	end = from == PHASE_BEFORE || from == PHASE_DURING
-		      ? leap_end(before, from)
-		      : leap_end(after, to);
-	return leap_fits(before, after, end) ? sign : 0;
+		      ? get_leap_end(before, from)
+		      : get_leap_end(after, to);
+	return is_leap_between(before, after, end) ? sign : 0;
 }
 
 /* By the table, where it reaches to the second page. */
-static int leap_known(const struct subject *before, const struct subject *after)
+static int find_leap_known(const struct subject *before,
+			   const struct subject *after)
 {
 	const struct leap_table *leaps = after->leaps;
 	int64_t from = (int64_t)before->clock.time_sec;
 	int64_t to = (int64_t)after->clock.time_sec;
 	int offset;
 
-	if (!leaps || before->usable != PAGE_TIME_USABLE ||
-	    after->usable != PAGE_TIME_USABLE || from < 0 || to < from ||
-	    before->clock.time_type > TIME_TYPE_TAI ||
+	if (!leaps || !before->usable || !after->usable || from < 0 ||
+	    to < from || before->clock.time_type > TIME_TYPE_TAI ||
 	    before->clock.time_type != after->clock.time_type)
 		return 0;
 	if (after->clock.time_type == TIME_TYPE_UTC)
@@ -237,13 +237,13 @@ static int leap_known(const struct subject *before, const struct subject *after)
 
 int leap_taken(const struct subject *before, const struct subject *after)
 {
-	int leap = leap_told(before, after);
+	int leap = find_leap_told(before, after);
 
-	return leap ? leap : leap_known(before, after);
+	return leap ? leap : find_leap_known(before, after);
 }
 
 /* The month of the reference moved on: it is about another leap second. */
-static bool later_month(const struct subject *s)
+static bool is_in_later_month(const struct subject *s)
 {
 	struct utc_month then;
 
@@ -253,21 +253,21 @@ static bool later_month(const struct subject *s)
 	return s->utc >= then.next;
 }
 
-CHECK(leap_order)
+CHECK(series_leap_order)
 {
 	uint64_t old = value_of(s->before, FIELD_leap_indicator);
 	uint64_t new = value_of(s, FIELD_leap_indicator);
 	const char *message = NULL;
 	struct strbuf buffer;
 
-	if (!indicator_known(s) || !indicator_known(s->before) ||
+	if (!has_known_indicator(s) || !has_known_indicator(s->before) ||
 	    old == LEAP_NONE || new == LEAP_NONE)
 		return;
 	if (indicators[new].sign != indicators[old].sign)
 		message =
 			"the leap second changed its sign without NONE between";
 	else if (indicators[new].phase < indicators[old].phase &&
-		 !later_month(s))
+		 !is_in_later_month(s))
 		message = "the leap second went back to an earlier state";
 	if (!message)
 		return;
@@ -278,7 +278,7 @@ CHECK(leap_order)
 	say(f, VERDICT_FAIL, message);
 }
 
-CHECK(tai_step)
+CHECK(series_tai_step)
 {
 	int old = s->before->clock.tai_offset, new = s->clock.tai_offset;
 	int change = clock_tai_minus_utc(&s->clock) -

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A page as the rules look at it, and when a rule has something to look at. */
 #include "subject.h"
 
-static void take_utc(struct subject *s)
+static void fill_utc(struct subject *s)
 {
 	const struct clock *clock = &s->clock;
 	int64_t sec = (int64_t)clock->time_sec;
 
-	if (s->usable != PAGE_TIME_USABLE || clock->time_type > TIME_TYPE_TAI ||
-	    sec < 0)
+	if (!s->usable || clock->time_type > TIME_TYPE_TAI || sec < 0)
 		return;
 	if (clock->time_type == TIME_TYPE_TAI) {
 		if (!clock->tai_valid)
@@ -34,8 +34,9 @@ void subject_take(const uint8_t *bytes, size_t length, struct subject *subject)
 	else
 		page_decode_as(&layouts[LAYOUT_VMCLOCK_1], bytes, length,
 			       &subject->page);
-	subject->usable = clock_from_page(&subject->page, &subject->clock);
-	take_utc(subject);
+	subject->usable = clock_from_page(&subject->page, &subject->clock) ==
+			  OBSTACLE_NONE;
+	fill_utc(subject);
 }
 
 static bool has_magic(const struct subject *s)
@@ -45,20 +46,17 @@ static bool has_magic(const struct subject *s)
 
 static bool is_civil(const struct subject *s)
 {
-	return s->usable == PAGE_TIME_USABLE &&
-	       s->clock.time_type <= TIME_TYPE_TAI;
+	return s->usable && s->clock.time_type <= TIME_TYPE_TAI;
 }
 
-static bool has_clock(const struct subject *s)
+static bool may_use_clock(const struct subject *s)
 {
-	return s->page.value[FIELD_clock_status] >= STATUS_SYNCHRONIZED &&
-	       s->page.value[FIELD_clock_status] <= STATUS_FREERUNNING &&
-	       s->page.value[FIELD_counter_id] <= COUNTER_X86_TSC;
+	return page_status_usable(&s->page) && page_has_counter(&s->page);
 }
 
 static bool has_period(const struct subject *s)
 {
-	return has_clock(s) && s->clock.period;
+	return may_use_clock(s) && s->clock.period;
 }
 
 static bool has_tai(const struct subject *s)
@@ -73,8 +71,7 @@ static bool has_before(const struct subject *s)
 
 bool subject_same(const struct subject *s)
 {
-	return has_before(s) && s->usable == PAGE_TIME_USABLE &&
-	       s->before->usable == PAGE_TIME_USABLE &&
+	return has_before(s) && s->usable && s->before->usable &&
 	       subject_kept(s, FIELD_disruption_marker) &&
 	       subject_kept(s, FIELD_counter_id) &&
 	       subject_kept(s, FIELD_time_type);
@@ -135,10 +132,10 @@ static const struct {
 	[APPLIES_MAGIC] = { has_magic, "without the magic there is no layout" },
 	[APPLIES_CIVIL] = { is_civil,
 			    "the page is not usable, or not UTC or TAI" },
-	[APPLIES_CLOCK] = { has_clock,
-			    "no counter, or clock_status is not 2 or 3" },
+	[APPLIES_CLOCK] = { may_use_clock,
+			    "no counter, or clock_status forbids its use" },
 	[APPLIES_PERIOD] = { has_period,
-			     "no counter, no period, or clock_status is not 2 or 3" },
+			     "no counter, no period, or clock_status forbids its use" },
 	[APPLIES_TAI] = { has_tai, "TAI_OFFSET_VALID is clear" },
 	[APPLIES_PAIR] = { has_before, "no page before it of this layout" },
 	[APPLIES_SAME] = { subject_same,

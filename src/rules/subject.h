@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the conformance rules judge: a page with what is known around it. */
+/* What the conformance rules look at: a page with what is known around it. */
 #ifndef VMCLOCKCTL_RULES_SUBJECT_H
 #define VMCLOCKCTL_RULES_SUBJECT_H
 
@@ -26,7 +26,7 @@ struct history {
 /* A host that gives no new reference for so long is stale. */
 #define STALE_AFTER (60 * GRID_SECOND)
 
-/* What is judged. */
+/* What a check reads. */
 struct subject {
 	const uint8_t *bytes;
 	size_t length;
@@ -35,12 +35,12 @@ struct subject {
 	bool swapped; /* it is right in the other byte order */
 	struct page page;
 	struct clock clock;
-	enum page_time usable;
+	bool usable;
 	/* The page is usable and UTC or TAI: its reference, in seconds of the
 	 * page's own count of UTC. A TAI page needs its offset for that. */
 	bool has_utc;
 	int64_t utc;
-	/* Where it was taken; NULL for a page alone. */
+	/* How it was taken; NULL for a single page. */
 	const struct snapshot *snapshot;
 	/* The page before this one; NULL for the first or only one. */
 	const struct subject *before;
@@ -52,12 +52,12 @@ struct subject {
 	const struct probe *probe;
 };
 
-/* When a rule has something to judge. */
+/* When a rule has something to check. */
 enum applies {
 	APPLIES_ALWAYS,
-	APPLIES_MAGIC,	/* the magic is there: the layout can be told */
+	APPLIES_MAGIC,	/* the magic is there: the layout is known */
 	APPLIES_CIVIL,	/* usable, UTC or TAI */
-	APPLIES_CLOCK,	/* clock_status 2 or 3, and a counter */
+	APPLIES_CLOCK,	/* a counter, and a clock_status that lets it be used */
 	APPLIES_PERIOD, /* the same, and the period is not 0 */
 	APPLIES_TAI,	/* TAI_OFFSET_VALID */
 	APPLIES_PAIR,	/* a page before */
@@ -85,7 +85,7 @@ static inline bool subject_kept(const struct subject *subject, int row)
  * counter_id and time_type. */
 bool subject_same(const struct subject *subject);
 
-/* Why a rule that applies so has nothing to judge here; NULL: it has. */
+/* Why a rule that applies so has nothing to check here; NULL: it has. */
 const char *subject_lacks(const struct subject *subject, enum applies applies);
 
 #endif

@@ -8,7 +8,7 @@
 #define FROM_2015  INT64_C(1420070400)
 #define UNTIL_2101 INT64_C(4133980800)
 
-static const char *no_utc(const struct subject *s)
+static const char *explain_missing_utc(const struct subject *s)
 {
 	return s->clock.time_sec > INT64_MAX
 		       ? "the reference time is out of range"
@@ -19,7 +19,7 @@ static const char *no_utc(const struct subject *s)
  * During 23:59:60 the count of UTC is, by either habit of devices, the last
  * second of a month once more or the first of the next one for the first time.
  */
-static bool in_leap_second(int64_t utc)
+static bool is_in_leap_second(int64_t utc)
 {
 	struct utc_month month;
 
@@ -60,7 +60,7 @@ CHECK(tai_sign)
 	f->verdict = VERDICT_FAIL;
 }
 
-static void say_reason(struct finding *f, const char *reason)
+static void say_skipped(struct finding *f, const char *reason)
 {
 	say(f, VERDICT_SKIP, reason ? reason : "no leap-second table");
 	f->expected[0] = '\0';
@@ -68,7 +68,7 @@ static void say_reason(struct finding *f, const char *reason)
 
 /* The offset by the table at the reference, and the reference in UTC, to hold
  * against the table's expiry. */
-static bool offset_by_table(const struct subject *s, int64_t *at, int *offset)
+static bool find_offset(const struct subject *s, int64_t *at, int *offset)
 {
 	*at = (int64_t)s->clock.time_sec;
 	if (s->clock.time_type != TIME_TYPE_TAI)
@@ -81,8 +81,8 @@ static bool offset_by_table(const struct subject *s, int64_t *at, int *offset)
 }
 
 /* Past the expiry: no more than a leap second each half year is possible. */
-static void judge_expired(const struct subject *s, struct finding *f,
-			  int64_t at, int last)
+static void say_expired_table(const struct subject *s, struct finding *f,
+			      int64_t at, int last)
 {
 	int64_t halves = (at - s->leaps->expires) / HALF_YEAR + 1;
 	int offset = clock_tai_minus_utc(&s->clock);
@@ -90,7 +90,7 @@ static void judge_expired(const struct subject *s, struct finding *f,
 	struct strbuf buffer = strbuf_start(f->expected, sizeof(f->expected));
 
 	if (apart <= halves) {
-		say_reason(
+		say_skipped(
 			f,
 			"the leap-second table has expired before the reference time");
 		return;
@@ -102,7 +102,7 @@ static void judge_expired(const struct subject *s, struct finding *f,
 	    "the leap-second table has expired, but no schedule of leap seconds leads here");
 }
 
-static void actual_size(const struct subject *s, struct finding *f)
+static void fill_actual_offset(const struct subject *s, struct finding *f)
 {
 	struct strbuf buffer = strbuf_start(f->actual, sizeof(f->actual));
 
@@ -117,7 +117,7 @@ static bool fits_leap_second(const struct subject *s, int offset)
 	struct utc_month month;
 	int after;
 
-	if (!in_leap_second(s->utc))
+	if (!is_in_leap_second(s->utc))
 		return false;
 	utc_month(s->utc + 1, &month);
 	return leap_before(s->leaps, (int64_t)month.start) == 1 &&
@@ -136,19 +136,18 @@ CHECK(tai_value)
 		return;
 	}
 	if (!s->leaps) {
-		say_reason(f, s->leaps_reason);
+		say_skipped(f, s->leaps_reason);
 		return;
 	}
-	if (s->clock.time_sec > INT64_MAX ||
-	    !offset_by_table(s, &at, &expected)) {
-		say_reason(
+	if (s->clock.time_sec > INT64_MAX || !find_offset(s, &at, &expected)) {
+		say_skipped(
 			f,
 			"the leap-second table does not reach the reference time");
 		return;
 	}
-	actual_size(s, f);
+	fill_actual_offset(s, f);
 	if (leap_expired(s->leaps, at)) {
-		judge_expired(s, f, at, expected);
+		say_expired_table(s, f, at, expected);
 		return;
 	}
 	if (offset == expected)
@@ -170,8 +169,8 @@ CHECK(leap_type)
 }
 
 /* What the table says of a leap second just before `month`, for those that
- * judge an indicator. Returns false where it cannot say. */
-static bool table_says(const struct subject *s, int64_t month, int *leap)
+ * check an indicator. Returns false where it cannot say. */
+static bool find_leap(const struct subject *s, int64_t month, int *leap)
 {
 	if (!s->leaps || !leap_knows(s->leaps, month))
 		return false;
@@ -179,9 +178,9 @@ static bool table_says(const struct subject *s, int64_t month, int *leap)
 	return true;
 }
 
-static void skip_without_table(const struct subject *s, struct finding *f)
+static void say_table_missing(const struct subject *s, struct finding *f)
 {
-	say_reason(
+	say_skipped(
 		f,
 		s->leaps
 			? "the leap-second table has expired before that month's end"
@@ -199,11 +198,11 @@ CHECK(leap_pre)
 	if (!announced)
 		return;
 	if (!s->has_utc) {
-		say_reason(f, no_utc(s));
+		say_skipped(f, explain_missing_utc(s));
 		return;
 	}
 	utc_month(s->utc, &month);
-	if (table_says(s, (int64_t)month.next, &leap)) {
+	if (find_leap(s, (int64_t)month.next, &leap)) {
 		if (leap == announced)
 			return;
 		expect_text(f, leap ? "the other sign" : "0 (none)");
@@ -214,7 +213,7 @@ CHECK(leap_pre)
 		say(f, VERDICT_WARN,
 		    "leap seconds have only come in June and December");
 	} else {
-		skip_without_table(s, f);
+		say_table_missing(s, f);
 	}
 }
 
@@ -225,20 +224,20 @@ CHECK(leap_during)
 	if (s->clock.leap != LEAP_POS)
 		return;
 	if (!s->has_utc) {
-		say_reason(f, no_utc(s));
+		say_skipped(f, explain_missing_utc(s));
 		return;
 	}
 	if (s->clock.time_type == TIME_TYPE_TAI && is_last_second(s->utc)) {
 		/* A TAI page has no two habits, but its offset may have changed
 		 * early: it is for the table to say which second it is. */
-		if (!table_says(s, s->utc + 1, &leap)) {
-			skip_without_table(s, f);
+		if (!find_leap(s, s->utc + 1, &leap)) {
+			say_table_missing(s, f);
 			return;
 		}
 		if (leap == 1 && leap_at_utc(s->leaps, s->utc + 1, &after) &&
 		    clock_tai_minus_utc(&s->clock) == after)
 			return;
-	} else if (in_leap_second(s->utc)) {
+	} else if (is_in_leap_second(s->utc)) {
 		return;
 	}
 	expect_text(f, "a reference in 23:59:60");
@@ -258,11 +257,11 @@ CHECK(leap_post)
 	if (!announced)
 		return;
 	if (!s->has_utc) {
-		say_reason(f, no_utc(s));
+		say_skipped(f, explain_missing_utc(s));
 		return;
 	}
 	utc_month(s->utc, &month);
-	known = table_says(s, (int64_t)month.start, &leap);
+	known = find_leap(s, (int64_t)month.start, &leap);
 	if (known && leap != announced) {
 		expect_text(f, leap ? "the other sign" : "0 (none)");
 		say(f, VERDICT_FAIL,
@@ -272,7 +271,7 @@ CHECK(leap_post)
 		say(f, VERDICT_WARN,
 		    "more than half a month after the leap second");
 	} else if (!known) {
-		skip_without_table(s, f);
+		say_table_missing(s, f);
 	}
 }
 

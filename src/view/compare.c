@@ -127,14 +127,13 @@ static void note_smear(const struct comparing *comparing, enum smear smear,
 		       char text[static COMPARED_NOTE_MAX])
 {
 	const struct page *page = &comparing->reading.page;
+	int row = page->layout->smearing_hint;
 	const char *hint = NULL;
 	char line[160];
 
-	if (page->layout->id == LAYOUT_VMCLOCK_1 &&
-	    page_has(page, FIELD_leap_second_smearing_hint))
-		hint = field_value_name(
-			&page->layout->fields[FIELD_leap_second_smearing_hint],
-			page->value[FIELD_leap_second_smearing_hint]);
+	if (page_has(page, row))
+		hint = field_value_name(&page->layout->fields[row],
+					page->value[row]);
 	snprintf(line, sizeof(line),
 		 "fits a leap second smeared by %s; the page's hint is %s",
 		 smear_names[smear], hint ? hint : "none");

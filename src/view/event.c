@@ -86,9 +86,7 @@ void occurrence_step(const struct occurrence *occurrence,
 		     struct clock_step *step)
 {
 	*step = (struct clock_step){ 0 };
-	if (occurrence->event == EVENT_DISRUPTION ||
-	    occurrence->event == EVENT_RESTORE ||
-	    occurrence->event == EVENT_CALIBRATION)
+	if (event_kinds[occurrence->event].steps)
 		change_step(occurrence->before, occurrence->after, step);
 }
 

@@ -173,33 +173,17 @@ static json_t *reference_utc(const struct reading *reading, bool clock)
 	return utc_text(&utc);
 }
 
-/* The rows that hold the same thing in either layout; -1: none. */
-static const struct rows {
-	int time_type, smearing, leap, tai_offset, period, esterror, maxerror;
-	int reference;
-} rows[LAYOUT_COUNT] = {
-	[LAYOUT_VMCLOCK_1] = {
-		.time_type = FIELD_time_type,
-		.smearing = FIELD_leap_second_smearing_hint,
-		.leap = FIELD_leap_indicator,
-		.tai_offset = FIELD_tai_offset_sec,
-		.period = FIELD_counter_period_frac_sec,
-		.esterror = FIELD_counter_period_esterror_rate_frac_sec,
-		.maxerror = FIELD_counter_period_maxerror_rate_frac_sec,
-		.reference = FIELD_time_frac_sec,
-	},
-	[LAYOUT_RFC_3] = {
-		.time_type = -1,
-		.smearing = -1,
-		.leap = -1,
-		.tai_offset = RFC3_tai_offset_sec,
-		.period = RFC3_counter_period_frac_sec,
-		.esterror = -1,
-		.maxerror = RFC3_counter_period_error_rate_frac_sec,
-		.reference = RFC3_utc_time_frac_sec,
-	},
-	[LAYOUT_PRERELEASE] = { -1, -1, -1, -1, -1, -1, -1, -1 },
-};
+/* Of a layout that has no field for it, what all its pages have. */
+static json_t *time_type_name(const struct page *page)
+{
+	const struct layout *layout = page->layout;
+
+	if (layout->time_type >= 0 || layout->implied_time_type < 0)
+		return value_name(page, layout->time_type);
+	return json_string(field_value_name(
+		&layouts[LAYOUT_VMCLOCK_1].fields[FIELD_time_type],
+		(uint64_t)layout->implied_time_type));
+}
 
 static json_t *offset_sign(const struct clock *clock, bool valid)
 {
@@ -213,19 +197,18 @@ json_t *json_decoded(const struct reading *reading)
 	const struct page *page = &reading->page;
 	const struct clock *clock = &reading->clock;
 	const struct layout *layout = page->layout;
-	const struct rows *r = &rows[layout->id];
-	bool period = page_meaningful(page, r->period, NULL) && clock->period;
-	bool offset = page_meaningful(page, r->tai_offset, NULL);
+	bool period =
+		page_meaningful(page, layout->period, NULL) && clock->period;
+	bool offset = page_meaningful(page, layout->tai_offset, NULL);
 
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
 		"counter_id", value_name(page, layout->counter_id), "time_type",
-		/* All rfc-3 pages are UTC, they have no field to say it. */
-		layout->id == LAYOUT_RFC_3 ? json_string("utc")
-					   : value_name(page, r->time_type),
-		"clock_status", value_name(page, layout->clock_status),
-		"leap_second_smearing_hint", value_name(page, r->smearing),
-		"leap_indicator", value_name(page, r->leap), "flags",
+		time_type_name(page), "clock_status",
+		value_name(page, layout->clock_status),
+		"leap_second_smearing_hint",
+		value_name(page, layout->smearing_hint), "leap_indicator",
+		value_name(page, layout->leap_indicator), "flags",
 		flag_names(page, layout->flags), "flags_unknown",
 		unknown_flags(page, layout->flags), "tai_minus_utc_s",
 		offset ? json_integer(clock_tai_minus_utc(clock)) : json_null(),
@@ -234,17 +217,19 @@ json_t *json_decoded(const struct reading *reading)
 		"frequency_hz",
 		real_if(period, period ? clock_frequency(clock) : 0),
 		"period_esterror_ppb",
-		real_if(period && page_meaningful(page, r->esterror, NULL),
+		real_if(period && page_meaningful(page, layout->period_esterror,
+						  NULL),
 			period ? clock_rate_ppb(clock, clock->period_esterror)
 			       : 0),
 		"period_maxerror_ppb",
-		real_if(period && page_meaningful(page, r->maxerror, NULL),
+		real_if(period && page_meaningful(page, layout->period_maxerror,
+						  NULL),
 			period ? clock_rate_ppb(clock, clock->period_maxerror)
 			       : 0),
 		"reference_utc",
 		reference_utc(reading,
-			      page_meaningful(page, r->reference, NULL)),
-		"time_available", reading->usable == PAGE_TIME_USABLE);
+			      page_meaningful(page, layout->time_frac, NULL)),
+		"time_available", reading->usable);
 }
 
 /* Set key to an integer, to null where it is not known, or to null with

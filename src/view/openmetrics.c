@@ -100,7 +100,7 @@ static void tell_info(struct metrics *m)
 static void tell_available(struct metrics *m)
 {
 	begin(m);
-	end(m, m->reading->usable == PAGE_TIME_USABLE);
+	end(m, m->reading->usable);
 }
 
 /* One sample for each value that has a name, and for the one that has none. */
@@ -202,8 +202,7 @@ static void tell_reference(struct metrics *m)
 	struct utc utc;
 	grid time;
 
-	if (r->usable == PAGE_TIME_USABLE &&
-	    clock_reference(&r->clock, &time) &&
+	if (r->usable && clock_reference(&r->clock, &time) &&
 	    clock_utc(&r->clock, time, &utc))
 		tell_grid(m, utc.time);
 }

@@ -194,18 +194,18 @@ static void print_now(FILE *stream, const struct reading *reading)
 /* What a page lacks that has no clock. */
 static const char *no_clock(const struct page *page)
 {
-	bool rfc3 = page->layout->id == LAYOUT_RFC_3;
-	int period = rfc3 ? RFC3_counter_period_frac_sec
-			  : FIELD_counter_period_frac_sec;
-	int last = rfc3 ? RFC3_counter_period_frac_sec : FIELD_time_frac_sec;
+	const struct layout *layout = page->layout;
 
-	if (page->layout->id == LAYOUT_PRERELEASE)
+	if (layout->partial)
 		return "the clock of such a draft is not decoded";
-	if (!page_has(page, last))
+	if (!page_has(page, layout->period) ||
+	    !page_has(page, layout->time_frac))
 		return "the page ends before the fields of a clock do";
-	if (!rfc3 && page->value[FIELD_time_type] > TIME_TYPE_MONOTONIC)
+	if (page_has(page, layout->time_type) &&
+	    !value_usable(layout->fields[layout->time_type].usable,
+			  page->value[layout->time_type]))
 		return "time_type is none that can be computed";
-	if (!page->value[period])
+	if (!page->value[layout->period])
 		return "the period is 0";
 	return "counter_id names no counter that is known";
 }
@@ -215,7 +215,7 @@ static void print_time(FILE *stream, const struct reading *reading)
 	char text[DESCRIBE_MAX];
 
 	fprintf(stream, "\ntime\n");
-	if (reading->usable == PAGE_TIME_USABLE) {
+	if (reading->usable) {
 		print_rate(stream, reading);
 		print_reference(stream, reading);
 	}
@@ -248,7 +248,7 @@ void text_show(FILE *stream, const struct source *source,
 		snprintf(head + strlen(head) - 1, 40, ", snapshot %" PRIu64 ")",
 			 source->n);
 	text_wrap(stream, 0, 0, head);
-	if (page->layout->id == LAYOUT_PRERELEASE)
+	if (page->layout->partial)
 		text_wrap(stream, 0, 0,
 			  "a pre-release layout of 2024: the drafts cannot "
 			  "be told apart, only what they share is decoded");

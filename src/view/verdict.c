@@ -89,10 +89,10 @@ static void print_finding(const struct reporter *r, const struct report *report,
 static bool follows_from_magic(const struct reporter *r,
 			       const struct report *report, int rule)
 {
-	int magic = rule_find("header.magic");
+	const struct verifier *verifier = report->verifier;
 
-	return !r->verbose && report->verifier->selected[magic] &&
-	       report->verifier->findings[magic].verdict == VERDICT_FAIL &&
+	return !r->verbose && verifier->selected[RULE_header_magic] &&
+	       verifier->findings[RULE_header_magic].verdict == VERDICT_FAIL &&
 	       strncmp(rules[rule].id, "header.", 7) != 0;
 }
 

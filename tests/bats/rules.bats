@@ -68,6 +68,12 @@ setup() {
   run -0 diff "$BATS_TEST_TMPDIR/rules.md" "$ROOT/docs/rules.md"
 }
 
+@test "README shows as many rules as there are" {
+  rules=$(vmclockctl list rules --json | jq '.items | length')
+  run -0 sed -nE 's/^ +([0-9]+) rules: .*/\1/p' "$ROOT/README.md"
+  assert_output "$rules"
+}
+
 @test "docs/verify-in-ci.md shows what comes out" {
   run -0 "$ROOT/tests/check-docs" "$ROOT/docs/verify-in-ci.md"
 }

@@ -205,7 +205,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_layout(&layouts[i], bytes, length);
 	page_decode(bytes, length, &page);
 	require(page.layout == page_layout(bytes, length));
-	require(page_time(&page) == clock_from_page(&page, &clock));
+	require(page_obstacle(&page) == clock_from_page(&page, &clock));
 	check_clock(&clock, from < to ? from : to, from < to ? to : from);
 	check_shown(bytes, length, clock.counter_value + (uint64_t)from);
 	free(bytes);

@@ -9,4 +9,4 @@ def header(lab):
                          + lab.packages.found["versions"]["linux-libc-dev"]):
         command("cc", "-std=gnu17", "-Wall", "-Wextra", "-Werror",
                 "-fsyntax-only", "-I", lab.packages.header,
-                lab.root / "src" / "abi.c")
+                lab.root / "src" / "page" / "abi.c")

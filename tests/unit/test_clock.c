@@ -458,7 +458,7 @@ static void todays_page(uint8_t bytes[static 0x70])
 	put(bytes, 0x60, 8, 0xf1f2f3f4f5f6f7f8);
 }
 
-static enum page_time clock_of(const uint8_t *bytes, size_t length,
+static enum obstacle clock_of(const uint8_t *bytes, size_t length,
 			       struct clock *clock)
 {
 	struct page page;
@@ -476,7 +476,7 @@ static void test_from_todays_page(void **state)
 
 	(void)state;
 	todays_page(bytes);
-	assert_int_equal(clock_of(bytes, 0x70, &clock), PAGE_TIME_USABLE);
+	assert_int_equal(clock_of(bytes, 0x70, &clock), OBSTACLE_NONE);
 	assert_int_equal(clock.counter_value, 0x8182838485868788);
 	assert_int_equal(clock.period, 0x9192939495969798);
 	assert_int_equal(clock.period_esterror, 0xa1a2a3a4a5a6a7a8);
@@ -515,7 +515,7 @@ static void test_error_flags(void **state)
 	for (uint64_t flags = 0; flags < 0x400; flags++) {
 		put(bytes, 0x18, 8, flags);
 		assert_int_equal(clock_of(bytes, 0x70, &clock),
-				 PAGE_TIME_USABLE);
+				 OBSTACLE_NONE);
 		assert_int_equal(clock.tai_valid, (flags & 0x01) == 0x01);
 		assert_int_equal(clock.has_esterror, (flags & 0x28) == 0x28);
 		assert_int_equal(clock.has_maxerror, (flags & 0x50) == 0x50);
@@ -536,7 +536,7 @@ static void test_from_short_page(void **state)
 				put(bytes, 0x04, 4, end);
 			assert_int_equal(
 				clock_of(bytes, by_size ? 0x70 : end, &clock),
-				PAGE_TIME_USABLE);
+				OBSTACLE_NONE);
 			assert_int_equal(clock.has_esterror, end >= 0x60);
 			assert_int_equal(clock.has_maxerror, end >= 0x68);
 			assert_int_equal(clock.time_esterror,
@@ -547,17 +547,17 @@ static void test_from_short_page(void **state)
 	}
 
 	todays_page(bytes);
-	assert_int_equal(clock_of(bytes, 0x57, &clock), PAGE_TIME_NO_CLOCK);
+	assert_int_equal(clock_of(bytes, 0x57, &clock), OBSTACLE_NO_CLOCK);
 	assert_int_equal(clock.time_frac, 0);
 	assert_int_equal(clock.time_sec, 0xc1c2c3c4c5c6c7c8);
-	assert_int_equal(clock_of(bytes, 0x20, &clock), PAGE_TIME_NO_CLOCK);
+	assert_int_equal(clock_of(bytes, 0x20, &clock), OBSTACLE_NO_CLOCK);
 	assert_int_equal(clock.counter_value, 0);
 	assert_int_equal(clock.period, 0);
 	assert_int_equal(clock.shift, 0);
 	assert_int_equal(clock.tai_offset, 0);
 	/* The flag is there, the offset is not. */
 	assert_false(clock.tai_valid);
-	assert_int_equal(clock_of(bytes, 0x0c, &clock), PAGE_TIME_NO_CLOCK);
+	assert_int_equal(clock_of(bytes, 0x0c, &clock), OBSTACLE_NO_CLOCK);
 	assert_int_equal(clock.time_type, 1);
 	assert_false(clock.tai_valid);
 }
@@ -570,14 +570,14 @@ static void test_from_page_reason(void **state)
 	(void)state;
 	todays_page(bytes);
 	put(bytes, 0x22, 1, 4);
-	assert_int_equal(clock_of(bytes, 0x70, &clock), PAGE_TIME_STATUS);
+	assert_int_equal(clock_of(bytes, 0x70, &clock), OBSTACLE_STATUS);
 	/* The values are filled in all the same. */
 	assert_int_equal(clock.period, 0x9192939495969798);
 	put(bytes, 0x22, 1, 3);
 	put(bytes, 0x0c, 4, 7);
-	assert_int_equal(clock_of(bytes, 0x70, &clock), PAGE_TIME_UPDATING);
+	assert_int_equal(clock_of(bytes, 0x70, &clock), OBSTACLE_UPDATING);
 	put(bytes, 0x0a, 1, 0xff);
-	assert_int_equal(clock_of(bytes, 0x70, &clock), PAGE_TIME_NO_CLOCK);
+	assert_int_equal(clock_of(bytes, 0x70, &clock), OBSTACLE_NO_CLOCK);
 }
 
 static void rfc3_page(uint8_t bytes[static 0x58])
@@ -622,7 +622,7 @@ static void test_from_rfc3_page(void **state)
 
 	(void)state;
 	rfc3_page(bytes);
-	assert_int_equal(clock_of(bytes, 0x58, &clock), PAGE_TIME_USABLE);
+	assert_int_equal(clock_of(bytes, 0x58, &clock), OBSTACLE_NONE);
 	assert_int_equal(clock.counter_value, 0x8182838485868788);
 	assert_int_equal(clock.time_sec, 0x9192939495969798);
 	assert_int_equal(clock.time_frac, 0xa1a2a3a4a5a6a7a8);
@@ -646,7 +646,7 @@ static void test_from_rfc3_page(void **state)
 	for (uint64_t flags = 0; flags < 0x20; flags++) {
 		put(bytes, 0x1a, 2, flags);
 		assert_int_equal(clock_of(bytes, 0x58, &clock),
-				 PAGE_TIME_USABLE);
+				 OBSTACLE_NONE);
 		assert_int_equal(clock.tai_valid, (flags & 0x01) == 0x01);
 		assert_int_equal(clock.has_maxerror, (flags & 0x18) == 0x18);
 		assert_false(clock.has_esterror);
@@ -654,7 +654,7 @@ static void test_from_rfc3_page(void **state)
 
 	/* Flags or not, without the field there is no error. */
 	rfc3_page(bytes);
-	assert_int_equal(clock_of(bytes, 0x57, &clock), PAGE_TIME_USABLE);
+	assert_int_equal(clock_of(bytes, 0x57, &clock), OBSTACLE_NONE);
 	assert_false(clock.has_maxerror);
 	assert_int_equal(clock.time_maxerror, 0);
 }

@@ -339,22 +339,26 @@ static void test_layout_prerelease(void **state)
 	assert_int_equal(page.layout->id, LAYOUT_PRERELEASE);
 	assert_int_equal(page.value[row_of(&page, "disruption_marker")],
 			 0x1122334455667788);
-	assert_int_equal(page_time(&page), PAGE_TIME_NO_CLOCK);
+	assert_int_equal(page_obstacle(&page), OBSTACLE_NO_CLOCK);
 	assert_true(page_meaningful(&page, row_of(&page, "disruption_marker"),
 				    NULL));
 }
 
-/* Each field alone set to ones, and then all bytes of the page distinct. */
+/* Each field alone set to ones, and then all bytes near each other distinct. */
 static void test_places(void **state)
 {
 	(void)state;
 	for (size_t l = 0; l < COUNT(all); l++) {
 		const struct layout *layout = &layouts[all[l].id];
+		const struct place *last = &all[l].places[all[l].count - 1];
 		struct page page;
-		uint8_t bytes[0x70];
+		uint8_t bytes[0x100];
 
 		assert_int_equal(layout->id, all[l].id);
-		assert_int_equal(layout->count, all[l].count);
+		if (layout->count != all[l].count)
+			fail_msg("%s: %u fields, and %u places here",
+				 layout->name, layout->count, all[l].count);
+		assert_int_equal(layout->defined, last->offset + last->width);
 		for (unsigned int i = 0; i < all[l].count; i++) {
 			const struct place *place = &all[l].places[i];
 			int row;
@@ -479,46 +483,46 @@ static void test_presence_rfc3(void **state)
 struct change {
 	unsigned int offset, width;
 	uint64_t value;
-	enum page_time expected;
+	enum obstacle expected;
 };
 
 static void test_time_todays(void **state)
 {
 	static const struct change changes[] = {
-		{ 0x04, 4, 0, PAGE_TIME_NO_CLOCK },
-		{ 0x04, 4, 0x20, PAGE_TIME_NO_CLOCK },
-		{ 0x04, 4, 0x57, PAGE_TIME_NO_CLOCK },
-		{ 0x04, 4, 0x58, PAGE_TIME_USABLE },
-		{ 0x04, 4, 0xffffffff, PAGE_TIME_USABLE },
-		{ 0x0a, 1, 0, PAGE_TIME_USABLE },
-		{ 0x0a, 1, 1, PAGE_TIME_USABLE },
-		{ 0x0a, 1, 2, PAGE_TIME_NO_CLOCK },
-		{ 0x0a, 1, 0xfe, PAGE_TIME_NO_CLOCK },
-		{ 0x0a, 1, 0xff, PAGE_TIME_NO_CLOCK },
-		{ 0x0b, 1, 0, PAGE_TIME_USABLE },
-		{ 0x0b, 1, 2, PAGE_TIME_USABLE },
-		{ 0x0b, 1, 3, PAGE_TIME_NO_CLOCK },
-		{ 0x0b, 1, 4, PAGE_TIME_NO_CLOCK },
-		{ 0x0b, 1, 5, PAGE_TIME_NO_CLOCK },
-		{ 0x0b, 1, 0xff, PAGE_TIME_NO_CLOCK },
-		{ 0x0c, 4, 0, PAGE_TIME_USABLE },
-		{ 0x0c, 4, 1, PAGE_TIME_UPDATING },
-		{ 0x0c, 4, 0xfffffffe, PAGE_TIME_USABLE },
-		{ 0x0c, 4, 0xffffffff, PAGE_TIME_UPDATING },
-		{ 0x22, 1, 0, PAGE_TIME_STATUS },
-		{ 0x22, 1, 1, PAGE_TIME_STATUS },
-		{ 0x22, 1, 2, PAGE_TIME_USABLE },
-		{ 0x22, 1, 3, PAGE_TIME_USABLE },
-		{ 0x22, 1, 4, PAGE_TIME_STATUS },
-		{ 0x22, 1, 5, PAGE_TIME_STATUS },
-		{ 0x22, 1, 0xff, PAGE_TIME_STATUS },
-		{ 0x30, 8, 0, PAGE_TIME_NO_CLOCK },
-		{ 0x30, 8, 1, PAGE_TIME_USABLE },
-		{ 0x30, 8, UINT64_C(1) << 63, PAGE_TIME_USABLE },
+		{ 0x04, 4, 0, OBSTACLE_NO_CLOCK },
+		{ 0x04, 4, 0x20, OBSTACLE_NO_CLOCK },
+		{ 0x04, 4, 0x57, OBSTACLE_NO_CLOCK },
+		{ 0x04, 4, 0x58, OBSTACLE_NONE },
+		{ 0x04, 4, 0xffffffff, OBSTACLE_NONE },
+		{ 0x0a, 1, 0, OBSTACLE_NONE },
+		{ 0x0a, 1, 1, OBSTACLE_NONE },
+		{ 0x0a, 1, 2, OBSTACLE_NO_CLOCK },
+		{ 0x0a, 1, 0xfe, OBSTACLE_NO_CLOCK },
+		{ 0x0a, 1, 0xff, OBSTACLE_NO_CLOCK },
+		{ 0x0b, 1, 0, OBSTACLE_NONE },
+		{ 0x0b, 1, 2, OBSTACLE_NONE },
+		{ 0x0b, 1, 3, OBSTACLE_NO_CLOCK },
+		{ 0x0b, 1, 4, OBSTACLE_NO_CLOCK },
+		{ 0x0b, 1, 5, OBSTACLE_NO_CLOCK },
+		{ 0x0b, 1, 0xff, OBSTACLE_NO_CLOCK },
+		{ 0x0c, 4, 0, OBSTACLE_NONE },
+		{ 0x0c, 4, 1, OBSTACLE_UPDATING },
+		{ 0x0c, 4, 0xfffffffe, OBSTACLE_NONE },
+		{ 0x0c, 4, 0xffffffff, OBSTACLE_UPDATING },
+		{ 0x22, 1, 0, OBSTACLE_STATUS },
+		{ 0x22, 1, 1, OBSTACLE_STATUS },
+		{ 0x22, 1, 2, OBSTACLE_NONE },
+		{ 0x22, 1, 3, OBSTACLE_NONE },
+		{ 0x22, 1, 4, OBSTACLE_STATUS },
+		{ 0x22, 1, 5, OBSTACLE_STATUS },
+		{ 0x22, 1, 0xff, OBSTACLE_STATUS },
+		{ 0x30, 8, 0, OBSTACLE_NO_CLOCK },
+		{ 0x30, 8, 1, OBSTACLE_NONE },
+		{ 0x30, 8, UINT64_C(1) << 63, OBSTACLE_NONE },
 		/* These do not matter: shift, reference, flags. */
-		{ 0x27, 1, 255, PAGE_TIME_USABLE },
-		{ 0x48, 8, UINT64_MAX, PAGE_TIME_USABLE },
-		{ 0x18, 8, 0, PAGE_TIME_USABLE },
+		{ 0x27, 1, 255, OBSTACLE_NONE },
+		{ 0x48, 8, UINT64_MAX, OBSTACLE_NONE },
+		{ 0x18, 8, 0, OBSTACLE_NONE },
 	};
 	uint8_t bytes[0x70];
 	struct page page;
@@ -529,55 +533,55 @@ static void test_time_todays(void **state)
 		put(bytes, changes[i].offset, changes[i].width,
 		    changes[i].value);
 		decode(bytes, sizeof(bytes), &page);
-		if (page_time(&page) != changes[i].expected)
+		if (page_obstacle(&page) != changes[i].expected)
 			fail_msg("0x%02x = 0x%llx: %d, not %d",
 				 changes[i].offset,
 				 (unsigned long long)changes[i].value,
-				 page_time(&page), changes[i].expected);
+				 page_obstacle(&page), changes[i].expected);
 	}
 
 	/* Too short, whatever `size` says. */
 	make_todays(bytes);
 	for (size_t length = 0; length <= sizeof(bytes); length++) {
 		decode(bytes, length, &page);
-		assert_int_equal(page_time(&page), length < 0x58
-							   ? PAGE_TIME_NO_CLOCK
-							   : PAGE_TIME_USABLE);
+		assert_int_equal(page_obstacle(&page),
+				 length < 0x58 ? OBSTACLE_NO_CLOCK
+					       : OBSTACLE_NONE);
 	}
 
 	/* The first of several reasons. */
 	put(bytes, 0x0c, 4, 5);
 	put(bytes, 0x22, 1, 4);
 	decode(bytes, sizeof(bytes), &page);
-	assert_int_equal(page_time(&page), PAGE_TIME_STATUS);
+	assert_int_equal(page_obstacle(&page), OBSTACLE_STATUS);
 	put(bytes, 0x0a, 1, 0xff);
 	decode(bytes, sizeof(bytes), &page);
-	assert_int_equal(page_time(&page), PAGE_TIME_NO_CLOCK);
+	assert_int_equal(page_obstacle(&page), OBSTACLE_NO_CLOCK);
 }
 
 static void test_time_rfc3(void **state)
 {
 	static const struct change changes[] = {
-		{ 0x08, 8, 0, PAGE_TIME_USABLE },
-		{ 0x08, 8, 3, PAGE_TIME_UPDATING },
-		{ 0x08, 8, UINT64_MAX, PAGE_TIME_UPDATING },
-		{ 0x08, 8, UINT64_MAX - 1, PAGE_TIME_USABLE },
-		{ 0x1c, 1, 0, PAGE_TIME_STATUS },
-		{ 0x1c, 1, 1, PAGE_TIME_STATUS },
-		{ 0x1c, 1, 2, PAGE_TIME_USABLE },
-		{ 0x1c, 1, 3, PAGE_TIME_USABLE },
-		{ 0x1c, 1, 4, PAGE_TIME_STATUS },
-		{ 0x1d, 1, 0, PAGE_TIME_NO_CLOCK },
-		{ 0x1d, 1, 1, PAGE_TIME_USABLE },
-		{ 0x1d, 1, 2, PAGE_TIME_USABLE },
-		{ 0x1d, 1, 3, PAGE_TIME_NO_CLOCK },
-		{ 0x1d, 1, 0xff, PAGE_TIME_NO_CLOCK },
-		{ 0x40, 8, 0, PAGE_TIME_NO_CLOCK },
-		{ 0x40, 8, 1, PAGE_TIME_USABLE },
-		{ 0x04, 2, 0x47, PAGE_TIME_NO_CLOCK },
+		{ 0x08, 8, 0, OBSTACLE_NONE },
+		{ 0x08, 8, 3, OBSTACLE_UPDATING },
+		{ 0x08, 8, UINT64_MAX, OBSTACLE_UPDATING },
+		{ 0x08, 8, UINT64_MAX - 1, OBSTACLE_NONE },
+		{ 0x1c, 1, 0, OBSTACLE_STATUS },
+		{ 0x1c, 1, 1, OBSTACLE_STATUS },
+		{ 0x1c, 1, 2, OBSTACLE_NONE },
+		{ 0x1c, 1, 3, OBSTACLE_NONE },
+		{ 0x1c, 1, 4, OBSTACLE_STATUS },
+		{ 0x1d, 1, 0, OBSTACLE_NO_CLOCK },
+		{ 0x1d, 1, 1, OBSTACLE_NONE },
+		{ 0x1d, 1, 2, OBSTACLE_NONE },
+		{ 0x1d, 1, 3, OBSTACLE_NO_CLOCK },
+		{ 0x1d, 1, 0xff, OBSTACLE_NO_CLOCK },
+		{ 0x40, 8, 0, OBSTACLE_NO_CLOCK },
+		{ 0x40, 8, 1, OBSTACLE_NONE },
+		{ 0x04, 2, 0x47, OBSTACLE_NO_CLOCK },
 		/* Where today's layout has its identifiers and its status. */
-		{ 0x22, 1, 4, PAGE_TIME_USABLE },
-		{ 0x0a, 2, 0xffff, PAGE_TIME_USABLE },
+		{ 0x22, 1, 4, OBSTACLE_NONE },
+		{ 0x0a, 2, 0xffff, OBSTACLE_NONE },
 	};
 	uint8_t bytes[0x58];
 	struct page page;
@@ -589,16 +593,16 @@ static void test_time_rfc3(void **state)
 		    changes[i].value);
 		page_decode_as(&layouts[LAYOUT_RFC_3], bytes, sizeof(bytes),
 			       &page);
-		if (page_time(&page) != changes[i].expected)
+		if (page_obstacle(&page) != changes[i].expected)
 			fail_msg("0x%02x = 0x%llx: %d, not %d",
 				 changes[i].offset,
 				 (unsigned long long)changes[i].value,
-				 page_time(&page), changes[i].expected);
+				 page_obstacle(&page), changes[i].expected);
 	}
 	make_rfc3(bytes);
 	decode(bytes, 0x47, &page);
 	assert_int_equal(page.layout->id, LAYOUT_RFC_3);
-	assert_int_equal(page_time(&page), PAGE_TIME_NO_CLOCK);
+	assert_int_equal(page_obstacle(&page), OBSTACLE_NO_CLOCK);
 }
 
 static bool meaningful(const struct page *page, const char *name,

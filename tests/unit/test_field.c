@@ -87,13 +87,6 @@ static void check_names(const struct field *field)
 
 static void test_tables(void **state)
 {
-	/* Bytes that have a meaning; those of the drafts have gaps. */
-	static const unsigned int defined[LAYOUT_COUNT] = {
-		[LAYOUT_VMCLOCK_1] = 0x70,
-		[LAYOUT_RFC_3] = 0x58,
-		[LAYOUT_PRERELEASE] = 0x18,
-	};
-
 	(void)state;
 	for (unsigned int l = 0; l < LAYOUT_COUNT; l++) {
 		const struct layout *layout = &layouts[l];
@@ -103,7 +96,6 @@ static void test_tables(void **state)
 		assert_spelling(layout->name, '-');
 		assert_line(layout->help);
 		assert_ptr_equal(layout_find(layout->name), layout);
-		assert_int_equal(layout->defined, defined[l]);
 		assert_in_range(layout->count, 1, FIELDS_MAX);
 		for (unsigned int i = 0; i < layout->count; i++) {
 			const struct field *field = &layout->fields[i];
@@ -150,6 +142,182 @@ static void assert_row(const struct layout *layout, int row, const char *name)
 {
 	/* A layout without the field has no row for it. */
 	assert_int_equal(row, field_find(layout, name));
+}
+
+/* "tai-offset-valid" of "TAI_OFFSET_VALID". */
+static void assert_same_words(const char *name, const char *abi)
+{
+	char wanted[80] = "";
+
+	assert_non_null(abi);
+	for (size_t i = 0; abi[i]; i++)
+		wanted[i] = abi[i] == '_'
+				    ? '-'
+				    : (char)tolower((unsigned char)abi[i]);
+	if (strcmp(name, wanted) != 0)
+		fail_msg("page.h: \"%s\" is not %s", name, abi);
+}
+
+static const struct field *find_guarded(const struct layout *layout,
+					uint64_t flag)
+{
+	for (unsigned int i = 0; i < layout->count; i++) {
+		if (field_flags(&layout->fields[i]) & flag)
+			return &layout->fields[i];
+	}
+	return NULL;
+}
+
+/* A flag that guards a field is in the row of that field, and all that stands
+ * in a row is a flag. */
+static void check_flags(const struct layout *layout)
+{
+	const struct field *flags = &layout->fields[layout->flags], *field;
+	char clear[80];
+
+	for (const struct field_name *n = flags->names; n->name; n++) {
+		field = find_guarded(layout, n->value);
+		if (n->use == GUARD && !field)
+			fail_msg("%s: %s is a GUARD and in no field's .needs",
+				 layout->name, n->abi);
+		if (n->use == SIGNAL && field)
+			fail_msg("%s: %s is a SIGNAL, and %s needs it",
+				 layout->name, n->abi, field->name);
+		snprintf(clear, sizeof(clear), "%s clear", n->abi);
+		assert_string_equal(n->clear, clear);
+	}
+	for (unsigned int i = 0; i < layout->count; i++) {
+		field = &layout->fields[i];
+		if (field_flags(field) & ~field_known_flags(flags))
+			fail_msg("%s: %s needs what is no flag", layout->name,
+				 field->name);
+	}
+}
+
+static void test_flags_and_their_fields(void **state)
+{
+	(void)state;
+	for (unsigned int l = 0; l < LAYOUT_COUNT; l++) {
+		const struct layout *layout = &layouts[l];
+
+		for (unsigned int i = 0; i < layout->count; i++) {
+			const struct field_name *n = layout->fields[i].names;
+
+			for (; n && n->name; n++) {
+				if (n->abi)
+					assert_same_words(n->name, n->abi);
+			}
+			if (layout->flags < 0)
+				assert_int_equal(
+					field_flags(&layout->fields[i]), 0);
+		}
+		if (layout->flags >= 0)
+			check_flags(layout);
+	}
+}
+
+/* Three fields say whether a page can be usable, by values that have names. */
+static void test_usable_values(void **state)
+{
+	(void)state;
+	for (unsigned int l = 0; l < LAYOUT_COUNT; l++) {
+		const struct layout *layout = &layouts[l];
+
+		for (int i = 0; i < (int)layout->count; i++) {
+			const struct field *field = &layout->fields[i];
+			bool decides = i == layout->counter_id ||
+				       i == layout->time_type ||
+				       i == layout->clock_status;
+
+			if (decides != (field->usable != 0))
+				fail_msg("%s: %s: usable values", layout->name,
+					 field->name);
+			for (unsigned int value = 0; value < 64; value++) {
+				if (value_usable(field->usable, value))
+					assert_non_null(
+						field_value_name(field, value));
+			}
+			assert_false(value_usable(field->usable, 64));
+			assert_false(value_usable(field->usable, UINT64_MAX));
+		}
+	}
+	for (uint64_t value = 0; value < 300; value++) {
+		assert_int_equal(time_type_usable(value),
+				 value_usable(TIME_TYPES_USABLE, value));
+		assert_int_equal(status_usable(value),
+				 value_usable(STATUSES_USABLE, value));
+	}
+}
+
+#define MEMBER(name) { #name, ROW_##name },
+
+/* Every member of struct layout that is a row is set in every layout: none is
+ * the magic, which no code asks for; and a field that two layouts call the same
+ * is the same member of both. */
+static void test_layout_rows(void **state)
+{
+	static const struct {
+		const char *name;
+		int index;
+	} members[] = { LAYOUT_ROWS(MEMBER) };
+
+	(void)state;
+	assert_int_equal(COUNT(members), ROW_COUNT);
+	for (size_t m = 0; m < COUNT(members); m++) {
+		for (unsigned int l = 0; l < LAYOUT_COUNT; l++) {
+			const struct layout *a = &layouts[l];
+			int row = a->row[members[m].index];
+
+			if (row == 0)
+				fail_msg("%s: .%s is not set", a->name,
+					 members[m].name);
+			assert_in_range(row + 1, 0, a->count);
+			for (unsigned int k = 0; row > 0 && k < LAYOUT_COUNT;
+			     k++) {
+				int same = field_find(&layouts[k],
+						      a->fields[row].name);
+
+				if (same >= 0 &&
+				    layouts[k].row[members[m].index] != same)
+					fail_msg("%s: .%s is not %s",
+						 layouts[k].name,
+						 members[m].name,
+						 a->fields[row].name);
+			}
+		}
+	}
+	/* By name and by number it is the same. */
+	for (unsigned int l = 0; l < LAYOUT_COUNT; l++) {
+		assert_int_equal(layouts[l].size, layouts[l].row[ROW_size]);
+		assert_int_equal(layouts[l].time_maxerror,
+				 layouts[l].row[ROW_time_maxerror]);
+	}
+}
+
+/* No draft is what drivers read; and of each layout the ids of its counters. */
+static void test_layout_facts(void **state)
+{
+	(void)state;
+	for (unsigned int l = 0; l < LAYOUT_COUNT; l++) {
+		const struct layout *layout = &layouts[l];
+		const struct field *field;
+
+		if (l == LAYOUT_VMCLOCK_1)
+			assert_null(layout->draft);
+		else
+			assert_line(layout->draft);
+		assert_int_not_equal(layout->errors_per_nsec, 0);
+		assert_int_equal(layout->partial, layout->counter_id < 0);
+		if (layout->counter_id < 0)
+			continue;
+		field = &layout->fields[layout->counter_id];
+		assert_string_equal(field_value_name(field, layout->arm_vcnt),
+				    "arm-vcnt");
+		assert_string_equal(field_value_name(field, layout->x86_tsc),
+				    "x86-tsc");
+		assert_string_equal(field_value_name(field, layout->no_counter),
+				    "invalid");
+	}
 }
 
 static void test_common_rows(void **state)
@@ -221,7 +389,7 @@ static void test_value_names(void **state)
 		{ LAYOUT_VMCLOCK_1, "flags", 0x080, "time-monotonic" },
 		{ LAYOUT_VMCLOCK_1, "flags", 0x100, "vm-gen-counter-present" },
 		{ LAYOUT_VMCLOCK_1, "flags", 0x200, "notification-present" },
-		{ LAYOUT_VMCLOCK_1, "flags", 0x400, NULL },
+		{ LAYOUT_VMCLOCK_1, "flags", UINT64_C(1) << 62, NULL },
 		{ LAYOUT_RFC_3, "counter_id", 0, "invalid" },
 		{ LAYOUT_RFC_3, "counter_id", 1, "x86-tsc" },
 		{ LAYOUT_RFC_3, "counter_id", 2, "arm-vcnt" },
@@ -235,6 +403,7 @@ static void test_value_names(void **state)
 		{ LAYOUT_RFC_3, "flags", 0x20, NULL },
 		{ LAYOUT_VMCLOCK_1, "size", 0, NULL },
 	};
+	uint64_t flags[LAYOUT_COUNT] = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -251,11 +420,14 @@ static void test_value_names(void **state)
 		assert_string_equal(name, cases[i].name);
 		assert_int_equal(field_parse(field, cases[i].name, &value), 0);
 		assert_int_equal(value, cases[i].value);
+		if (field->kind == KIND_FLAGS)
+			flags[cases[i].layout] |= value;
 	}
+	/* These are all. */
 	assert_int_equal(field_known_flags(field_of(LAYOUT_VMCLOCK_1, "flags")),
-			 0x3ff);
+			 flags[LAYOUT_VMCLOCK_1]);
 	assert_int_equal(field_known_flags(field_of(LAYOUT_RFC_3, "flags")),
-			 0x1f);
+			 flags[LAYOUT_RFC_3]);
 }
 
 /* Interface, JSON, 2: these in hexadecimal, the other wide ones decimal. */
@@ -682,6 +854,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_flags_and_their_fields),
+		cmocka_unit_test(test_usable_values),
+		cmocka_unit_test(test_layout_rows),
+		cmocka_unit_test(test_layout_facts),
 		cmocka_unit_test(test_common_rows),
 		cmocka_unit_test(test_value_names),
 		cmocka_unit_test(test_kinds),

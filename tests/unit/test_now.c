@@ -47,7 +47,7 @@ static void check_time(void)
 	grid time;
 
 	page_decode(page, sizeof(page), &decoded);
-	assert_int_equal(clock_from_page(&decoded, &clock), PAGE_TIME_USABLE);
+	assert_int_equal(clock_from_page(&decoded, &clock), OBSTACLE_NONE);
 	for (int i = 0; i < 1000; i++) {
 		struct clock_error error;
 

@@ -45,7 +45,7 @@ static grid time_of(const uint8_t *bytes, uint64_t counter)
 	grid time;
 
 	page_decode(bytes, PAGE_DEFINED, &page);
-	assert_int_equal(clock_from_page(&page, &clock), PAGE_TIME_USABLE);
+	assert_int_equal(clock_from_page(&page, &clock), OBSTACLE_NONE);
 	assert_true(clock_time(&clock, counter, &time));
 	return time;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The rules of one page at the values where their answers change. */
 #include "pages.h"
+#include "sim/scenario.h"
 
 static struct leap_table leaps = {
 	.count = 4,
@@ -367,17 +368,17 @@ static void test_tail(void **state)
 	struct made_page page = make_page();
 
 	(void)state;
-	for (size_t i = 0x70; i < sizeof(page.bytes); i += 33) {
+	for (size_t i = PAGE_DEFINED; i < sizeof(page.bytes); i += 33) {
 		page.bytes[i] = 1;
 		expect(&page, "reserved.tail", VERDICT_WARN);
 		page.bytes[i] = 0;
 	}
-	memset(page.bytes + 0x70, 0xff, 0x100);
+	memset(page.bytes + PAGE_DEFINED, 0xff, 0x100);
 	expect(&page, "reserved.tail", VERDICT_WARN);
 	/* Beyond size nothing is judged. */
-	set(&page, FIELD_size, 0x70);
+	set(&page, FIELD_size, PAGE_DEFINED);
 	expect(&page, "reserved.tail", VERDICT_OK);
-	set(&page, FIELD_size, 0x71);
+	set(&page, FIELD_size, PAGE_DEFINED + 1);
 	expect(&page, "reserved.tail", VERDICT_WARN);
 	set(&page, FIELD_flags, FLAGS_ALL | UINT64_C(1) << 63);
 	expect(&page, "reserved.tail", VERDICT_OK);
@@ -463,9 +464,74 @@ static void test_header_alone(void **state)
 	expect(&big, "tai.sign", VERDICT_NOT_APPLICABLE);
 }
 
+static void assert_text(const char *id, const char *what, const char *text)
+{
+	if (!text || !*text)
+		fail_msg("src/rules/table.h: %s has no %s", id, what);
+}
+
+#define RULE(name, ...) #name,
+
+/* What a row says, and that its two spellings of the id are one. */
+static void test_table(void **state)
+{
+	static const char *const names[] = {
+#include "rules/table.h"
+	};
+
+	(void)state;
+	assert_int_equal(sizeof(names) / sizeof(*names), RULE_COUNT);
+	for (int i = 0; i < RULE_COUNT; i++) {
+		const struct rule *r = &rules[i];
+		char name[64] = "";
+
+		assert_text(names[i], "id", r->id);
+		for (size_t c = 0; r->id[c]; c++)
+			name[c] = strchr(".-", r->id[c]) ? '_' : r->id[c];
+		if (strcmp(name, names[i]) != 0)
+			fail_msg("src/rules/table.h: \"%s\" is not %s", r->id,
+				 names[i]);
+		/* The first of that id: none is there twice. */
+		assert_int_equal(rule_find(r->id), i);
+		assert_text(r->id, "title", r->title);
+		assert_text(r->id, "clause", r->clause);
+		assert_text(r->id, ".breaks", r->breaks);
+		assert_text(r->id, ".why", r->why);
+		assert_non_null(r->hint);
+		assert_non_null(r->check);
+		assert_in_range(r->level, 0, LEVEL_COUNT - 1);
+		assert_in_range(r->applies, 0, APPLIES_COUNT - 1);
+		assert_in_range(r->row + 1, 0, FIELD_COUNT);
+		assert_in_range(r->last + 1, 0, FIELD_COUNT);
+		if (r->row == FIELD_magic && i != RULE_header_magic &&
+		    i != RULE_header_byte_order)
+			fail_msg("src/rules/table.h: %s has no .row", r->id);
+		if (r->last == FIELD_magic)
+			fail_msg(
+				"src/rules/table.h: %s: neither CLOCK nor ALONE",
+				r->id);
+		assert_int_equal(r->needs >> NEED_COUNT, 0);
+	}
+	assert_int_equal(rule_find("header"), -1);
+	assert_int_equal(rule_find(""), -1);
+}
+
+/* The rule that a scenario breaks is there. */
+static void test_scenarios_break_rules(void **state)
+{
+	(void)state;
+	for (const struct scenario *s = scenarios; s->name; s++) {
+		if (s->breaks && rule_find(s->breaks) < 0)
+			fail_msg("scenario %s: %s is no rule", s->name,
+				 s->breaks);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_scenarios_break_rules),
 		cmocka_unit_test(test_single),
 		cmocka_unit_test(test_swapped_size),
 		cmocka_unit_test(test_frequency),

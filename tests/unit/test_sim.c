@@ -80,7 +80,7 @@ static void take(struct story *story, const struct sim *sim, uint64_t from,
 	memcpy(look->bytes, sim->page, sizeof(look->bytes));
 	page_decode(look->bytes, sizeof(look->bytes), &look->page);
 	look->usable =
-		clock_from_page(&look->page, &look->clock) == PAGE_TIME_USABLE;
+		clock_from_page(&look->page, &look->clock) == OBSTACLE_NONE;
 	look->first = sim_guest_counter(sim, from);
 	look->last = sim_guest_counter(sim, to);
 	look->odd = sim->odd;

@@ -16,12 +16,13 @@
 #error "a page is little-endian, and is read here as it stands"
 #endif
 
+/* This CPU's, as today's layout numbers it, and as a struct layout has it. */
 #ifdef __x86_64__
-#define COUNTER_OWN	 COUNTER_X86_TSC
-#define RFC3_COUNTER_OWN RFC3_COUNTER_X86_TSC
+#define COUNTER_OWN	   COUNTER_X86_TSC
+#define COUNTER_OWN_MEMBER x86_tsc
 #else
-#define COUNTER_OWN	 COUNTER_ARM_VCNT
-#define RFC3_COUNTER_OWN RFC3_COUNTER_ARM_VCNT
+#define COUNTER_OWN	   COUNTER_ARM_VCNT
+#define COUNTER_OWN_MEMBER arm_vcnt
 #endif
 
 /* Read the counter, not before what the program has loaded so far is there. */
@@ -73,13 +74,10 @@ static inline const void *counter_then(uint64_t counter, const void *address)
 /* Whether the page is about this CPU's counter. */
 static inline bool counter_is_own(const struct page *page)
 {
-	int row = page->layout->counter_id;
+	const struct layout *layout = page->layout;
 
-	if (!page_has(page, row))
-		return false;
-	return page->value[row] == (page->layout->id == LAYOUT_RFC_3
-					    ? (uint64_t)RFC3_COUNTER_OWN
-					    : (uint64_t)COUNTER_OWN);
+	return page_has(page, layout->counter_id) &&
+	       page->value[layout->counter_id] == layout->COUNTER_OWN_MEMBER;
 }
 
 #endif

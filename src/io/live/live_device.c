@@ -216,7 +216,7 @@ static int identify_page(struct live_device *m, struct error *error)
 {
 	struct peek peek = { m, m->bytes };
 	struct page page;
-	int errnum;
+	int errnum, row;
 
 	if (!m->map) {
 		errnum = read_page(m, m->bytes);
@@ -237,11 +237,13 @@ static int identify_page(struct live_device *m, struct error *error)
 			      error))
 		return -1;
 	page_decode((uint8_t *)m->bytes, m->length, &page);
-	/* The low half of RFC v3's 64 bits does. */
-	m->seq_offset = page.layout->id == LAYOUT_RFC_3 ? RFC3_OFFSET_seq_count
-							: OFFSET_seq_count;
+	/* Where a layout has 64 bits, the low half does; where it is unknown,
+	 * today's place. */
+	row = page.layout->seq_count;
+	m->seq_offset =
+		row < 0 ? OFFSET_seq_count : page.layout->fields[row].offset;
 	m->own_counter = counter_is_own(&page);
-	m->notifies = page.layout->id == LAYOUT_VMCLOCK_1 &&
+	m->notifies = !page.layout->draft &&
 		      driver_notifies(m, page.value[FIELD_flags]);
 	return 0;
 }

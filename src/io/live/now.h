@@ -91,9 +91,8 @@ static inline enum now_result now_read(const void *page, struct now *now)
 	clock.shift = (uint8_t)NOW_FIELD(state, counter_period_shift);
 	status = NOW_FIELD(state, clock_status);
 	if (NOW_FIELD(identity, counter_id) != COUNTER_OWN ||
-	    NOW_FIELD(identity, time_type) > TIME_TYPE_MONOTONIC ||
-	    !clock.period ||
-	    (status != STATUS_SYNCHRONIZED && status != STATUS_FREERUNNING))
+	    !time_type_usable(NOW_FIELD(identity, time_type)) ||
+	    !clock.period || !status_usable(status))
 		return NOW_NONE;
 	now->has_error = (flags & bounds) == bounds;
 	return now_compute(&clock, now) ? NOW_TIME : NOW_NONE;
