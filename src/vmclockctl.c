@@ -2,12 +2,15 @@
 /* vmclockctl: from the command line to an exit status, and where an error
  * becomes words. */
 #include <jansson.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/command.h"
 #include "io/output/stdfds.h"
+#include "io/source/jsonmemory.h"
+#include "base/cleanup.h"
 #include "base/schema.h"
 #include "view/json.h"
 #include "view/text.h"
@@ -15,11 +18,12 @@
 
 static int print_help(const struct invocation *invocation, struct error *error)
 {
-	struct output output;
+	CLEANUP(output_discard) struct output output = { 0 };
 
 	if (output_open(&output, NULL, error))
 		return -1;
-	command_help(invocation->named ? invocation->command : NULL,
+	command_help(invocation->commands,
+		     invocation->named ? invocation->command : NULL,
 		     output.stream);
 	return command_finish(&output, EXIT_YES, error);
 }
@@ -27,7 +31,7 @@ static int print_help(const struct invocation *invocation, struct error *error)
 static int print_version(const struct invocation *invocation,
 			 struct error *error)
 {
-	struct output output;
+	CLEANUP(output_discard) struct output output = { 0 };
 
 	if (output_open(&output, NULL, error))
 		return -1;
@@ -56,7 +60,8 @@ static const char *failed_source(const struct invocation *invocation,
 }
 
 /* The one place where an error becomes words and a status. */
-static int report(const struct invocation *invocation, struct error *error)
+static int report_error(const struct invocation *invocation,
+			struct error *error)
 {
 	const char *command =
 		invocation->named ? invocation->command->name : "";
@@ -86,15 +91,18 @@ int main(int argc, char **argv)
 	struct error error = { 0 };
 	int status;
 
+	jsonmemory_install();
 	stdfds_hold();
+	/* Which characters a name may have: see printable.h. */
+	setlocale(LC_CTYPE, "");
 	/* A closed pipe is seen as EPIPE, and is no failure. */
 	signal(SIGPIPE, SIG_IGN);
-	status = command_parse(argc, argv, &invocation, &error);
-	if (status == 0 && invocation.given & TAKES(OPTION_HELP))
+	status = command_parse(commands, argc, argv, &invocation, &error);
+	if (status == 0 && option_given(&invocation, OPTION_HELP))
 		status = print_help(&invocation, &error);
-	else if (status == 0 && invocation.given & TAKES(OPTION_VERSION))
+	else if (status == 0 && option_given(&invocation, OPTION_VERSION))
 		status = print_version(&invocation, &error);
 	else if (status == 0)
 		status = invocation.command->run(&invocation, &error);
-	return status < 0 ? report(&invocation, &error) : status;
+	return status < 0 ? report_error(&invocation, &error) : status;
 }

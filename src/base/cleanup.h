@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "error.h"
+
 static inline void cleanup_free_variable(void *variable)
 {
 	void *memory;
@@ -40,7 +42,15 @@ static inline int cleanup_take_fd(int *fd)
 	return taken;
 }
 
-#define cleanup_free  __attribute__((cleanup(cleanup_free_variable)))
-#define cleanup_close __attribute__((cleanup(cleanup_close_variable)))
+/* Before a declaration, which has to initialise: `release` gets the variable's
+ * address at the end. */
+#define CLEANUP(release) __attribute__((cleanup(release)))
+
+#define cleanup_free  CLEANUP(cleanup_free_variable)
+#define cleanup_close CLEANUP(cleanup_close_variable)
+
+/* So many bytes of zeros, to be freed; NULL with *error (ERROR_MEMORY), whose
+ * subject is `what`. */
+void *new_zeros(size_t size, const char *what, struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Errors by value, and the one table of their names and exit statuses. */
+/* Errors as values: their codes, their exit statuses, and their words. */
 #include "error.h"
 
 #include <stdarg.h>
@@ -38,16 +38,13 @@ const struct error_code_text error_codes[ERROR_CODE_COUNT] = {
 	[ERROR_MEMORY] = { "memory", EXIT_UNDECIDED },
 };
 
-int error_set(struct error *error, enum error_code code, int errnum,
-	      const char *format, ...)
+static void set_error(struct error *error, enum error_code code, int errnum,
+		      const char *format, va_list arguments)
 {
 	char text[sizeof(error->message)];
-	va_list arguments;
 	size_t used;
 
-	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
 	used = strlen(text);
 	if (errnum)
 		snprintf(text + used, sizeof(text) - used, ": %s",
@@ -56,6 +53,26 @@ int error_set(struct error *error, enum error_code code, int errnum,
 	error->errnum = errnum;
 	error->hint[0] = '\0';
 	printable(error->message, sizeof(error->message), text);
+}
+
+int error_set(struct error *error, enum error_code code, int errnum,
+	      const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	set_error(error, code, errnum, format, arguments);
+	va_end(arguments);
+	return -1;
+}
+
+int usage_error(struct error *error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	set_error(error, ERROR_USAGE, 0, format, arguments);
+	va_end(arguments);
 	return -1;
 }
 

@@ -35,18 +35,23 @@ enum error_code {
 struct error {
 	enum error_code code;
 	int errnum;	   /* errno of the cause, or 0 */
-	char message[400]; /* "SUBJECT: REASON", printable ASCII */
+	char message[400]; /* "SUBJECT: REASON", as printable() spells it */
 	char hint[480];	   /* what to do, or "" */
 };
 
 /*
  * Fill *error: code, errno of the cause (0 for none; its text is appended to
- * the message after ": "), message. Bytes that are not printable ASCII come
- * out as \xHH, so that a file name cannot write to the terminal. Always
- * returns -1, for `return error_set(...)`.
+ * the message after ": "), message. What a terminal would obey comes out as
+ * \xHH, see printable.h, so that a file name cannot write to it. Always returns
+ * -1, for `return error_set(...)`.
  */
 int error_set(struct error *error, enum error_code code, int errnum,
 	      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same for the command line, ERROR_USAGE; where it gets no hint, there will
+ * be one to --help. */
+int usage_error(struct error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Add what the user can do. Returns -1. */
 int error_hint(struct error *error, const char *format, ...)

@@ -1,44 +1,145 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bytes spelt in printable ASCII. */
+/* What of a text a terminal shows, and what it would obey. */
 #include "printable.h"
+
+#include <langinfo.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 
 #include "hex.h"
 
-/* Returns how many characters were made of it. */
-static size_t spell_byte(char to[static 4], unsigned char c)
+/* The longest of a character as it is, and of one as \xHH. */
+#define SPELT_MAX 4
+
+/* Characters of Unicode's category Cf, which have no shape of their own: they
+ * turn the direction of text, join or part letters, or tag them. */
+static const struct range {
+	uint32_t first, last;
+} format_characters[] = {
+	{ 0x00ad, 0x00ad },   { 0x0600, 0x0605 },   { 0x061c, 0x061c },
+	{ 0x06dd, 0x06dd },   { 0x070f, 0x070f },   { 0x0890, 0x0891 },
+	{ 0x08e2, 0x08e2 },   { 0x180e, 0x180e },   { 0x200b, 0x200f },
+	{ 0x202a, 0x202e },   { 0x2060, 0x206f },   { 0xfeff, 0xfeff },
+	{ 0xfff9, 0xfffb },   { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
+	{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+	{ 0xe0000, 0xe007f },
+};
+
+static bool is_utf8(void)
 {
-	if (c >= 0x20 && c < 0x7f) {
-		to[0] = (char)c;
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+static bool is_shown(wchar_t character)
+{
+	const size_t count =
+		sizeof(format_characters) / sizeof(*format_characters);
+	uint32_t code = (uint32_t)character;
+
+	for (size_t i = 0; i < count; i++) {
+		if (code >= format_characters[i].first &&
+		    code <= format_characters[i].last)
+			return false;
+	}
+	return iswprint((wint_t)character);
+}
+
+/* The bytes of the character that stands here, if it may stay as it is; 0: it
+ * may not. */
+static size_t shown_length(const char *text, bool utf8)
+{
+	mbstate_t state = { 0 };
+	wchar_t character;
+	size_t length;
+
+	if (*text >= 0x20 && *text < 0x7f)
 		return 1;
+	if (!utf8)
+		return 0;
+	length = mbrtowc(&character, text, strnlen(text, SPELT_MAX), &state);
+	return length <= SPELT_MAX && is_shown(character) ? length : 0;
+}
+
+/* Spell the character at *from, and go on to the next. Returns the bytes that
+ * were made of it. */
+static size_t spell_next(const char **from, bool utf8,
+			 char to[static SPELT_MAX])
+{
+	size_t length = shown_length(*from, utf8);
+	unsigned char byte = (unsigned char)**from;
+
+	if (length) {
+		memcpy(to, *from, length);
+		*from += length;
+		return length;
 	}
 	to[0] = '\\';
 	to[1] = 'x';
-	hex_put(to + 2, c, 2);
+	hex_put(to + 2, byte, 2);
+	++*from;
 	return 4;
 }
 
-void printable(char *to, size_t size, const char *from)
+static void spell(char *to, size_t size, const char *from, bool utf8)
 {
 	size_t used = 0;
 
-	for (; *from; from++) {
-		char text[4];
-		size_t length = spell_byte(text, (unsigned char)*from);
+	while (*from) {
+		char spelt[SPELT_MAX];
+		size_t length = spell_next(&from, utf8, spelt);
 
 		if (used + length >= size)
 			break;
-		for (size_t i = 0; i < length; i++)
-			to[used++] = text[i];
+		memcpy(to + used, spelt, length);
+		used += length;
 	}
 	to[used] = '\0';
 }
 
+void printable(char *to, size_t size, const char *from)
+{
+	spell(to, size, from, is_utf8());
+}
+
+void printable_ascii(char *to, size_t size, const char *from)
+{
+	spell(to, size, from, false);
+}
+
 void printable_put(FILE *stream, const char *text)
 {
-	for (; *text; text++) {
-		char spelt[4];
-		size_t length = spell_byte(spelt, (unsigned char)*text);
+	bool utf8 = is_utf8();
+
+	while (*text) {
+		char spelt[SPELT_MAX];
+		size_t length = spell_next(&text, utf8, spelt);
 
 		fwrite(spelt, 1, length, stream);
 	}
+}
+
+unsigned int printable_columns(const char *text, size_t length)
+{
+	bool utf8 = is_utf8();
+	unsigned int columns = 0;
+
+	while (length) {
+		mbstate_t state = { 0 };
+		wchar_t character;
+		size_t bytes =
+			utf8 ? mbrtowc(&character, text, length, &state) : 1;
+		int width = 1;
+
+		if (utf8 && bytes && bytes <= length)
+			width = wcwidth(character);
+		else
+			bytes = 1;
+		columns += width < 0 ? 1 : (unsigned int)width;
+		text += bytes;
+		length -= bytes;
+	}
+	return columns;
 }

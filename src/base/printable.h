@@ -6,11 +6,22 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Copy to printable ASCII, other bytes as \xHH, cut where it would not fit in
- * `size` bytes with the NUL. */
+/*
+ * Copy, cut where it would not fit in `size` bytes with the NUL. In a locale
+ * of UTF-8 (setlocale() for LC_CTYPE) every character that has a shape stays
+ * as it is, in any other one printable ASCII; all else comes out as \xHH, a
+ * byte each: controls, what turns the direction of text or hides in it, and
+ * bytes that are no UTF-8.
+ */
 void printable(char *to, size_t size, const char *from);
 
 /* The same to a stream, never cut. */
 void printable_put(FILE *stream, const char *text);
+
+/* The same in ASCII, whatever the locale: for what programs read. */
+void printable_ascii(char *to, size_t size, const char *from);
+
+/* How many columns of a terminal the first bytes of such a text take. */
+unsigned int printable_columns(const char *text, size_t length);
 
 #endif

@@ -1,19 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The name a user may have meant. */
+/* "Did you mean": the name that a word of the user's is a slip of. */
 #ifndef VMCLOCKCTL_BASE_SUGGEST_H
 #define VMCLOCKCTL_BASE_SUGGEST_H
 
-struct suggest {
-	const char *word;
-	const char *best; /* NULL: none is near */
-	unsigned int distance;
+#include <stddef.h>
+
+#include "error.h"
+
+/* The names in a table, one a row. */
+struct names {
+	const char *const *first;
+	size_t count;
+	size_t stride; /* bytes from one to the next */
 };
 
-/* Start with the word that fits nothing. */
-struct suggest suggest_start(const char *word);
+/* Of `count` rows, each with its name in that member. */
+#define NAMES(rows, count, member)                                             \
+	((struct names){ &(rows)->member, (count), sizeof(*(rows)) })
 
-/* Offer a name. Near is a third of the word's letters changed at most, or a
- * name that begins with the word. */
-void suggest_offer(struct suggest *suggest, const char *name);
+/* Of an array of words. */
+#define WORDS(words, count)                                                    \
+	((struct names){ (words), (count), sizeof(*(words)) })
+
+/*
+ * The nearest of the names, or NULL: one letter added, left out, replaced or
+ * exchanged with the next; of longer words one in three letters if the first
+ * one is right; or a name that begins with the word, of 3 letters or more.
+ * Whether letters are capital counts for nothing.
+ */
+const char *suggest_name(const char *word, struct names names);
+
+/* A hint: "did you mean PREFIXname?", else `otherwise`, NULL: none. Returns
+ * -1. */
+int suggest_hint(struct error *error, const char *word, struct names names,
+		 const char *prefix, const char *otherwise);
 
 #endif

@@ -1,150 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* From argv to an invocation: which command, and the value of each option. */
 #include "command.h"
 
 #include <getopt.h>
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/number.h"
 #include "base/printable.h"
 #include "base/suggest.h"
-#include "duration.h"
 
-static const char *const when_words[] = { "auto", "always", "never", NULL };
+/* What getopt returns for a long option: this and its row. */
+#define LONG_OPTIONS 256
 
-const struct option_row option_rows[OPTIONS_END] = {
-	[OPTION_HELP] = { "help", 'h', NULL, "print this help and exit" },
-	[OPTION_VERSION] = { "version", 'V', NULL,
-			     "print the version and exit" },
-	[OPTION_JSON] = { "json", 0, NULL, "answer in JSON" },
-	[OPTION_COLOR] = { "color", 0, "WHEN",
-			   "auto, always or never (NO_COLOR is honoured)",
-			   false, when_words },
-	[OPTION_ROOT] = { "root", 0, "DIR",
-			  "look for /dev, /proc and /sys below DIR" },
-	[OPTION_OUTPUT] = { "output", 'o', "FILE",
-			    "write the answer to FILE, whole or not at all" },
-	[OPTION_FIELDS] = { "fields", 'F', "FIELD[,...]",
-			    "the raw values alone, one a line; - if absent" },
-	[OPTION_HEX] = { "hex", 0, NULL, "the bytes, annotated" },
-	[OPTION_COUNTER] = { "counter", 0, "N",
-			     "the time at counter N, decimal or 0x hex" },
-	[OPTION_FORMAT] = { "format", 0, "FORMAT", "the form of the answer" },
-	[OPTION_FROM] = { "from", 0, "SOURCE", "start from this page" },
-	[OPTION_LIVE] = { "live", 0, NULL,
-			  "the page in the file is kept by another process" },
-	[OPTION_PUBLISH] = { "publish", 0, "FILE",
-			     "keep a page in FILE, for others to map" },
-	[OPTION_RECORD] = { "record", 0, "FILE",
-			    "write a recording in virtual time, at once" },
-	[OPTION_RATE] = { "rate", 0, "HZ",
-			  "calibrations a second, or max (1 by default)" },
-	[OPTION_SAMPLES] = { "samples", 0, "N",
-			     "look so often at a live page" },
-	[OPTION_PHC] = { "phc", 0, "DEV|all",
-			 "this PHC, or all of them, not the page's own" },
-	[OPTION_MAX_OFFSET] = { "max-offset", 0, "T",
-				"status 1 if a clock (with --phc: a PHC) is further off" },
-	[OPTION_REDACT] = { "redact", 0, NULL,
-			    "without what identifies the machine" },
-	[OPTION_SEED] = { "seed", 0, "N",
-			  "another set of moments for the updates (1 by default)" },
-	[OPTION_LAYOUT] = { "layout", 0, "NAME",
-			    "start from an empty page of this layout" },
-	[OPTION_AT] = { "at", 0, "N",
-			"of a recording its snapshot N, not the last" },
-	[OPTION_COUNT] = { "count", 'n', "N", "end after N of them" },
-	[OPTION_INTERVAL] = { "interval", 0, "T",
-			      "look this often, 100ms unless given" },
-	[OPTION_DURATION] = { "duration", 0, "T",
-			      "end after this time: 10ms, 1.5s, 2min, 1h" },
-	[OPTION_ALL] = { "all", 0, NULL, "calibrations too" },
-	[OPTION_UNTIL] = { "until", 0, "KIND[=VALUE]",
-			   "end with status 0 at this event, or at once if the page shows VALUE" },
-	[OPTION_TIMEOUT] = { "timeout", 0, "T",
-			     "end with status 1 after this time" },
-	[OPTION_EXEC] = { "exec", 0, "CMD",
-			  "run CMD with /bin/sh for each event" },
-	[OPTION_ONLY] = { "only", 0, "GLOB", "these rules alone (repeatable)",
-			  true },
-	[OPTION_SKIP] = { "skip", 0, "GLOB", "not these rules (repeatable)",
-			  true },
-	[OPTION_EXPECT] = { "expect", 0, "ID=STATUS",
-			    "this verdict does not count, any other fails (repeatable)",
-			    true },
-	[OPTION_WERROR] = { "werror", 'W', NULL, "warnings fail" },
-	[OPTION_QUIET] = { "quiet", 'q', NULL,
-			   "print nothing, the exit status tells" },
-	[OPTION_VERBOSE] = { "verbose", 'v', NULL, "every rule" },
-	[OPTION_LEAP_FILE] = { "leap-file", 0, "FILE",
-			       "a leap-seconds.list other than the system's" },
-};
-
-int usage_error(struct error *error, const char *format, ...)
+const struct command_option *command_option(const struct command *command,
+					    enum option_id option)
 {
-	char text[sizeof(error->message)];
-	va_list arguments;
+	const struct command_option *own = command->options;
 
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	return error_set(error, ERROR_USAGE, 0, "%s", text);
+	while (own && own->id != OPTIONS_END && own->id != option)
+		own++;
+	return own && own->id != OPTIONS_END ? own : NULL;
 }
 
-const struct command *command_find(const char *name)
+bool command_takes(const struct command *command, enum option_id option)
 {
-	for (const struct command *c = commands; c->name; c++) {
-		if (strcmp(c->name, name) == 0)
-			return c;
-	}
-	return NULL;
+	return option_rows[option].always || command_option(command, option);
 }
 
-void join_words(const char *const *words, const char *note,
-		char text[static WORDS_MAX])
+void command_formats(const struct command *command,
+		     const char *names[static FORMATS_MAX])
 {
-	int used = snprintf(text, WORDS_MAX, "%s%s", words[0], note);
+	const struct format *format = command->formats;
+	int count = 0;
 
-	for (int i = 1; words[i]; i++)
-		used += snprintf(text + used, WORDS_MAX - (size_t)used, "%s%s",
-				 words[i + 1] ? ", " : " or ", words[i]);
+	for (; format && format->name && count < FORMATS_MAX - 2; format++)
+		names[count++] = format->name;
+	names[count++] = command->json.name;
+	names[count] = NULL;
 }
 
-static bool is_among(const char *const *words, const char *word)
-{
-	while (*words && strcmp(*words, word) != 0)
-		words++;
-	return *words;
-}
-
-int option_duration(const struct invocation *invocation, enum option_id option,
-		    int64_t *nsec, struct error *error)
-{
-	const char *text = invocation->value[option];
-
-	if (!text)
-		return 0;
-	return duration_option(option_rows[option].name, text, nsec, error);
-}
-
-int option_number(const struct invocation *invocation, enum option_id option,
-		  uint64_t *number, struct error *error)
-{
-	const char *text = invocation->value[option];
-
-	if (!text)
-		return 0;
-	if (number_parse(text, number) || !*number)
-		return usage_error(error, "--%s %s: not a number from 1 on",
-				   option_rows[option].name, text);
-	return 0;
-}
-
-/* getopt's tables, made from ours; the value of a long option is its row. */
+/* getopt's tables, made from ours. */
 static void make_getopt(struct option *longs, char *shorts)
 {
 	*shorts++ = ':';
@@ -155,7 +52,7 @@ static void make_getopt(struct option *longs, char *shorts)
 			.name = row->name,
 			.has_arg =
 				row->argument ? required_argument : no_argument,
-			.val = 256 + i,
+			.val = LONG_OPTIONS + i,
 		};
 		if (!row->letter)
 			continue;
@@ -167,34 +64,76 @@ static void make_getopt(struct option *longs, char *shorts)
 	*shorts = '\0';
 }
 
-static int option_of(int found)
+static enum option_id option_of(int found)
 {
-	if (found >= 256)
-		return found - 256;
+	int option = 0;
+
+	if (found >= LONG_OPTIONS)
+		return (enum option_id)(found - LONG_OPTIONS);
+	while (option_rows[option].letter != found)
+		option++;
+	return (enum option_id)option;
+}
+
+/* Whether a word is a long option, whole and without an argument. */
+static bool is_long_option(const char *word)
+{
 	for (int i = 0; i < OPTIONS_END; i++) {
-		if (option_rows[i].letter == found)
-			return i;
+		if (strncmp(word, "--", 2) == 0 &&
+		    strcmp(word + 2, option_rows[i].name) == 0)
+			return true;
 	}
-	return -1;
+	return false;
 }
 
 /* The word getopt stumbled over. */
 static int unknown_option(char **argv, struct error *error)
 {
 	const char *word = argv[optind - 1];
-	struct suggest suggest;
+	const char *name = word + strspn(word, "-");
+	char near[64];
 
-	if (optopt && optopt < 256)
+	if (optopt && optopt < LONG_OPTIONS)
 		return usage_error(error, "-%c: unknown option", optopt);
-	suggest = suggest_start(word + strspn(word, "-"));
-	for (int i = 0; i < OPTIONS_END; i++)
-		suggest_offer(&suggest, option_rows[i].name);
 	if (optopt)
 		return usage_error(error, "%s: takes no argument", word);
 	usage_error(error, "%s: unknown option", word);
-	if (suggest.best)
-		error_hint(error, "did you mean --%s?", suggest.best);
-	return -1;
+	snprintf(near, sizeof(near), "%.*s", (int)strcspn(name, "="), name);
+	return suggest_hint(error, near, NAMES(option_rows, OPTIONS_END, name),
+			    "--", NULL);
+}
+
+/* Keep an option as it was typed. Returns 0, or -1 with *error. */
+static int take_option(int found, char **argv, struct invocation *invocation,
+		       struct error *error)
+{
+	enum option_id option = option_of(found);
+	const struct option_row *row = &option_rows[option];
+	struct option_value *value = &invocation->options[option];
+
+	value->given = true;
+	value->text = optarg;
+	if (found < LONG_OPTIONS)
+		snprintf(value->spelt, sizeof(value->spelt), "-%c", found);
+	else
+		snprintf(value->spelt, sizeof(value->spelt), "--%s", row->name);
+	/* Left out, most likely; who means such a name can write it with =. */
+	if (optarg && optarg == argv[optind - 1] && is_long_option(optarg)) {
+		optind--;
+		return usage_error(error, "%s: needs an argument",
+				   value->spelt);
+	}
+	/* An unset variable, rather than a name; of --root it is /. */
+	if (optarg && !*optarg && option != OPTION_ROOT)
+		return usage_error(error, "%s: its argument is empty",
+				   value->spelt);
+	if (!row->repeated)
+		return 0;
+	if (invocation->use_count == USES_MAX)
+		return usage_error(error, "%s: given too often", value->spelt);
+	invocation->uses[invocation->use_count++] =
+		(struct option_use){ option, optarg };
+	return 0;
 }
 
 /* So that DIR and /dev make a path as one would write it; / becomes "". */
@@ -206,50 +145,31 @@ static void cut_slashes(char *directory)
 		directory[--length] = '\0';
 }
 
-static int parse_options(int argc, char **argv, struct invocation *invocation,
-			 struct error *error)
+static int scan_options(int argc, char **argv, struct invocation *invocation,
+			struct error *error)
 {
 	struct option longs[OPTIONS_END + 1];
 	char shorts[2 * OPTIONS_END + 2];
+	struct error later;
 	int found, failed = 0;
 
 	make_getopt(longs, shorts);
 	opterr = 0;
 	/* Go on after a fault, so that --json is known wherever it stands. */
 	while ((found = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		int option;
+		struct error *fault = failed ? &later : error;
 
-		if (found == '?' || found == ':') {
-			if (failed)
-				continue;
-			failed = found == '?'
-					 ? unknown_option(argv, error)
-					 : usage_error(error,
-						       "%s: needs an argument",
-						       argv[optind - 1]);
-			continue;
-		}
-		option = option_of(found);
-		invocation->given |= TAKES(option);
-		invocation->value[option] = optarg;
-		if (option == OPTION_ROOT && optarg)
+		if (found == '?')
+			failed |= unknown_option(argv, fault);
+		else if (found == ':')
+			failed |= usage_error(fault, "%s: needs an argument",
+					      argv[optind - 1]);
+		else
+			failed |= take_option(found, argv, invocation, fault);
+		if (found == LONG_OPTIONS + OPTION_ROOT && optarg)
 			cut_slashes(optarg);
-		/* An unset variable, rather than a name; of --root it is /. */
-		if (optarg && !*optarg && option != OPTION_ROOT && !failed)
-			failed = usage_error(error,
-					     "--%s: its argument is empty",
-					     option_rows[option].name);
-		if (!option_rows[option].repeated)
-			continue;
-		if (invocation->use_count == USES_MAX && !failed)
-			failed = usage_error(error, "--%s: given too often",
-					     option_rows[option].name);
-		if (invocation->use_count < USES_MAX)
-			invocation->uses[invocation->use_count++] =
-				(struct option_use){ (enum option_id)option,
-						     optarg };
 	}
-	invocation->json = invocation->given & TAKES(OPTION_JSON);
+	invocation->json = option_given(invocation, OPTION_JSON);
 	return failed;
 }
 
@@ -260,46 +180,100 @@ static bool is_source(const char *word)
 	       source_scenario(word) || access(word, F_OK) == 0;
 }
 
-static int unknown_command(const char *word, struct error *error)
+static const struct command *find_command(const struct command *const *all,
+					  const char *name)
 {
-	struct suggest suggest = suggest_start(word);
+	while (*all && strcmp((*all)->name, name) != 0)
+		all++;
+	return *all;
+}
 
-	for (const struct command *c = commands; c->name; c++)
-		suggest_offer(&suggest, c->name);
+/* The one that other programs call so, or NULL. */
+static const struct command *find_synonym(const struct command *const *all,
+					  const char *name)
+{
+	for (; *all; all++) {
+		const char *const *synonym = (*all)->synonyms;
+
+		for (; synonym && *synonym; synonym++) {
+			if (strcmp(*synonym, name) == 0)
+				return *all;
+		}
+	}
+	return NULL;
+}
+
+#define COMMANDS_MAX 32
+
+static int unknown_command(const struct command *const *all, const char *word,
+			   struct error *error)
+{
+	const struct command *command = find_synonym(all, word);
+	const char *names[COMMANDS_MAX];
+	size_t count = 0;
+
 	usage_error(error, "%s: no such command, and no such file", word);
-	if (suggest.best)
-		error_hint(error, "did you mean %s?", suggest.best);
 	/* As other programs have them. */
 	for (int i = OPTION_HELP; i <= OPTION_VERSION; i++) {
 		if (strcmp(word, option_rows[i].name) == 0)
-			error_hint(error, "did you mean --%s?",
-				   option_rows[i].name);
+			return error_hint(error, "did you mean --%s?",
+					  option_rows[i].name);
 	}
-	return -1;
+	if (command)
+		return error_hint(error, "did you mean %s?", command->name);
+	for (; *all && count < COMMANDS_MAX; all++)
+		names[count++] = (*all)->name;
+	return suggest_hint(error, word, WORDS(names, count), "", NULL);
 }
 
-static int check_options(const struct invocation *invocation,
-			 struct error *error)
+/* --format or --json, or the command's default. */
+static int choose_format(struct invocation *invocation, struct error *error)
+{
+	struct option_value *value = &invocation->options[OPTION_FORMAT];
+	const struct command *command = invocation->command;
+	const struct format *format = command->formats;
+	const char *names[FORMATS_MAX];
+
+	if (value->given) {
+		while (format && format->name &&
+		       strcmp(format->name, value->text) != 0)
+			format++;
+		if ((!format || !format->name) &&
+		    strcmp(command->json.name, value->text) != 0) {
+			command_formats(command, names);
+			return option_not_among(value, names, error);
+		}
+		if (invocation->json && format && format->name)
+			return usage_error(error, "%s %s: not with --json",
+					   value->spelt, value->text);
+	}
+	if (invocation->json || !format || !format->name)
+		format = &command->json;
+	invocation->format = format;
+	return 0;
+}
+
+static int parse_values(struct invocation *invocation, struct error *error)
+{
+	for (int i = 0; i < OPTIONS_END; i++) {
+		struct option_type type;
+
+		if (!command_takes(invocation->command, (enum option_id)i))
+			continue;
+		type = option_type(
+			command_option(invocation->command, (enum option_id)i),
+			(enum option_id)i);
+		if (option_parse(&type, &invocation->options[i], error))
+			return -1;
+	}
+	return choose_format(invocation, error);
+}
+
+static int check_arguments(const struct invocation *invocation,
+			   struct error *error)
 {
 	const struct command *command = invocation->command;
-	uint64_t wrong = invocation->given & ~(command->takes | TAKES_ALWAYS);
-	char all[WORDS_MAX];
 
-	for (int i = 0; i < OPTIONS_END; i++) {
-		if (wrong & TAKES(i))
-			return usage_error(error, "--%s: no option of %s",
-					   option_rows[i].name, command->name);
-	}
-	for (int i = 0; i < OPTIONS_END; i++) {
-		const struct option_row *row = &option_rows[i];
-		const char *value = invocation->value[i];
-
-		if (!row->words || !value || is_among(row->words, value))
-			continue;
-		join_words(row->words, "", all);
-		return usage_error(error, "--%s %s: not %s", row->name, value,
-				   all);
-	}
 	for (int i = 0; i < invocation->argument_count; i++) {
 		if (!*invocation->arguments[i])
 			return usage_error(error, "%s: argument %d is empty",
@@ -313,21 +287,34 @@ static int check_options(const struct invocation *invocation,
 	return 0;
 }
 
-int command_parse(int argc, char **argv, struct invocation *invocation,
-		  struct error *error)
+static int check_options(const struct invocation *invocation,
+			 struct error *error)
+{
+	for (int i = 0; i < OPTIONS_END; i++) {
+		if (option_given(invocation, (enum option_id)i) &&
+		    !command_takes(invocation->command, (enum option_id)i))
+			return usage_error(error, "%s: no option of %s",
+					   invocation->options[i].spelt,
+					   invocation->command->name);
+	}
+	return 0;
+}
+
+int command_parse(const struct command *const *all, int argc, char **argv,
+		  struct invocation *invocation, struct error *error)
 {
 	const struct command *command = NULL;
 	int failed;
-	const char *root;
 
-	*invocation = (struct invocation){ .command = &commands[0] };
-	failed = parse_options(argc, argv, invocation, error);
-	root = invocation->value[OPTION_ROOT];
-	invocation->root = root ? root : "";
+	*invocation = (struct invocation){ .commands = all, .command = all[0] };
+	failed = scan_options(argc, argv, invocation, error);
+	invocation->root = option_given(invocation, OPTION_ROOT)
+				   ? option_text(invocation, OPTION_ROOT)
+				   : "";
 	invocation->arguments = argv + optind;
 	invocation->argument_count = argc - optind;
 	if (invocation->argument_count)
-		command = command_find(invocation->arguments[0]);
+		command = find_command(all, invocation->arguments[0]);
 	if (command) {
 		invocation->command = command;
 		invocation->named = true;
@@ -338,119 +325,12 @@ int command_parse(int argc, char **argv, struct invocation *invocation,
 		return -1;
 	if (!command && invocation->argument_count &&
 	    !is_source(invocation->arguments[0]))
-		return unknown_command(invocation->arguments[0], error);
+		return unknown_command(all, invocation->arguments[0], error);
 	/* --help and --version answer whatever else is wrong. */
-	if (invocation->given & (TAKES(OPTION_HELP) | TAKES(OPTION_VERSION)))
+	if (option_given(invocation, OPTION_HELP) ||
+	    option_given(invocation, OPTION_VERSION))
 		return 0;
-	return check_options(invocation, error);
-}
-
-bool command_color(const struct invocation *invocation, FILE *stream)
-{
-	const char *when = invocation->value[OPTION_COLOR];
-	const char *no_color = getenv("NO_COLOR");
-
-	if (when && strcmp(when, "always") == 0)
-		return true;
-	if (when && strcmp(when, "never") == 0)
-		return false;
-	if (no_color && *no_color)
-		return false;
-	return isatty(fileno(stream)) == 1;
-}
-
-const char *command_format(const struct invocation *invocation,
-			   struct error *error)
-{
-	const char *const *formats = invocation->command->formats;
-	const char *name = invocation->value[OPTION_FORMAT];
-	char all[WORDS_MAX];
-
-	if (!name)
-		return invocation->json ? "json" : formats[0];
-	join_words(formats, "", all);
-	if (!is_among(formats, name))
-		usage_error(error, "--format %s: not %s", name, all);
-	else if (invocation->json && strcmp(name, "json") != 0)
-		usage_error(error, "--format %s: not with --json", name);
-	else
-		return name;
-	return NULL;
-}
-
-int command_check_page(const struct source *source, struct error *error)
-{
-	if (source_check_page(source_name(source), source->bytes,
-			      source->length, error) == 0)
-		return 0;
-	if (source->text)
-		error_hint(
-			error,
-			"text, but no dump of xxd, hexdump, od -tx1 or digits with nothing before");
-	else if (source->format == FORMAT_HEX && !*error->hint)
-		error_hint(error, "dump bytes, from where the page begins");
-	return -1;
-}
-
-void command_note_source(struct source *source)
-{
-	const struct passed_over *passed_over = source_passed_over(source);
-
-	if (!passed_over || source->noted)
-		return;
-	source->noted = true;
-	fputs("vmclockctl: ", stderr);
-	printable_put(stderr, source_name(source));
-	fputs(": note: passed over what this version does not know, such as ",
-	      stderr);
-	printable_put(stderr, passed_over->what);
-	if (passed_over->line)
-		fprintf(stderr, " in line %" PRIu64, passed_over->line);
-	fputc('\n', stderr);
-}
-
-int command_source_at(const struct invocation *invocation, const char *name,
-		      uint64_t at, struct source *source, struct error *error)
-{
-	bool live = invocation->given & TAKES(OPTION_LIVE);
-
-	if (live && at)
-		return usage_error(error, "--at: not with --live");
-	if (live)
-		return source_live(name, invocation->root, true, source, error);
-	if (source_open(name, invocation->root, source, error))
+	if (check_options(invocation, error) || parse_values(invocation, error))
 		return -1;
-	if (at && !source->recording)
-		return usage_error(error, "--at: %s is no recording",
-				   source_name(source));
-	if (source->recording && source_take(source, at, error))
-		return -1;
-	command_note_source(source);
-	return 0;
-}
-
-int command_source(const struct invocation *invocation, const char *name,
-		   struct source *source, struct error *error)
-{
-	uint64_t at = 0;
-
-	*source = (struct source){ 0 };
-	if (option_number(invocation, OPTION_AT, &at, error))
-		return -1;
-	return command_source_at(invocation, name, at, source, error);
-}
-
-int command_page(const struct invocation *invocation, const char *name,
-		 struct source *source, struct error *error)
-{
-	if (command_source(invocation, name, source, error))
-		return -1;
-	return command_check_page(source, error);
-}
-
-int command_finish(struct output *output, int status, struct error *error)
-{
-	if (output_close(output, error))
-		return -1;
-	return output->closed_pipe ? EXIT_YES : status;
+	return check_arguments(invocation, error);
 }

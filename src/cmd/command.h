@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The verbs, the options, and what a verb is given to work with. */
+/*
+ * The verbs: what the row of each says, the command line taken apart for it,
+ * and how its answer gets out. How to add one, an option or a format is at the
+ * top of commands.c.
+ */
 #ifndef VMCLOCKCTL_CMD_COMMAND_H
 #define VMCLOCKCTL_CMD_COMMAND_H
 
@@ -10,68 +14,7 @@
 #include "io/output/output.h"
 #include "io/source/source.h"
 #include "clock/reading.h"
-
-enum option_id {
-	OPTION_HELP,
-	OPTION_VERSION,
-	OPTION_JSON,
-	OPTION_COLOR,
-	OPTION_ROOT,
-	OPTION_OUTPUT,
-	OPTION_FIELDS,
-	OPTION_HEX,
-	OPTION_COUNTER,
-	OPTION_FORMAT,
-	OPTION_FROM,
-	OPTION_LAYOUT,
-	OPTION_LIVE,
-	OPTION_AT,
-	OPTION_COUNT,
-	OPTION_INTERVAL,
-	OPTION_DURATION,
-	OPTION_ALL,
-	OPTION_UNTIL,
-	OPTION_TIMEOUT,
-	OPTION_EXEC,
-	OPTION_PUBLISH,
-	OPTION_RECORD,
-	OPTION_RATE,
-	OPTION_SEED,
-	OPTION_ONLY,
-	OPTION_SKIP,
-	OPTION_EXPECT,
-	OPTION_WERROR,
-	OPTION_QUIET,
-	OPTION_VERBOSE,
-	OPTION_SAMPLES,
-	OPTION_LEAP_FILE,
-	OPTION_PHC,
-	OPTION_MAX_OFFSET,
-	OPTION_REDACT,
-	OPTIONS_END,
-};
-
-#define TAKES(option) (UINT64_C(1) << (option))
-#define TAKES_ALWAYS                                                           \
-	(TAKES(OPTION_HELP) | TAKES(OPTION_VERSION) | TAKES(OPTION_JSON) |     \
-	 TAKES(OPTION_COLOR) | TAKES(OPTION_ROOT) | TAKES(OPTION_OUTPUT))
-
-struct option_row {
-	const char *name;     /* without the dashes */
-	char letter;	      /* 0: none */
-	const char *argument; /* NULL: takes none */
-	const char *help;
-	bool repeated;		  /* every use counts, not the last alone */
-	const char *const *words; /* all that it takes; NULL: no such list */
-};
-
-extern const struct option_row option_rows[OPTIONS_END];
-
-/* What an option means to one command. */
-struct option_help {
-	enum option_id option;
-	const char *help;
-};
+#include "option.h"
 
 /* A use of an option that may be repeated. */
 struct option_use {
@@ -81,86 +24,155 @@ struct option_use {
 
 #define USES_MAX 256
 
+struct command;
+
 /* The command line, taken apart. */
 struct invocation {
+	const struct command *const *commands; /* all there are */
 	const struct command *command;
-	bool named;	/* the command was named, not the default */
-	uint64_t given; /* TAKES(option) of those that were given */
-	const char *value[OPTIONS_END]; /* their arguments */
+	bool named; /* the command was named, not the default */
+	/* The values of those that the command takes. */
+	struct option_value options[OPTIONS_END];
 	struct option_use uses[USES_MAX];
 	int use_count;
 	char *const *arguments;
 	int argument_count;
 	const char *root; /* "" for the machine's own */
 	bool json;
+	const struct format *format; /* what the answer is to be written in */
+};
+
+/* One of the forms of a command's answer. */
+struct format {
+	const char *name;
+	/* Write the answer, which is the command's own structure. Returns the
+	 * exit status, or -1 with *error; write errors are left to the stream.
+	 */
+	int (*write)(struct output *output, void *answer, struct error *error);
+	/* Whether a file whose first line this is has such an answer, which an
+	 * output file may replace. NULL: their first four bytes are the same.
+	 */
+	bool (*begins)(const char *line);
+	/* Of an answer that grows line by line, see output_open_growing().
+	 * NULL: it is there whole or not at all. */
+	bool (*continues)(const uint8_t *head, size_t length);
 };
 
 struct command {
 	const char *name;
 	const char *arguments; /* for the usage line */
 	const char *summary;   /* one line */
-	const char *details;   /* for its --help; ends with a newline */
-	/* All that its argument may be; NULL: no such list. */
+	/* For its --help; ends with a newline. {words} in it are its words. */
+	const char *details;
+	/* As other programs call it, ended by NULL; NULL: no such name. */
+	const char *const *synonyms;
+	/* All that its argument may be, ended by NULL; NULL: no such list. */
 	const char *const *words;
-	/* What --format takes, the default first, ended by NULL. */
-	const char *const *formats;
-	uint64_t takes; /* besides TAKES_ALWAYS */
-	/* Where an option means more, or else, than its row says; ended by a
-	 * NULL help. NULL: nowhere. */
-	const struct option_help *helps;
+	/* Besides those that every command takes; ended by OPTIONS_END. */
+	const struct command_option *options;
+	/* The first is the default; ended by a NULL name. JSON is not among
+	 * them, and is the default where there is no other (NULL). */
+	const struct format *formats;
+	struct format json;
 	int most_arguments;
 	/* An exit status, or -1 with *error. */
 	int (*run)(const struct invocation *invocation, struct error *error);
 };
 
-/* Ended by a NULL name; the first is what runs without one. */
-extern const struct command commands[];
+/* The row of a command, at the foot of its file. There is no command without
+ * what writes its answer in JSON: a function as in struct format. */
+#define COMMAND(verb, json_writer, ...)                                        \
+	const struct command command_##verb = { .name = #verb,                 \
+						.json.name = "json",           \
+						.json.write = (json_writer),   \
+						__VA_ARGS__ }
 
-const struct command *command_find(const char *name);
+/* Ended by NULL; the first is what runs without one. */
+extern const struct command *const commands[];
 
 /*
- * Take argv apart. Returns 0, or -1 with *error (ERROR_USAGE); *invocation says
- * even then what was understood (json, command).
+ * Take argv apart for one of the commands. Returns 0, or -1 with *error
+ * (ERROR_USAGE); *invocation says even then what was understood (json,
+ * command).
  */
-int command_parse(int argc, char **argv, struct invocation *invocation,
-		  struct error *error);
+int command_parse(const struct command *const *all, int argc, char **argv,
+		  struct invocation *invocation, struct error *error);
 
-void command_help(const struct command *command, FILE *stream);
+/* The values of options. */
 
-/* What the option means to this command. */
-const char *command_option_help(const struct command *command,
-				enum option_id option);
+static inline bool option_given(const struct invocation *invocation,
+				enum option_id option)
+{
+	return invocation->options[option].given;
+}
 
-/* Holds any of the lists of words below, in words. */
-#define WORDS_MAX 128
+/* As it was typed, NULL: not given. */
+static inline const char *option_text(const struct invocation *invocation,
+				      enum option_id option)
+{
+	return invocation->options[option].text;
+}
 
-/* "raw, hex or json", with `note` after the first. */
-void join_words(const char *const *words, const char *note,
-		char text[static WORDS_MAX]);
+/* VALUE_NUMBER; the default, else 0, where it is not given. */
+static inline uint64_t option_number(const struct invocation *invocation,
+				     enum option_id option)
+{
+	return invocation->options[option].number;
+}
 
-/* What `list` lists; ended by NULL. */
-extern const char *const listing_names[];
+/* VALUE_TIME, ns; the default, else 0, where it is not given. */
+static inline int64_t option_nsec(const struct invocation *invocation,
+				  enum option_id option)
+{
+	return invocation->options[option].nsec;
+}
 
-/* ERROR_USAGE; without another hint it gets one to --help. Returns -1. */
-int usage_error(struct error *error, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* The command's own row of an option, or NULL. */
+const struct command_option *command_option(const struct command *command,
+					    enum option_id option);
 
-/* Whether words may be coloured on this stream: --color, NO_COLOR, a tty. */
-bool command_color(const struct invocation *invocation, FILE *stream);
+/* Whether the command takes it. */
+bool command_takes(const struct command *command, enum option_id option);
 
-/* The one of the command's formats that --format or --json asks for, or its
- * default; NULL with *error (ERROR_USAGE). */
-const char *command_format(const struct invocation *invocation,
-			   struct error *error);
+/* Most formats that a command has, with JSON and the NULL. */
+#define FORMATS_MAX 16
 
-/* A length of time, left as it is where the option is not given. Returns 0, or
- * -1 with *error. */
-int option_duration(const struct invocation *invocation, enum option_id option,
-		    int64_t *nsec, struct error *error);
+/* The names of the command's formats, the default first, ended by NULL. */
+void command_formats(const struct command *command,
+		     const char *names[static FORMATS_MAX]);
 
-/* A number of at least 1, left as it is where the option is not given. */
-int option_number(const struct invocation *invocation, enum option_id option,
-		  uint64_t *number, struct error *error);
+/* Help. */
+
+/* On one of the commands; NULL: on all of them. */
+void command_help(const struct command *const *all,
+		  const struct command *command, FILE *stream);
+
+/* What the option means, to that command; NULL: to those that do not say. */
+#define OPTION_HELP_MAX 256
+void command_option_help(const struct command *command, enum option_id option,
+			 char text[static OPTION_HELP_MAX]);
+
+/* Answers. */
+
+/*
+ * Write the answer in the format that was asked for, to standard output or -o.
+ * A file is put under its name where that goes well, else there is no trace of
+ * it. Returns the writer's exit status (EXIT_YES where a pipe was closed), or
+ * -1 with *error.
+ */
+int command_answer(const struct invocation *invocation, void *answer,
+		   struct error *error);
+
+/* The same in a form that is no format, such as show --hex. */
+int command_answer_as(const struct invocation *invocation,
+		      const struct format *form, void *answer,
+		      struct error *error);
+
+/* Close the output; the status if that went well (or the pipe is closed, then
+ * EXIT_YES), else -1 with *error. */
+int command_finish(struct output *output, int status, struct error *error);
+
+/* Sources. */
 
 /* A SOURCE has to be a page: magic and 32 bytes. 0, or -1 with *error. */
 int command_check_page(const struct source *source, struct error *error);
@@ -188,32 +200,22 @@ int command_source(const struct invocation *invocation, const char *name,
 int command_page(const struct invocation *invocation, const char *name,
 		 struct source *source, struct error *error);
 
-/* Close the output; the status if that went well (or the pipe is closed, then
- * EXIT_YES), else -1 with *error. */
-int command_finish(struct output *output, int status, struct error *error);
+/* What was read of a recording goes to *taken, and the source reads on. Returns
+ * 0, or -1 with *error; source_free() of both in either case. */
+int command_split_source(struct source *source, struct source *taken,
+			 struct error *error);
 
-/* ERROR_USAGE: no field of that name, with the near one. Returns -1. */
+/* Names that are none, with the near one for a hint. */
+
+/* ERROR_USAGE: no field of that name. Returns -1. */
 int unknown_field(const struct layout *layout, const char *name,
 		  struct error *error);
 
 /* A hint: what the field takes; of flags these alone. Returns -1. */
 int hint_values(const struct field *field, uint64_t flags, struct error *error);
 
-/* ERROR_USAGE: no rule of that id, with the near one; `option` that named it,
- * or "". Returns -1. */
+/* ERROR_USAGE: no rule of that id; `option` that named it, or "". Returns
+ * -1. */
 int unknown_rule(const char *option, const char *id, struct error *error);
-
-int cmd_show(const struct invocation *invocation, struct error *error);
-int cmd_dump(const struct invocation *invocation, struct error *error);
-int cmd_encode(const struct invocation *invocation, struct error *error);
-int cmd_diff(const struct invocation *invocation, struct error *error);
-int cmd_record(const struct invocation *invocation, struct error *error);
-int cmd_watch(const struct invocation *invocation, struct error *error);
-int cmd_compare(const struct invocation *invocation, struct error *error);
-int cmd_doctor(const struct invocation *invocation, struct error *error);
-int cmd_simulate(const struct invocation *invocation, struct error *error);
-int cmd_list(const struct invocation *invocation, struct error *error);
-int cmd_verify(const struct invocation *invocation, struct error *error);
-int cmd_explain(const struct invocation *invocation, struct error *error);
 
 #endif

@@ -9,7 +9,9 @@
 #include "io/live/live.h"
 #include "io/system_clock.h"
 #include "base/path.h"
+#include "base/cleanup.h"
 #include "base/printable.h"
+#include "io/live/live.h"
 #include "view/compare.h"
 #include "view/json.h"
 #include "command.h"
@@ -18,13 +20,14 @@
 #include "measure.h"
 
 #define SAMPLES_DEFAULT	 10
-#define INTERVAL_DEFAULT NSEC_PER_SEC
+#define INTERVAL_DEFAULT ((uint64_t)NSEC_PER_SEC)
 #define COUNT_MAX	 1000000
 
 /* What the PHCs and the system's own clocks come to at most. */
 #define CLOCKS_MAX (PHC_MAX + 2)
 
-struct session {
+/* A comparison under way. */
+struct compare_session {
 	struct live *live;
 	struct measurer measurer;
 	int64_t interval;
@@ -32,17 +35,17 @@ struct session {
 	struct source source;
 	struct compared clocks[CLOCKS_MAX];
 	struct comparing comparing;
-	struct output output;
-	json_t *measurements;
 };
 
-static bool counts(const struct session *s, const struct compared *compared)
+static bool is_limited(const struct compare_session *s,
+		       const struct compared *compared)
 {
 	return !s->phc_given || compared->kind == COMPARED_PHC;
 }
 
-static void keep(struct session *s, struct compared *compared,
-		 const struct measurement *m)
+static void keep_measurement(struct compare_session *s,
+			     struct compared *compared,
+			     const struct measurement *m)
 {
 	int128 far = m->offset.nsec < 0 ? -m->offset.nsec : m->offset.nsec;
 
@@ -53,26 +56,16 @@ static void keep(struct session *s, struct compared *compared,
 	compared->measured = true;
 	compared->last = m->offset;
 	compared->values[compared->count++] = m->offset.nsec;
-	if (s->comparing.max_offset && counts(s, compared) &&
+	if (s->comparing.max_offset && is_limited(s, compared) &&
 	    far > s->comparing.max_offset)
 		s->comparing.within = false;
 }
 
-static int print(const struct invocation *invocation, struct session *s,
-		 const struct measurement *m, struct error *error)
-{
-	if (!invocation->json) {
-		text_compare_line(s->output.stream, &s->comparing, m);
-		return 0;
-	}
-	if (json_array_append_new(s->measurements,
-				  json_measurement(&s->comparing, m)) < 0)
-		return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
-	return 0;
-}
-
-static int measure_all(const struct invocation *invocation, struct session *s,
-		       uint64_t n, struct error *error)
+/* One round: each clock that is open. Its lines go to the output, or into the
+ * array. */
+static int measure_clocks(struct compare_session *s, uint64_t n,
+			  struct output *output, json_t *measurements,
+			  struct error *error)
 {
 	for (unsigned int i = 0; i < s->comparing.count; i++) {
 		struct measurement m = { .n = n, .clock = i };
@@ -82,11 +75,15 @@ static int measure_all(const struct invocation *invocation, struct session *s,
 			continue;
 		if (measure(&s->measurer, compared, &m, error))
 			return -1;
-		keep(s, compared, &m);
-		if (print(invocation, s, &m, error))
-			return -1;
+		keep_measurement(s, compared, &m);
+		if (!measurements)
+			text_compare_line(output->stream, &s->comparing, &m);
+		else if (json_array_append_new(
+				 measurements,
+				 json_measurement(&s->comparing, &m)) < 0)
+			return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
 	}
-	return invocation->json ? 0 : output_line(&s->output, error);
+	return measurements ? 0 : output_line(output, error);
 }
 
 static void pause_until(int64_t deadline)
@@ -99,42 +96,43 @@ static void pause_until(int64_t deadline)
 	}
 }
 
-static int measure_rounds(const struct invocation *invocation,
-			  struct session *s, struct error *error)
+static int measure_rounds(struct compare_session *s, struct output *output,
+			  json_t *measurements, struct error *error)
 {
 	int64_t deadline = follow_now();
 
+	follow_catch_signals();
 	for (uint64_t n = 1; n <= s->comparing.rounds && !follow_stop; n++) {
 		pause_until(deadline);
 		if (follow_stop && n > 1)
 			break;
-		if (measure_all(invocation, s, n, error))
+		if (measure_clocks(s, n, output, measurements, error))
 			return -1;
-		if (s->output.closed_pipe)
+		if (output->closed_pipe)
 			break;
 		deadline += s->interval;
 	}
 	return 0;
 }
 
-static struct compared *new_clock(struct session *s, enum compared_kind kind,
-				  const char *name)
+static struct compared *add_compared(struct compare_session *s,
+				     enum compared_kind kind, const char *name)
 {
 	struct compared *compared = &s->clocks[s->comparing.count++];
 
 	*compared = (struct compared){ .kind = kind, .ptp.fd = -1 };
-	printable(compared->name, sizeof(compared->name), name);
+	printable_ascii(compared->name, sizeof(compared->name), name);
 	compared->open = kind != COMPARED_PHC;
 	return compared;
 }
 
 /* 0, or -1 with *error, which is kept for the answer too. */
-static int add_phc(struct session *s, const struct phc *phc, bool own,
+static int add_phc(struct compare_session *s, const struct phc *phc, bool own,
 		   struct error *error)
 {
 	const char *name = path_base_name(phc->path);
 	struct compared *compared =
-		new_clock(s, COMPARED_PHC, *name ? name : phc->path);
+		add_compared(s, COMPARED_PHC, *name ? name : phc->path);
 
 	compared->phc = *phc;
 	compared->own = own;
@@ -158,8 +156,8 @@ static bool is_same_node(const char *path, const char *other)
 }
 
 /* What sysfs says of a PHC that was named by its node, or as in the answer. */
-static void identify(const struct phc *list, int count, const char *path,
-		     struct phc *phc)
+static void identify_phc(const struct phc *list, int count, const char *path,
+			 struct phc *phc)
 {
 	for (int i = 0; i < count; i++) {
 		if (strcmp(path_base_name(list[i].path), path) == 0) {
@@ -175,10 +173,10 @@ static void identify(const struct phc *list, int count, const char *path,
 	snprintf(phc->path, sizeof(phc->path), "%.255s", path);
 }
 
-static int add_phcs(const struct invocation *invocation, struct session *s,
-		    struct error *error)
+static int add_phcs(const struct invocation *invocation,
+		    struct compare_session *s, struct error *error)
 {
-	const char *which = invocation->value[OPTION_PHC];
+	const char *which = option_text(invocation, OPTION_PHC);
 	struct phc list[PHC_MAX], phc;
 	struct access_error access_error = { 0 };
 	int count = phc_list(invocation->root, list, &access_error);
@@ -187,7 +185,7 @@ static int add_phcs(const struct invocation *invocation, struct session *s,
 	if (access_error.errnum == ENOMEM)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "compare");
 	if (which && strcmp(which, "all") != 0) {
-		identify(list, count, which, &phc);
+		identify_phc(list, count, which, &phc);
 		return add_phc(s, &phc,
 			       own >= 0 &&
 				       strcmp(phc.name, list[own].name) == 0,
@@ -210,11 +208,16 @@ static int add_phcs(const struct invocation *invocation, struct session *s,
 	return 0;
 }
 
-static int start(const struct invocation *invocation, struct session *s,
-		 struct error *error)
+/* Open what is compared. The rounds and the samples are set. */
+static int begin_compare(const struct invocation *invocation,
+			 struct compare_session *s, struct error *error)
 {
 	struct comparing *c = &s->comparing;
 
+	s->live = live_open(invocation->arguments[0], invocation->root,
+			    option_given(invocation, OPTION_LIVE), error);
+	if (!s->live)
+		return -1;
 	s->source = (struct source){
 		.kind = live_kind(s->live),
 		.path = (char *)live_path(s->live),
@@ -227,8 +230,8 @@ static int start(const struct invocation *invocation, struct session *s,
 	c->kernel_tai = s->measurer.kernel_tai;
 	if (add_phcs(invocation, s, error))
 		return -1;
-	new_clock(s, COMPARED_REALTIME, "CLOCK_REALTIME");
-	new_clock(s, COMPARED_TAI, "CLOCK_TAI");
+	add_compared(s, COMPARED_REALTIME, "CLOCK_REALTIME");
+	add_compared(s, COMPARED_TAI, "CLOCK_TAI");
 	for (unsigned int i = 0; i < c->count; i++) {
 		s->clocks[i].values =
 			calloc(c->rounds, sizeof(*s->clocks[i].values));
@@ -236,30 +239,11 @@ static int start(const struct invocation *invocation, struct session *s,
 			return error_set(error, ERROR_MEMORY, ENOMEM,
 					 "compare");
 	}
-	if (invocation->json) {
-		s->measurements = json_array();
-		if (!s->measurements)
-			return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
-	}
 	return 0;
 }
 
-static int finish(const struct invocation *invocation, struct session *s,
-		  struct error *error)
-{
-	json_t *measurements = s->measurements;
-
-	if (!invocation->json) {
-		text_compare_end(s->output.stream, &s->comparing);
-		return 0;
-	}
-	s->measurements = NULL;
-	return json_write(s->output.stream,
-			  json_compare(&s->comparing, measurements), error);
-}
-
 /* A clock that could not be read, else one that is too far off. */
-static int status_of(const struct session *s)
+static int compare_status(const struct compare_session *s)
 {
 	int status = s->comparing.within ? EXIT_YES : EXIT_NO;
 
@@ -274,98 +258,113 @@ static int status_of(const struct session *s)
 	return status;
 }
 
-static int compare(const struct invocation *invocation, struct session *s,
-		   struct error *error)
+static int write_compare_text(struct output *output, void *answer,
+			      struct error *error)
 {
-	if (start(invocation, s, error) ||
-	    output_open(&s->output, invocation->value[OPTION_OUTPUT], error))
+	struct compare_session *s = answer;
+
+	text_compare_head(output->stream, &s->comparing);
+	if (measure_rounds(s, output, NULL, error))
 		return -1;
-	follow_catch_signals();
-	if (!invocation->json)
-		text_compare_head(s->output.stream, &s->comparing);
-	if (measure_rounds(invocation, s, error) ||
-	    finish(invocation, s, error)) {
-		output_discard(&s->output);
-		return -1;
-	}
-	return command_finish(&s->output, status_of(s), error);
+	text_compare_end(output->stream, &s->comparing);
+	return compare_status(s);
 }
 
-static int take_options(const struct invocation *invocation, struct session *s,
-			struct error *error)
+static int write_compare_json(struct output *output, void *answer,
+			      struct error *error)
 {
-	s->measurer.samples = SAMPLES_DEFAULT;
-	s->interval = INTERVAL_DEFAULT;
-	s->comparing.rounds = 1;
-	s->phc_given = invocation->given & TAKES(OPTION_PHC);
-	if (option_number(invocation, OPTION_SAMPLES, &s->measurer.samples,
-			  error) ||
-	    option_number(invocation, OPTION_COUNT, &s->comparing.rounds,
-			  error) ||
-	    option_duration(invocation, OPTION_INTERVAL, &s->interval, error) ||
-	    option_duration(invocation, OPTION_MAX_OFFSET,
-			    &s->comparing.max_offset, error))
+	struct compare_session *s = answer;
+	json_auto_t *measurements = json_array();
+
+	if (!measurements)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
+	if (measure_rounds(s, output, measurements, error) ||
+	    json_write(output->stream,
+		       json_compare(&s->comparing, json_incref(measurements)),
+		       error))
 		return -1;
-	if (s->measurer.samples > PTP_SAMPLES_MAX)
-		return usage_error(error, "--samples %s: not 1 to %d",
-				   invocation->value[OPTION_SAMPLES],
-				   PTP_SAMPLES_MAX);
-	if (s->comparing.rounds > COUNT_MAX)
-		return usage_error(error, "--count %s: more than %d",
-				   invocation->value[OPTION_COUNT], COUNT_MAX);
-	return 0;
+	return compare_status(s);
 }
 
-static void release(struct session *s)
+static void end_compare(struct compare_session **comparison)
 {
+	struct compare_session *s = *comparison;
+
+	if (!s)
+		return;
 	for (unsigned int i = 0; i < s->comparing.count; i++) {
 		ptp_close(&s->clocks[i].ptp);
 		free(s->clocks[i].values);
 	}
-	json_decref(s->measurements);
 	live_close(s->live);
 	free(s);
 }
 
 json_t *compare_document(const struct invocation *invocation)
 {
-	struct session *s = calloc(1, sizeof(*s));
-	struct invocation own = *invocation;
-	json_t *document = NULL;
 	struct error error;
+	CLEANUP(end_compare)
+	struct compare_session *s = new_zeros(sizeof(*s), "compare", &error);
+	json_auto_t *measurements = json_array();
 
-	if (!s)
+	if (!s || !measurements)
 		return NULL;
-	own.json = true;
 	s->measurer.samples = SAMPLES_DEFAULT;
 	s->comparing.rounds = 1;
-	s->live = live_open(own.arguments[0], own.root,
-			    own.given & TAKES(OPTION_LIVE), &error);
-	if (s->live && start(&own, s, &error) == 0 &&
-	    measure_all(&own, s, 1, &error) == 0) {
-		document = json_compare(&s->comparing, s->measurements);
-		s->measurements = NULL;
-	} else {
-		document = json_failure("compare", NULL, &error);
-	}
-	release(s);
-	return document;
+	if (begin_compare(invocation, s, &error) ||
+	    measure_clocks(s, 1, NULL, measurements, &error))
+		return json_failure("compare", NULL, &error);
+	return json_compare(&s->comparing, json_incref(measurements));
 }
 
-int cmd_compare(const struct invocation *invocation, struct error *error)
+static int run_compare(const struct invocation *invocation, struct error *error)
 {
-	struct session *s = calloc(1, sizeof(*s));
-	int status = -1;
+	CLEANUP(end_compare)
+	struct compare_session *s = new_zeros(sizeof(*s), "compare", error);
 
 	if (!s)
-		return error_set(error, ERROR_MEMORY, ENOMEM, "compare");
-	if (take_options(invocation, s, error) == 0) {
-		s->live = live_open(invocation->arguments[0], invocation->root,
-				    invocation->given & TAKES(OPTION_LIVE),
-				    error);
-		if (s->live)
-			status = compare(invocation, s, error);
-	}
-	release(s);
-	return status;
+		return -1;
+	s->measurer.samples = option_number(invocation, OPTION_SAMPLES);
+	s->interval = option_nsec(invocation, OPTION_INTERVAL);
+	s->phc_given = option_given(invocation, OPTION_PHC);
+	s->comparing.rounds = option_number(invocation, OPTION_COUNT);
+	s->comparing.max_offset = option_nsec(invocation, OPTION_MAX_OFFSET);
+	if (begin_compare(invocation, s, error))
+		return -1;
+	return command_answer(invocation, s, error);
 }
+
+static const struct format compare_formats[] = {
+	{ .name = "text", .write = write_compare_text },
+	{ .name = NULL },
+};
+
+static const struct command_option compare_options[] = {
+	{ .id = OPTION_PHC },
+	{ .id = OPTION_SAMPLES,
+	  .type.help =
+		  "readings for a line, the best of which counts (1 to {most}, {default} unless given)",
+	  .type.most = PTP_SAMPLES_MAX,
+	  .type.unless_given = SAMPLES_DEFAULT },
+	{ .id = OPTION_COUNT,
+	  .type.help = "N lines for each clock, then a summary",
+	  .type.most = COUNT_MAX,
+	  .type.unless_given = 1 },
+	{ .id = OPTION_INTERVAL,
+	  .type.help =
+		  "the time between two lines of a clock, {default} unless given",
+	  .type.unless_given = INTERVAL_DEFAULT },
+	{ .id = OPTION_MAX_OFFSET },
+	{ .id = OPTION_LIVE },
+	{ .id = OPTIONS_END },
+};
+
+COMMAND(compare, write_compare_json, .arguments = "[SOURCE]",
+	.summary = "Compare the machine's clocks with a page that lives",
+	.details =
+		"The offset (clock minus page) of the PHC that belongs to the page's device, of\n"
+		"CLOCK_REALTIME and of CLOCK_TAI. SOURCE lives: a device, a simulation, or with\n"
+		"--live a file that another process keeps.\n",
+	.synonyms = (const char *const[]){ "measure", NULL },
+	.options = compare_options, .formats = compare_formats,
+	.most_arguments = 1, .run = run_compare);

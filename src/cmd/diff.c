@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* diff: the fields in which two pages differ, and the events they make. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/cleanup.h"
 #include "base/schema.h"
 #include "view/json.h"
 #include "view/text.h"
 #include "command.h"
 
-struct comparison {
+struct page_diff {
 	const struct source *a, *b;
 	struct reading before, after;
 	bool same_layout;
@@ -18,10 +16,11 @@ struct comparison {
 	unsigned int events; /* what they make */
 	size_t bytes;	     /* bytes outside the fields that differ */
 	size_t first;	     /* the first of them */
+	bool same;
 };
 
 /* Whether the byte belongs to one of the fields that differ. */
-static bool accounted(const struct comparison *c, size_t offset)
+static bool is_accounted(const struct page_diff *c, size_t offset)
 {
 	const struct layout *layout = c->before.page.layout;
 
@@ -36,7 +35,7 @@ static bool accounted(const struct comparison *c, size_t offset)
 }
 
 /* Bytes that no field accounts for: past the layout, or absent by `size`. */
-static void compare_rest(struct comparison *c)
+static void compare_rest(struct page_diff *c)
 {
 	size_t most = c->a->length > c->b->length ? c->a->length : c->b->length;
 
@@ -45,17 +44,17 @@ static void compare_rest(struct comparison *c)
 
 		if (both && c->a->bytes[i] == c->b->bytes[i])
 			continue;
-		if (accounted(c, i))
+		if (is_accounted(c, i))
 			continue;
 		if (!c->bytes++)
 			c->first = i;
 	}
 }
 
-static void compare(const struct source *a, const struct source *b,
-		    struct comparison *c)
+static void compare_pages(const struct source *a, const struct source *b,
+			  struct page_diff *c)
 {
-	*c = (struct comparison){ .a = a, .b = b };
+	*c = (struct page_diff){ .a = a, .b = b };
 	reading_make(a->bytes, a->length, NULL, &c->before);
 	reading_make(b->bytes, b->length, NULL, &c->after);
 	c->same_layout = c->before.page.layout == c->after.page.layout;
@@ -63,19 +62,20 @@ static void compare(const struct source *a, const struct source *b,
 		c->rows = change_fields(&c->before.page, &c->after.page);
 	c->events = change_events(&c->before.page, &c->after.page);
 	compare_rest(c);
+	c->same = c->same_layout && !c->rows && !c->bytes;
 }
 
-static json_t *side(const struct page *page, int row)
+static json_t *make_side(const struct page *page, int row)
 {
 	return page_has(page, row) ? json_raw_value(&page->layout->fields[row],
 						    page->value[row])
 				   : json_null();
 }
 
-static json_t *changed_fields(const struct comparison *c)
+static json_t *make_fields(const struct page_diff *c)
 {
 	const struct layout *layout = c->before.page.layout;
-	json_t *fields = json_array();
+	json_auto_t *fields = json_array();
 
 	for (unsigned int i = 0; i < layout->count; i++) {
 		if (!(c->rows >> i & 1))
@@ -85,81 +85,70 @@ static json_t *changed_fields(const struct comparison *c)
 			    json_pack("{s:s, s:i, s:o, s:o}", "name",
 				      layout->fields[i].name, "offset",
 				      layout->fields[i].offset, "a",
-				      side(&c->before.page, (int)i), "b",
-				      side(&c->after.page, (int)i))) < 0) {
-			json_decref(fields);
+				      make_side(&c->before.page, (int)i), "b",
+				      make_side(&c->after.page, (int)i))) < 0)
 			return NULL;
-		}
 	}
-	return fields;
+	return json_incref(fields);
 }
 
-static json_t *make_document(const struct comparison *c, bool same)
+static json_t *make_document(const struct page_diff *c)
 {
 	return json_pack("{s:s, s:i, s:o, s:o, s:s, s:s, s:b, s:o, s:I, s:o}",
 			 "schema", SCHEMA_PREFIX "diff", "schema_version",
 			 SCHEMA_VERSION, "a", json_source(c->a), "b",
 			 json_source(c->b), "layout_a",
 			 c->before.page.layout->name, "layout_b",
-			 c->after.page.layout->name, "same", same, "fields",
-			 changed_fields(c), "other_bytes", (json_int_t)c->bytes,
+			 c->after.page.layout->name, "same", c->same, "fields",
+			 make_fields(c), "other_bytes", (json_int_t)c->bytes,
 			 "events", json_events(c->events));
 }
 
-static void print_text(FILE *stream, const struct comparison *c, bool color)
+#define LAYOUT_LINE "layout"
+#define LENGTH_LINE "length"
+#define REST_WORDS  " bytes outside the fields, the first at 0x"
+
+static int write_diff_text(struct output *output, void *answer,
+			   struct error *error)
 {
+	const struct page_diff *c = answer;
+	FILE *stream = output->stream;
+
+	(void)error;
 	if (c->same_layout)
 		text_diff(stream, &c->before, &c->after, c->rows, c->events,
-			  color);
+			  output->color);
 	else
-		fprintf(stream, "layout\n  - %s\n  + %s\n",
+		fprintf(stream, LAYOUT_LINE "\n  - %s\n  + %s\n",
 			c->before.page.layout->name,
 			c->after.page.layout->name);
 	if (c->a->length != c->b->length)
-		fprintf(stream, "length\n  - %zu bytes\n  + %zu bytes\n",
+		fprintf(stream, LENGTH_LINE "\n  - %zu bytes\n  + %zu bytes\n",
 			c->a->length, c->b->length);
 	if (c->same_layout && c->bytes)
-		fprintf(stream,
-			"%zu bytes outside the fields, the first at 0x%zx\n",
-			c->bytes, c->first);
+		fprintf(stream, "%zu" REST_WORDS "%zx\n", c->bytes, c->first);
+	return c->same ? EXIT_YES : EXIT_NO;
 }
 
-static int print(const struct invocation *invocation,
-		 const struct comparison *c, struct error *error)
-{
-	bool same = c->same_layout && !c->rows && !c->bytes;
-	struct output output;
-
-	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
-		return -1;
-	if (!invocation->json) {
-		print_text(output.stream, c,
-			   command_color(invocation, output.stream));
-	} else if (json_write(output.stream, make_document(c, same), error)) {
-		output_discard(&output);
-		return -1;
-	}
-	return command_finish(&output, same ? EXIT_YES : EXIT_NO, error);
-}
-
-/* "N,M", the positions of A and of B. Without --at both are 0, the last. */
-static int parse_positions(const struct invocation *invocation, uint64_t at[2],
+static int write_diff_json(struct output *output, void *answer,
 			   struct error *error)
 {
-	const char *text = invocation->value[OPTION_AT];
-	const char *comma = text ? strchr(text, ',') : NULL;
-	char first[24] = "";
+	const struct page_diff *c = answer;
 
-	at[0] = at[1] = 0;
-	if (!text)
-		return 0;
-	if (comma && (size_t)(comma - text) < sizeof(first))
-		memcpy(first, text, (size_t)(comma - text));
-	if (!comma || number_parse(first, &at[0]) || !at[0] ||
-	    number_parse(comma + 1, &at[1]) || !at[1])
-		return usage_error(
-			error, "--at %s: not two numbers from 1 on, N,M", text);
-	return 0;
+	if (json_write(output->stream, make_document(c), error))
+		return -1;
+	return c->same ? EXIT_YES : EXIT_NO;
+}
+
+/* What the text may begin with. */
+static bool is_difference(const char *line)
+{
+	size_t digits = strspn(line, "0123456789");
+
+	return text_diff_begins(line) || strcmp(line, LAYOUT_LINE) == 0 ||
+	       strcmp(line, LENGTH_LINE) == 0 ||
+	       (digits &&
+		strncmp(line + digits, REST_WORDS, strlen(REST_WORDS)) == 0);
 }
 
 /* Two snapshots of one recording, which may come from a pipe: the earlier one
@@ -173,14 +162,9 @@ static int read_one(const struct invocation *invocation, const char *name,
 
 	if (command_source_at(invocation, name, at[early], second, error))
 		return -1;
-	/* What was taken goes to the first, and the second reads on. */
-	*first = *second;
-	first->recording = NULL;
-	first->path = strdup(second->path);
-	second->bytes = malloc(second->length + 1);
-	if (!first->path || !second->bytes)
-		return error_set(error, ERROR_MEMORY, ENOMEM, "diff");
-	memcpy(second->bytes, first->bytes, first->length);
+	/* The second reads on. */
+	if (command_split_source(second, first, error))
+		return -1;
 	if (at[0] != at[1] && source_take(second, at[!early], error))
 		return -1;
 	command_note_source(second);
@@ -191,10 +175,9 @@ static int read_sides(const struct invocation *invocation,
 		      struct source sides[2], struct error *error)
 {
 	char *const *names = invocation->arguments;
-	uint64_t at[2];
+	/* Without --at both are 0, the last. */
+	const uint64_t *at = invocation->options[OPTION_AT].pair;
 
-	if (parse_positions(invocation, at, error))
-		return -1;
 	if (invocation->argument_count == 1 && at[0])
 		return read_one(invocation, names[0], at, sides, error);
 	if (invocation->argument_count != 2)
@@ -209,19 +192,44 @@ static int read_sides(const struct invocation *invocation,
 	return command_source_at(invocation, names[1], at[1], &sides[1], error);
 }
 
-int cmd_diff(const struct invocation *invocation, struct error *error)
+static void free_sides(struct source (*sides)[2])
 {
-	struct source sides[2] = { 0 };
-	struct comparison c;
-	int status = -1;
-
-	if (read_sides(invocation, sides, error) == 0 &&
-	    command_check_page(&sides[0], error) == 0 &&
-	    command_check_page(&sides[1], error) == 0) {
-		compare(&sides[0], &sides[1], &c);
-		status = print(invocation, &c, error);
-	}
-	source_free(&sides[0]);
-	source_free(&sides[1]);
-	return status;
+	source_free(&(*sides)[0]);
+	source_free(&(*sides)[1]);
 }
+
+static int run_diff(const struct invocation *invocation, struct error *error)
+{
+	CLEANUP(free_sides) struct source sides[2] = { 0 };
+	struct page_diff c;
+
+	if (read_sides(invocation, sides, error) ||
+	    command_check_page(&sides[0], error) ||
+	    command_check_page(&sides[1], error))
+		return -1;
+	compare_pages(&sides[0], &sides[1], &c);
+	return command_answer(invocation, &c, error);
+}
+
+static const struct format diff_formats[] = {
+	{ .name = "text", .write = write_diff_text, .begins = is_difference },
+	{ .name = NULL },
+};
+
+static const struct command_option diff_options[] = {
+	{ .id = OPTION_AT,
+	  .type.kind = VALUE_PAIR,
+	  .type.help =
+		  "N,M: snapshot N of A and M of B, or both of one recording" },
+	{ .id = OPTION_LIVE },
+	{ .id = OPTIONS_END },
+};
+
+COMMAND(diff, write_diff_json, .arguments = "A B | RECORDING --at N,M",
+	.summary = "Show where two pages differ, and which event that makes",
+	.details =
+		"Exit status 0: no difference, 1: they differ. --at N,M takes snapshot N of\n"
+		"recording A and M of B, or both of one recording. With --live both are raw\n"
+		"pages in files, which other processes may keep.\n",
+	.options = diff_options, .formats = diff_formats, .most_arguments = 2,
+	.run = run_diff);

@@ -3,49 +3,80 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "io/host/host.h"
 #include "view/doctor.h"
 #include "view/json.h"
 #include "command.h"
 
-static int print(const struct invocation *invocation,
-		 const struct diagnosis *list, unsigned int count,
-		 struct error *error)
-{
-	bool problem = false, unknown = false;
-	int status;
-	struct output output;
+/* What was found. */
+struct examined {
+	struct diagnosis list[DIAGNOSES_MAX];
+	unsigned int count;
+};
 
-	for (unsigned int i = 0; i < count; i++) {
-		problem |= list[i].level == DIAGNOSIS_PROBLEM;
-		unknown |= list[i].level == DIAGNOSIS_UNKNOWN;
+static int doctor_status(const struct examined *examined)
+{
+	int status = EXIT_YES;
+
+	for (unsigned int i = 0; i < examined->count; i++) {
+		if (examined->list[i].level == DIAGNOSIS_PROBLEM)
+			return EXIT_NO;
+		if (examined->list[i].level == DIAGNOSIS_UNKNOWN)
+			status = EXIT_UNDECIDED;
 	}
-	status = problem ? EXIT_NO : unknown ? EXIT_UNDECIDED : EXIT_YES;
-	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
-		return -1;
-	if (!invocation->json) {
-		text_doctor(output.stream, list, count,
-			    command_color(invocation, output.stream));
-	} else if (json_write(output.stream, json_doctor(list, count), error)) {
-		output_discard(&output);
-		return -1;
-	}
-	return command_finish(&output, status, error);
+	return status;
 }
 
-int cmd_doctor(const struct invocation *invocation, struct error *error)
+static int write_doctor_text(struct output *output, void *answer,
+			     struct error *error)
 {
-	struct diagnosis list[DIAGNOSES_MAX];
-	struct host *host;
-	unsigned int count;
+	const struct examined *examined = answer;
+
+	(void)error;
+	text_doctor(output->stream, examined->list, examined->count,
+		    output->color);
+	return doctor_status(examined);
+}
+
+static int write_doctor_json(struct output *output, void *answer,
+			     struct error *error)
+{
+	const struct examined *examined = answer;
+
+	if (json_write(output->stream,
+		       json_doctor(examined->list, examined->count), error))
+		return -1;
+	return doctor_status(examined);
+}
+
+static int run_doctor(const struct invocation *invocation, struct error *error)
+{
+	cleanup_free struct host *host = NULL;
+	struct examined examined;
 
 	if (host_check_root(invocation->root, error))
 		return -1;
-	host = malloc(sizeof(*host));
+	host = new_zeros(sizeof(*host), "doctor", error);
 	if (!host)
-		return error_set(error, ERROR_MEMORY, ENOMEM, "doctor");
+		return -1;
 	host_look(invocation->root, host);
-	count = doctor_diagnose(host, list);
-	free(host);
-	return print(invocation, list, count, error);
+	examined.count = doctor_diagnose(host, examined.list);
+	return command_answer(invocation, &examined, error);
 }
+
+static const struct format doctor_formats[] = {
+	{ .name = "text",
+	  .write = write_doctor_text,
+	  .begins = text_doctor_begins },
+	{ .name = NULL },
+};
+
+COMMAND(doctor, write_doctor_json, .arguments = "",
+	.summary = "Say what the machine offers, and what stands in the way",
+	.details =
+		"From the firmware's tables to the programs that would use the page: each line is\n"
+		"ok, note or problem, and each problem has its next step. Exit status 1 when\n"
+		"there is a problem. Best run as root.\n",
+	.synonyms = (const char *const[]){ "diagnose", NULL },
+	.formats = doctor_formats, .run = run_doctor);

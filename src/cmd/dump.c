@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "io/source/document.h"
 #include "io/source/hextext.h"
 #include "io/host/host.h"
 #include "io/host/leapfile.h"
 #include "io/host/sysfile.h"
-#include "base/printable.h"
 #include "page/redact.h"
 #include "view/json_dump.h"
 #include "view/json.h"
@@ -23,7 +23,8 @@ static bool is_of_this_machine(const struct source *source)
 	return source->kind != SOURCE_FILE && source->kind != SOURCE_STDIN;
 }
 
-static void redact(const struct invocation *invocation, struct source *source)
+static void redact_source(const struct invocation *invocation,
+			  struct source *source)
 {
 	char boot[64] = "";
 
@@ -49,21 +50,14 @@ static bool is_harmless(const char *root, const struct source *source)
 /* However the document or a line of doctor in it spells the name. */
 static int replace_name(json_t *value, const char *name, const char *with)
 {
-	json_t *spelt = document_name(name);
-	size_t size = 4 * strlen(name) + 1;
-	char *printed = malloc(size);
-	int result = -1;
+	json_auto_t *spelt = document_name(name);
+	json_auto_t *printed = json_ascii(name);
 
-	if (spelt && printed) {
-		printable(printed, size, name);
-		result = json_replace(value, json_string_value(spelt), with) ||
-					 json_replace(value, printed, with)
-				 ? -1
-				 : 0;
-	}
-	json_decref(spelt);
-	free(printed);
-	return result;
+	if (!spelt || !printed ||
+	    json_replace(value, json_string_value(spelt), with) ||
+	    json_replace(value, json_string_value(printed), with))
+		return -1;
+	return 0;
 }
 
 /* Names of the machine and of places on it, out of everything but the page. */
@@ -101,8 +95,8 @@ struct judgement {
 	struct report report;
 };
 
-static void judge(const struct invocation *invocation,
-		  const struct source *source, struct judgement *j)
+static void judge_source(const struct invocation *invocation,
+			 const struct source *source, struct judgement *j)
 {
 	const struct snapshot snapshot = {
 		.bytes = source->bytes,
@@ -122,75 +116,105 @@ static void judge(const struct invocation *invocation,
 static json_t *make_report(const struct invocation *invocation,
 			   const struct source *source)
 {
-	bool redacted = invocation->given & TAKES(OPTION_REDACT);
+	bool redacted = option_given(invocation, OPTION_REDACT);
 	bool here = is_of_this_machine(source);
-	struct host *host = here ? malloc(sizeof(*host)) : NULL;
-	struct judgement *j = calloc(1, sizeof(*j));
+	struct error ignored;
+	cleanup_free struct host *host =
+		here ? new_zeros(sizeof(*host), "dump", &ignored) : NULL;
+	cleanup_free struct judgement *j =
+		new_zeros(sizeof(*j), "dump", &ignored);
+	json_auto_t *document = NULL;
 	struct reading reading;
-	json_t *document = NULL;
 
-	if (j && (host || !here)) {
-		if (here)
-			host_look(invocation->root, host);
-		judge(invocation, source, j);
-		reading_make(source->bytes, source->length,
-			     source->has_counter ? &source->counter : NULL,
-			     &reading);
-		/* NULL is taken for want of memory. */
-		document = json_dump(source, &reading, &j->report, host,
-				     here ? compare_document(invocation) : NULL,
-				     redacted);
-	}
-	free(host);
-	free(j);
-	if (document && redacted &&
-	    redact_names(invocation, source, document)) {
-		json_decref(document);
+	if (!j || (here && !host))
 		return NULL;
-	}
-	return document;
+	if (here)
+		host_look(invocation->root, host);
+	judge_source(invocation, source, j);
+	reading_make(source->bytes, source->length,
+		     source->has_counter ? &source->counter : NULL, &reading);
+	document =
+		json_dump(source, &reading, &j->report, host,
+			  here ? compare_document(invocation) : NULL, redacted);
+	if (redacted && document && redact_names(invocation, source, document))
+		return NULL;
+	return json_incref(document);
 }
 
-static int write_page(const struct invocation *invocation,
-		      const struct source *source, const char *format,
-		      struct error *error)
-{
-	struct output output;
+/* What is dumped. */
+struct dumped {
+	const struct invocation *invocation;
+	const struct source *source;
+};
 
-	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
-		return -1;
-	if (strcmp(format, "hex") == 0) {
-		hextext_print(output.stream, source->bytes, source->length);
-	} else if (strcmp(format, "raw") == 0) {
-		fwrite(source->bytes, 1, source->length, output.stream);
-	} else if (json_write(output.stream, make_report(invocation, source),
-			      error)) {
-		output_discard(&output);
-		return -1;
-	}
-	return command_finish(&output, EXIT_YES, error);
+static int write_dump_raw(struct output *output, void *answer,
+			  struct error *error)
+{
+	const struct dumped *dumped = answer;
+
+	(void)error;
+	fwrite(dumped->source->bytes, 1, dumped->source->length,
+	       output->stream);
+	return EXIT_YES;
 }
 
-int cmd_dump(const struct invocation *invocation, struct error *error)
+static int write_dump_hex(struct output *output, void *answer,
+			  struct error *error)
 {
-	const char *format = command_format(invocation, error);
-	struct source source;
-	int status = -1;
+	const struct dumped *dumped = answer;
 
-	if (!format)
-		return -1;
-	if (strcmp(format, "raw") == 0 && !invocation->value[OPTION_OUTPUT] &&
-	    isatty(STDOUT_FILENO)) {
+	(void)error;
+	hextext_print(output->stream, dumped->source->bytes,
+		      dumped->source->length);
+	return EXIT_YES;
+}
+
+static int write_dump_json(struct output *output, void *answer,
+			   struct error *error)
+{
+	const struct dumped *dumped = answer;
+
+	/* NULL is taken for want of memory. */
+	return json_write(output->stream,
+			  make_report(dumped->invocation, dumped->source),
+			  error);
+}
+
+static int run_dump(const struct invocation *invocation, struct error *error)
+{
+	CLEANUP(source_free) struct source source = { 0 };
+	struct dumped dumped = { invocation, &source };
+
+	if (invocation->format->write == write_dump_raw &&
+	    !option_given(invocation, OPTION_OUTPUT) && isatty(STDOUT_FILENO)) {
 		usage_error(error, "dump: raw bytes would go to the terminal");
 		return error_hint(error,
 				  "name a file with -o, or use --format hex");
 	}
-	if (command_page(invocation, invocation->arguments[0], &source,
-			 error) == 0) {
-		if (invocation->given & TAKES(OPTION_REDACT))
-			redact(invocation, &source);
-		status = write_page(invocation, &source, format, error);
-	}
-	source_free(&source);
-	return status;
+	if (command_page(invocation, invocation->arguments[0], &source, error))
+		return -1;
+	if (option_given(invocation, OPTION_REDACT))
+		redact_source(invocation, &source);
+	return command_answer(invocation, &dumped, error);
 }
+
+static const struct format dump_formats[] = {
+	{ .name = "raw", .write = write_dump_raw },
+	{ .name = "hex", .write = write_dump_hex },
+	{ .name = NULL },
+};
+
+static const struct command_option dump_options[] = {
+	{ .id = OPTION_FORMAT }, { .id = OPTION_REDACT }, { .id = OPTION_LIVE },
+	{ .id = OPTION_AT },	 { .id = OPTIONS_END },
+};
+
+COMMAND(dump, write_dump_json, .arguments = "[SOURCE]",
+	.summary = "Write the page as a fixture, or a bug report",
+	.details =
+		"The bytes as they are, as hexdump -C shows them, or the bug report in JSON, with\n"
+		"the rules that the page breaks and what can be seen of the machine. Each is a\n"
+		"SOURCE again.\n",
+	.synonyms = (const char *const[]){ "export", NULL },
+	.options = dump_options, .formats = dump_formats, .most_arguments = 1,
+	.run = run_dump);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Times on the command line, read and written exactly. */
 #include "duration.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clock/clock.h"
@@ -62,20 +65,30 @@ int parse_duration(const char *text, int64_t *nsec)
 	return 0;
 }
 
+void format_duration(int64_t nsec, char text[static DURATION_MAX])
+{
+	const struct unit *unit = units;
+
+	for (size_t i = 1; i < sizeof(units) / sizeof(*units); i++) {
+		if ((uint64_t)nsec % units[i].nsec == 0)
+			unit = &units[i];
+	}
+	snprintf(text, DURATION_MAX, "%" PRId64 "%s",
+		 nsec / (int64_t)unit->nsec, unit->name);
+}
+
 int duration_option(const char *option, const char *text, int64_t *nsec,
 		    struct error *error)
 {
 	int result = parse_duration(text, nsec);
 
 	if (result == -EINVAL) {
-		error_set(error, ERROR_USAGE, 0, "--%s %s: not a time", option,
-			  text);
+		usage_error(error, "%s %s: not a time", option, text);
 		return error_hint(
 			error,
 			"a number with ns, us, ms, s, min or h, such as 10ms or 1.5s");
 	}
 	if (result || *nsec == 0)
-		return error_set(error, ERROR_USAGE, 0, "--%s %s: out of range",
-				 option, text);
+		return usage_error(error, "%s %s: out of range", option, text);
 	return 0;
 }

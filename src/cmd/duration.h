@@ -14,8 +14,12 @@
  */
 int parse_duration(const char *text, int64_t *nsec);
 
-/* The argument of an option (named without dashes), 1 ns at least. Returns 0,
- * or -1 with *error (ERROR_USAGE). */
+/* The reverse, in the largest unit that makes it a whole number: "100ms". */
+#define DURATION_MAX 24
+void format_duration(int64_t nsec, char text[static DURATION_MAX]);
+
+/* The argument of an option (as it was typed, "--timeout"), 1 ns at least.
+ * Returns 0, or -1 with *error (ERROR_USAGE). */
 int duration_option(const char *option, const char *text, int64_t *nsec,
 		    struct error *error);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "view/json.h"
 #include "command.h"
 
@@ -27,23 +28,19 @@ static void store_row(uint8_t *bytes, const struct layout *layout, int row,
 
 /* The page to start from when nothing else is named: what QEMU's device shows
  * before any event, a header and no clock. */
-static int start_empty(const char *name, struct source *source,
-		       struct error *error)
+static int make_empty_page(const struct layout *layout, struct source *source,
+			   struct error *error)
 {
-	const struct layout *layout = layout_find(name ? name : "vmclock-1");
-	uint8_t *bytes;
+	uint8_t *bytes = calloc(PAGE_USUAL_SIZE, 1);
 
-	*source = (struct source){ .kind = SOURCE_FILE };
-	if (!layout || layout->partial) {
-		usage_error(error, "--layout %s: no layout to encode", name);
-		return error_hint(error, "vmclock-1 or rfc-3");
-	}
-	bytes = calloc(PAGE_USUAL_SIZE, 1);
 	if (!bytes)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "encode");
-	source->bytes = bytes;
-	source->length = PAGE_USUAL_SIZE;
-	source->layout = layout;
+	*source = (struct source){
+		.kind = SOURCE_FILE,
+		.bytes = bytes,
+		.length = PAGE_USUAL_SIZE,
+		.layout = layout,
+	};
 	/* The magic is the first field of every layout. */
 	store_le(bytes, layout->fields[0].width, PAGE_MAGIC);
 	store_row(bytes, layout, layout->size, PAGE_USUAL_SIZE);
@@ -54,11 +51,11 @@ static int start_empty(const char *name, struct source *source,
 
 /* Where to start: --from, a SOURCE among the arguments, a document on standard
  * input when there is no argument at all, else nothing. */
-static int start(const struct invocation *invocation, const char *name,
-		 struct source *source, struct error *error)
+static int make_first_page(const struct invocation *invocation,
+			   const char *name, struct source *source,
+			   struct error *error)
 {
-	const char *layout = invocation->value[OPTION_LAYOUT];
-	bool at = invocation->given & TAKES(OPTION_AT);
+	const struct layout *layout = invocation->options[OPTION_LAYOUT].layout;
 
 	if (!name && !layout && !invocation->argument_count) {
 		if (isatty(STDIN_FILENO))
@@ -66,10 +63,12 @@ static int start(const struct invocation *invocation, const char *name,
 				error, "encode: needs FIELD=VALUE or a SOURCE");
 		name = "-";
 	}
-	if (!name && at)
+	if (!name && option_given(invocation, OPTION_AT))
 		return usage_error(error, "--at: without a recording");
 	if (!name)
-		return start_empty(layout, source, error);
+		return make_empty_page(layout ? layout
+					      : &layouts[LAYOUT_VMCLOCK_1],
+				       source, error);
 	if (layout)
 		return usage_error(error,
 				   "--layout: not with a page to start from");
@@ -83,7 +82,8 @@ static int start(const struct invocation *invocation, const char *name,
 	return command_check_page(source, error);
 }
 
-static int assign(struct source *source, const char *word, struct error *error)
+static int assign_field(struct source *source, const char *word,
+			struct error *error)
 {
 	const struct layout *layout = source->layout;
 	const char *value = strchr(word, '=') + 1;
@@ -96,7 +96,7 @@ static int assign(struct source *source, const char *word, struct error *error)
 	row = field_find(layout, name);
 	if (row < 0)
 		return unknown_field(layout, name, error);
-	/* start() leaves no page without a layout.
+	/* make_first_page() leaves no page without a layout.
 	 * NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	field = &layout->fields[row];
 	switch (field_parse(field, value, &number)) {
@@ -116,28 +116,27 @@ static int assign(struct source *source, const char *word, struct error *error)
 	return 0;
 }
 
-static int write_page(const struct invocation *invocation,
-		      const struct source *source, struct error *error)
+static int write_encode_raw(struct output *output, void *answer,
+			    struct error *error)
 {
-	struct output output;
+	const struct source *source = answer;
 
-	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
-		return -1;
-	if (!invocation->json) {
-		fwrite(source->bytes, 1, source->length, output.stream);
-	} else if (json_write(output.stream, json_encode(source), error)) {
-		output_discard(&output);
-		return -1;
-	}
-	return command_finish(&output, EXIT_YES, error);
+	(void)error;
+	fwrite(source->bytes, 1, source->length, output->stream);
+	return EXIT_YES;
 }
 
-int cmd_encode(const struct invocation *invocation, struct error *error)
+static int write_encode_json(struct output *output, void *answer,
+			     struct error *error)
 {
-	const char *from = invocation->value[OPTION_FROM];
-	struct source source = { 0 };
-	int status = -1;
+	return json_write(output->stream, json_encode(answer), error);
+}
 
+/* The page to start from: --from, or the one argument that is no assignment. */
+static int find_from(const struct invocation *invocation, const char **from,
+		     struct error *error)
+{
+	*from = option_text(invocation, OPTION_FROM);
 	for (int i = 0; i < invocation->argument_count; i++) {
 		const char *word = invocation->arguments[i];
 
@@ -147,26 +146,55 @@ int cmd_encode(const struct invocation *invocation, struct error *error)
 		}
 		if (is_assignment(word))
 			continue;
-		if (from)
+		if (*from)
 			return usage_error(
 				error, "%s: a second page to start from", word);
-		from = word;
+		*from = word;
 	}
-	if (!invocation->json && !invocation->value[OPTION_OUTPUT] &&
+	return 0;
+}
+
+static int run_encode(const struct invocation *invocation, struct error *error)
+{
+	CLEANUP(source_free) struct source source = { 0 };
+	const char *from;
+
+	if (find_from(invocation, &from, error))
+		return -1;
+	if (!invocation->json && !option_given(invocation, OPTION_OUTPUT) &&
 	    isatty(STDOUT_FILENO)) {
 		usage_error(error,
 			    "encode: raw bytes would go to the terminal");
 		return error_hint(error, "name a file with -o, or use --json");
 	}
-	if (start(invocation, from, &source, error))
-		goto end;
+	if (make_first_page(invocation, from, &source, error))
+		return -1;
 	for (int i = 0; i < invocation->argument_count; i++) {
 		if (is_assignment(invocation->arguments[i]) &&
-		    assign(&source, invocation->arguments[i], error))
-			goto end;
+		    assign_field(&source, invocation->arguments[i], error))
+			return -1;
 	}
-	status = write_page(invocation, &source, error);
-end:
-	source_free(&source);
-	return status;
+	return command_answer(invocation, &source, error);
 }
+
+static const struct format encode_formats[] = {
+	{ .name = "raw", .write = write_encode_raw },
+	{ .name = NULL },
+};
+
+static const struct command_option encode_options[] = {
+	{ .id = OPTION_FROM }, { .id = OPTION_LAYOUT }, { .id = OPTION_LIVE },
+	{ .id = OPTION_AT },   { .id = OPTIONS_END },
+};
+
+COMMAND(encode, write_encode_json, .arguments = "[SOURCE] [FIELD=VALUE...]",
+	.summary = "Make a page from fields, or from the JSON of show",
+	.details =
+		"Starts from SOURCE (or --from), from the document on standard input if there are\n"
+		"no arguments, else from a page of 4096 bytes with a header and no clock.\n"
+		"VALUE is a number (decimal or 0x hex), the name of a value, or a comma list of\n"
+		"flags; two hex digits a byte for pad. Nothing is checked but type and range, so\n"
+		"that broken pages can be made.\n",
+	.synonyms = (const char *const[]){ "make", "create", NULL },
+	.options = encode_options, .formats = encode_formats,
+	.most_arguments = 1000, .run = run_encode);

@@ -38,33 +38,57 @@ static void print_rule(FILE *stream, const struct rule *rule)
 	print_part(stream, "mend", rule->hint);
 }
 
-int cmd_explain(const struct invocation *invocation, struct error *error)
+static int write_explain_text(struct output *output, void *answer,
+			      struct error *error)
 {
-	struct output output;
-	const char *id;
-	json_t *document;
-	int rule;
+	const struct rule *const *rule = answer;
+
+	(void)error;
+	print_rule(output->stream, *rule);
+	return EXIT_YES;
+}
+
+static int write_explain_json(struct output *output, void *answer,
+			      struct error *error)
+{
+	const struct rule *const *rule = answer;
+
+	return json_write(output->stream,
+			  json_pack("{s:s, s:i, s:o}", "schema",
+				    SCHEMA_PREFIX "explain", "schema_version",
+				    SCHEMA_VERSION, "rule", json_rule(*rule)),
+			  error);
+}
+
+/* The text begins with the rule's id. */
+static bool is_rule(const char *line)
+{
+	return rule_find(line) >= 0;
+}
+
+static int run_explain(const struct invocation *invocation, struct error *error)
+{
+	const char *id = invocation->arguments[0];
+	const struct rule *rule;
+	int row;
 
 	if (!invocation->argument_count) {
 		usage_error(error, "explain: which rule?");
 		return error_hint(error, "see vmclockctl list rules");
 	}
-	id = invocation->arguments[0];
-	rule = rule_find(id);
-	if (rule < 0)
+	row = rule_find(id);
+	if (row < 0)
 		return unknown_rule("", id, error);
-	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
-		return -1;
-	if (!invocation->json) {
-		print_rule(output.stream, &rules[rule]);
-		return command_finish(&output, EXIT_YES, error);
-	}
-	document = json_pack("{s:s, s:i, s:o}", "schema",
-			     SCHEMA_PREFIX "explain", "schema_version",
-			     SCHEMA_VERSION, "rule", json_rule(&rules[rule]));
-	if (json_write(output.stream, document, error)) {
-		output_discard(&output);
-		return -1;
-	}
-	return command_finish(&output, EXIT_YES, error);
+	rule = &rules[row];
+	return command_answer(invocation, &rule, error);
 }
+
+static const struct format explain_formats[] = {
+	{ .name = "text", .write = write_explain_text, .begins = is_rule },
+	{ .name = NULL },
+};
+
+COMMAND(explain, write_explain_json, .arguments = "ID",
+	.summary = "Explain a rule: what it checks, why, how to mend it",
+	.details = "list rules has the ids.\n", .formats = explain_formats,
+	.most_arguments = 1, .run = run_explain);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A page that lives, followed from change to change until something ends it. */
 #include "follow.h"
 
 #include <errno.h>
@@ -88,7 +89,7 @@ void follow_start(struct follow *follow, struct live *live)
 }
 
 /* Keep the page; the one before stays readable. */
-static int keep(struct follow *follow, struct snapshot *snapshot)
+static int keep_page(struct follow *follow, struct snapshot *snapshot)
 {
 	unsigned int turn = follow->turn ^ 1;
 
@@ -121,7 +122,7 @@ static bool same_page(const struct follow *follow,
 		      snapshot->length) == 0;
 }
 
-static enum followed take_page(struct follow *follow, struct snapshot *snapshot,
+static enum followed note_page(struct follow *follow, struct snapshot *snapshot,
 			       struct error *error)
 {
 	struct page decoded;
@@ -132,7 +133,7 @@ static enum followed take_page(struct follow *follow, struct snapshot *snapshot,
 			note_reading(follow, snapshot->counter_last);
 		return FOLLOW_IDLE;
 	}
-	if (keep(follow, snapshot)) {
+	if (keep_page(follow, snapshot)) {
 		error_set(error, ERROR_MEMORY, ENOMEM, "%s",
 			  live_path(follow->live));
 		return FOLLOW_ERROR;
@@ -147,8 +148,9 @@ static enum followed take_page(struct follow *follow, struct snapshot *snapshot,
 	return FOLLOW_PAGE;
 }
 
-static enum followed look(struct follow *follow, struct snapshot *snapshot,
-			  struct error *error)
+static enum followed look_at_page(struct follow *follow,
+				  struct snapshot *snapshot,
+				  struct error *error)
 {
 	enum look found = live_look(follow->live, snapshot, error);
 
@@ -156,7 +158,7 @@ static enum followed look(struct follow *follow, struct snapshot *snapshot,
 	snapshot->wake = follow->wake;
 	switch (found) {
 	case LOOK_PAGE:
-		return take_page(follow, snapshot, error);
+		return note_page(follow, snapshot, error);
 	case LOOK_UNSETTLED:
 		snapshot->kind = SNAPSHOT_UNSETTLED;
 		/* Told once, however long it stands. */
@@ -210,7 +212,7 @@ static enum followed look_again(struct follow *follow,
 		follow->next_look = follow_deadline(follow->interval);
 		return FOLLOW_IDLE;
 	}
-	return look(follow, snapshot, error);
+	return look_at_page(follow, snapshot, error);
 }
 
 enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
@@ -226,7 +228,7 @@ enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
 	if (!follow->started) {
 		follow->started = true;
 		follow->wake = polls ? WAKE_POLL : WAKE_INTERVAL;
-		return look(follow, snapshot, error);
+		return look_at_page(follow, snapshot, error);
 	}
 	if (now >= follow->deadline) {
 		if (follow->late)
@@ -240,7 +242,7 @@ enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
 	follow->wake = (enum wake)woken;
 	/* A poll that is ready stays so until a look has told the driver. */
 	if (woken == WAKE_POLL)
-		return look(follow, snapshot, error);
+		return look_at_page(follow, snapshot, error);
 	if (!polls && follow_now() < follow->next_look)
 		return FOLLOW_IDLE;
 	return look_again(follow, snapshot, error);

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a user may have meant, from the tables. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/suggest.h"
 #include "command.h"
+#include "verify.h"
 
 int unknown_field(const struct layout *layout, const char *name,
 		  struct error *error)
 {
-	struct suggest suggest = suggest_start(name);
-
-	for (unsigned int i = 0; i < layout->count; i++)
-		suggest_offer(&suggest, layout->fields[i].name);
 	usage_error(error, "%s: no field of layout %s", name, layout->name);
-	if (suggest.best)
-		return error_hint(error, "did you mean %s?", suggest.best);
-	return error_hint(error, "see vmclockctl list fields");
+	return suggest_hint(error, name,
+			    NAMES(layout->fields, layout->count, name), "",
+			    "see vmclockctl list fields");
 }
 
 int hint_values(const struct field *field, uint64_t flags, struct error *error)
@@ -47,4 +45,51 @@ int hint_values(const struct field *field, uint64_t flags, struct error *error)
 	}
 	field_format(field, top, most);
 	return error_hint(error, "a number from %s to %s", least, most);
+}
+
+#define AREA_MAX 24
+
+/* "tai" of "tai.sign", and of the glob "tai.*". */
+static void area_of(const char *id, char area[static AREA_MAX])
+{
+	snprintf(area, AREA_MAX, "%.*s", (int)strcspn(id, ".*?["), id);
+}
+
+/* " tai.valid tai.sign": the rules of the area that is meant, if one is. */
+static void rules_near(const char *id, char *list, size_t size)
+{
+	char areas[RULE_COUNT][AREA_MAX], asked[AREA_MAX];
+	const char *names[RULE_COUNT], *near;
+	size_t used = 0;
+
+	area_of(id, asked);
+	for (int i = 0; i < RULE_COUNT; i++) {
+		area_of(rules[i].id, areas[i]);
+		names[i] = areas[i];
+	}
+	near = suggest_name(asked, WORDS(names, RULE_COUNT));
+	list[0] = '\0';
+	for (int i = 0; near && i < RULE_COUNT && used < size; i++) {
+		if (strcmp(areas[i], near) == 0)
+			used += (size_t)snprintf(list + used, size - used,
+						 " %s", rules[i].id);
+	}
+}
+
+int unknown_rule(const char *option, const char *id, struct error *error)
+{
+	const char *near = suggest_name(id, NAMES(rules, RULE_COUNT, id));
+	char list[400];
+
+	usage_error(error, "%s%s%s: no such rule", option, *option ? " " : "",
+		    id);
+	rules_near(id, list, sizeof(list));
+	if (!near && !*list)
+		return error_hint(error, "see vmclockctl list rules");
+	return error_hint(error, "%s%s%s%s%s", near ? "did you mean " : "",
+			  near ? near : "", near ? "?" : "",
+			  !*list ? ""
+			  : near ? " Near it:"
+				 : "near it:",
+			  list);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The commands of --exec: queued, run one at a time, waited for. */
 #include "hook.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <spawn.h>
@@ -48,8 +48,8 @@ void hook_init(struct hook *hook, const char *command, const char *device)
 	hook->last = &hook->first;
 }
 
-__attribute__((format(printf, 2, 3))) static void say(enum event event,
-						      const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void
+warn_of_event(enum event event, const char *format, ...)
 {
 	va_list arguments;
 
@@ -99,24 +99,24 @@ static const char *variable_value(const struct hook *hook,
 	}
 }
 
-/* What makes a shell or the loader run something else than the command says,
- * or read it otherwise. */
+/* Beginnings of what makes a shell or the loader run something else than the
+ * command says, or read it otherwise. */
 static const char *const abused[] = {
-	"LD_*",	    "GLIBC_TUNABLES=*", "GCONV_PATH=*", "ENV=*",
-	"BASH*",    "SHELLOPTS=*",	"PS4=*",	"IFS=*",
-	"CDPATH=*", "GLOBIGNORE=*",
+	"LD_",	   "GLIBC_TUNABLES=", "GCONV_PATH=", "ENV=",
+	"BASH",	   "SHELLOPTS=",      "PS4=",	     "IFS=",
+	"CDPATH=", "GLOBIGNORE=",
 };
 
 static bool is_abused(const char *assignment)
 {
 	for (size_t i = 0; i < sizeof(abused) / sizeof(*abused); i++) {
-		if (fnmatch(abused[i], assignment, 0) == 0)
+		if (strncmp(assignment, abused[i], strlen(abused[i])) == 0)
 			return true;
 	}
 	return false;
 }
 
-static bool is_ours(const char *assignment)
+static bool is_hook_variable(const char *assignment)
 {
 	for (int i = 0; i < VARIABLE_COUNT; i++) {
 		size_t length = strlen(variable_names[i]);
@@ -131,7 +131,7 @@ static bool is_ours(const char *assignment)
 static void free_environment(char **made)
 {
 	for (size_t i = 0; made && made[i]; i++) {
-		if (is_ours(made[i]))
+		if (is_hook_variable(made[i]))
 			free(made[i]);
 	}
 	free(made);
@@ -151,7 +151,7 @@ static char **make_environment(const struct hook *hook,
 	if (!made)
 		return NULL;
 	for (size_t i = 0; i < others; i++) {
-		if (!is_ours(environ[i]) && !is_abused(environ[i]))
+		if (!is_hook_variable(environ[i]) && !is_abused(environ[i]))
 			made[count++] = environ[i];
 	}
 	for (int i = 0; i < VARIABLE_COUNT; i++, count++) {
@@ -183,7 +183,7 @@ static int set_signals(posix_spawnattr_t *attributes)
 }
 
 /* Returns 0 or an errno. */
-static int spawn(struct hook *hook, char **environment, int input)
+static int spawn_command(struct hook *hook, char **environment, int input)
 {
 	char *const arguments[] = { (char *)"sh", (char *)"-c",
 				    (char *)hook->command, NULL };
@@ -211,7 +211,7 @@ static int spawn(struct hook *hook, char **environment, int input)
 	return errnum;
 }
 
-static void run(struct hook *hook, const struct hook_call *call)
+static void run_call(struct hook *hook, const struct hook_call *call)
 {
 	char **environment = make_environment(hook, call);
 	int input = make_stdin(call->json);
@@ -219,10 +219,11 @@ static void run(struct hook *hook, const struct hook_call *call)
 
 	hook->running = call->event;
 	if (environment && input >= 0)
-		errnum = spawn(hook, environment, input);
+		errnum = spawn_command(hook, environment, input);
 	if (errnum) {
 		hook->child = 0;
-		say(call->event, "cannot be run: %s", strerror(errnum));
+		warn_of_event(call->event, "cannot be run: %s",
+			      strerror(errnum));
 	}
 	if (input >= 0)
 		close(input);
@@ -230,7 +231,7 @@ static void run(struct hook *hook, const struct hook_call *call)
 }
 
 /* Begin the next, if none runs and there is one. */
-static void begin(struct hook *hook)
+static void begin_call(struct hook *hook)
 {
 	while (!hook->child && hook->first) {
 		struct hook_call *call = hook->first;
@@ -238,21 +239,23 @@ static void begin(struct hook *hook)
 		hook->first = call->next;
 		if (!hook->first)
 			hook->last = &hook->first;
-		run(hook, call);
+		run_call(hook, call);
 		free_call(call);
 	}
 }
 
-static void tell_end(const struct hook *hook, int status)
+static void warn_of_end(const struct hook *hook, int status)
 {
 	if (WIFSIGNALED(status))
-		say(hook->running, "ended by signal %d", WTERMSIG(status));
+		warn_of_event(hook->running, "ended by signal %d",
+			      WTERMSIG(status));
 	else if (WEXITSTATUS(status))
-		say(hook->running, "exit status %d", WEXITSTATUS(status));
+		warn_of_event(hook->running, "exit status %d",
+			      WEXITSTATUS(status));
 }
 
 /* False where it still runs, or a signal came first. */
-static bool reap(struct hook *hook, int options)
+static bool reap_child(struct hook *hook, int options)
 {
 	int status;
 	pid_t ended = waitpid(hook->child, &status, options);
@@ -260,21 +263,21 @@ static bool reap(struct hook *hook, int options)
 	if (ended == 0 || (ended < 0 && errno == EINTR))
 		return false;
 	if (ended > 0)
-		tell_end(hook, status);
+		warn_of_end(hook, status);
 	hook->child = 0;
 	return true;
 }
 
 void hook_poll(struct hook *hook)
 {
-	if (hook->child && !reap(hook, WNOHANG))
+	if (hook->child && !reap_child(hook, WNOHANG))
 		return;
-	begin(hook);
+	begin_call(hook);
 }
 
 /* The field that an event is about, as text; empty without a page or value. */
-static void note_value(const struct page *page, enum event event,
-		       char text[static FIELD_TEXT_MAX])
+static void note_marker(const struct page *page, enum event event,
+			char text[static FIELD_TEXT_MAX])
 {
 	int row;
 
@@ -287,13 +290,13 @@ static void note_value(const struct page *page, enum event event,
 			     text);
 }
 
-static void note_values(struct hook_call *call, const struct page *before,
-			const struct page *after)
+static void note_markers(struct hook_call *call, const struct page *before,
+			 const struct page *after)
 {
-	note_value(before, EVENT_DISRUPTION, call->values[0]);
-	note_value(after, EVENT_DISRUPTION, call->values[1]);
-	note_value(before, EVENT_FORK, call->values[2]);
-	note_value(after, EVENT_FORK, call->values[3]);
+	note_marker(before, EVENT_DISRUPTION, call->values[0]);
+	note_marker(after, EVENT_DISRUPTION, call->values[1]);
+	note_marker(before, EVENT_FORK, call->values[2]);
+	note_marker(after, EVENT_FORK, call->values[3]);
 }
 
 int hook_add(struct hook *hook, const struct occurrence *occurrence, char *json,
@@ -308,7 +311,7 @@ int hook_add(struct hook *hook, const struct occurrence *occurrence, char *json,
 	}
 	call->event = occurrence->event;
 	call->json = json;
-	note_values(call, occurrence->before, occurrence->after);
+	note_markers(call, occurrence->before, occurrence->after);
 	*hook->last = call;
 	hook->last = &call->next;
 	hook_poll(hook);
@@ -320,10 +323,10 @@ void hook_finish(struct hook *hook)
 	int stops = follow_stop;
 	size_t left = 0;
 
-	begin(hook);
+	begin_call(hook);
 	while (hook->child && follow_stop == stops) {
-		if (reap(hook, 0))
-			begin(hook);
+		if (reap_child(hook, 0))
+			begin_call(hook);
 	}
 	while (hook->first) {
 		struct hook_call *call = hook->first;

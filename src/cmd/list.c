@@ -2,8 +2,9 @@
 /* list: the tables that everything else follows from. */
 #include <string.h>
 
-#include "sim/scenario.h"
 #include "base/schema.h"
+#include "base/suggest.h"
+#include "sim/scenario.h"
 #include "view/json_verify.h"
 #include "view/json.h"
 #include "view/openmetrics.h"
@@ -11,9 +12,8 @@
 #include "command.h"
 #include "enumerations.h"
 #include "base/strbuf.h"
-#include "base/suggest.h"
 
-static json_t *string_or_null(const char *text)
+static json_t *make_string(const char *text)
 {
 	return text ? json_string(text) : json_null();
 }
@@ -24,32 +24,30 @@ static const char *const kind_names[] = {
 	[KIND_FLAGS] = "flags",	     [KIND_BYTES] = "bytes",
 };
 
-static json_t *value_names(const struct field *field)
+static json_t *make_values(const struct field *field)
 {
-	json_t *names = json_array();
+	json_auto_t *names = json_array();
 
 	for (const struct field_name *n = field->names; n && n->name; n++) {
 		if (json_array_append_new(
 			    names, json_pack("{s:o, s:s}", "value",
 					     json_raw_value(field, n->value),
-					     "name", n->name)) < 0) {
-			json_decref(names);
+					     "name", n->name)) < 0)
 			return NULL;
-		}
 	}
-	return names;
+	return json_incref(names);
 }
 
-static json_t *field_item(const struct layout *layout,
+static json_t *make_field(const struct layout *layout,
 			  const struct field *field)
 {
-	return json_pack(
-		"{s:s, s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:s, s:s}", "name",
-		field->name, "layout", layout->name, "offset", field->offset,
-		"width", field->width, "kind", kind_names[field->kind], "group",
-		group_names[field->group], "unit", string_or_null(field->unit),
-		"values", value_names(field), "clause", field->clause, "help",
-		field->help);
+	return json_pack("{s:s, s:s, s:i, s:i, s:s, s:s, s:o, s:o, s:s, s:s}",
+			 "name", field->name, "layout", layout->name, "offset",
+			 field->offset, "width", field->width, "kind",
+			 kind_names[field->kind], "group",
+			 group_names[field->group], "unit",
+			 make_string(field->unit), "values", make_values(field),
+			 "clause", field->clause, "help", field->help);
 }
 
 static void print_field(FILE *stream, const struct field *field)
@@ -61,9 +59,12 @@ static void print_field(FILE *stream, const struct field *field)
 	text_wrap(stream, column, column, field->help);
 }
 
-/* Every lister fills `items`, or prints where that is NULL. */
-static int list_fields(FILE *stream, json_t *items)
+/* Every lister fills `items`, or prints where that is NULL. Returns 0, or -1
+ * where memory runs out. */
+static int list_fields(const struct invocation *invocation, FILE *stream,
+		       json_t *items)
 {
+	(void)invocation;
 	for (unsigned int l = 0; l < LAYOUT_COUNT; l++) {
 		const struct layout *layout = &layouts[l];
 
@@ -76,7 +77,7 @@ static int list_fields(FILE *stream, json_t *items)
 			if (!items)
 				print_field(stream, field);
 			else if (json_array_append_new(
-					 items, field_item(layout, field)) < 0)
+					 items, make_field(layout, field)) < 0)
 				return -1;
 		}
 	}
@@ -94,21 +95,19 @@ static void print_item(FILE *stream, const char *name, int width,
 }
 
 /* Strings up to a NULL; none where the list itself is. */
-static json_t *json_words(const char *const *words)
+static json_t *make_words(const char *const *words)
 {
-	json_t *array = json_array();
+	json_auto_t *array = json_array();
 
 	for (; words && *words; words++) {
-		if (json_array_append_new(array, json_string(*words)) < 0) {
-			json_decref(array);
+		if (json_array_append_new(array, json_string(*words)) < 0)
 			return NULL;
-		}
 	}
-	return array;
+	return json_incref(array);
 }
 
 /* What --until takes after the = of that event, as far as it has names. */
-static json_t *event_values(enum event event)
+static json_t *make_event_values(enum event event)
 {
 	const struct layout *layout = &layouts[LAYOUT_VMCLOCK_1];
 	int row = change_row(layout, event);
@@ -124,11 +123,13 @@ static json_t *event_values(enum event event)
 	}
 	if (field && field->kind == KIND_FLAGS)
 		words[count++] = "none";
-	return json_words(words);
+	return make_words(words);
 }
 
-static int list_events(FILE *stream, json_t *items)
+static int list_events(const struct invocation *invocation, FILE *stream,
+		       json_t *items)
 {
+	(void)invocation;
 	for (int e = 0; e < EVENT_COUNT; e++) {
 		const struct event_kind *kind = &event_kinds[e];
 
@@ -136,20 +137,20 @@ static int list_events(FILE *stream, json_t *items)
 			print_item(stream, kind->name, 12, kind->help);
 		else if (json_array_append_new(
 				 items,
-				 json_pack("{s:s, s:s, s:o}", "name",
-					   kind->name, "help", kind->help,
-					   "values",
-					   event_values((enum event)e))) < 0)
+				 json_pack(
+					 "{s:s, s:s, s:o}", "name", kind->name,
+					 "help", kind->help, "values",
+					 make_event_values((enum event)e))) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static json_t *scenario_item(const struct scenario *scenario)
+static json_t *make_scenario(const struct scenario *scenario)
 {
 	return json_pack("{s:s, s:s, s:o, s:b}", "name", scenario->name, "help",
 			 scenario->help, "breaks",
-			 string_or_null(scenario->breaks), "publish_only",
+			 make_string(scenario->breaks), "publish_only",
 			 scenario->torn);
 }
 
@@ -165,19 +166,23 @@ static void print_scenario(FILE *stream, const struct scenario *scenario)
 	text_wrap(stream, 19, 19, text);
 }
 
-static int list_scenarios(FILE *stream, json_t *items)
+static int list_scenarios(const struct invocation *invocation, FILE *stream,
+			  json_t *items)
 {
+	(void)invocation;
 	for (const struct scenario *s = scenarios; s->name; s++) {
 		if (!items)
 			print_scenario(stream, s);
-		else if (json_array_append_new(items, scenario_item(s)) < 0)
+		else if (json_array_append_new(items, make_scenario(s)) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int list_rules(FILE *stream, json_t *items)
+static int list_rules(const struct invocation *invocation, FILE *stream,
+		      json_t *items)
 {
+	(void)invocation;
 	for (int i = 0; i < RULE_COUNT; i++) {
 		unsigned int column;
 
@@ -195,93 +200,110 @@ static int list_rules(FILE *stream, json_t *items)
 	return 0;
 }
 
-static int list_commands(FILE *stream, json_t *items)
+static json_t *make_command(const struct command *command)
 {
-	for (const struct command *c = commands; c->name; c++) {
+	const char *formats[FORMATS_MAX] = { NULL };
+
+	if (command_takes(command, OPTION_FORMAT))
+		command_formats(command, formats);
+	return json_pack(
+		"{s:s, s:s, s:s, s:o, s:o}", "name", command->name, "help",
+		command->summary, "arguments", command->arguments, "words",
+		make_words(command->words), "formats", make_words(formats));
+}
+
+static int list_commands(const struct invocation *invocation, FILE *stream,
+			 json_t *items)
+{
+	const struct command *const *c = invocation->commands;
+
+	for (; *c; c++) {
 		if (!items)
-			print_item(stream, c->name, 12, c->summary);
-		else if (json_array_append_new(
-				 items,
-				 json_pack("{s:s, s:s, s:s, s:o, s:o}", "name",
-					   c->name, "help", c->summary,
-					   "arguments", c->arguments, "words",
-					   json_words(c->words), "formats",
-					   json_words(c->formats))) < 0)
+			print_item(stream, (*c)->name, 12, (*c)->summary);
+		else if (json_array_append_new(items, make_command(*c)) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* What it means to those commands to which it means something else. */
-static json_t *other_helps(enum option_id option)
+static json_t *make_other_helps(const struct command *const *c,
+				enum option_id option)
 {
-	json_t *helps = json_object();
+	json_auto_t *helps = json_object();
+	char general[OPTION_HELP_MAX], help[OPTION_HELP_MAX];
 
-	for (const struct command *c = commands; c->name; c++) {
-		const char *help = command_option_help(c, option);
-
-		if (strcmp(help, option_rows[option].help) == 0)
-			continue;
-		if (json_object_set_new(helps, c->name, json_string(help)) <
-		    0) {
-			json_decref(helps);
+	command_option_help(NULL, option, general);
+	for (; *c; c++) {
+		command_option_help(*c, option, help);
+		if (strcmp(help, general) != 0 &&
+		    json_object_set_new(helps, (*c)->name, json_string(help)) <
+			    0)
 			return NULL;
-		}
 	}
-	return helps;
+	return json_incref(helps);
 }
 
 /* The commands that take it. */
-static json_t *takers(enum option_id option)
+static json_t *make_takers(const struct command *const *c,
+			   enum option_id option)
 {
-	json_t *names = json_array();
+	json_auto_t *names = json_array();
 
-	for (const struct command *c = commands; c->name; c++) {
-		if (!((c->takes | TAKES_ALWAYS) & TAKES(option)))
-			continue;
-		if (json_array_append_new(names, json_string(c->name)) < 0) {
-			json_decref(names);
+	for (; *c; c++) {
+		if (command_takes(*c, option) &&
+		    json_array_append_new(names, json_string((*c)->name)) < 0)
 			return NULL;
-		}
 	}
-	return names;
+	return json_incref(names);
 }
 
-static json_t *option_item(enum option_id option)
+static json_t *make_option(const struct command *const *all,
+			   enum option_id option)
 {
 	const struct option_row *row = &option_rows[option];
 	const char letter[] = { row->letter, '\0' };
+	char help[OPTION_HELP_MAX];
 
-	return json_pack(
-		"{s:s, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "name", row->name,
-		"letter", string_or_null(row->letter ? letter : NULL),
-		"argument", string_or_null(row->argument), "help", row->help,
-		"repeated", row->repeated, "words", json_words(row->words),
-		"commands", takers(option), "helps", other_helps(option));
+	command_option_help(NULL, option, help);
+	return json_pack("{s:s, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "name",
+			 row->name, "letter",
+			 make_string(row->letter ? letter : NULL), "argument",
+			 make_string(row->argument), "help", help, "repeated",
+			 row->repeated, "words", make_words(row->type.words),
+			 "commands", make_takers(all, option), "helps",
+			 make_other_helps(all, option));
 }
 
-static void print_option(FILE *stream, const struct option_row *row)
+static void print_option_item(FILE *stream, enum option_id option)
 {
-	char name[40];
+	char name[OPTION_NAME_MAX], help[OPTION_HELP_MAX];
 
-	snprintf(name, sizeof(name), "--%s", row->name);
-	print_item(stream, name, 12, row->help);
+	option_name(&option_rows[option], name);
+	command_option_help(NULL, option, help);
+	print_item(stream, name, 25, help);
 }
 
-static int list_options(FILE *stream, json_t *items)
+static int list_options(const struct invocation *invocation, FILE *stream,
+			json_t *items)
 {
 	for (int i = 0; i < OPTIONS_END; i++) {
+		enum option_id option = (enum option_id)i;
+
 		if (!items)
-			print_option(stream, &option_rows[i]);
+			print_option_item(stream, option);
 		else if (json_array_append_new(
-				 items, option_item((enum option_id)i)) < 0)
+				 items,
+				 make_option(invocation->commands, option)) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int list_metrics(FILE *stream, json_t *items)
+static int list_metrics(const struct invocation *invocation, FILE *stream,
+			json_t *items)
 {
+	(void)invocation;
 	for (const struct metric *m = metric_rows; m->name; m++) {
 		if (!items)
 			print_item(stream, m->name, 35, m->help);
@@ -289,7 +311,7 @@ static int list_metrics(FILE *stream, json_t *items)
 				 items,
 				 json_pack("{s:s, s:s, s:o}", "name", m->name,
 					   "help", m->help, "unit",
-					   string_or_null(m->unit))) < 0)
+					   make_string(m->unit))) < 0)
 			return -1;
 	}
 	return 0;
@@ -325,8 +347,10 @@ static void print_enumeration(FILE *stream,
 	print_item(stream, enumeration->name, 16, text);
 }
 
-static int list_enumerations(FILE *stream, json_t *items)
+static int list_enumerations(const struct invocation *invocation, FILE *stream,
+			     json_t *items)
 {
+	(void)invocation;
 	for (const struct enumeration *e = enumerations; e->name; e++) {
 		if (!items)
 			print_enumeration(stream, e);
@@ -336,75 +360,103 @@ static int list_enumerations(FILE *stream, json_t *items)
 	return 0;
 }
 
-enum {
-	LISTINGS = 8
+enum listing {
+	LISTING_FIELDS,
+	LISTING_RULES,
+	LISTING_EVENTS,
+	LISTING_SCENARIOS,
+	LISTING_COMMANDS,
+	LISTING_OPTIONS,
+	LISTING_METRICS,
+	LISTING_ENUMERATIONS,
+	LISTINGS,
 };
 
-const char *const listing_names[LISTINGS + 1] = {
-	"fields",  "rules",   "events",	      "scenarios", "commands",
-	"options", "metrics", "enumerations", NULL,
+static const char *const listing_names[] = {
+	[LISTING_FIELDS] = "fields",
+	[LISTING_RULES] = "rules",
+	[LISTING_EVENTS] = "events",
+	[LISTING_SCENARIOS] = "scenarios",
+	[LISTING_COMMANDS] = "commands",
+	[LISTING_OPTIONS] = "options",
+	[LISTING_METRICS] = "metrics",
+	[LISTING_ENUMERATIONS] = "enumerations",
+	[LISTINGS] = NULL,
 };
 
-/* In the order of their names. */
-static int (*const listers[LISTINGS])(FILE *stream, json_t *items) = {
-	list_fields,   list_rules,   list_events,  list_scenarios,
-	list_commands, list_options, list_metrics, list_enumerations,
+static int (*const listers[LISTINGS])(const struct invocation *invocation,
+				      FILE *stream, json_t *items) = {
+	[LISTING_FIELDS] = list_fields,
+	[LISTING_RULES] = list_rules,
+	[LISTING_EVENTS] = list_events,
+	[LISTING_SCENARIOS] = list_scenarios,
+	[LISTING_COMMANDS] = list_commands,
+	[LISTING_OPTIONS] = list_options,
+	[LISTING_METRICS] = list_metrics,
+	[LISTING_ENUMERATIONS] = list_enumerations,
 };
 
-static int unknown_listing(const char *what, struct error *error)
+/* What is listed. */
+struct listed {
+	const struct invocation *invocation;
+	int listing;
+};
+
+static int write_list_text(struct output *output, void *answer,
+			   struct error *error)
 {
-	struct suggest suggest = suggest_start(what);
+	const struct listed *listed = answer;
 
-	for (int i = 0; i < LISTINGS; i++)
-		suggest_offer(&suggest, listing_names[i]);
-	usage_error(error, "list %s: no such list", what);
-	if (suggest.best)
-		error_hint(error, "did you mean %s?", suggest.best);
-	return -1;
+	(void)error;
+	listers[listed->listing](listed->invocation, output->stream, NULL);
+	return EXIT_YES;
 }
 
-static int print(const struct invocation *invocation, int listing,
-		 struct output *output, struct error *error)
+static int write_list_json(struct output *output, void *answer,
+			   struct error *error)
 {
-	json_t *items;
+	const struct listed *listed = answer;
+	json_auto_t *items = json_array();
 
-	if (!invocation->json) {
-		listers[listing](output->stream, NULL);
-		return 0;
-	}
-	items = json_array();
-	if (items && listers[listing](NULL, items) < 0) {
-		json_decref(items);
-		items = NULL;
-	}
+	/* NULL is taken for want of memory. */
+	if (items &&
+	    listers[listed->listing](listed->invocation, NULL, items) < 0)
+		return json_write(output->stream, NULL, error);
 	return json_write(output->stream,
-			  json_pack("{s:s, s:i, s:s, s:o}", "schema",
+			  json_pack("{s:s, s:i, s:s, s:O}", "schema",
 				    SCHEMA_PREFIX "list", "schema_version",
 				    SCHEMA_VERSION, "what",
-				    listing_names[listing], "items", items),
+				    listing_names[listed->listing], "items",
+				    items),
 			  error);
 }
 
-int cmd_list(const struct invocation *invocation, struct error *error)
+static int run_list(const struct invocation *invocation, struct error *error)
 {
+	const char *what = invocation->arguments[0];
+	struct listed listed = { .invocation = invocation };
 	char all[WORDS_MAX];
-	struct output output;
-	int listing = 0;
 
 	if (!invocation->argument_count) {
 		join_words(listing_names, "", all);
 		return usage_error(error, "list: of what? %s", all);
 	}
-	while (listing < LISTINGS &&
-	       strcmp(listing_names[listing], invocation->arguments[0]) != 0)
-		listing++;
-	if (listing == LISTINGS)
-		return unknown_listing(invocation->arguments[0], error);
-	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
-		return -1;
-	if (print(invocation, listing, &output, error)) {
-		output_discard(&output);
-		return -1;
-	}
-	return command_finish(&output, EXIT_YES, error);
+	while (listed.listing < LISTINGS &&
+	       strcmp(listing_names[listed.listing], what) != 0)
+		listed.listing++;
+	if (listed.listing < LISTINGS)
+		return command_answer(invocation, &listed, error);
+	usage_error(error, "list %s: no such list", what);
+	return suggest_hint(error, what, WORDS(listing_names, LISTINGS), "",
+			    NULL);
 }
+
+static const struct format list_formats[] = {
+	{ .name = "text", .write = write_list_text },
+	{ .name = NULL },
+};
+
+COMMAND(list, write_list_json, .arguments = "WHAT",
+	.summary = "List the fields, the rules, the events and other tables",
+	.details = "WHAT is {words}.\n", .words = listing_names,
+	.formats = list_formats, .most_arguments = 1, .run = run_list);

@@ -2,16 +2,19 @@
 /* record: the snapshots of a page that lives, over time, as JSON Lines. */
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "io/output/recorder.h"
 #include "io/source/recording.h"
 #include "command.h"
 #include "follow.h"
 
-struct session {
+/* A recording that is made. */
+struct record_session {
+	const char *root;
 	struct live *live;
 	struct follow follow;
 	struct recorder recorder;
-	struct output output;
+	struct output *output;
 	bool all;
 	uint64_t most;	  /* snapshots, 0: no limit */
 	uint64_t written; /* snapshots */
@@ -21,7 +24,8 @@ struct session {
 };
 
 /* The same but for seq_count, as it is after an update that changed nothing. */
-static bool only_seq(const struct snapshot *a, const struct snapshot *b)
+static bool differ_in_seq_only(const struct snapshot *a,
+			       const struct snapshot *b)
 {
 	const struct layout *layout = page_layout(b->bytes, b->length);
 	const struct field *field;
@@ -37,7 +41,7 @@ static bool only_seq(const struct snapshot *a, const struct snapshot *b)
 	       memcmp(a->bytes + end, b->bytes + end, b->length - end) == 0;
 }
 
-static int write_snapshot(struct session *s, struct snapshot *snapshot,
+static int write_snapshot(struct record_session *s, struct snapshot *snapshot,
 			  struct error *error)
 {
 	snapshot->missed += s->missed;
@@ -45,13 +49,14 @@ static int write_snapshot(struct session *s, struct snapshot *snapshot,
 	if (recorder_snapshot(&s->recorder, snapshot, error))
 		return -1;
 	s->written += snapshot->kind == SNAPSHOT_PAGE;
-	return output_line(&s->output, error);
+	return output_line(s->output, error);
 }
 
-static int take_page(struct session *s, struct snapshot *snapshot,
-		     struct error *error)
+static int record_page(struct record_session *s, struct snapshot *snapshot,
+		       struct error *error)
 {
-	bool skip = s->written && !s->all && only_seq(&s->before, snapshot);
+	bool skip = s->written && !s->all &&
+		    differ_in_seq_only(&s->before, snapshot);
 
 	s->before = *snapshot;
 	if (!skip)
@@ -63,7 +68,7 @@ static int take_page(struct session *s, struct snapshot *snapshot,
 	return 0;
 }
 
-static int lost(struct session *s, struct error *error)
+static int report_loss(struct record_session *s, struct error *error)
 {
 	return error_set(error, ERROR_READ, 0,
 			 "%s: went away; the recording ends here",
@@ -72,7 +77,7 @@ static int lost(struct session *s, struct error *error)
 
 /* Until something ends it. Returns 0, or -1 with *error: then, too, what was
  * recorded is whole. */
-static int follow_page(struct session *s, struct error *error)
+static int record_pages(struct record_session *s, struct error *error)
 {
 	struct snapshot snapshot;
 	enum followed found;
@@ -83,7 +88,7 @@ static int follow_page(struct session *s, struct error *error)
 			recorder_reading(&s->recorder, s->follow.last);
 		switch (found) {
 		case FOLLOW_PAGE:
-			if (take_page(s, &snapshot, error))
+			if (record_page(s, &snapshot, error))
 				return -1;
 			break;
 		case FOLLOW_UNSETTLED:
@@ -91,7 +96,7 @@ static int follow_page(struct session *s, struct error *error)
 				return -1;
 			break;
 		case FOLLOW_LOST:
-			return lost(s, error);
+			return report_loss(s, error);
 		case FOLLOW_ERROR:
 			return -1;
 		case FOLLOW_END:
@@ -103,74 +108,95 @@ static int follow_page(struct session *s, struct error *error)
 		}
 		if (s->most && s->written >= s->most)
 			return 0;
-		if (output_is_closed(&s->output))
+		if (output_is_closed(s->output))
 			return 0;
 	}
 }
 
-static int run(struct session *s, const char *root, struct error *error)
+static int write_recording(struct output *output, void *answer,
+			   struct error *error)
 {
+	struct record_session *s = answer;
 	const struct recorder_origin origin = {
 		.kind = live_kind(s->live),
 		.path = live_path(s->live),
-		.root = root,
+		.root = s->root,
 		.polls = live_polls(s->live),
 		.interval = s->follow.interval,
 	};
 	struct error ignored;
 	int result;
 
-	if (recorder_start(&s->recorder, s->output.stream, &origin, NULL,
+	s->output = output;
+	if (recorder_start(&s->recorder, output->stream, &origin, NULL,
 			   error) ||
-	    output_line(&s->output, error))
+	    output_line(output, error))
 		return -1;
-	result = follow_page(s, error);
+	result = record_pages(s, error);
 	/* A device that went away leaves a whole recording; a disk that is
 	 * full does not take its end either. */
-	if (!s->output.closed_pipe &&
+	if (!output->closed_pipe &&
 	    (result == 0 || error->code != ERROR_WRITE)) {
-		recorder_end(&s->recorder, &ignored);
-		if (output_line(&s->output, result ? &ignored : error))
+		recorder_end(&s->recorder);
+		if (output_line(output, result ? &ignored : error))
 			result = -1;
 	}
-	return result;
+	return result ? -1 : EXIT_YES;
 }
 
-/* A write that a signal broke off: what was asked for is done. */
-static int status_of(const struct error *error)
+static void end_record(struct record_session *s)
 {
-	return follow_stop && error->code == ERROR_WRITE ? EXIT_YES : -1;
+	follow_end(&s->follow);
+	live_close(s->live);
 }
 
-int cmd_record(const struct invocation *invocation, struct error *error)
+static int run_record(const struct invocation *invocation, struct error *error)
 {
-	struct session s = { .all = invocation->given & TAKES(OPTION_ALL) };
-	int64_t duration = 0;
-	int result;
+	CLEANUP(end_record)
+	struct record_session s = {
+		.root = invocation->root,
+		.all = option_given(invocation, OPTION_ALL),
+		.most = option_number(invocation, OPTION_COUNT),
+	};
+	int64_t duration = option_nsec(invocation, OPTION_DURATION);
+	int status;
 
 	/* Already to open a FIFO waits. */
 	follow_catch_signals();
 	s.live = live_open(invocation->arguments[0], invocation->root,
-			   invocation->given & TAKES(OPTION_LIVE), error);
+			   option_given(invocation, OPTION_LIVE), error);
 	if (!s.live)
 		return -1;
 	follow_start(&s.follow, s.live);
-	if (option_duration(invocation, OPTION_INTERVAL, &s.follow.interval,
-			    error) ||
-	    option_duration(invocation, OPTION_DURATION, &duration, error) ||
-	    option_number(invocation, OPTION_COUNT, &s.most, error) ||
-	    output_open_growing(&s.output, invocation->value[OPTION_OUTPUT],
-				recording_begins, error)) {
-		live_close(s.live);
-		return status_of(error);
-	}
+	s.follow.interval = option_nsec(invocation, OPTION_INTERVAL);
 	if (duration)
 		s.follow.deadline = follow_deadline(duration);
-	result = run(&s, invocation->root, error);
-	follow_end(&s.follow);
-	live_close(s.live);
-	if (result == 0)
-		return command_finish(&s.output, EXIT_YES, error);
-	output_discard(&s.output);
-	return status_of(error);
+	status = command_answer(invocation, &s, error);
+	/* A write that a signal broke off: what was asked for is done. */
+	if (status < 0 && follow_stop && error->code == ERROR_WRITE)
+		return EXIT_YES;
+	return status;
 }
+
+static const struct command_option record_options[] = {
+	{ .id = OPTION_LIVE },
+	{ .id = OPTION_DURATION },
+	{ .id = OPTION_COUNT, .type.help = "end after N snapshots" },
+	{ .id = OPTION_INTERVAL },
+	{ .id = OPTION_ALL,
+	  .type.help = "updates too that change nothing but seq_count" },
+	{ .id = OPTION_OUTPUT,
+	  .type.help = "write each line to FILE as it comes" },
+	{ .id = OPTIONS_END },
+};
+
+COMMAND(record, write_recording, .arguments = "[SOURCE]",
+	.summary = "Record the snapshots of a live page as JSON Lines",
+	.details =
+		"Each change of the page is a line, written at once. It ends with -n snapshots,\n"
+		"after --duration, or by SIGINT or SIGTERM. -o FILE grows under its name, so that\n"
+		"it is readable whatever happens, and replaces nothing but a recording. A\n"
+		"recording is a SOURCE.\n",
+	.synonyms = (const char *const[]){ "capture", NULL },
+	.options = record_options, .json.continues = recording_begins,
+	.most_arguments = 1, .run = run_record);

@@ -2,7 +2,7 @@
 /* show: a page field by field, and the time it tells. */
 #include <string.h>
 
-#include "base/number.h"
+#include "base/cleanup.h"
 #include "view/json.h"
 #include "view/openmetrics.h"
 #include "view/text.h"
@@ -10,6 +10,52 @@
 
 /* Names in one -F; each field may well be asked for twice. */
 #define FIELDS_ASKED_MAX (4 * FIELDS_MAX)
+
+/* What is shown. */
+struct shown {
+	const struct source *source;
+	struct reading reading;
+	const char *fields; /* of -F */
+};
+
+static int write_show_text(struct output *output, void *answer,
+			   struct error *error)
+{
+	const struct shown *shown = answer;
+
+	(void)error;
+	text_show(output->stream, shown->source, &shown->reading);
+	return EXIT_YES;
+}
+
+static int write_show_openmetrics(struct output *output, void *answer,
+				  struct error *error)
+{
+	const struct shown *shown = answer;
+
+	(void)error;
+	openmetrics_show(output->stream, shown->source, &shown->reading);
+	return EXIT_YES;
+}
+
+static int write_show_json(struct output *output, void *answer,
+			   struct error *error)
+{
+	const struct shown *shown = answer;
+
+	return json_write(output->stream,
+			  json_show(shown->source, &shown->reading), error);
+}
+
+static int write_show_hex(struct output *output, void *answer,
+			  struct error *error)
+{
+	const struct shown *shown = answer;
+
+	(void)error;
+	text_hex(output->stream, shown->source, &shown->reading.page);
+	return EXIT_YES;
+}
 
 /* Find the rows of a comma list of names. Returns how many, or -1. */
 static int find_fields(const struct layout *layout, const char *list,
@@ -37,11 +83,13 @@ static int find_fields(const struct layout *layout, const char *list,
 	}
 }
 
-static int print_fields(FILE *stream, const struct page *page, const char *list,
+static int write_values(struct output *output, void *answer,
 			struct error *error)
 {
+	const struct shown *shown = answer;
+	const struct page *page = &shown->reading.page;
 	int rows[FIELDS_ASKED_MAX] = { 0 };
-	int count = find_fields(page->layout, list, rows, error);
+	int count = find_fields(page->layout, shown->fields, rows, error);
 
 	for (int i = 0; i < count; i++) {
 		char raw[FIELD_TEXT_MAX] = "-";
@@ -49,95 +97,102 @@ static int print_fields(FILE *stream, const struct page *page, const char *list,
 		if (page_has(page, rows[i]))
 			field_format(&page->layout->fields[rows[i]],
 				     page->value[rows[i]], raw);
-		fprintf(stream, "%s\n", raw);
+		fprintf(output->stream, "%s\n", raw);
 	}
-	return count < 0 ? -1 : 0;
+	return count < 0 ? -1 : EXIT_YES;
 }
 
-static int print(const struct invocation *invocation, const char *format,
-		 const struct source *source, const struct reading *reading,
-		 struct output *output, struct error *error)
+/* What write_values() begins with: a number as field_format() writes it, which
+ * no mark tells from others; of hex digits without 0x only those that are
+ * decimal ones as well. */
+static bool is_value(const char *line)
 {
-	const char *fields = invocation->value[OPTION_FIELDS];
+	static const char decimal[] = "0123456789";
+	bool hex = strncmp(line, "0x", 2) == 0;
+	const char *digits = hex ? line + 2 : line;
+	size_t count = strspn(digits, hex ? "0123456789abcdef" : decimal);
 
-	if (strcmp(format, "json") == 0)
-		return json_write(output->stream, json_show(source, reading),
-				  error);
-	if (fields)
-		return print_fields(output->stream, &reading->page, fields,
-				    error);
-	if (invocation->given & TAKES(OPTION_HEX))
-		text_hex(output->stream, source, &reading->page);
-	else if (strcmp(format, "openmetrics") == 0)
-		openmetrics_show(output->stream, source, reading);
-	else
-		text_show(output->stream, source, reading);
-	return 0;
+	return strcmp(line, "-") == 0 ||
+	       (count && count <= (hex ? 16 : 20) && !digits[count]);
 }
+
+/* Forms that are no format. */
+static const struct format values_form = {
+	.name = "values",
+	.write = write_values,
+	.begins = is_value,
+};
+static const struct format hex_form = { .name = "hex",
+					.write = write_show_hex };
 
 /* -F, --hex and the formats are forms of one answer. */
 static int check_forms(const struct invocation *invocation, struct error *error)
 {
-	uint64_t forms =
-		invocation->given & (TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX) |
-				     TAKES(OPTION_JSON) | TAKES(OPTION_FORMAT));
-
+	int others = option_given(invocation, OPTION_FIELDS) +
+		     option_given(invocation, OPTION_HEX);
 	/* These two agree, or it was said already. */
-	if (forms == (TAKES(OPTION_JSON) | TAKES(OPTION_FORMAT)))
-		return 0;
-	if (forms & (forms - 1))
+	int formats = option_given(invocation, OPTION_JSON) ||
+		      option_given(invocation, OPTION_FORMAT);
+
+	if (others + formats > 1)
 		return usage_error(
 			error,
 			"show: one of -F, --hex, --format and --json at most");
-	if (invocation->given & TAKES(OPTION_COUNTER) &&
-	    forms & (TAKES(OPTION_FIELDS) | TAKES(OPTION_HEX)))
+	if (option_given(invocation, OPTION_COUNTER) && others)
 		return usage_error(
 			error, "--counter: neither -F nor --hex shows a time");
 	return 0;
 }
 
-static int show(const struct invocation *invocation, const char *format,
-		const struct source *source, const uint64_t *counter,
-		struct error *error)
+/* The reading of the counter that was given, or that came with the page. */
+static const uint64_t *find_counter(const struct invocation *invocation,
+				    const struct source *source)
 {
-	struct reading reading;
-	struct output output;
-
-	reading_make(source->bytes, source->length, counter, &reading);
-	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
-		return -1;
-	if (print(invocation, format, source, &reading, &output, error)) {
-		output_discard(&output);
-		return -1;
-	}
-	return command_finish(&output, EXIT_YES, error);
+	if (option_given(invocation, OPTION_COUNTER))
+		return &invocation->options[OPTION_COUNTER].number;
+	return source->has_counter ? &source->counter : NULL;
 }
 
-int cmd_show(const struct invocation *invocation, struct error *error)
+static int run_show(const struct invocation *invocation, struct error *error)
 {
-	const char *given = invocation->value[OPTION_COUNTER];
-	const char *format = command_format(invocation, error);
-	const uint64_t *counter = NULL;
-	struct source source;
-	uint64_t number;
-	int status;
+	CLEANUP(source_free) struct source source = { 0 };
+	struct shown shown = {
+		.source = &source,
+		.fields = option_text(invocation, OPTION_FIELDS),
+	};
+	const struct format *form = invocation->format;
 
-	if (!format || check_forms(invocation, error))
+	if (check_forms(invocation, error) ||
+	    command_page(invocation, invocation->arguments[0], &source, error))
 		return -1;
-	if (given && number_parse(given, &number))
-		return usage_error(
-			error, "--counter %s: not an unsigned 64-bit number",
-			given);
-	if (command_page(invocation, invocation->arguments[0], &source,
-			 error)) {
-		source_free(&source);
-		return -1;
-	}
-	if (given)
-		counter = &number;
-	else if (source.has_counter)
-		counter = &source.counter;
-	status = show(invocation, format, &source, counter, error);
-	source_free(&source);
-	return status;
+	reading_make(source.bytes, source.length,
+		     find_counter(invocation, &source), &shown.reading);
+	if (shown.fields)
+		form = &values_form;
+	else if (option_given(invocation, OPTION_HEX))
+		form = &hex_form;
+	return command_answer_as(invocation, form, &shown, error);
 }
+
+static const struct format show_formats[] = {
+	{ .name = "text", .write = write_show_text },
+	{ .name = "openmetrics", .write = write_show_openmetrics },
+	{ .name = NULL },
+};
+
+static const struct command_option show_options[] = {
+	{ .id = OPTION_FIELDS },  { .id = OPTION_HEX },
+	{ .id = OPTION_COUNTER }, { .id = OPTION_FORMAT },
+	{ .id = OPTION_LIVE },	  { .id = OPTION_AT },
+	{ .id = OPTIONS_END },
+};
+
+COMMAND(show, write_show_json, .arguments = "[SOURCE]",
+	.summary = "Show a page field by field, and the time it tells",
+	.details =
+		"Every field with its offset, raw value and meaning; the reference time, and with\n"
+		"a counter the time now and its bounds. A value that the page does not vouch for\n"
+		"is shown as -; -F, --hex and --json give the raw values of all.\n",
+	.synonyms = (const char *const[]){ "decode", "print", "info", NULL },
+	.options = show_options, .formats = show_formats, .most_arguments = 1,
+	.run = run_show);

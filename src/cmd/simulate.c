@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "io/source/document.h"
 #include "io/live/live_sim.h"
 #include "io/live/publish.h"
@@ -14,7 +15,6 @@
 #include "view/json.h"
 #include "view/text.h"
 #include "command.h"
-#include "duration.h"
 
 static volatile sig_atomic_t stop;
 
@@ -47,108 +47,73 @@ static void take_signals(void)
 	sigprocmask(SIG_BLOCK, &mask, NULL);
 }
 
-static int rate_fault(const char *text, struct error *error)
+static int take_publish_options(const struct invocation *invocation,
+				const struct scenario *scenario,
+				struct publish_options *options,
+				struct error *error)
 {
-	usage_error(error, "--rate %s: not a rate", text);
-	return error_hint(error,
-			  "updates a second from 0.001 to 1000000000, or max");
-}
+	const struct rate *rate = &invocation->options[OPTION_RATE].rate;
 
-/* Updates a second, with or without a fraction, or max. */
-static int parse_rate(const char *text, struct publish_options *options,
-		      struct error *error)
-{
-	char duration[64];
-	int64_t rate;
-
-	if (strcmp(text, "max") == 0) {
-		options->flat_out = true;
-		options->interval = 1;
-		return 0;
-	}
-	/* 10^9 times the number, by way of a time. */
-	if (snprintf(duration, sizeof(duration), "%ss", text) >=
-		    (int)sizeof(duration) ||
-	    parse_duration(duration, &rate) || rate < 1000000 ||
-	    rate > INT64_C(1000000000000000000))
-		return rate_fault(text, error);
-	options->interval = UINT64_C(1000000000000000000) / (uint64_t)rate;
-	return 0;
-}
-
-static int parse_options(const struct invocation *invocation,
-			 const struct scenario *scenario,
-			 struct publish_options *options, struct error *error)
-{
-	const char *const *value = invocation->value;
-	unsigned int given = invocation->given;
-
-	/* The seed of fixtures/recordings. */
-	*options = (struct publish_options){ .seed = 1 };
-	if (given & TAKES(OPTION_RATE) && !scenario->interval)
+	*options = (struct publish_options){
+		.seed = option_number(invocation, OPTION_SEED),
+		.interval = rate->interval,
+		.flat_out = rate->max,
+		.duration = option_nsec(invocation, OPTION_DURATION),
+	};
+	if (option_given(invocation, OPTION_RATE) && !scenario->interval)
 		return usage_error(error,
 				   "--rate: %s has no clock to calibrate",
 				   scenario->name);
-	if (given & TAKES(OPTION_RATE) &&
-	    parse_rate(value[OPTION_RATE], options, error))
-		return -1;
-	if (given & TAKES(OPTION_DURATION) &&
-	    duration_option("duration", value[OPTION_DURATION],
-			    &options->duration, error))
-		return -1;
-	if (given & TAKES(OPTION_SEED) &&
-	    number_parse(value[OPTION_SEED], &options->seed))
-		return usage_error(error,
-				   "--seed %s: not an unsigned 64-bit number",
-				   value[OPTION_SEED]);
 	return 0;
 }
 
-static json_t *make_document(const struct scenario *scenario, const char *path,
-			     const struct published *published)
-{
-	return json_pack("{s:s, s:i, s:s, s:o, s:I, s:I}", "schema",
-			 SCHEMA_PREFIX "simulate", "schema_version",
-			 SCHEMA_VERSION, "scenario", scenario->name, "path",
-			 document_name(path), "updates",
-			 (json_int_t)published->updates, "duration_ns",
-			 (json_int_t)published->nsec);
-}
+/* What was done. */
+struct done {
+	const struct scenario *scenario;
+	const char *path;
+	bool virtual_time;
+	struct published published;
+};
 
-/* What was done, to standard output or -o. */
-static int tell(const struct invocation *invocation,
-		const struct scenario *scenario, const char *path,
-		const struct published *published, struct error *error)
+static int write_simulate_text(struct output *output, void *answer,
+			       struct error *error)
 {
-	struct output output;
+	const struct done *done = answer;
+	const struct published *published = &done->published;
 	uint64_t rate = 0; /* tenths */
 
-	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
-		return -1;
-	if (invocation->json) {
-		if (json_write(output.stream,
-			       make_document(scenario, path, published),
-			       error)) {
-			output_discard(&output);
-			return -1;
-		}
-		return command_finish(&output, EXIT_YES, error);
-	}
-	fprintf(output.stream,
+	(void)error;
+	fprintf(output->stream,
 		"%" PRIu64 " update%s in %" PRId64 ".%03" PRId64 " s",
 		published->updates, published->updates == 1 ? "" : "s",
 		published->nsec / (int64_t)NSEC_PER_SEC,
 		published->nsec % (int64_t)NSEC_PER_SEC / 1000000);
-	if (invocation->given & TAKES(OPTION_RECORD)) {
-		fputs(" of virtual time\n", output.stream);
-		return command_finish(&output, EXIT_YES, error);
+	if (done->virtual_time) {
+		fputs(" of virtual time\n", output->stream);
+		return EXIT_YES;
 	}
 	if (published->nsec)
 		rate = (uint64_t)((uint128)published->updates * NSEC_PER_SEC *
 				  10 / (uint64_t)published->nsec);
-	fprintf(output.stream, ", %" PRIu64 ".%" PRIu64 " a second\n",
+	fprintf(output->stream, ", %" PRIu64 ".%" PRIu64 " a second\n",
 		rate / 10, rate % 10);
-	return command_finish(&output, EXIT_YES, error);
+	return EXIT_YES;
+}
+
+static int write_simulate_json(struct output *output, void *answer,
+			       struct error *error)
+{
+	const struct done *done = answer;
+
+	return json_write(
+		output->stream,
+		json_pack("{s:s, s:i, s:s, s:o, s:I, s:I}", "schema",
+			  SCHEMA_PREFIX "simulate", "schema_version",
+			  SCHEMA_VERSION, "scenario", done->scenario->name,
+			  "path", document_name(done->path), "updates",
+			  (json_int_t)done->published.updates, "duration_ns",
+			  (json_int_t)done->published.nsec),
+		error);
 }
 
 static int publish_page(const struct invocation *invocation,
@@ -156,13 +121,16 @@ static int publish_page(const struct invocation *invocation,
 			const struct publish_options *options,
 			struct error *error)
 {
-	const char *path = invocation->value[OPTION_PUBLISH];
-	struct published published;
+	struct done done = {
+		.scenario = scenario,
+		.path = option_text(invocation, OPTION_PUBLISH),
+	};
 
 	take_signals();
-	if (publish(scenario, path, options, &stop, &published, error))
+	if (publish(scenario, done.path, options, &stop, &done.published,
+		    error))
 		return -1;
-	return tell(invocation, scenario, path, &published, error);
+	return command_answer(invocation, &done, error);
 }
 
 static bool is_stdout(const char *path)
@@ -170,18 +138,10 @@ static bool is_stdout(const char *path)
 	return !path || strcmp(path, "-") == 0;
 }
 
-static int record(const struct invocation *invocation,
-		  const struct scenario *scenario,
-		  const struct publish_options *options, struct error *error)
+static int check_record_options(const struct invocation *invocation,
+				const struct publish_options *options,
+				struct error *error)
 {
-	const char *path = invocation->value[OPTION_RECORD];
-	/* The recording is the answer then, and nothing else goes there. */
-	bool silent =
-		is_stdout(path) && is_stdout(invocation->value[OPTION_OUTPUT]);
-	struct published published;
-	struct output output;
-	int status;
-
 	if (options->flat_out)
 		return usage_error(
 			error,
@@ -190,25 +150,42 @@ static int record(const struct invocation *invocation,
 		return usage_error(
 			error,
 			"--duration %s: a recording takes at most %" PRId64 "h",
-			invocation->value[OPTION_DURATION],
+			option_text(invocation, OPTION_DURATION),
 			RECORD_VIRTUAL_HOURS_MAX);
-	if (output_open(&output, path, error))
+	return 0;
+}
+
+static int record_story(const struct invocation *invocation,
+			const struct scenario *scenario,
+			const struct publish_options *options,
+			struct error *error)
+{
+	CLEANUP(output_discard) struct output output = { 0 };
+	struct done done = {
+		.scenario = scenario,
+		.path = option_text(invocation, OPTION_RECORD),
+		.virtual_time = true,
+	};
+	/* The recording is the answer then, and nothing else goes there. */
+	bool silent = is_stdout(done.path) &&
+		      is_stdout(option_text(invocation, OPTION_OUTPUT));
+	int status;
+
+	if (check_record_options(invocation, options, error) ||
+	    output_open(&output, done.path, error) ||
+	    record_virtual(scenario, output.stream, options, &done.published,
+			   error))
 		return -1;
-	if (record_virtual(scenario, output.stream, options, &published,
-			   error)) {
-		output_discard(&output);
-		return -1;
-	}
 	status = command_finish(&output, EXIT_YES, error);
 	if (status != EXIT_YES || silent)
 		return status;
-	return tell(invocation, scenario, path, &published, error);
+	return command_answer(invocation, &done, error);
 }
 
-int cmd_simulate(const struct invocation *invocation, struct error *error)
+static int run_simulate(const struct invocation *invocation,
+			struct error *error)
 {
-	bool publishes = invocation->given & TAKES(OPTION_PUBLISH);
-	bool records = invocation->given & TAKES(OPTION_RECORD);
+	bool publishes = option_given(invocation, OPTION_PUBLISH);
 	const struct scenario *scenario;
 	struct publish_options options;
 
@@ -218,9 +195,9 @@ int cmd_simulate(const struct invocation *invocation, struct error *error)
 	}
 	if (live_sim_scenario(invocation->arguments[0], publishes, &scenario,
 			      error) ||
-	    parse_options(invocation, scenario, &options, error))
+	    take_publish_options(invocation, scenario, &options, error))
 		return -1;
-	if (publishes == records) {
+	if (publishes == option_given(invocation, OPTION_RECORD)) {
 		usage_error(
 			error,
 			"simulate: needs one of --publish FILE and --record FILE");
@@ -228,7 +205,29 @@ int cmd_simulate(const struct invocation *invocation, struct error *error)
 				  SIM_PREFIX "%s as a SOURCE needs neither",
 				  scenario->name);
 	}
-	if (publishes)
-		return publish_page(invocation, scenario, &options, error);
-	return record(invocation, scenario, &options, error);
+	return (publishes ? publish_page : record_story)(invocation, scenario,
+							 &options, error);
 }
+
+static const struct format simulate_formats[] = {
+	{ .name = "text", .write = write_simulate_text },
+	{ .name = NULL },
+};
+
+static const struct command_option simulate_options[] = {
+	{ .id = OPTION_PUBLISH }, { .id = OPTION_RECORD },
+	{ .id = OPTION_RATE },	  { .id = OPTION_DURATION },
+	{ .id = OPTION_SEED },	  { .id = OPTIONS_END },
+};
+
+COMMAND(simulate, write_simulate_json, .arguments = "SCENARIO",
+	.summary = "Play a device: a live page in a file, or a recording",
+	.details =
+		"--publish makes a page that other programs can map. It changes under its seqlock\n"
+		"until SIGINT, SIGTERM or the end of --duration; after the story it stays calm.\n"
+		"--record writes the same story at once, in virtual time, the same bytes for the\n"
+		"same --seed everywhere. One of the two is needed. list scenarios tells the\n"
+		"scenarios.\n",
+	.synonyms = (const char *const[]){ "play", NULL },
+	.options = simulate_options, .formats = simulate_formats,
+	.most_arguments = 1, .run = run_simulate);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* KIND[=VALUE] of --until: parsed, and looked for on a page. */
 #include "until.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,14 +28,12 @@ static bool parse_value(const struct layout *layout, enum event event,
 
 static int unknown_kind(const char *text, struct error *error)
 {
-	struct suggest suggest = suggest_start(text);
+	char kind[64];
 
-	for (int e = 0; e < EVENT_COUNT; e++)
-		suggest_offer(&suggest, event_kinds[e].name);
 	usage_error(error, "--until %s: no such event", text);
-	if (suggest.best)
-		return error_hint(error, "did you mean %s?", suggest.best);
-	return error_hint(error, "see vmclockctl list events");
+	snprintf(kind, sizeof(kind), "%.*s", (int)strcspn(text, "="), text);
+	return suggest_hint(error, kind, NAMES(event_kinds, EVENT_COUNT, name),
+			    "", "see vmclockctl list events");
 }
 
 static int unknown_value(const char *text, enum event event,

@@ -8,26 +8,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "io/host/leapfile.h"
+#include "base/cleanup.h"
 #include "base/printable.h"
+#include "base/suggest.h"
+#include "io/host/leapfile.h"
 #include "view/reporter.h"
 #include "view/text.h"
 #include "command.h"
-#include "duration.h"
 #include "verify_source.h"
-#include "base/suggest.h"
 
-#define DURATION_DEFAULT INT64_C(2000000000)
-
-static const struct report_format *const formats[] = {
-	&report_text,
-	&report_tap,
-	&report_junit,
-	&report_json,
-};
+#define DURATION_DEFAULT UINT64_C(2000000000)
 
 /* What the options make of a run. */
 struct run {
+	char *const *names; /* the SOURCEs */
+	int count;	    /* 0: the device */
 	const struct report_format *format;
 	struct verify_source_options judge;
 	struct expectations expectations;
@@ -37,56 +32,6 @@ struct run {
 	struct error leaps_error; /* why there is none */
 	struct reporter reporter;
 };
-
-#define AREA_MAX 24
-
-/* "tai" of "tai.sign", and of the glob "tai.*". */
-static void area_of(const char *id, char area[static AREA_MAX])
-{
-	snprintf(area, AREA_MAX, "%.*s", (int)strcspn(id, ".*?["), id);
-}
-
-/* " tai.valid tai.sign": the rules of the area that is meant, if one is. */
-static void rules_near(const char *id, char *list, size_t size)
-{
-	char areas[RULE_COUNT][AREA_MAX], asked[AREA_MAX];
-	struct suggest suggest;
-	size_t used = 0;
-
-	area_of(id, asked);
-	suggest = suggest_start(asked);
-	for (int i = 0; i < RULE_COUNT; i++) {
-		area_of(rules[i].id, areas[i]);
-		suggest_offer(&suggest, areas[i]);
-	}
-	list[0] = '\0';
-	for (int i = 0; suggest.best && i < RULE_COUNT && used < size; i++) {
-		if (strcmp(areas[i], suggest.best) == 0)
-			used += (size_t)snprintf(list + used, size - used,
-						 " %s", rules[i].id);
-	}
-}
-
-int unknown_rule(const char *option, const char *id, struct error *error)
-{
-	struct suggest suggest = suggest_start(id);
-	char list[400];
-
-	for (int i = 0; i < RULE_COUNT; i++)
-		suggest_offer(&suggest, rules[i].id);
-	usage_error(error, "%s%s%s: no such rule", option, *option ? " " : "",
-		    id);
-	rules_near(id, list, sizeof(list));
-	if (!suggest.best && !*list)
-		return error_hint(error, "see vmclockctl list rules");
-	return error_hint(
-		error, "%s%s%s%s%s", suggest.best ? "did you mean " : "",
-		suggest.best ? suggest.best : "", suggest.best ? "?" : "",
-		!*list	       ? ""
-		: suggest.best ? " Near it:"
-			       : "near it:",
-		list);
-}
 
 /* --only and --skip: mark what the glob matches, which must be something. */
 static int select_rules(struct run *run, enum option_id option,
@@ -109,15 +54,10 @@ static int select_rules(struct run *run, enum option_id option,
 static int unknown_verdict(const char *use, const char *name,
 			   struct error *error)
 {
-	struct suggest suggest = suggest_start(name);
-
-	for (int v = 0; v < VERDICT_COUNT; v++)
-		suggest_offer(&suggest, verdict_names[v]);
 	usage_error(error, "--expect %s: %s is no status", use, name);
-	if (suggest.best)
-		return error_hint(error, "did you mean %s?", suggest.best);
-	return error_hint(error,
-			  "one of ok, fail, warn, not-applicable and skip");
+	return suggest_hint(error, name, WORDS(verdict_names, VERDICT_COUNT),
+			    "",
+			    "one of ok, fail, warn, not-applicable and skip");
 }
 
 static int expect_verdict(struct run *run, const char *use, struct error *error)
@@ -166,7 +106,7 @@ static int check_expected(const struct run *run, struct error *error)
 static int take_rules(const struct invocation *invocation, struct run *run,
 		      struct error *error)
 {
-	bool only = invocation->given & TAKES(OPTION_ONLY);
+	bool only = option_given(invocation, OPTION_ONLY);
 
 	memset(run->expectations.verdict, -1,
 	       sizeof(run->expectations.verdict));
@@ -195,24 +135,11 @@ static int take_rules(const struct invocation *invocation, struct run *run,
 	return usage_error(error, "verify: --skip leaves no rule");
 }
 
-static int take_format(const struct invocation *invocation, struct run *run,
-		       struct error *error)
-{
-	const char *name = command_format(invocation, error);
-	const size_t count = sizeof(formats) / sizeof(*formats);
-
-	for (size_t i = 0; name && i < count; i++) {
-		if (strcmp(formats[i]->name, name) == 0)
-			run->format = formats[i];
-	}
-	return name ? 0 : -1;
-}
-
 /* Whether any SOURCE is looked at for a while. One that is not there has an
  * error of its own to come. */
 static bool any_lives(const struct invocation *invocation)
 {
-	if (invocation->given & TAKES(OPTION_LIVE) ||
+	if (option_given(invocation, OPTION_LIVE) ||
 	    !invocation->argument_count)
 		return true;
 	for (int i = 0; i < invocation->argument_count; i++) {
@@ -228,28 +155,24 @@ static bool any_lives(const struct invocation *invocation)
 static int take_length(const struct invocation *invocation, struct run *run,
 		       struct error *error)
 {
-	const char *duration = invocation->value[OPTION_DURATION];
-	const char *samples = invocation->value[OPTION_SAMPLES];
+	bool duration = option_given(invocation, OPTION_DURATION);
+	bool samples = option_given(invocation, OPTION_SAMPLES);
 
 	if ((duration || samples) && !any_lives(invocation)) {
 		usage_error(error, "--%s: no SOURCE is a page that lives",
 			    samples ? "samples" : "duration");
 		return error_hint(error, "--live if another process keeps it");
 	}
-	run->judge.duration = DURATION_DEFAULT;
-	if (samples)
+	run->judge.samples = option_number(invocation, OPTION_SAMPLES);
+	run->judge.duration = option_nsec(invocation, OPTION_DURATION);
+	/* So many looks, however long they take. */
+	if ((samples && !duration) || run->judge.duration > INT64_MAX / 2)
 		run->judge.duration = INT64_MAX / 2;
-	if (duration &&
-	    duration_option("duration", duration, &run->judge.duration, error))
-		return -1;
-	if (run->judge.duration > INT64_MAX / 2)
-		run->judge.duration = INT64_MAX / 2;
-	return option_number(invocation, OPTION_SAMPLES, &run->judge.samples,
-			     error);
+	return 0;
 }
 
 /* A table that was named and is old is told, for nothing fails by it. */
-static void tell_expired(const char *name, const struct leap_table *leaps)
+static void warn_expired(const char *name, const struct leap_table *leaps)
 {
 	char day[LEAP_DAY_MAX];
 
@@ -264,7 +187,7 @@ static void tell_expired(const char *name, const struct leap_table *leaps)
 static int take_leaps(const struct invocation *invocation, struct run *run,
 		      struct error *error)
 {
-	const char *name = invocation->value[OPTION_LEAP_FILE];
+	const char *name = option_text(invocation, OPTION_LEAP_FILE);
 
 	if (!name) {
 		run->has_leaps = leapfile_system(invocation->root, &run->leaps,
@@ -274,32 +197,31 @@ static int take_leaps(const struct invocation *invocation, struct run *run,
 	if (leapfile_read(name, &run->leaps, error))
 		return -1;
 	run->has_leaps = true;
-	tell_expired(name, &run->leaps);
+	warn_expired(name, &run->leaps);
 	return 0;
 }
 
-static int take_options(const struct invocation *invocation, struct run *run,
-			struct error *error)
+static int take_verify_options(const struct invocation *invocation,
+			       struct run *run, struct error *error)
 {
 	*run = (struct run){
+		.names = invocation->arguments,
+		.count = invocation->argument_count,
 		.judge = {
 			.root = invocation->root,
-			.live = invocation->given & TAKES(OPTION_LIVE),
+			.live = option_given(invocation, OPTION_LIVE),
 		},
 		.expectations.warnings_fail =
-			invocation->given & TAKES(OPTION_WERROR),
+			option_given(invocation, OPTION_WERROR),
 		.reporter = {
-			.quiet = invocation->given & TAKES(OPTION_QUIET),
-			.verbose = invocation->given & TAKES(OPTION_VERBOSE),
+			.quiet = option_given(invocation, OPTION_QUIET),
+			.verbose = option_given(invocation, OPTION_VERBOSE),
 			.several = invocation->argument_count > 1,
 		},
 	};
-	if (run->reporter.quiet && run->reporter.verbose) {
-		usage_error(error, "-q: not with -v");
-		return -1;
-	}
-	if (take_format(invocation, run, error) ||
-	    take_rules(invocation, run, error) ||
+	if (run->reporter.quiet && run->reporter.verbose)
+		return usage_error(error, "-q: not with -v");
+	if (take_rules(invocation, run, error) ||
 	    take_length(invocation, run, error))
 		return -1;
 	return take_leaps(invocation, run, error);
@@ -310,21 +232,21 @@ static int take_options(const struct invocation *invocation, struct run *run,
 static int verify_one(struct run *run, const char *name,
 		      struct verifier *verifier, struct error *error)
 {
+	CLEANUP(source_free) struct source source = { 0 };
 	struct reporter *reporter = &run->reporter;
 	struct error failure = { 0 };
-	struct source source;
 	struct report report;
-	int result;
 
 	verify_reset(verifier);
 	memcpy(verifier->selected, run->selected, sizeof(run->selected));
 	verifier->leaps = run->has_leaps ? &run->leaps : NULL;
 	verifier->leaps_reason = run->leaps_error.message;
 	if (verify_source(name, &run->judge, verifier, &source, &failure)) {
+		int result;
+
 		reporter->failed++;
 		result = run->format->failure(reporter, name, &failure, error);
 		text_error(stderr, &failure);
-		source_free(&source);
 		return result ? -1 : (int)error_status(failure.code);
 	}
 	report_make(verifier, &run->expectations, &report);
@@ -332,69 +254,117 @@ static int verify_one(struct run *run, const char *name,
 		reporter->conformant++;
 	else
 		reporter->broken++;
-	result = run->format->source(reporter, &source, &report, error);
 	if (!reporter->quiet)
 		command_note_source(&source);
-	source_free(&source);
-	if (result)
+	if (run->format->source(reporter, &source, &report, error))
 		return -1;
 	return report.conformant ? EXIT_YES : EXIT_NO;
 }
 
 /* The first 3 or 4 met, else 1, else 0. */
-static int worse(int status, int next)
+static int worse_status(int status, int next)
 {
 	if (status >= EXIT_SOURCE || next == EXIT_YES)
 		return status;
 	return next;
 }
 
-static int verify_all(const struct invocation *invocation, struct run *run,
-		      struct error *error)
+static int write_reports(struct run *run, const struct report_format *format,
+			 struct output *output, struct error *error)
 {
-	struct verifier *verifier = calloc(1, sizeof(*verifier));
+	cleanup_free struct verifier *verifier =
+		new_zeros(sizeof(*verifier), "verify", error);
 	int status = EXIT_YES, i = 0;
 
 	if (!verifier)
-		return error_set(error, ERROR_MEMORY, ENOMEM, "verify");
-	run->format->begin(&run->reporter);
+		return -1;
+	run->format = format;
+	run->reporter.stream = output->stream;
+	run->reporter.color = output->color;
+	format->begin(&run->reporter);
 	do {
-		const char *name = invocation->argument_count
-					   ? invocation->arguments[i]
-					   : NULL;
-		int next = verify_one(run, name, verifier, error);
+		int next = verify_one(run, run->count ? run->names[i] : NULL,
+				      verifier, error);
 
-		if (next < 0) {
-			free(verifier);
+		if (next < 0)
 			return -1;
-		}
-		status = worse(status, next);
-	} while (++i < invocation->argument_count);
-	run->format->end(&run->reporter);
-	free(verifier);
+		status = worse_status(status, next);
+	} while (++i < run->count);
+	format->end(&run->reporter);
 	return status;
 }
 
-int cmd_verify(const struct invocation *invocation, struct error *error)
+static int write_verify_text(struct output *output, void *answer,
+			     struct error *error)
+{
+	return write_reports(answer, &report_text, output, error);
+}
+
+static int write_verify_tap(struct output *output, void *answer,
+			    struct error *error)
+{
+	return write_reports(answer, &report_tap, output, error);
+}
+
+static int write_verify_junit(struct output *output, void *answer,
+			      struct error *error)
+{
+	return write_reports(answer, &report_junit, output, error);
+}
+
+static int write_verify_json(struct output *output, void *answer,
+			     struct error *error)
+{
+	return write_reports(answer, &report_json, output, error);
+}
+
+static int run_verify(const struct invocation *invocation, struct error *error)
 {
 	struct run run;
-	struct output output;
-	int status, standard = 0;
+	int standard = 0;
 
 	for (int i = 0; i < invocation->argument_count; i++)
 		standard += strcmp(invocation->arguments[i], "-") == 0;
 	if (standard > 1)
 		return usage_error(error, "verify: only one SOURCE can be -");
-	if (take_options(invocation, &run, error))
+	if (take_verify_options(invocation, &run, error))
 		return -1;
-	if (output_open(&output, invocation->value[OPTION_OUTPUT], error))
-		return -1;
-	run.reporter.stream = output.stream;
-	run.reporter.color = command_color(invocation, output.stream);
-	status = verify_all(invocation, &run, error);
-	if (status < 0) {
-		output_discard(&output);
-		return -1;
-	}
-	return command_finish(&output, status, error);
+	return command_answer(invocation, &run, error);
 }
+
+static const struct format verify_formats[] = {
+	{ .name = "text",
+	  .write = write_verify_text,
+	  .begins = report_text_begins },
+	{ .name = "tap", .write = write_verify_tap },
+	{ .name = "junit", .write = write_verify_junit },
+	{ .name = NULL },
+};
+
+static const struct command_option verify_options[] = {
+	{ .id = OPTION_ONLY },
+	{ .id = OPTION_SKIP },
+	{ .id = OPTION_EXPECT },
+	{ .id = OPTION_WERROR },
+	{ .id = OPTION_QUIET },
+	{ .id = OPTION_VERBOSE },
+	{ .id = OPTION_FORMAT },
+	{ .id = OPTION_LIVE },
+	{ .id = OPTION_DURATION,
+	  .type.help = "look at a live page for T ({default} unless given)",
+	  .type.unless_given = DURATION_DEFAULT },
+	{ .id = OPTION_SAMPLES },
+	{ .id = OPTION_LEAP_FILE },
+	{ .id = OPTIONS_END },
+};
+
+COMMAND(verify, write_verify_json, .arguments = "[SOURCE...]",
+	.summary = "Judge a page or a recording by the conformance rules",
+	.details =
+		"What is broken, with the clause and how to mend it; then the counts and the\n"
+		"verdict. Of a recording every page is judged, and what happens between them; a\n"
+		"live page is looked at for 2 s. Exit status 0: conformant, 1: not conformant.\n",
+	.synonyms = (const char *const[]){ "check", "test", "lint", "validate",
+					   NULL },
+	.options = verify_options, .formats = verify_formats,
+	.most_arguments = 100000, .run = run_verify);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the snapshots that the rules are asked of come from. */
 #include "verify_source.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 #include "io/source/recording.h"
 #include "io/system_clock.h"
 
-static int judge_page(struct verifier *verifier, const struct source *source,
+static int judge_dump(struct verifier *verifier, const struct source *source,
 		      struct error *error)
 {
 	struct snapshot snapshot = {
@@ -78,7 +79,8 @@ static void hold(struct collector *c, const struct snapshot *snapshot)
 }
 
 /* Returns 1 to go on, 0 at the end, -1 with *error. */
-static int look(struct live *live, struct collector *c, struct error *error)
+static int collect_page(struct live *live, struct collector *c,
+			struct error *error)
 {
 	struct snapshot snapshot = { 0 };
 
@@ -124,7 +126,7 @@ static int collect(struct live *live, struct collector *c,
 	int result;
 
 	do {
-		result = look(live, c, error);
+		result = collect_page(live, c, error);
 		tell_waiter(c);
 		if (result <= 0 || ++looks == options->samples)
 			break;
@@ -155,10 +157,10 @@ static void begin_waiting(struct live *live, const struct verifier *verifier,
 		notify_start(notify, -1, found);
 }
 
-static int judge_live(struct live *live,
-		      const struct verify_source_options *options,
-		      struct verifier *verifier, struct source *source,
-		      struct error *error)
+static int judge_live_page(struct live *live,
+			   const struct verify_source_options *options,
+			   struct verifier *verifier, struct source *source,
+			   struct error *error)
 {
 	uint8_t *buffers = malloc(3 * (size_t)PAGE_READ_MAX);
 	struct collector collector = {
@@ -203,8 +205,8 @@ int verify_source(const char *name, const struct verify_source_options *options,
 	if (options->live || source_is_live(name)) {
 		live = live_open(name, options->root, options->live, error);
 		if (live) {
-			result = judge_live(live, options, verifier, source,
-					    error);
+			result = judge_live_page(live, options, verifier,
+						 source, error);
 			live_close(live);
 			return result;
 		}
@@ -215,7 +217,7 @@ int verify_source(const char *name, const struct verify_source_options *options,
 	if (source_open(name, options->root, source, error))
 		return -1;
 	result = source->recording ? judge_recording(verifier, source, error)
-				   : judge_page(verifier, source, error);
+				   : judge_dump(verifier, source, error);
 	verify_end(verifier);
 	return result;
 }

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "io/source/document.h"
 #include "io/source/recording.h"
 #include "base/number.h"
@@ -26,15 +27,16 @@ const char *const ending_names[ENDINGS_END] = {
 	[ENDING_SOURCE] = "source", [ENDING_PIPE] = "closed-pipe",
 };
 
-struct session {
+/* A watch under way. */
+struct watch_session {
 	/* One of the two; the source is a recording then. */
 	struct live *live;
 	struct source source;
 	const char *path;
 	struct follow follow;
-	struct output output;
+	struct output *output;
 	struct hook hook;
-	bool json, color;
+	bool json;
 	unsigned int shown; /* events, bit e for event e */
 	struct until until;
 	uint64_t most; /* events, 0: no limit */
@@ -46,22 +48,22 @@ struct session {
 	enum ending ending;
 };
 
-static int print_event(struct session *s, const struct occurrence *occurrence,
-		       struct error *error)
+static int print_event(struct watch_session *s,
+		       const struct occurrence *occurrence, struct error *error)
 {
 	if (s->json) {
-		if (json_write(s->output.stream, json_event(occurrence, s->n),
+		if (json_write(s->output->stream, json_event(occurrence, s->n),
 			       error))
 			return -1;
 	} else {
-		text_event(s->output.stream, occurrence, s->color);
+		text_event(s->output->stream, occurrence, s->output->color);
 	}
-	return output_line(&s->output, error);
+	return output_line(s->output, error);
 }
 
 /* Returns 0 to go on, 1 at an end, -1 with *error. */
-static int take_event(struct session *s, const struct occurrence *occurrence,
-		      struct error *error)
+static int take_event(struct watch_session *s,
+		      const struct occurrence *occurrence, struct error *error)
 {
 	enum event event = occurrence->event;
 
@@ -75,7 +77,7 @@ static int take_event(struct session *s, const struct occurrence *occurrence,
 		return -1;
 	if (print_event(s, occurrence, error))
 		return -1;
-	if (s->output.closed_pipe) {
+	if (s->output->closed_pipe) {
 		s->ending = ENDING_PIPE;
 		return 1;
 	}
@@ -91,7 +93,7 @@ static int take_event(struct session *s, const struct occurrence *occurrence,
 
 /* Each of the events, in the order of their table but for what was missed,
  * which came before. */
-static int take_events(struct session *s, struct occurrence *occurrence,
+static int take_events(struct watch_session *s, struct occurrence *occurrence,
 		       unsigned int events, struct error *error)
 {
 	int result = 0;
@@ -113,7 +115,7 @@ static int take_events(struct session *s, struct occurrence *occurrence,
 	return result;
 }
 
-static int take_page(struct session *s, const struct snapshot *snapshot,
+static int take_page(struct watch_session *s, const struct snapshot *snapshot,
 		     struct error *error)
 {
 	struct occurrence occurrence = {
@@ -140,7 +142,7 @@ static int take_page(struct session *s, const struct snapshot *snapshot,
 	return result;
 }
 
-static int take_loss(struct session *s, const struct snapshot *snapshot,
+static int take_loss(struct watch_session *s, const struct snapshot *snapshot,
 		     struct error *error)
 {
 	const struct occurrence occurrence = {
@@ -157,7 +159,7 @@ static int take_loss(struct session *s, const struct snapshot *snapshot,
 	return take_event(s, &occurrence, error);
 }
 
-static void note_unsettled(const struct session *s,
+static void note_unsettled(const struct watch_session *s,
 			   const struct snapshot *snapshot)
 {
 	char path[PATH_MAX];
@@ -170,8 +172,8 @@ static void note_unsettled(const struct session *s,
 }
 
 /* As follow_next(), of a recording. */
-static enum followed replay_next(struct session *s, struct snapshot *snapshot,
-				 struct error *error)
+static enum followed replay_next(struct watch_session *s,
+				 struct snapshot *snapshot, struct error *error)
 {
 	if (follow_stopped())
 		return FOLLOW_STOP;
@@ -189,7 +191,7 @@ static enum followed replay_next(struct session *s, struct snapshot *snapshot,
 }
 
 /* Returns 0 to go on, 1 at an end, -1 with *error. */
-static int step(struct session *s, struct error *error)
+static int take_next(struct watch_session *s, struct error *error)
 {
 	struct snapshot snapshot;
 	enum followed found =
@@ -221,10 +223,10 @@ static int step(struct session *s, struct error *error)
 		break;
 	}
 	s->ending = ENDING_PIPE;
-	return output_is_closed(&s->output);
+	return output_is_closed(s->output);
 }
 
-static json_t *start_line(const struct session *s)
+static json_t *make_watch_start(const struct watch_session *s)
 {
 	enum source_kind kind = s->live ? live_kind(s->live) : s->source.kind;
 	enum source_format format = s->live ? FORMAT_RAW : FORMAT_RECORDING;
@@ -246,7 +248,7 @@ static json_t *start_line(const struct session *s)
 		document_name(s->path), "wake", wake, "interval_ns", interval);
 }
 
-static int start(struct session *s, struct error *error)
+static int write_start(struct watch_session *s, struct error *error)
 {
 	char interval[DESCRIBE_MAX], path[PATH_MAX];
 
@@ -262,28 +264,26 @@ static int start(struct session *s, struct error *error)
 	}
 	if (!s->json)
 		return 0;
-	if (json_write(s->output.stream, start_line(s), error))
+	if (json_write(s->output->stream, make_watch_start(s), error))
 		return -1;
-	return output_line(&s->output, error);
+	return output_line(s->output, error);
 }
 
-static json_t *count_object(const struct session *s)
+static json_t *make_counts(const struct watch_session *s)
 {
-	json_t *counts = json_object();
+	json_auto_t *counts = json_object();
 
 	for (int e = 0; e < EVENT_COUNT; e++) {
 		if (s->counts[e] &&
 		    json_object_set_new(
 			    counts, event_kinds[e].name,
-			    json_integer((json_int_t)s->counts[e])) < 0) {
-			json_decref(counts);
+			    json_integer((json_int_t)s->counts[e])) < 0)
 			return NULL;
-		}
 	}
-	return counts;
+	return json_incref(counts);
 }
 
-static int finish(struct session *s, struct error *error)
+static int write_end(struct watch_session *s, struct error *error)
 {
 	/* Else there was more to come. */
 	bool ended = s->ending == ENDING_SOURCE;
@@ -306,19 +306,19 @@ static int finish(struct session *s, struct error *error)
 	if (!s->json)
 		return 0;
 	if (json_write(
-		    s->output.stream,
+		    s->output->stream,
 		    json_pack("{s:s, s:s, s:I, s:o, s:o}", "type", "end",
 			      "reason", ending_names[s->ending], "n",
-			      (json_int_t)s->n, "counts", count_object(s),
+			      (json_int_t)s->n, "counts", make_counts(s),
 			      "complete",
 			      ended ? json_complete(&s->source) : json_null()),
 		    error))
 		return -1;
-	return output_line(&s->output, error);
+	return output_line(s->output, error);
 }
 
 /* Nothing was seen in which an event could have been. */
-static int no_page(const struct session *s, struct error *error)
+static int report_no_page(const struct watch_session *s, struct error *error)
 {
 	if (s->live || s->unsettled)
 		return error_set(error, ERROR_UNSETTLED, 0,
@@ -327,7 +327,7 @@ static int no_page(const struct session *s, struct error *error)
 			 "%s: a recording without a page", s->path);
 }
 
-static int status_of(const struct session *s, struct error *error)
+static int watch_status(const struct watch_session *s, struct error *error)
 {
 	switch (s->ending) {
 	case ENDING_SIGNAL:
@@ -337,31 +337,53 @@ static int status_of(const struct session *s, struct error *error)
 	case ENDING_COUNT:
 		return s->until.given ? EXIT_NO : EXIT_YES;
 	case ENDING_TIMEOUT:
-		return s->live && !s->has_page ? no_page(s, error) : EXIT_NO;
+		return s->live && !s->has_page ? report_no_page(s, error)
+					       : EXIT_NO;
 	case ENDING_SOURCE:
 	case ENDINGS_END:
 		break;
 	}
 	if (!s->has_page)
-		return no_page(s, error);
+		return report_no_page(s, error);
 	return s->until.given ? EXIT_NO : EXIT_YES;
 }
 
-static int watch(struct session *s, struct error *error)
+static int write_events(struct watch_session *s, struct output *output,
+			struct error *error)
 {
-	int result = start(s, error);
+	int result;
 
-	if (result == 0 && s->output.closed_pipe)
+	/* What rang, if it waited, was the alarm of the wait for a reader. */
+	if (s->live)
+		alarm(0);
+	s->output = output;
+	result = write_start(s, error);
+	if (result == 0 && output->closed_pipe)
 		return EXIT_YES;
 	if (result == 0)
 		result = s->early;
 	while (result == 0)
-		result = step(s, error);
+		result = take_next(s, error);
 	/* Events that were seen get their command, whatever ended the watch. */
 	hook_finish(&s->hook);
 	if (result > 0)
-		result = finish(s, error);
-	return result < 0 ? -1 : status_of(s, error);
+		result = write_end(s, error);
+	return result < 0 ? -1 : watch_status(s, error);
+}
+
+static int write_watch_text(struct output *output, void *answer,
+			    struct error *error)
+{
+	return write_events(answer, output, error);
+}
+
+static int write_watch_json(struct output *output, void *answer,
+			    struct error *error)
+{
+	struct watch_session *s = answer;
+
+	s->json = true;
+	return write_events(s, output, error);
 }
 
 /* A recording may come through a pipe, and be waited for. More than once, for
@@ -380,11 +402,11 @@ static void set_alarm(int64_t nsec)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-static int open_live(struct session *s, const struct invocation *invocation,
-		     struct error *error)
+static int open_live(struct watch_session *s,
+		     const struct invocation *invocation, struct error *error)
 {
 	s->live = live_open(invocation->arguments[0], invocation->root,
-			    invocation->given & TAKES(OPTION_LIVE), error);
+			    option_given(invocation, OPTION_LIVE), error);
 	if (!s->live)
 		return -1;
 	s->path = live_path(s->live);
@@ -393,7 +415,7 @@ static int open_live(struct session *s, const struct invocation *invocation,
 
 /* Where a signal or the alarm comes before the recording has begun, that is an
  * end as any other. */
-static int open_recording(struct session *s,
+static int open_recording(struct watch_session *s,
 			  const struct invocation *invocation,
 			  struct error *error)
 {
@@ -409,7 +431,7 @@ static int open_recording(struct session *s,
 	}
 	if (result)
 		return -1;
-	if (s->source.recording && invocation->given & TAKES(OPTION_INTERVAL))
+	if (s->source.recording && option_given(invocation, OPTION_INTERVAL))
 		return usage_error(error, "--interval: %s is replayed at once",
 				   s->path);
 	if (s->source.recording) {
@@ -424,7 +446,7 @@ static int open_recording(struct session *s,
 /* What watch wrote before: a start line, or an event's date. */
 static bool begins_as_watch(const uint8_t *head, size_t length)
 {
-	static const char start[] = "{\"schema\": \"vmclockctl/watch\"";
+	static const char start[] = "{\"schema\": \"" SCHEMA_WATCH "\"";
 	static const char date[] = "dddd-dd-ddTdd:dd:dd.";
 
 	if (length >= sizeof(start) - 1 &&
@@ -440,18 +462,15 @@ static bool begins_as_watch(const uint8_t *head, size_t length)
 	return true;
 }
 
-static int prepare(struct session *s, const struct invocation *invocation,
-		   struct error *error)
+static int open_watched(struct watch_session *s,
+			const struct invocation *invocation,
+			struct error *error)
 {
-	int64_t interval = FOLLOW_INTERVAL, timeout = 0, deadline = INT64_MAX;
-	bool lives = invocation->given & TAKES(OPTION_LIVE) ||
+	int64_t timeout = option_nsec(invocation, OPTION_TIMEOUT);
+	int64_t deadline = INT64_MAX;
+	bool lives = option_given(invocation, OPTION_LIVE) ||
 		     source_is_live(invocation->arguments[0]);
 
-	if (until_parse(invocation->value[OPTION_UNTIL], &s->until, error) ||
-	    option_duration(invocation, OPTION_INTERVAL, &interval, error) ||
-	    option_duration(invocation, OPTION_TIMEOUT, &timeout, error) ||
-	    option_number(invocation, OPTION_COUNT, &s->most, error))
-		return -1;
 	/* Already to open a FIFO waits. */
 	follow_catch_signals();
 	if (timeout)
@@ -462,32 +481,34 @@ static int prepare(struct session *s, const struct invocation *invocation,
 		  : open_recording(s, invocation, error))
 		return -1;
 	follow_start(&s->follow, s->live);
-	s->follow.interval = interval;
+	s->follow.interval = option_nsec(invocation, OPTION_INTERVAL);
 	s->follow.deadline = deadline;
-	for (int e = 0; e < EVENT_COUNT; e++) {
-		if (!event_kinds[e].routine ||
-		    invocation->given & TAKES(OPTION_ALL) ||
-		    (s->until.given && (int)s->until.event == e))
-			s->shown |= 1u << e;
-	}
-	hook_init(&s->hook, invocation->value[OPTION_EXEC], s->path);
 	/* Of a page that lives it is asked at each look; but to open a FIFO
 	 * waits as well. */
 	if (timeout && lives)
 		set_alarm(timeout);
-	/* Each line is to be there when it comes, in a file too. */
-	if (output_open_growing(&s->output, invocation->value[OPTION_OUTPUT],
-				begins_as_watch, error))
-		return -1;
-	if (lives)
-		alarm(0);
-	s->color = command_color(invocation, s->output.stream);
 	return 0;
+}
+
+/* The events that are shown, bit e for event e. */
+static unsigned int shown_events(const struct invocation *invocation,
+				 const struct until *until)
+{
+	unsigned int shown = 0;
+
+	for (int e = 0; e < EVENT_COUNT; e++) {
+		if (!event_kinds[e].routine ||
+		    option_given(invocation, OPTION_ALL) ||
+		    (until->given && (int)until->event == e))
+			shown |= 1u << e;
+	}
+	return shown;
 }
 
 /* Where a signal broke off a wait for who reads the answer, the status of what
  * it was to end; else -1. */
-static int broken_off(const struct session *s, const struct error *error)
+static int status_broken_off(const struct watch_session *s,
+			     const struct error *error)
 {
 	if (error->code != ERROR_WRITE || error->errnum != EINTR)
 		return -1;
@@ -496,22 +517,61 @@ static int broken_off(const struct session *s, const struct error *error)
 	return follow_now() >= s->follow.deadline ? EXIT_NO : -1;
 }
 
-int cmd_watch(const struct invocation *invocation, struct error *error)
+static void end_watch(struct watch_session *s)
 {
-	struct session s = { .json = invocation->json };
-	int status = prepare(&s, invocation, error);
-
-	if (status == 0) {
-		status = watch(&s, error);
-		if (status >= 0)
-			status = command_finish(&s.output, status, error);
-		else
-			output_discard(&s.output);
-	}
-	if (status < 0)
-		status = broken_off(&s, error);
-	follow_end(&s.follow);
-	live_close(s.live);
-	source_free(&s.source);
-	return status;
+	follow_end(&s->follow);
+	live_close(s->live);
+	source_free(&s->source);
 }
+
+static int run_watch(const struct invocation *invocation, struct error *error)
+{
+	CLEANUP(end_watch)
+	struct watch_session s = {
+		.until = invocation->options[OPTION_UNTIL].until,
+		.most = option_number(invocation, OPTION_COUNT),
+	};
+	int status;
+
+	s.shown = shown_events(invocation, &s.until);
+	status = open_watched(&s, invocation, error);
+	if (status == 0) {
+		hook_init(&s.hook, option_text(invocation, OPTION_EXEC),
+			  s.path);
+		status = command_answer(invocation, &s, error);
+	}
+	return status < 0 ? status_broken_off(&s, error) : status;
+}
+
+static const struct format watch_formats[] = {
+	{ .name = "text",
+	  .write = write_watch_text,
+	  .continues = begins_as_watch },
+	{ .name = NULL },
+};
+
+static const struct command_option watch_options[] = {
+	{ .id = OPTION_LIVE },
+	{ .id = OPTION_COUNT, .type.help = "end after N events" },
+	{ .id = OPTION_INTERVAL },
+	{ .id = OPTION_ALL },
+	{ .id = OPTION_UNTIL },
+	{ .id = OPTION_TIMEOUT },
+	{ .id = OPTION_EXEC },
+	{ .id = OPTION_OUTPUT,
+	  .type.help = "write each line to FILE as it comes" },
+	{ .id = OPTIONS_END },
+};
+
+COMMAND(watch, write_watch_json, .arguments = "[SOURCE]",
+	.summary = "Tell each event of a live page, or of a recording",
+	.details =
+		"One line an event: the time, the kind, what changed, and with a disruption the\n"
+		"step in time and frequency that the two pages imply. CMD gets the event as JSON\n"
+		"on stdin and in VMCLOCK_EVENT, VMCLOCK_DEVICE, VMCLOCK_MARKER_OLD,\n"
+		"VMCLOCK_MARKER_NEW, VMCLOCK_GENERATION_OLD and VMCLOCK_GENERATION_NEW; one runs\n"
+		"at a time, and none is left out.\n",
+	.synonyms = (const char *const[]){ "monitor", "follow", NULL },
+	.options = watch_options, .formats = watch_formats,
+	.json.continues = begins_as_watch, .most_arguments = 1,
+	.run = run_watch);

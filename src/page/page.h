@@ -239,25 +239,17 @@ static inline bool value_usable(uint64_t usable, uint64_t value)
 }
 
 /* The same of today's layout, by comparing: for where each ns counts. */
-#define USABLE_CASE_(name, value, text, usable, help)                          \
-	case (value):                                                          \
-		return (usable) != 0;
-static inline bool time_type_usable(uint64_t time_type)
+#define USABLE_EQUAL_(name, value_, text, usable, help)                        \
+	|| ((usable) && value == (value_))
+
+static inline bool time_type_usable(uint64_t value)
 {
-	switch (time_type) {
-		TIME_TYPES(USABLE_CASE_)
-	default:
-		return false;
-	}
+	return false TIME_TYPES(USABLE_EQUAL_);
 }
 
-static inline bool status_usable(uint64_t clock_status)
+static inline bool status_usable(uint64_t value)
 {
-	switch (clock_status) {
-		STATUSES(USABLE_CASE_)
-	default:
-		return false;
-	}
+	return false STATUSES(USABLE_EQUAL_);
 }
 
 /* What a flag is for. */

@@ -93,12 +93,11 @@ CHECK(series_odd_window)
 }
 
 /* A value that must never come back has. */
-static void say_returned(const struct subject *s, struct finding *f)
+static void say_returned(struct finding *f)
 {
 	expect_text(f, "a value that was not used before");
 	say(f, VERDICT_FAIL,
 	    "an earlier value has returned: the same snapshot restored twice?");
-	(void)s;
 }
 
 static void note_forgotten(bool forgotten, struct finding *f)
@@ -111,7 +110,7 @@ static void note_forgotten(bool forgotten, struct finding *f)
 CHECK(series_marker_unique)
 {
 	if (s->history.marker_returned)
-		say_returned(s, f);
+		say_returned(f);
 	else
 		note_forgotten(s->history.markers_forgotten, f);
 }
@@ -119,7 +118,7 @@ CHECK(series_marker_unique)
 CHECK(series_generation_unique)
 {
 	if (s->history.generation_returned)
-		say_returned(s, f);
+		say_returned(f);
 	else
 		note_forgotten(s->history.generations_forgotten, f);
 }

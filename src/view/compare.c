@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The lines of compare, for people. */
 #include "base/printable.h"
 #include "compare.h"
 
@@ -93,7 +94,7 @@ void text_compare_line(FILE *stream, const struct comparing *comparing,
 	text_wrap(stream, 15, 16, ptp_errno_text(m->errnum, &hint));
 }
 
-static void add(char text[static COMPARED_NOTE_MAX], const char *words)
+static void add_note(char text[static COMPARED_NOTE_MAX], const char *words)
 {
 	size_t used = strlen(text);
 
@@ -110,17 +111,17 @@ static void note_phc(const struct compared *compared,
 	printable(path, sizeof(path), phc->path);
 	snprintf(line, sizeof(line), "%s%s%s", path, *phc->name ? ", " : "",
 		 phc->name);
-	add(text, line);
+	add_note(text, line);
 	if (compared->own)
-		add(text, "the page's own");
+		add_note(text, "the page's own");
 	else if (*phc->name)
-		add(text, phc_kinds[phc->kind.kind].help);
+		add_note(text, phc_kinds[phc->kind.kind].help);
 	if (phc->kind.kind != PHC_VIRTIO_RTC)
 		return;
 	snprintf(line, sizeof(line), "type %s, variant %s",
 		 virtio_type_name(phc->kind.type),
 		 virtio_variant_name(phc->kind.variant));
-	add(text, line);
+	add_note(text, line);
 }
 
 static void note_smear(const struct comparing *comparing, enum smear smear,
@@ -137,7 +138,7 @@ static void note_smear(const struct comparing *comparing, enum smear smear,
 	snprintf(line, sizeof(line),
 		 "fits a leap second smeared by %s; the page's hint is %s",
 		 smear_names[smear], hint ? hint : "none");
-	add(text, line);
+	add_note(text, line);
 }
 
 void compared_note(const struct comparing *comparing,
@@ -153,19 +154,20 @@ void compared_note(const struct comparing *comparing,
 		note_phc(compared, text);
 	if (!compared->open) {
 		ptp_errno_text(compared->error.errnum, &hint);
-		add(text, "cannot be used");
-		add(text, strerror(compared->error.errnum));
+		add_note(text, "cannot be used");
+		add_note(text, strerror(compared->error.errnum));
 		if (*hint)
-			add(text, hint);
+			add_note(text, hint);
 	}
 	if (compared->kind == COMPARED_TAI && comparing->kernel_tai == 0)
-		add(text,
-		    "the kernel's TAI offset is 0, it was never set: taken as UTC, which "
-		    "it is until then (chronyd sets it with leapsectz or leapseclist)");
+		add_note(
+			text,
+			"the kernel's TAI offset is 0, it was never set: taken as UTC, which "
+			"it is until then (chronyd sets it with leapsectz or leapseclist)");
 	if (compared->errnum) {
 		ptp_errno_text(compared->errnum, &hint);
 		if (*hint)
-			add(text, hint);
+			add_note(text, hint);
 	}
 	if (!compared->measured)
 		return;
@@ -174,15 +176,15 @@ void compared_note(const struct comparing *comparing,
 			 "the page has no valid TAI offset: %" PRId64
 			 " s were taken for TAI - UTC",
 			 last->assumed_sec);
-		add(text, line);
+		add_note(text, line);
 	}
 	if (scale_texts[last->scale].fault) {
-		add(text, scale_texts[last->scale].fault);
+		add_note(text, scale_texts[last->scale].fault);
 		describe_offset(last->residual_nsec, residual);
 		snprintf(line, sizeof(line), "%.60s without it", residual);
-		add(text, line);
+		add_note(text, line);
 	} else if (last->scale == SCALE_UNKNOWN) {
-		add(text, "neither UTC nor TAI nor a fault known here");
+		add_note(text, "neither UTC nor TAI nor a fault known here");
 	}
 	if (last->smear)
 		note_smear(comparing, last->smear, text);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The meaning of a value, in words and with its unit. */
 #include "describe.h"
 
 #include <inttypes.h>
@@ -45,7 +46,8 @@ void describe_duration(uint128 nsec, char text[static DESCRIBE_MAX])
 	describe_scaled((double)nsec, scales, 6, text);
 }
 
-void describe_ppb(double ppb, char text[static DESCRIBE_MAX])
+/* A part of a whole: "50 ppm", "1.2 ppb". */
+static void describe_ppb(double ppb, char text[static DESCRIBE_MAX])
 {
 	static const struct scale scales[] = {
 		{ 1e7, "%" }, { 1e3, "ppm" }, { 1, "ppb" }, { 0, NULL }
@@ -120,7 +122,7 @@ static void describe_error(const struct clock *clock, uint64_t rate,
 		snprintf(text, DESCRIBE_MAX, "of no period");
 }
 
-static const char *epoch(const struct clock *clock)
+static const char *epoch_unit(const struct clock *clock)
 {
 	static const char *const epochs[] = {
 		[TIME_TYPE_UTC] = "s since 1970 UTC",
@@ -186,7 +188,7 @@ void describe_field(const struct reading *reading, int row,
 		describe_error(clock, value, text);
 		return;
 	case ROLE_TIME_SEC:
-		snprintf(text, DESCRIBE_MAX, "%s", epoch(clock));
+		snprintf(text, DESCRIBE_MAX, "%s", epoch_unit(clock));
 		return;
 	case ROLE_TIME_FRAC:
 		snprintf(text, DESCRIBE_MAX, "0.%09" PRIu32 " s",

@@ -24,7 +24,4 @@ void describe_frequency(double hertz, char text[static DESCRIBE_MAX]);
 /* "1.5 ns", "50 us", "2.25 s": `nsec` with a unit that keeps it short. */
 void describe_duration(uint128 nsec, char text[static DESCRIBE_MAX]);
 
-/* A part of a whole: "50 ppm", "1.2 ppb". */
-void describe_ppb(double ppb, char text[static DESCRIBE_MAX]);
-
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The lines of doctor, for people. */
 #include "doctor.h"
 
 #include <string.h>
@@ -15,7 +16,7 @@ static const char *const colors[DIAGNOSIS_LEVEL_COUNT] = {
 	[DIAGNOSIS_UNKNOWN] = "\033[35m",
 };
 
-static void print_line(FILE *stream, const struct diagnosis *d, bool color)
+static void print_diagnosis(FILE *stream, const struct diagnosis *d, bool color)
 {
 	const char *level = diagnosis_level_names[d->level];
 	unsigned int column = INDENT;
@@ -34,13 +35,26 @@ static void print_line(FILE *stream, const struct diagnosis *d, bool color)
 	text_wrap(stream, INDENT + 6, INDENT + 6, step);
 }
 
+bool text_doctor_begins(const char *line)
+{
+	for (int level = 0; level < DIAGNOSIS_LEVEL_COUNT; level++) {
+		const char *name = diagnosis_level_names[level];
+		size_t length = strlen(name);
+
+		if (strncmp(line, name, length) == 0 &&
+		    strspn(line + length, " ") == INDENT - length)
+			return strstr(line + INDENT, ": ");
+	}
+	return false;
+}
+
 void text_doctor(FILE *stream, const struct diagnosis *list, unsigned int count,
 		 bool color)
 {
 	unsigned int problems = 0, unknown = 0;
 
 	for (unsigned int i = 0; i < count; i++) {
-		print_line(stream, &list[i], color);
+		print_diagnosis(stream, &list[i], color);
 		problems += list[i].level == DIAGNOSIS_PROBLEM;
 		unknown += list[i].level == DIAGNOSIS_UNKNOWN;
 	}

@@ -11,6 +11,9 @@
 void text_doctor(FILE *stream, const struct diagnosis *list, unsigned int count,
 		 bool color);
 
+/* Whether a text of text_doctor() may begin with this line. */
+bool text_doctor_begins(const char *line);
+
 json_t *json_doctor(const struct diagnosis *list, unsigned int count);
 
 /* The lines alone, as an array. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* An event: what changed, from which value to which, as a line. */
 #include "event.h"
 
 #include <inttypes.h>
@@ -28,8 +29,8 @@ uint64_t occurrence_rows(const struct occurrence *occurrence)
 			   occurrence->event);
 }
 
-static void flag_names(const struct field *field, uint64_t value,
-		       char text[static DESCRIBE_MAX])
+static void describe_event_flags(const struct field *field, uint64_t value,
+				 char text[static DESCRIBE_MAX])
 {
 	size_t used = 0;
 
@@ -64,7 +65,7 @@ void occurrence_value(const struct occurrence *occurrence,
 		describe_value(field, value, text);
 		return;
 	case KIND_FLAGS:
-		flag_names(
+		describe_event_flags(
 			field,
 			value & change_flags(page->layout, occurrence->event),
 			text);
@@ -91,7 +92,7 @@ void occurrence_step(const struct occurrence *occurrence,
 }
 
 /* What separates one thing on the line from the next. */
-static const char *comma(bool *first)
+static const char *separator(bool *first)
 {
 	const char *text = *first ? " " : ", ";
 
@@ -110,7 +111,7 @@ static void print_step(FILE *stream, const struct clock_step *step, bool *first)
 
 	if (step->has_time)
 		fprintf(stream, "%stime step %c%" PRIu64 ".%09" PRIu64 " s",
-			comma(first), step->nsec < 0 ? '-' : '+',
+			separator(first), step->nsec < 0 ? '-' : '+',
 			(uint64_t)(nsec / NSEC_PER_SEC),
 			(uint64_t)(nsec % NSEC_PER_SEC));
 	if (!step->has_frequency)
@@ -118,8 +119,8 @@ static void print_step(FILE *stream, const struct clock_step *step, bool *first)
 	for (; digits > 1 && fraction % 10 == 0; digits--)
 		fraction /= 10;
 	fprintf(stream, "%sfrequency step %c%" PRIu64 ".%0*" PRIu64 " ppm",
-		comma(first), step->ppt < 0 ? '-' : '+', ppt / 1000000, digits,
-		fraction);
+		separator(first), step->ppt < 0 ? '-' : '+', ppt / 1000000,
+		digits, fraction);
 }
 
 static void print_rows(FILE *stream, const struct occurrence *o, bool *first)
@@ -135,7 +136,7 @@ static void print_rows(FILE *stream, const struct occurrence *o, bool *first)
 		field = &o->after->layout->fields[row];
 		occurrence_value(o, o->before, row, old_text);
 		occurrence_value(o, o->after, row, new_text);
-		fprintf(stream, "%s%s %s -> %s", comma(first), field->name,
+		fprintf(stream, "%s%s %s -> %s", separator(first), field->name,
 			old_text, new_text);
 		if (field->unit && strcmp(new_text, "-") != 0)
 			fprintf(stream, " %s", field->unit);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The documents of show, encode and watch, and what others share with them. */
 #include "json.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 
 #include "io/source/document.h"
 #include "io/source/jsonmemory.h"
+#include "base/printable.h"
 #include "base/schema.h"
 #include "version.h"
 
@@ -20,6 +22,20 @@ static json_t *decimal_string(uint64_t value)
 
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	return json_string(text);
+}
+
+json_t *json_ascii(const char *text)
+{
+	size_t size = 4 * strlen(text) + 1;
+	char *spelt = malloc(size);
+	json_t *string;
+
+	if (!spelt)
+		return NULL;
+	printable_ascii(spelt, size, text);
+	string = json_string(spelt);
+	free(spelt);
+	return string;
 }
 
 json_t *json_raw_value(const struct field *field, uint64_t value)
@@ -36,19 +52,17 @@ json_t *json_raw_value(const struct field *field, uint64_t value)
 
 json_t *json_source(const struct source *source)
 {
-	json_t *object = json_pack("{s:s, s:s, s:o}", "kind",
-				   source_kind_names[source->kind], "format",
-				   source_format_names[source->format], "path",
-				   document_name(source->path));
+	json_auto_t *object = json_pack(
+		"{s:s, s:s, s:o}", "kind", source_kind_names[source->kind],
+		"format", source_format_names[source->format], "path",
+		document_name(source->path));
 
 	/* Which snapshot of a recording it is. */
 	if (object && source->n &&
 	    json_object_set_new(object, "n",
-				json_integer((json_int_t)source->n)) < 0) {
-		json_decref(object);
+				json_integer((json_int_t)source->n)) < 0)
 		return NULL;
-	}
-	return object;
+	return json_incref(object);
 }
 
 json_t *json_complete(const struct source *source)
@@ -80,7 +94,7 @@ static json_t *make_page(const struct source *source)
 
 static json_t *make_raw(const struct page *page)
 {
-	json_t *raw = json_object();
+	json_auto_t *raw = json_object();
 
 	for (unsigned int i = 0; i < page->layout->count; i++) {
 		const struct field *field = &page->layout->fields[i];
@@ -88,12 +102,10 @@ static json_t *make_raw(const struct page *page)
 					? json_raw_value(field, page->value[i])
 					: json_null();
 
-		if (json_object_set_new(raw, field->name, value) < 0) {
-			json_decref(raw);
+		if (json_object_set_new(raw, field->name, value) < 0)
 			return NULL;
-		}
 	}
-	return raw;
+	return json_incref(raw);
 }
 
 /* The kebab-case name of an enumeration's value; null where it is absent. */
@@ -107,9 +119,9 @@ static json_t *value_name(const struct page *page, int row)
 	return json_string(text);
 }
 
-static json_t *flag_names(const struct page *page, int row)
+static json_t *make_flag_names(const struct page *page, int row)
 {
-	json_t *names;
+	json_auto_t *names = NULL;
 
 	if (!page_has(page, row))
 		return json_null();
@@ -118,12 +130,10 @@ static json_t *flag_names(const struct page *page, int row)
 	     n->name; n++) {
 		if (!(page->value[row] & n->value))
 			continue;
-		if (json_array_append_new(names, json_string(n->name)) < 0) {
-			json_decref(names);
+		if (json_array_append_new(names, json_string(n->name)) < 0)
 			return NULL;
-		}
 	}
-	return names;
+	return json_incref(names);
 }
 
 static json_t *unknown_flags(const struct page *page, int row)
@@ -209,7 +219,7 @@ json_t *json_decoded(const struct reading *reading)
 		"leap_second_smearing_hint",
 		value_name(page, layout->smearing_hint), "leap_indicator",
 		value_name(page, layout->leap_indicator), "flags",
-		flag_names(page, layout->flags), "flags_unknown",
+		make_flag_names(page, layout->flags), "flags_unknown",
 		unknown_flags(page, layout->flags), "tai_minus_utc_s",
 		offset ? json_integer(clock_tai_minus_utc(clock)) : json_null(),
 		"tai_offset_sign", offset_sign(clock, offset), "period_ns",
@@ -245,7 +255,7 @@ static int set_integer(json_t *object, const char *key, bool known,
 	return json_object_set_new(object, key, json_null());
 }
 
-static json_t *timestamp(struct timestamp stamp)
+static json_t *make_timestamp(struct timestamp stamp)
 {
 	char text[24];
 
@@ -261,18 +271,18 @@ static int set_bound(json_t *object, const char *key, bool bounds,
 	if (bounds && !in_range &&
 	    json_object_set_new(object, "overflow", json_true()) < 0)
 		return -1;
-	return json_object_set_new(object, key,
-				   in_range ? timestamp(stamp) : json_null());
+	return json_object_set_new(
+		object, key, in_range ? make_timestamp(stamp) : json_null());
 }
 
 static json_t *make_time(const struct reading *reading)
 {
 	const struct clock *clock = &reading->clock;
-	json_t *time;
+	json_auto_t *time = NULL;
 
 	if (reading->reason != READING_TIME)
 		return json_null();
-	time = timestamp(grid_to_timestamp(reading->time));
+	time = make_timestamp(grid_to_timestamp(reading->time));
 	if (set_integer(time, "esterror_ns", clock->has_esterror,
 			reading->esterror_nsec) < 0 ||
 	    set_integer(time, "maxerror_ns", clock->has_maxerror,
@@ -287,11 +297,9 @@ static json_t *make_time(const struct reading *reading)
 	    json_object_set_new(time, "tai",
 				reading->utc.tai_known
 					? tai_text(reading->utc.tai)
-					: json_null()) < 0) {
-		json_decref(time);
+					: json_null()) < 0)
 		return NULL;
-	}
-	return time;
+	return json_incref(time);
 }
 
 json_t *json_show(const struct source *source, const struct reading *reading)
@@ -328,39 +336,35 @@ json_t *json_failure(const char *command, const char *source,
 		     const struct error *error)
 {
 	char schema[64];
-	json_t *document;
+	json_auto_t *document = NULL;
 
 	snprintf(schema, sizeof(schema), SCHEMA_PREFIX "%s", command);
-	document = json_pack("{s:s, s:i, s:{s:s, s:o, s:s}}", "schema", schema,
+	document = json_pack("{s:s, s:i, s:{s:s, s:o, s:o}}", "schema", schema,
 			     "schema_version", SCHEMA_VERSION, "error", "code",
 			     error_name(error->code), "errno",
 			     error->errnum ? json_integer(error->errnum)
 					   : json_null(),
-			     "message", error->message);
+			     "message", json_ascii(error->message));
 	if (document && source &&
 	    json_object_set_new(
 		    document, "source",
-		    json_pack("{s:o}", "path", document_name(source))) < 0) {
-		json_decref(document);
+		    json_pack("{s:o}", "path", document_name(source))) < 0)
 		return NULL;
-	}
-	return document;
+	return json_incref(document);
 }
 
 json_t *json_events(unsigned int events)
 {
-	json_t *names = json_array();
+	json_auto_t *names = json_array();
 
 	for (unsigned int i = 0; i < EVENT_COUNT; i++) {
 		if (!(events >> i & 1))
 			continue;
-		if (json_array_append_new(
-			    names, json_string(event_kinds[i].name)) < 0) {
-			json_decref(names);
+		if (json_array_append_new(names,
+					  json_string(event_kinds[i].name)) < 0)
 			return NULL;
-		}
 	}
-	return names;
+	return json_incref(names);
 }
 
 /* A raw value, null where the page does not vouch for it. */
@@ -374,7 +378,7 @@ static json_t *vouched_value(const struct page *page, int row)
 static json_t *make_changes(const struct occurrence *o)
 {
 	uint64_t changed = occurrence_rows(o);
-	json_t *changes = json_array();
+	json_auto_t *changes = json_array();
 
 	for (int row = 0; changed >> row; row++) {
 		char old_text[DESCRIBE_MAX], new_text[DESCRIBE_MAX];
@@ -389,12 +393,10 @@ static json_t *make_changes(const struct occurrence *o)
 				      o->after->layout->fields[row].name, "old",
 				      vouched_value(o->before, row), "new",
 				      vouched_value(o->after, row), "old_text",
-				      old_text, "new_text", new_text)) < 0) {
-			json_decref(changes);
+				      old_text, "new_text", new_text)) < 0)
 			return NULL;
-		}
 	}
-	return changes;
+	return json_incref(changes);
 }
 
 static int set_step(json_t *event, const struct clock_step *step)
@@ -420,7 +422,7 @@ json_t *json_event(const struct occurrence *o, uint64_t n)
 {
 	char time[RFC3339_MAX];
 	struct clock_step step;
-	json_t *event = json_pack(
+	json_auto_t *event = json_pack(
 		"{s:s, s:I, s:o, s:s, s:o, s:o}", "type", "event", "n",
 		(json_int_t)n, "time",
 		occurrence_time(o, time) ? json_string(time) : json_null(),
@@ -431,8 +433,7 @@ json_t *json_event(const struct occurrence *o, uint64_t n)
 
 	occurrence_step(o, &step);
 	if (event && set_step(event, &step) == 0)
-		return event;
-	json_decref(event);
+		return json_incref(event);
 	return NULL;
 }
 

@@ -15,6 +15,9 @@
 /* The makers below return NULL when memory runs out, and json_pack() passes
  * that on; json_write() is where it becomes an error. */
 
+/* A text in which names of files may be, as ASCII in any locale. */
+json_t *json_ascii(const char *text);
+
 /* Where the page came from. */
 json_t *json_source(const struct source *source);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The document of compare. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -28,7 +29,7 @@ static int set_signed(json_t *object, const char *key, int128 value)
 }
 
 /* Seconds rounded down, and nanoseconds. */
-static json_t *split(int128 nsec)
+static json_t *make_time(int128 nsec)
 {
 	struct timestamp stamp = timestamp_from_nsec(nsec);
 	char text[24];
@@ -38,7 +39,7 @@ static json_t *split(int128 nsec)
 			 (json_int_t)stamp.nsec);
 }
 
-static json_t *failure(int errnum)
+static json_t *make_failure(int errnum)
 {
 	const char *hint;
 	const char *text = ptp_errno_text(errnum, &hint);
@@ -51,16 +52,18 @@ json_t *json_measurement(const struct comparing *comparing,
 {
 	const struct offset *o = &m->offset;
 	const struct scale_text *scale = &scale_texts[o->scale];
-	json_t *object = json_pack("{s:I, s:s}", "n", (json_int_t)m->n, "clock",
-				   comparing->clocks[m->clock].name);
+	json_auto_t *object =
+		json_pack("{s:I, s:s}", "n", (json_int_t)m->n, "clock",
+			  comparing->clocks[m->clock].name);
 
 	if (!object)
 		return NULL;
 	if (m->errnum) {
-		if (json_object_set_new(object, "error", failure(m->errnum)) ==
-		    0)
-			return object;
-	} else if (json_object_set_new(object, "offset", split(o->nsec)) == 0 &&
+		if (json_object_set_new(object, "error",
+					make_failure(m->errnum)) == 0)
+			return json_incref(object);
+	} else if (json_object_set_new(object, "offset", make_time(o->nsec)) ==
+			   0 &&
 		   set_signed(object, "offset_ns", o->nsec) == 0 &&
 		   set_signed(object, "uncertainty_ns",
 			      (int128)o->uncertainty_nsec) == 0 &&
@@ -78,16 +81,15 @@ json_t *json_measurement(const struct comparing *comparing,
 				     "bounds", inside_names[o->inside], "smear",
 				     o->smear ? smear_names[o->smear]
 					      : NULL)) == 0) {
-		return object;
+		return json_incref(object);
 	}
-	json_decref(object);
 	return NULL;
 }
 
-static json_t *statistics(const struct compared *compared)
+static json_t *make_statistics(const struct compared *compared)
 {
 	struct statistics s;
-	json_t *object;
+	json_auto_t *object = NULL;
 
 	if (!compared->count)
 		return json_null();
@@ -97,8 +99,7 @@ static json_t *statistics(const struct compared *compared)
 	    set_signed(object, "median_ns", s.median) == 0 &&
 	    set_signed(object, "p99_ns", s.p99) == 0 &&
 	    set_signed(object, "maximum_ns", s.maximum) == 0)
-		return object;
-	json_decref(object);
+		return json_incref(object);
 	return NULL;
 }
 
@@ -123,30 +124,29 @@ static json_t *make_clock(const struct comparing *comparing,
 
 	compared_note(comparing, compared, note);
 	return json_pack(
-		"{s:s, s:s, s:b, s:o, s:o, s:s, s:o}", "clock", compared->name,
+		"{s:s, s:s, s:b, s:o, s:o, s:o, s:o}", "clock", compared->name,
 		"kind", compared_kind_names[compared->kind], "own",
 		compared->own, "phc",
 		phc ? json_phc(&compared->phc) : json_null(), "error",
 		compared->open ? json_null()
-			       : json_pack("{s:i, s:s}", "errno",
+			       : json_pack("{s:i, s:o}", "errno",
 					   compared->error.errnum, "message",
-					   compared->error.message),
-		"note", note, "statistics", statistics(compared));
+					   json_ascii(compared->error.message)),
+		"note", json_ascii(note), "statistics",
+		make_statistics(compared));
 }
 
 static json_t *make_clocks(const struct comparing *comparing)
 {
-	json_t *array = json_array();
+	json_auto_t *array = json_array();
 
 	for (unsigned int i = 0; i < comparing->count; i++) {
 		if (json_array_append_new(
 			    array,
-			    make_clock(comparing, &comparing->clocks[i])) < 0) {
-			json_decref(array);
+			    make_clock(comparing, &comparing->clocks[i])) < 0)
 			return NULL;
-		}
 	}
-	return array;
+	return json_incref(array);
 }
 
 json_t *json_compare(const struct comparing *comparing, json_t *measurements)

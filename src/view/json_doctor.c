@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "base/printable.h"
+/* The document of doctor. */
 #include "base/schema.h"
 #include "doctor.h"
+#include "json.h"
 #include "version.h"
 
 json_t *json_diagnoses(const struct diagnosis *list, unsigned int count)
 {
-	json_t *array = json_array();
+	json_auto_t *array = json_array();
 
 	for (unsigned int i = 0; i < count; i++) {
 		const struct diagnosis *d = &list[i];
-		char text[4 * sizeof(d->text)], step[4 * sizeof(d->step)];
-
-		printable(text, sizeof(text), d->text);
-		printable(step, sizeof(step), d->step);
 		if (json_array_append_new(
-			    array, json_pack("{s:s, s:s, s:s, s:s?}", "level",
+			    array, json_pack("{s:s, s:s, s:o, s:o}", "level",
 					     diagnosis_level_names[d->level],
-					     "topic", d->topic, "message", text,
-					     "next", *step ? step : NULL)) <
-		    0) {
-			json_decref(array);
+					     "topic", d->topic, "message",
+					     json_ascii(d->text), "next",
+					     *d->step ? json_ascii(d->step)
+						      : json_null())) < 0)
 			return NULL;
-		}
 	}
-	return array;
+	return json_incref(array);
 }
 
 json_t *json_doctor(const struct diagnosis *list, unsigned int count)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The document of dump: that of show, and the machine around the page. */
 #include "json_dump.h"
 
 #include <inttypes.h>
@@ -26,23 +27,23 @@ const char *const driver_names[DRIVER_STATE_COUNT] = {
 };
 
 /* NULL, which json_pack's s? makes null, for what is not known. */
-static const char *known(const char *text)
+static const char *if_known(const char *text)
 {
 	return *text ? text : NULL;
 }
 
-static json_t *make_machine(const struct host *host)
+static json_t *make_host(const struct host *host)
 {
-	return json_pack("{s:s?, s:s?, s:o, s:b, s:s?, s:b, s:s?, s:s?}",
-			 "kernel", known(host->release), "architecture",
-			 known(host->architecture), "page_size",
-			 host->page_size
-				 ? json_integer((json_int_t)host->page_size)
-				 : json_null(),
-			 "virtual_machine", host->virtual_machine, "hypervisor",
-			 known(host->hypervisor), "container", host->container,
-			 "clocksource", known(host->clocksource),
-			 "clocksources", known(host->clocksources));
+	return json_pack(
+		"{s:s?, s:s?, s:o, s:b, s:s?, s:b, s:s?, s:s?}", "kernel",
+		if_known(host->release), "architecture",
+		if_known(host->architecture), "page_size",
+		host->page_size ? json_integer((json_int_t)host->page_size)
+				: json_null(),
+		"virtual_machine", host->virtual_machine, "hypervisor",
+		if_known(host->hypervisor), "container", host->container,
+		"clocksource", if_known(host->clocksource), "clocksources",
+		if_known(host->clocksources));
 }
 
 static json_t *make_region(const struct host *host)
@@ -72,23 +73,20 @@ static json_t *make_device(const struct host *host)
 {
 	return json_pack("{s:s, s:s?, s:s?, s:o, s:s, s:o}", "firmware",
 			 firmware_names[host->firmware], "name",
-			 known(host->device), "id", known(host->id), "region",
-			 make_region(host), "driver",
+			 if_known(host->device), "id", if_known(host->id),
+			 "region", make_region(host), "driver",
 			 driver_names[host->driver], "node", make_node(host));
 }
 
 static json_t *make_phcs(const struct host *host)
 {
-	json_t *array = json_array();
+	json_auto_t *array = json_array();
 
 	for (int i = 0; i < host->phc_count; i++) {
-		if (json_array_append_new(array, json_phc(&host->phcs[i])) <
-		    0) {
-			json_decref(array);
+		if (json_array_append_new(array, json_phc(&host->phcs[i])) < 0)
 			return NULL;
-		}
 	}
-	return array;
+	return json_incref(array);
 }
 
 static json_t *make_doctor(const struct host *host)
@@ -99,7 +97,7 @@ static json_t *make_doctor(const struct host *host)
 }
 
 /* Of the document of compare what is not here already. */
-static json_t *trim(json_t *comparison)
+static json_t *trim_comparison(json_t *comparison)
 {
 	static const char *const twice[] = { "schema", "schema_version", "tool",
 					     "source", "decoded" };
@@ -115,28 +113,24 @@ json_t *json_dump(const struct source *source, const struct reading *reading,
 		  const struct report *report, const struct host *host,
 		  json_t *comparison, bool redacted)
 {
-	json_t *dump = json_show(source, reading);
-	json_t *more =
+	json_auto_t *dump = json_show(source, reading);
+	json_auto_t *more =
 		json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
 			  SCHEMA_DUMP, "redacted", redacted, "verdicts",
 			  json_verdicts(report), "machine",
-			  host ? make_machine(host) : json_null(), "device",
+			  host ? make_host(host) : json_null(), "device",
 			  host ? make_device(host) : json_null(), "phcs",
 			  host ? make_phcs(host) : json_null(), "comparison",
-			  trim(comparison), "doctor",
+			  trim_comparison(comparison), "doctor",
 			  host ? make_doctor(host) : json_null());
 
-	if (dump && more && json_object_update(dump, more) == 0) {
-		json_decref(more);
-		return dump;
-	}
-	json_decref(dump);
-	json_decref(more);
+	if (dump && more && json_object_update(dump, more) == 0)
+		return json_incref(dump);
 	return NULL;
 }
 
 /* The text with every `from` replaced; NULL where memory runs out. */
-static char *replaced(const char *text, const char *from, const char *to)
+static char *replace_text(const char *text, const char *from, const char *to)
 {
 	size_t count = 0, length = strlen(from);
 	char *result, *end;
@@ -166,7 +160,7 @@ static int replace_string(json_t *value, const char *from, const char *to)
 
 	if (!strstr(json_string_value(value), from))
 		return 0;
-	text = replaced(json_string_value(value), from, to);
+	text = replace_text(json_string_value(value), from, to);
 	if (!text)
 		return -1;
 	result = json_string_set(value, text);

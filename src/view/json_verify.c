@@ -18,43 +18,37 @@ static json_t *make_result(const struct report *report, int i)
 	const struct finding *f = &report->verifier->findings[i];
 	const struct field *field = report_field(f);
 	int expected = report->expectations->verdict[i];
-	json_t *result = json_pack(
+	json_auto_t *result = json_pack(
 		"{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
 		rules[i].id, "status", verdict_names[f->verdict], "level",
 		level_names[rules[i].level], "clause", rules[i].clause, "field",
 		field ? json_string(field->name) : json_null(), "offset",
 		field ? json_integer(field->offset) : json_null(), "expected",
 		text_or_null(f->expected), "actual", text_or_null(f->actual),
-		"message", text_or_null(f->message), "hint",
-		text_or_null(rules[i].hint));
+		"message", f->message[0] ? json_ascii(f->message) : json_null(),
+		"hint", text_or_null(rules[i].hint));
 
 	if (f->n && json_object_set_new(result, "snapshot",
 					json_integer((json_int_t)f->n)) < 0)
-		goto fail;
+		return NULL;
 	if (expected >= 0 &&
 	    json_object_set_new(result, "expected_status",
 				json_string(verdict_names[expected])) < 0)
-		goto fail;
-	return result;
-fail:
-	json_decref(result);
-	return NULL;
+		return NULL;
+	return json_incref(result);
 }
 
 static json_t *make_results(const struct report *report)
 {
-	json_t *results = json_array();
+	json_auto_t *results = json_array();
 
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (!report->verifier->selected[i])
 			continue;
-		if (json_array_append_new(results, make_result(report, i)) <
-		    0) {
-			json_decref(results);
+		if (json_array_append_new(results, make_result(report, i)) < 0)
 			return NULL;
-		}
 	}
-	return results;
+	return json_incref(results);
 }
 
 static json_t *make_summary(const struct report *report)
@@ -71,19 +65,17 @@ static json_t *make_summary(const struct report *report)
 
 json_t *json_verdicts(const struct report *report)
 {
-	json_t *broken = json_array();
+	json_auto_t *broken = json_array();
 
 	for (int i = 0; i < RULE_COUNT; i++) {
 		enum verdict verdict = report->verifier->findings[i].verdict;
 
 		if (verdict != VERDICT_FAIL && verdict != VERDICT_WARN)
 			continue;
-		if (json_array_append_new(broken, make_result(report, i)) < 0) {
-			json_decref(broken);
+		if (json_array_append_new(broken, make_result(report, i)) < 0)
 			return NULL;
-		}
 	}
-	return json_pack("{s:b, s:o, s:o}", "conformant", report->conformant,
+	return json_pack("{s:b, s:o, s:O}", "conformant", report->conformant,
 			 "summary", make_summary(report), "results", broken);
 }
 
@@ -108,28 +100,26 @@ static int write_failure(struct reporter *r, const char *name,
 			  error);
 }
 
-static void nothing(struct reporter *r)
+static void write_nothing(struct reporter *r)
 {
 	(void)r;
 }
 
-const struct report_format report_json = { "json", nothing, write_source,
-					   write_failure, nothing };
+const struct report_format report_json = { write_nothing, write_source,
+					   write_failure, write_nothing };
 
 static json_t *make_needs(const struct rule *rule)
 {
-	json_t *needs = json_array();
+	json_auto_t *needs = json_array();
 
 	for (int i = 0; i < NEED_COUNT; i++) {
 		if (!(rule->needs >> i & 1))
 			continue;
 		if (json_array_append_new(needs, json_string(need_names[i])) <
-		    0) {
-			json_decref(needs);
+		    0)
 			return NULL;
-		}
 	}
-	return needs;
+	return json_incref(needs);
 }
 
 json_t *json_rule(const struct rule *rule)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The rules and their verdicts in documents. */
 #ifndef VMCLOCKCTL_VIEW_JSON_VERIFY_H
 #define VMCLOCKCTL_VIEW_JSON_VERIFY_H
 

@@ -8,9 +8,11 @@
 #include "reporter.h"
 
 /* What XML 1.0 cannot hold, and bytes that may not be UTF-8, as \xHH. */
-static void put_text(FILE *stream, const char *text)
+static void put_xml_text(FILE *stream, const char *text)
 {
 	for (; *text; text++) {
+		char spelt[5];
+
 		switch (*text) {
 		case '&':
 			fputs("&amp;", stream);
@@ -25,7 +27,9 @@ static void put_text(FILE *stream, const char *text)
 			fputs("&quot;", stream);
 			break;
 		default:
-			printable_put(stream, (const char[]){ *text, '\0' });
+			printable_ascii(spelt, sizeof(spelt),
+					(const char[]){ *text, '\0' });
+			fputs(spelt, stream);
 		}
 	}
 }
@@ -35,7 +39,7 @@ static void put_line(FILE *stream, const char *name, const char *text)
 	if (!*text)
 		return;
 	fprintf(stream, "%s: ", name);
-	put_text(stream, text);
+	put_xml_text(stream, text);
 	fputc('\n', stream);
 }
 
@@ -73,8 +77,8 @@ static void put_case(struct reporter *r, const struct report *report, int i)
 		rules[i].id, level_names[rules[i].level]);
 	if (outcome_is_bad(outcome)) {
 		fprintf(r->stream, "      <failure message=\"");
-		put_text(r->stream,
-			 f->message[0] ? f->message : rules[i].title);
+		put_xml_text(r->stream,
+			     f->message[0] ? f->message : rules[i].title);
 		fprintf(r->stream, "\" type=\"%s\">",
 			verdict_names[f->verdict]);
 		put_details(r->stream, report, i);
@@ -88,7 +92,7 @@ static void put_case(struct reporter *r, const struct report *report, int i)
 			f->verdict == VERDICT_NOT_APPLICABLE
 				? "not applicable: "
 				: "");
-		put_text(r->stream, f->message);
+		put_xml_text(r->stream, f->message);
 		fprintf(r->stream, "\"/>\n");
 	} else if (f->verdict == VERDICT_WARN) {
 		fprintf(r->stream, "      <system-out>warning\n");
@@ -121,7 +125,7 @@ static int junit_source(struct reporter *r, const struct source *source,
 				   verdict == VERDICT_NOT_APPLICABLE;
 	}
 	fprintf(r->stream, "  <testsuite name=\"");
-	put_text(r->stream, source_name(source));
+	put_xml_text(r->stream, source_name(source));
 	fprintf(r->stream,
 		"\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\">\n",
 		report->rules, failures, skipped);
@@ -144,12 +148,12 @@ static int junit_failure(struct reporter *r, const char *name,
 {
 	(void)error;
 	fprintf(r->stream, "  <testsuite name=\"");
-	put_text(r->stream, report_name(name));
+	put_xml_text(r->stream, report_name(name));
 	fprintf(r->stream,
 		"\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
 		"    <testcase name=\"source\" classname=\"vmclockctl\">\n"
 		"      <error message=\"");
-	put_text(r->stream, failure->message);
+	put_xml_text(r->stream, failure->message);
 	fprintf(r->stream,
 		"\" type=\"%s\"/>\n    </testcase>\n  </testsuite>\n",
 		error_name(failure->code));
@@ -161,5 +165,5 @@ static void junit_end(struct reporter *r)
 	fprintf(r->stream, "</testsuites>\n");
 }
 
-const struct report_format report_junit = { "junit", junit_begin, junit_source,
+const struct report_format report_junit = { junit_begin, junit_source,
 					    junit_failure, junit_end };

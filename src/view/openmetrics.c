@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of metrics, and the samples of one page. */
 #include "openmetrics.h"
 
 #include <inttypes.h>
@@ -16,7 +17,7 @@ struct metrics {
 };
 
 /* A sample's name and its first label; the metric's head before the first. */
-static void begin(struct metrics *m)
+static void begin_sample(struct metrics *m)
 {
 	const struct metric *metric = m->metric;
 
@@ -32,7 +33,8 @@ static void begin(struct metrics *m)
 	for (const char *c = m->source; *c; c++) {
 		char spelt[5];
 
-		printable(spelt, sizeof(spelt), (const char[]){ *c, '\0' });
+		printable_ascii(spelt, sizeof(spelt),
+				(const char[]){ *c, '\0' });
 		if (*spelt == '\\' || *spelt == '"')
 			fputc('\\', m->stream);
 		fputs(spelt, m->stream);
@@ -41,19 +43,19 @@ static void begin(struct metrics *m)
 }
 
 /* Of our own words, which need no escape. */
-static void label(struct metrics *m, const char *name, const char *value)
+static void add_label(struct metrics *m, const char *name, const char *value)
 {
 	fprintf(m->stream, ",%s=\"%s\"", name, value);
 }
 
-static void end(struct metrics *m, uint64_t value)
+static void end_sample(struct metrics *m, uint64_t value)
 {
 	fprintf(m->stream, "} %" PRIu64 "\n", value);
 }
 
 static void tell_seconds(struct metrics *m, bool negative, uint128 nsec)
 {
-	begin(m);
+	begin_sample(m);
 	fprintf(m->stream, "} %s%" PRIu64 ".%09" PRIu64 "\n",
 		negative ? "-" : "", (uint64_t)(nsec / NSEC_PER_SEC),
 		(uint64_t)(nsec % NSEC_PER_SEC));
@@ -85,22 +87,22 @@ static void label_enum(struct metrics *m, const char *name)
 	if (row < 0)
 		return;
 	describe_value(&page->layout->fields[row], page->value[row], text);
-	label(m, name, text);
+	add_label(m, name, text);
 }
 
 static void tell_info(struct metrics *m)
 {
-	begin(m);
-	label(m, "layout", m->reading->page.layout->name);
+	begin_sample(m);
+	add_label(m, "layout", m->reading->page.layout->name);
 	label_enum(m, "counter_id");
 	label_enum(m, "time_type");
-	end(m, 1);
+	end_sample(m, 1);
 }
 
 static void tell_available(struct metrics *m)
 {
-	begin(m);
-	end(m, m->reading->usable);
+	begin_sample(m);
+	end_sample(m, m->reading->usable);
 }
 
 /* One sample for each value that has a name, and for the one that has none. */
@@ -116,16 +118,16 @@ static void tell_states(struct metrics *m)
 		return;
 	field = &page->layout->fields[row];
 	for (const struct field_name *n = field->names; n->name; n++) {
-		begin(m);
-		label(m, name, n->name);
-		end(m, n->value == page->value[row]);
+		begin_sample(m);
+		add_label(m, name, n->name);
+		end_sample(m, n->value == page->value[row]);
 	}
 	if (field_value_name(field, page->value[row]))
 		return;
 	describe_value(field, page->value[row], text);
-	begin(m);
-	label(m, name, text);
-	end(m, 1);
+	begin_sample(m);
+	add_label(m, name, text);
+	end_sample(m, 1);
 }
 
 static void tell_flags(struct metrics *m)
@@ -138,13 +140,13 @@ static void tell_flags(struct metrics *m)
 		return;
 	field = &page->layout->fields[row];
 	for (const struct field_name *n = field->names; n->name; n++) {
-		begin(m);
-		label(m, "flag", n->name);
-		end(m, (page->value[row] & n->value) != 0);
+		begin_sample(m);
+		add_label(m, "flag", n->name);
+		end_sample(m, (page->value[row] & n->value) != 0);
 	}
-	begin(m);
-	label(m, "flag", "unknown");
-	end(m, (page->value[row] & ~field_known_flags(field)) != 0);
+	begin_sample(m);
+	add_label(m, "flag", "unknown");
+	end_sample(m, (page->value[row] & ~field_known_flags(field)) != 0);
 }
 
 static void tell_number(struct metrics *m)
@@ -153,8 +155,8 @@ static void tell_number(struct metrics *m)
 
 	if (row < 0)
 		return;
-	begin(m);
-	end(m, m->reading->page.value[row]);
+	begin_sample(m);
+	end_sample(m, m->reading->page.value[row]);
 }
 
 /* A sample is a float64, which keeps 53 bits: so each half has its own. */
@@ -166,12 +168,12 @@ static void tell_halves(struct metrics *m)
 	if (row < 0)
 		return;
 	value = m->reading->page.value[row];
-	begin(m);
-	label(m, "half", "high");
-	end(m, value >> 32);
-	begin(m);
-	label(m, "half", "low");
-	end(m, value & UINT32_MAX);
+	begin_sample(m);
+	add_label(m, "half", "high");
+	end_sample(m, value >> 32);
+	begin_sample(m);
+	add_label(m, "half", "low");
+	end_sample(m, value & UINT32_MAX);
 }
 
 static void tell_hex(struct metrics *m)
@@ -183,17 +185,17 @@ static void tell_hex(struct metrics *m)
 	if (row < 0)
 		return;
 	field_format(&page->layout->fields[row], page->value[row], text);
-	begin(m);
-	label(m, m->metric->field, text);
-	end(m, 1);
+	begin_sample(m);
+	add_label(m, m->metric->field, text);
+	end_sample(m, 1);
 }
 
 static void tell_tai(struct metrics *m)
 {
 	if (row_of(m, m->metric->field) < 0)
 		return;
-	begin(m);
-	end(m, (uint64_t)clock_tai_minus_utc(&m->reading->clock));
+	begin_sample(m);
+	end_sample(m, (uint64_t)clock_tai_minus_utc(&m->reading->clock));
 }
 
 static void tell_reference(struct metrics *m)

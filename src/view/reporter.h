@@ -19,7 +19,6 @@ struct reporter {
 };
 
 struct report_format {
-	const char *name;
 	void (*begin)(struct reporter *reporter);
 	/* Returns 0, or -1 with *error (ERROR_MEMORY). */
 	int (*source)(struct reporter *reporter, const struct source *source,
@@ -32,6 +31,9 @@ struct report_format {
 
 extern const struct report_format report_text, report_tap, report_junit,
 	report_json;
+
+/* Whether one of report_text may begin with this line. */
+bool report_text_begins(const char *line);
 
 /* Words that the formats share. */
 

@@ -6,22 +6,30 @@
 #include "base/printable.h"
 #include "reporter.h"
 
-/* In a description or a reason # and \ have a meaning, and lines end it. */
-static void put_text(FILE *stream, const char *text)
+/* ASCII, with a backslash before what has a meaning, and no end of a line. */
+static void put_letter(FILE *stream, char letter, const char *meaning)
 {
-	for (; *text; text++) {
-		if (*text == '#' || *text == '\\')
-			fputc('\\', stream);
-		fputc((unsigned char)*text < ' ' ? ' ' : *text, stream);
-	}
+	if (strchr(meaning, letter) && letter)
+		fputc('\\', stream);
+	if ((unsigned char)letter < 0x80)
+		fputc((unsigned char)letter < ' ' ? ' ' : letter, stream);
+	else
+		fprintf(stream, "\\\\x%02x", (unsigned char)letter);
+}
+
+/* Of a description or a reason. */
+static void put_tap_text(FILE *stream, const char *text)
+{
+	for (; *text; text++)
+		put_letter(stream, *text, "#\\");
 }
 
 static void put_name(FILE *stream, const char *name)
 {
 	char text[512];
 
-	printable(text, sizeof(text), name);
-	put_text(stream, text);
+	printable_ascii(text, sizeof(text), name);
+	put_tap_text(stream, text);
 }
 
 /* A YAML block of diagnostics; strings in double quotes, as JSON writes them.
@@ -31,11 +39,8 @@ static void put_member(FILE *stream, const char *name, const char *text)
 	if (!*text)
 		return;
 	fprintf(stream, "  %s: \"", name);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fputc('\\', stream);
-		fputc((unsigned char)*text < ' ' ? ' ' : *text, stream);
-	}
+	for (; *text; text++)
+		put_letter(stream, *text, "\"\\");
 	fprintf(stream, "\"\n");
 }
 
@@ -87,7 +92,7 @@ static void put_point(struct reporter *r, const char *name,
 		fprintf(r->stream, " # SKIP ");
 		if (f->verdict == VERDICT_NOT_APPLICABLE)
 			fprintf(r->stream, "not applicable: ");
-		put_text(r->stream, f->message);
+		put_tap_text(r->stream, f->message);
 	}
 	fputc('\n', r->stream);
 	if (outcome != OUTCOME_GOOD)
@@ -134,5 +139,5 @@ static void tap_end(struct reporter *r)
 	fprintf(r->stream, "1..%u\n", r->number);
 }
 
-const struct report_format report_tap = { "tap", tap_begin, tap_source,
-					  tap_failure, tap_end };
+const struct report_format report_tap = { tap_begin, tap_source, tap_failure,
+					  tap_end };

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* show, show --hex, diff and errors, for people. */
 #include "text.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "describe.h"
 
 #define BOLD  "\033[1m"
@@ -16,14 +18,15 @@ void text_wrap(FILE *stream, unsigned int column, unsigned int indent,
 
 	while (*words) {
 		size_t length = strcspn(words, " ");
+		unsigned int width = printable_columns(words, length);
 
-		if (!fresh && column + 1 + length > TEXT_COLUMNS) {
+		if (!fresh && column + 1 + width > TEXT_COLUMNS) {
 			fprintf(stream, "\n%*s", (int)indent, "");
 			column = indent;
 			fresh = true;
 		}
-		column += (unsigned int)fprintf(
-			stream, "%s%.*s", fresh ? "" : " ", (int)length, words);
+		fprintf(stream, "%s%.*s", fresh ? "" : " ", (int)length, words);
+		column += width + !fresh;
 		fresh = false;
 		words += length;
 		words += strspn(words, " ");
@@ -341,6 +344,25 @@ static void print_side(FILE *stream, const char *sign,
 	text_wrap(stream, column, column, meaning);
 }
 
+/* The head of a field that differs: its offset and its name. */
+#define FIELD_LINE "0x%02x %s"
+
+bool text_diff_begins(const char *line)
+{
+	for (int l = 0; l < LAYOUT_COUNT; l++) {
+		for (unsigned int i = 0; i < layouts[l].count; i++) {
+			const struct field *field = &layouts[l].fields[i];
+			char head[80];
+
+			snprintf(head, sizeof(head), FIELD_LINE, field->offset,
+				 field->name);
+			if (strcmp(line, head) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 void text_diff(FILE *stream, const struct reading *before,
 	       const struct reading *after, uint64_t rows, unsigned int events,
 	       bool color)
@@ -350,7 +372,7 @@ void text_diff(FILE *stream, const struct reading *before,
 	for (unsigned int i = 0; i < layout->count; i++) {
 		if (!(rows >> i & 1))
 			continue;
-		fprintf(stream, "0x%02x %s\n", layout->fields[i].offset,
+		fprintf(stream, FIELD_LINE "\n", layout->fields[i].offset,
 			layout->fields[i].name);
 		print_side(stream, "-", before, (int)i, color);
 		print_side(stream, "+", after, (int)i, color);

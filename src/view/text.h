@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What people read: ASCII, at most 80 columns. */
+/* What people read: ASCII but for the names of files, at most 80 columns. */
 #ifndef VMCLOCKCTL_VIEW_TEXT_H
 #define VMCLOCKCTL_VIEW_TEXT_H
 
@@ -28,10 +28,8 @@ void text_show(FILE *stream, const struct source *source,
 void text_hex(FILE *stream, const struct source *source,
 	      const struct page *page);
 
-/* One run of bytes outside the fields that differ, both ends included. */
-struct byte_run {
-	size_t first, last;
-};
+/* Whether a text of text_diff() may begin with this line: a field's. */
+bool text_diff_begins(const char *line);
 
 /* `diff` of two pages of one layout; `rows` as change_fields() gives them. */
 void text_diff(FILE *stream, const struct reading *before,

@@ -15,6 +15,18 @@
 /* Where the values of a finding begin. */
 #define VALUE_COLUMN 12
 
+/* The words with which a line on a rule begins. */
+#define FAIL_WORD	    "FAIL"
+#define WARN_WORD	    "WARN"
+#define NOT_APPLICABLE_WORD "n/a"
+
+/* After the number of rules, in the line of counts. */
+#define ONE_RULE " rule: "
+#define RULES	 " rules: "
+
+/* After the name of a source. */
+#define NOT_JUDGED ": not judged"
+
 void report_unexpected(const struct report *report, int rule,
 		       char text[static UNEXPECTED_MAX])
 {
@@ -39,7 +51,7 @@ static void print_word(const struct reporter *r, const char *color,
 		r->color ? RESET : "");
 }
 
-static void print_line(FILE *stream, const char *name, const char *text)
+static void print_detail(FILE *stream, const char *name, const char *text)
 {
 	if (!*text)
 		return;
@@ -75,13 +87,13 @@ static void print_finding(const struct reporter *r, const struct report *report,
 				(size_t)fprintf(r->stream, " %s: ", rule->id));
 	text_wrap(r->stream, column, VALUE_COLUMN, rule->title);
 	print_place(r->stream, finding);
-	print_line(r->stream, "expected", finding->expected);
-	print_line(r->stream, "actual", finding->actual);
-	print_line(r->stream, "because", finding->message);
+	print_detail(r->stream, "expected", finding->expected);
+	print_detail(r->stream, "actual", finding->actual);
+	print_detail(r->stream, "because", finding->message);
 	snprintf(clause, sizeof(clause), "%s (%s)", rule->clause,
 		 level_names[rule->level]);
-	print_line(r->stream, "clause", clause);
-	print_line(r->stream, "hint", rule->hint);
+	print_detail(r->stream, "clause", clause);
+	print_detail(r->stream, "hint", rule->hint);
 	fputc('\n', r->stream);
 }
 
@@ -113,9 +125,9 @@ static void print_findings(const struct reporter *r,
 			continue;
 		}
 		if (verdict == VERDICT_WARN)
-			print_finding(r, report, i, YELLOW, "WARN");
+			print_finding(r, report, i, YELLOW, WARN_WORD);
 		else
-			print_finding(r, report, i, RED, "FAIL");
+			print_finding(r, report, i, RED, FAIL_WORD);
 	}
 	if (hidden)
 		fprintf(r->stream,
@@ -137,10 +149,10 @@ static void print_unexpected(const struct reporter *r,
 			continue;
 		report_unexpected(report, i, text);
 		if (verdict == VERDICT_FAIL || verdict == VERDICT_WARN) {
-			print_finding(r, report, i, RED, "FAIL");
-			print_line(r->stream, "expected", text);
+			print_finding(r, report, i, RED, FAIL_WORD);
+			print_detail(r->stream, "expected", text);
 		} else {
-			print_word(r, RED, "FAIL");
+			print_word(r, RED, FAIL_WORD);
 			fprintf(r->stream, " %s: ", rules[i].id);
 			text_wrap(r->stream,
 				  (unsigned int)strlen(rules[i].id) + 7,
@@ -161,7 +173,7 @@ static void print_all(const struct reporter *r, const struct report *report)
 	for (int i = 0; i < RULE_COUNT; i++) {
 		const struct finding *f = &report->verifier->findings[i];
 		const char *name = f->verdict == VERDICT_NOT_APPLICABLE
-					   ? "n/a"
+					   ? NOT_APPLICABLE_WORD
 					   : verdict_names[f->verdict];
 		unsigned int column;
 
@@ -185,8 +197,8 @@ static void print_all(const struct reporter *r, const struct report *report)
 static void print_counts(const struct reporter *r, const struct report *report)
 {
 	fprintf(r->stream,
-		"%u rule%s: %u ok, %u fail, %u warn, %u not applicable, %u skipped",
-		report->rules, report->rules == 1 ? "" : "s",
+		"%u%s%u ok, %u fail, %u warn, %u not applicable, %u skipped",
+		report->rules, report->rules == 1 ? ONE_RULE : RULES,
 		report->count[VERDICT_OK], report->count[VERDICT_FAIL],
 		report->count[VERDICT_WARN],
 		report->count[VERDICT_NOT_APPLICABLE],
@@ -227,7 +239,7 @@ static int text_failure(struct reporter *r, const char *name,
 	if (r->quiet)
 		return 0;
 	printable_put(r->stream, report_name(name));
-	fprintf(r->stream, ": not judged\n");
+	fprintf(r->stream, NOT_JUDGED "\n");
 	return 0;
 }
 
@@ -246,5 +258,52 @@ static void text_end(struct reporter *r)
 		r->failed);
 }
 
-const struct report_format report_text = { "text", text_begin, text_source,
+/* A rule's id, and nothing or what is said of it. */
+static bool names_rule(const char *text)
+{
+	char id[64];
+
+	snprintf(id, sizeof(id), "%.*s", (int)strcspn(text, ":"), text);
+	return rule_find(id) >= 0;
+}
+
+/* A word, blanks and a rule. */
+static bool is_rule_line(const char *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	return strncmp(line, word, length) == 0 && line[length] == ' ' &&
+	       names_rule(line + length + strspn(line + length, " "));
+}
+
+static bool begins_with(const char *line, const char *words)
+{
+	return strncmp(line, words, strlen(words)) == 0;
+}
+
+static bool ends_with(const char *line, const char *end)
+{
+	size_t length = strlen(line), wanted = strlen(end);
+
+	return length >= wanted && strcmp(line + length - wanted, end) == 0;
+}
+
+bool report_text_begins(const char *line)
+{
+	size_t digits = strspn(line, "0123456789");
+
+	for (int v = 0; v < VERDICT_COUNT; v++) {
+		if (is_rule_line(line, verdict_names[v]))
+			return true;
+	}
+	if (digits && digits <= 3 &&
+	    (begins_with(line + digits, ONE_RULE) ||
+	     begins_with(line + digits, RULES)))
+		return true;
+	return is_rule_line(line, FAIL_WORD) || is_rule_line(line, WARN_WORD) ||
+	       is_rule_line(line, NOT_APPLICABLE_WORD) ||
+	       ends_with(line, NOT_JUDGED);
+}
+
+const struct report_format report_text = { text_begin, text_source,
 					   text_failure, text_end };

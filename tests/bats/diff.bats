@@ -215,6 +215,18 @@ change() {
   assert_output --partial $'\033['
 }
 
+@test "a terminal that knows no colour gets none" {
+  local term
+  for term in TERM=dumb TERM= -uTERM; do
+    run env -u NO_COLOR "$term" \
+      script -qec "'$VMCLOCKCTL' diff '$tai' '$(patched "$tai" 0x10 02)'" /dev/null
+    assert_output --partial disruption_marker
+    refute_output --partial $'\033'
+  done
+  TERM=dumb expect 1 diff --color always "$tai" "$(patched "$tai" 0x10 02)"
+  assert_output --partial $'\033'
+}
+
 @test "--color always wins over NO_COLOR" {
   NO_COLOR=1 expect 1 diff --color always "$tai" "$(patched "$tai" 0x10 02)"
   assert_output --partial $'\033['

@@ -132,6 +132,21 @@ helps() {
   assert_stderr --regexp 'hint: .*encode'
 }
 
+@test "a hint names what may have been meant, and nothing else" {
+  local word
+  for word in zzzzzzzz tset nowhere x; do
+    expect 2 "$word"
+    assert_stderr "vmclockctl: $word: no such command, and no such file
+hint: see vmclockctl --help"
+  done
+  expect 2 --conter=5
+  assert_stderr --partial "hint: did you mean --counter?"
+  expect 2 verify --only --help "$page"
+  assert_stderr --partial "hint: see vmclockctl"
+  expect 2 list nonsense
+  assert_stderr --partial "hint: see vmclockctl list --help"
+}
+
 @test "help and version as words are led to the options" {
   local word
   for word in help version; do
@@ -282,6 +297,8 @@ hint: see vmclockctl ${option% *} --help"
 
 @test "usage errors are not colourful and carry no control characters" {
   local word=$'sh\033[31mow\n\tx\x07\x7f\xc3\xa9'
+  # In UTF-8 the last letter is shown.
+  local -x LC_ALL=C
   expect 2 "$word"
   run -1 grep -nP '[^ -~]' <<<"$stderr"
   expect 2 show --counter "$word" "$page"
@@ -294,4 +311,22 @@ hint: see vmclockctl ${option% *} --help"
   run -1 grep -nP '[^ -~]' <<<"$stderr"
   expect 2 encode "$word=1"
   run -1 grep -nP '[^ -~]' <<<"$stderr"
+}
+
+@test "a word of the user's is shown as it is in UTF-8, less what would be obeyed" {
+  local word=$'d\xc3\xa9\xe2\x80\xaef\x1b[1m\xff' wanted
+  wanted=$'d\xc3\xa9\\xe2\\x80\\xaef\\x1b[1m\\xff'
+  local -x LC_ALL=C.UTF-8
+  expect 2 "$word"
+  assert_stderr --partial "vmclockctl: $wanted: no such command"
+  expect 3 show "./$word"
+  assert_stderr "vmclockctl: ./$wanted: cannot open: No such file or directory"
+  expect 2 list "$word"
+  assert_stderr --partial "vmclockctl: list $wanted: no such list"
+  # JSON is the same everywhere.
+  expect 3 show --json "./$word"
+  local utf8=$output
+  LC_ALL=C expect 3 show --json "./$word"
+  assert_output "$utf8"
+  run -1 grep -nP '[^ -~]' <<<"$output"
 }

@@ -175,6 +175,18 @@ END
   diff shown listed
 }
 
+@test "list options shows the short form and the argument of each" {
+  vmclockctl list options --json | jq -r '.items[] |
+    (if .letter then "-\(.letter), " else "" end) + "--" + .name +
+    (if .argument then " " + .argument else "" end)' >names
+  expect 0 list options
+  cut -c 1-26 <<<"$output" | sed -n '/^-/s/ *$//p' >shown
+  assert [ -s names ]
+  diff names shown
+  assert_line --regexp '^-n, --count N +end after N of them$'
+  assert_line --regexp '^--hex +the bytes, annotated$'
+}
+
 @test "list events --json has the values that --until takes" {
   local event value count=0
   while read -r event value; do

@@ -406,6 +406,8 @@ hint: --live if another process keeps it"
 
 @test "a file's name writes nothing to the terminal but printable ASCII" {
   local name=$'a\e]0;title\a\xc3\xa9\n.bin' format spelt wanted
+  # In UTF-8 some of it is shown, see below.
+  local -x LC_ALL=C
   spelt='a\x1b]0;title\x07\xc3\xa9\x0a.bin'
   cd "$BATS_TEST_TMPDIR"
   cp "$REAL/host-tai-synchronized.bin" "$name"
@@ -424,6 +426,32 @@ hint: --live if another process keeps it"
   expect 0 simulate disruption-only --record "$name.jsonl"
   expect 0 watch "$name.jsonl"
   assert_stderr --partial "replaying $spelt.jsonl"
+}
+
+@test "in UTF-8 a file's name is shown as it is, less what would be obeyed" {
+  local name=$'a\e\xc3\xa9\xe2\x80\xae\xff.bin' format
+  local spelt=$'a\\x1b\xc3\xa9\\xe2\\x80\\xae\\xff.bin'
+  local ascii='a\x1b\xc3\xa9\xe2\x80\xae\xff.bin'
+  cd "$BATS_TEST_TMPDIR"
+  cp "$REAL/host-tai-synchronized.bin" "$name"
+  local -x LC_ALL=C.UTF-8
+  expect 3 verify "$name" "missing-$name"
+  assert_line "$spelt: not conformant"
+  assert_line "missing-$spelt: not judged"
+  assert_stderr --partial "vmclockctl: missing-$spelt: cannot open"
+  expect 1 watch --live --timeout 50ms "$name"
+  assert_stderr --partial "watching $spelt, a look every 100 ms"
+  # What programs read is the same everywhere.
+  for format in tap junit json; do
+    expect 3 verify --format "$format" "$name" "missing-$name"
+    assert_stderr --partial "missing-$spelt: cannot open"
+    local utf8=$output
+    run -1 grep -nP '[^ -~]' <<<"$output"
+    LC_ALL=C expect 3 verify --format "$format" "$name" "missing-$name"
+    assert_output "$utf8"
+  done
+  expect 3 verify --format junit "$name" "missing-$name"
+  assert_output --partial "<testsuite name=\"$ascii\""
 }
 
 @test "one rule is one rule" {

@@ -13,10 +13,14 @@
 /* No option that names a file, and every argument assigns. */
 static bool writes_nowhere(const struct invocation *invocation)
 {
-	if (invocation->command->run != cmd_encode ||
-	    invocation->given & ~TAKES(OPTION_LAYOUT) ||
+	if (strcmp(invocation->command->name, "encode") != 0 ||
 	    !invocation->argument_count)
 		return false;
+	for (int i = 0; i < OPTIONS_END; i++) {
+		if (i != OPTION_LAYOUT &&
+		    option_given(invocation, (enum option_id)i))
+			return false;
+	}
 	for (int i = 0; i < invocation->argument_count; i++) {
 		const char *word = invocation->arguments[i];
 
@@ -51,7 +55,7 @@ static void check_field(const struct invocation *invocation,
 
 static void run(int argc, char **argv, const struct invocation *invocation)
 {
-	const char *name = invocation->value[OPTION_LAYOUT];
+	const char *name = option_text(invocation, OPTION_LAYOUT);
 	const struct layout *layout = layout_find(name ? name : "vmclock-1");
 	struct error error = { 0 };
 	uint8_t *page;
@@ -88,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* getopt moves the options to the front. */
 	memcpy(sorted, argv, sizeof(argv));
 	optind = 0;
-	if (command_parse(argc, sorted, &invocation, &error))
+	if (command_parse(commands, argc, sorted, &invocation, &error))
 		check_error(&error);
 	else if (writes_nowhere(&invocation))
 		run(argc, argv, &invocation);

@@ -12,6 +12,14 @@
 #include "io/source/jsonmemory.h"
 #include "view/json.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	jsonmemory_install();
+	return 0;
+}
+
 void broken(const char *file, int line, const char *condition)
 {
 	fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, condition);
@@ -160,7 +168,7 @@ int run_command(int argc, char **argv, uint8_t **out, size_t *length,
 	require(fd >= 0 && stdout_fd >= 0);
 	fill(fd, NULL, 0);
 	optind = 0; /* getopt is to start anew */
-	status = command_parse(argc, argv, &invocation, error);
+	status = command_parse(commands, argc, argv, &invocation, error);
 	fflush(stdout);
 	require(dup2(fd, STDOUT_FILENO) == STDOUT_FILENO);
 	if (status == 0)

@@ -15,6 +15,9 @@
 #include "base/error.h"
 #include "event/snapshot.h"
 
+/* Once, before the first input; libFuzzer knows it by its name. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What has to hold, whatever the input; else the input is kept as a crash. */

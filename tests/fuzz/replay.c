@@ -66,6 +66,7 @@ int main(int argc, char **argv)
 {
 	int count = 0;
 
+	LLVMFuzzerInitialize(&argc, &argv);
 	puts("1..1");
 	fflush(stdout);
 	for (int i = 1; i < argc; i++)

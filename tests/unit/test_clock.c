@@ -459,7 +459,7 @@ static void todays_page(uint8_t bytes[static 0x70])
 }
 
 static enum obstacle clock_of(const uint8_t *bytes, size_t length,
-			       struct clock *clock)
+			      struct clock *clock)
 {
 	struct page page;
 
@@ -514,8 +514,7 @@ static void test_error_flags(void **state)
 	todays_page(bytes);
 	for (uint64_t flags = 0; flags < 0x400; flags++) {
 		put(bytes, 0x18, 8, flags);
-		assert_int_equal(clock_of(bytes, 0x70, &clock),
-				 OBSTACLE_NONE);
+		assert_int_equal(clock_of(bytes, 0x70, &clock), OBSTACLE_NONE);
 		assert_int_equal(clock.tai_valid, (flags & 0x01) == 0x01);
 		assert_int_equal(clock.has_esterror, (flags & 0x28) == 0x28);
 		assert_int_equal(clock.has_maxerror, (flags & 0x50) == 0x50);
@@ -645,8 +644,7 @@ static void test_from_rfc3_page(void **state)
 	}
 	for (uint64_t flags = 0; flags < 0x20; flags++) {
 		put(bytes, 0x1a, 2, flags);
-		assert_int_equal(clock_of(bytes, 0x58, &clock),
-				 OBSTACLE_NONE);
+		assert_int_equal(clock_of(bytes, 0x58, &clock), OBSTACLE_NONE);
 		assert_int_equal(clock.tai_valid, (flags & 0x01) == 0x01);
 		assert_int_equal(clock.has_maxerror, (flags & 0x18) == 0x18);
 		assert_false(clock.has_esterror);

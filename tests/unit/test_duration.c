@@ -73,17 +73,45 @@ static void test_option(void **state)
 	int64_t nsec;
 
 	(void)state;
-	assert_int_equal(duration_option("duration", "2s", &nsec, &error), 0);
+	assert_int_equal(duration_option("--duration", "2s", &nsec, &error), 0);
 	assert_int_equal(nsec, 2000000000);
-	assert_int_equal(duration_option("duration", "2", &nsec, &error), -1);
+	assert_int_equal(duration_option("--duration", "2", &nsec, &error), -1);
 	assert_string_equal(error.message, "--duration 2: not a time");
-	assert_int_equal(duration_option("duration", "0s", &nsec, &error), -1);
+	assert_int_equal(duration_option("--duration", "0s", &nsec, &error),
+			 -1);
 	assert_string_equal(error.message, "--duration 0s: out of range");
 	assert_int_equal(error.code, ERROR_USAGE);
 	assert_int_equal(
-		duration_option("duration", "99999999h", &nsec, &error), -1);
+		duration_option("--duration", "99999999h", &nsec, &error), -1);
 	assert_string_equal(error.message,
 			    "--duration 99999999h: out of range");
+}
+
+static void test_format(void **state)
+{
+	static const struct {
+		int64_t nsec;
+		const char *text;
+	} formatted[] = {
+		{ 1, "1ns" },
+		{ 1500, "1500ns" },
+		{ 100000000, "100ms" },
+		{ 1000000000, "1s" },
+		{ 90000000000, "90s" },
+		{ 120000000000, "2min" },
+		{ 3600000000000, "1h" },
+		{ INT64_MAX, "9223372036854775807ns" },
+	};
+	char text[DURATION_MAX];
+	int64_t nsec;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(formatted) / sizeof(*formatted); i++) {
+		format_duration(formatted[i].nsec, text);
+		assert_string_equal(text, formatted[i].text);
+		assert_int_equal(parse_duration(text, &nsec), 0);
+		assert_int_equal(nsec, formatted[i].nsec);
+	}
 }
 
 int main(void)
@@ -91,6 +119,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_option),
+		cmocka_unit_test(test_format),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,6 +228,65 @@ static void test_same_kind_is_replaced(void **state)
 	assert_holds("empty", "");
 }
 
+static bool begins_with_a_number(const char *line)
+{
+	return *line >= '0' && *line <= '9';
+}
+
+/* What is known by its first line has no four bytes of its own. */
+static void test_known_by_its_first_line(void **state)
+{
+	static const struct {
+		const char *old, *text;
+		bool replaced;
+	} rows[] = {
+		{ "12 a\n", "345 b\n", true },
+		{ "12 a\n", "", true },
+		{ "", "345 b\n", true },
+		{ "\033[1;31m12\033[0m a\nb", "345 b\n", true },
+		{ "diary\n", "345 b\n", false },
+		{ "diary\n", "", false },
+		/* The same bytes are not enough. */
+		{ "diary\n", "diary\n", false },
+		/* No whole line, or no colour. */
+		{ "12 a", "12 a\n", false },
+		{ "\033[1;31K12 a\n", "345 b\n", false },
+		{ "\033[1;31", "345 b\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		put("file", rows[i].old);
+		assert_int_equal(output_open(&output, "file", &error), 0);
+		output.begins = begins_with_a_number;
+		fputs(rows[i].text, output.stream);
+		assert_int_equal(output_close(&output, &error),
+				 rows[i].replaced ? 0 : -1);
+		assert_holds("file",
+			     rows[i].replaced ? rows[i].text : rows[i].old);
+		assert_int_equal(entries(), 1);
+	}
+}
+
+/* Longer than all that is read to find its end. */
+static void test_long_first_line(void **state)
+{
+	static char line[300];
+	struct stat status;
+
+	(void)state;
+	memset(line, '1', sizeof(line) - 2);
+	line[sizeof(line) - 2] = '\n';
+	put("file", line);
+	assert_int_equal(output_open(&output, "file", &error), 0);
+	output.begins = begins_with_a_number;
+	fputs("1\n", output.stream);
+	assert_int_equal(output_close(&output, &error), -1);
+	assert_stranger("file");
+	assert_int_equal(stat("file", &status), 0);
+	assert_int_equal(status.st_size, sizeof(line) - 1);
+}
+
 static void test_discard(void **state)
 {
 	(void)state;
@@ -444,6 +503,8 @@ int main(void)
 		TEST(test_leftover_of_the_same_name),
 		TEST(test_stranger_is_kept),
 		TEST(test_same_kind_is_replaced),
+		TEST(test_known_by_its_first_line),
+		TEST(test_long_first_line),
 		TEST(test_discard),
 		TEST(test_symlink_stays),
 		TEST(test_refused),

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/source/known.h"
+#include "io/source/jsonmemory.h"
 #include "io/source/line_reader.h"
 #include "io/output/recorder.h"
 #include "io/source/recording.h"
@@ -101,7 +102,7 @@ static void round_trip(void **state)
 		assert_int_equal(
 			recorder_snapshot(&recorder, &given[i], &error), 0);
 	recorder_reading(&recorder, 77);
-	assert_int_equal(recorder_end(&recorder, &error), 0);
+	recorder_end(&recorder);
 	fclose(stream);
 	assert_non_null(strstr(text, "\"scenario\": \"a \\\"story\\\"\"}\n"));
 	for (size_t head = 0; head < length; head += length / 3) {
@@ -647,5 +648,6 @@ int main(void)
 		cmocka_unit_test(begins),
 	};
 
+	jsonmemory_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -176,22 +176,23 @@ static const struct live_ops live_sim_ops = {
 static int hint_scenarios(const char *name, struct error *error)
 {
 	const char *scenario = source_scenario(name);
-	struct suggest suggest = suggest_start(scenario ? scenario : name);
 	char list[sizeof(error->hint)] = "";
-	size_t used = 0;
+	size_t count = 0, used = 0;
+	const char *near;
 
 	for (const struct scenario *s = scenarios; s->name; s++) {
-		suggest_offer(&suggest, s->name);
+		count++;
 		/* A list that is too long is cut. */
 		if (used < sizeof(list))
 			used += (size_t)snprintf(list + used,
 						 sizeof(list) - used, " %s",
 						 s->name);
 	}
+	near = suggest_name(scenario ? scenario : name,
+			    NAMES(scenarios, count, name));
 	return error_hint(error, "%s%s%sthere are%s",
-			  suggest.best ? "did you mean " : "",
-			  suggest.best ? suggest.best : "",
-			  suggest.best ? "? " : "", list);
+			  near ? "did you mean " : "", near ? near : "",
+			  near ? "? " : "", list);
 }
 
 int live_sim_scenario(const char *name, bool publish,

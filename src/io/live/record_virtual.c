@@ -164,5 +164,6 @@ int record_virtual(const struct scenario *scenario, FILE *stream,
 		if (record_snapshot(&r, due, end, error))
 			return -1;
 	}
-	return recorder_end(&r.recorder, error);
+	recorder_end(&r.recorder);
+	return 0;
 }

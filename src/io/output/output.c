@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files and streams that an answer goes to: opened, ended, put in place. */
+/* The answer's way out: stdout, a file that is there whole, one that grows. */
 #include "output.h"
 
 #include <errno.h>
@@ -25,15 +25,15 @@ static int cannot_write(const char *path, int errnum, struct error *error)
 			 path ? path : "standard output");
 }
 
-static int refuse(const char *path, const char *what, const char *hint,
-		  struct error *error)
+static int refuse_path(const char *path, const char *what, const char *hint,
+		       struct error *error)
 {
 	error_set(error, ERROR_WRITE, 0, "%s: %s; left as it is", path, what);
 	return error_hint(error, "%s", hint);
 }
 
 /* Clear *output, without a word about the file. */
-static void release(struct output *output)
+static void release_output(struct output *output)
 {
 	if (output->temporary) {
 		unlink(output->temporary);
@@ -47,7 +47,7 @@ static void release(struct output *output)
 
 /* Whom the file was for that this one is to replace. Who is not root cannot
  * give it to another, and may be outside its group, whose rights then go. */
-static int inherit(int fd, const struct stat *old)
+static int inherit_owner(int fd, const struct stat *old)
 {
 	mode_t mode = old->st_mode & 0777;
 
@@ -67,7 +67,7 @@ static int open_temporary(struct output *output, const struct stat *old)
 		return -1;
 	fd = replace_file_create(target, &output->temporary);
 	free(target);
-	if (fd < 0 || !old || inherit(fd, old) == 0)
+	if (fd < 0 || !old || inherit_owner(fd, old) == 0)
 		return fd;
 	errnum = errno;
 	close(fd);
@@ -158,11 +158,12 @@ static int open_path(struct output *output,
 
 	if (stat(path, &status) == 0) {
 		if (refused_kind(status.st_mode))
-			return refuse(path, refused_kind(status.st_mode),
-				      other_name, error);
+			return refuse_path(path, refused_kind(status.st_mode),
+					   other_name, error);
 		if (is_device(path, status.st_mode))
-			return refuse(path, "is a VMClock device, to be read",
-				      other_name, error);
+			return refuse_path(path,
+					   "is a VMClock device, to be read",
+					   other_name, error);
 		found = true;
 		in_place = !S_ISREG(status.st_mode);
 	} else if (errno != ENOENT || length == 0) {
@@ -170,15 +171,15 @@ static int open_path(struct output *output,
 	} else if (path[length - 1] == '/') {
 		return cannot_write(path, EISDIR, error);
 	} else if (lstat(path, &status) == 0) {
-		return refuse(path, "is a symbolic link to nothing",
-			      remove_first, error);
+		return refuse_path(path, "is a symbolic link to nothing",
+				   remove_first, error);
 	}
 	output->grows = ours && !in_place;
 	fd = in_place ? open_in_place(path)
 	     : ours   ? open_growing(path, ours)
 		      : open_temporary(output, found ? &status : NULL);
 	if (fd < 0 && output->grows && errno == EEXIST)
-		return refuse(path, stranger, remove_first, error);
+		return refuse_path(path, stranger, remove_first, error);
 	if (fd < 0)
 		return cannot_write(path, errno, error);
 	output->stream = fdopen(fd, "w");
@@ -203,7 +204,7 @@ static int open_output(struct output *output, const char *path,
 		return cannot_write(path, ENOMEM, error);
 	if (open_path(output, ours, error) == 0)
 		return 0;
-	release(output);
+	release_output(output);
 	return -1;
 }
 
@@ -254,7 +255,7 @@ static int cause_again(const struct output *output)
 }
 
 /* Returns 0, or the errno of what did not get out. */
-static int flush(const struct output *output)
+static int flush_stream(const struct output *output)
 {
 	if (fflush(output->stream) != 0)
 		return errno;
@@ -274,7 +275,7 @@ static void cut_back(struct output *output)
 
 int output_line(struct output *output, struct error *error)
 {
-	int errnum = flush(output);
+	int errnum = flush_stream(output);
 	struct stat status;
 
 	if (!errnum) {
@@ -311,7 +312,7 @@ static int close_stream(FILE *stream)
 
 static int close_in_place(struct output *output)
 {
-	int errnum = flush(output);
+	int errnum = flush_stream(output);
 	int copy;
 
 	if (output->stream != stdout) {
@@ -333,7 +334,7 @@ static int close_in_place(struct output *output)
 /* Bring the temporary file to the disk whole. Returns 0 or an errno. */
 static int close_temporary(struct output *output, struct head *head)
 {
-	int errnum = flush(output);
+	int errnum = flush_stream(output);
 	int fd = fileno(output->stream);
 	int closed;
 
@@ -352,10 +353,11 @@ static int close_temporary(struct output *output, struct head *head)
 static int put_under_name(struct output *output, const char *target,
 			  const struct head *head, struct error *error)
 {
-	int taken = replace_file_put(output->temporary, target, head);
+	int taken = replace_file_put(output->temporary, target, head,
+				     output->begins);
 
 	if (taken > 0)
-		return refuse(output->path, stranger, remove_first, error);
+		return refuse_path(output->path, stranger, remove_first, error);
 	if (taken < 0)
 		return cannot_write(output->path, errno, error);
 	replace_file_forget(output->temporary);
@@ -392,7 +394,7 @@ int output_close(struct output *output, struct error *error)
 		if (errnum)
 			result = cannot_write(output->path, errnum, error);
 	}
-	release(output);
+	release_output(output);
 	return result;
 }
 
@@ -402,5 +404,5 @@ void output_discard(struct output *output)
 		__fpurge(output->stream);
 		fclose(output->stream);
 	}
-	release(output);
+	release_output(output);
 }

@@ -19,6 +19,12 @@ struct output {
 	char *path;	 /* NULL: stdout */
 	char *temporary; /* NULL: written in place (stdout, a device, a FIFO) */
 	bool closed_pipe; /* the reader went away: not an error */
+	/* For who writes, both to be set after it is open. */
+	bool color; /* words may be coloured */
+	/* Whether a file whose first line this is has an earlier answer of the
+	 * kind that is written; NULL: then its first four bytes are the same.
+	 */
+	bool (*begins)(const char *line);
 	/* A regular file that grows: how much of it is whole lines. */
 	bool grows;
 	off_t whole;
@@ -55,9 +61,9 @@ bool output_is_closed(struct output *output);
 
 /*
  * Flush, check, and put the file under its name. An existing file is replaced
- * only if it is empty, its first 4 bytes are those of the new content (a page
- * over a page, a report over a report) or both are answers of one command in
- * text; a stranger is left as it is, and that is an error. EPIPE on stdout sets
+ * only if it is empty or of the kind of the new one: by `begins`, or where that
+ * is NULL by its first 4 bytes (a page over a page, JSON over JSON); a stranger
+ * is left as it is, and that is an error. EPIPE on stdout sets
  * closed_pipe and is no error. Returns 0, or -1 with *error (ERROR_WRITE) and
  * no trace left behind.
  */

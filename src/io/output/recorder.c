@@ -194,16 +194,14 @@ void recorder_reading(struct recorder *recorder, uint64_t counter)
 	recorder->counter_last = counter;
 }
 
-int recorder_end(struct recorder *recorder, struct error *error)
+void recorder_end(struct recorder *recorder)
 {
 	char line[128];
 	struct text text = { line };
 
-	(void)error;
 	add_text(&text, "{\"type\": \"end\"");
 	add_counter(&text, "counter_last", recorder->has_last,
 		    recorder->counter_last);
 	add_text(&text, "}\n");
 	fwrite(line, 1, (size_t)(text.to - line), recorder->stream);
-	return 0;
 }

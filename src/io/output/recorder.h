@@ -31,7 +31,7 @@ struct recorder {
 	uint64_t counter_last;
 };
 
-/* Each returns 0, or -1 with *error (ERROR_MEMORY). */
+/* Those that can fail return 0, or -1 with *error (ERROR_MEMORY). */
 
 /* `origin` NULL leaves out tool, source and machine, for simulate --record,
  * whose bytes are the same everywhere; `scenario` NULL: none. */
@@ -50,6 +50,7 @@ int recorder_snapshot(struct recorder *recorder,
 /* A further reading known to be under the page that was written last. */
 void recorder_reading(struct recorder *recorder, uint64_t counter);
 
-int recorder_end(struct recorder *recorder, struct error *error);
+/* Cannot fail. */
+void recorder_end(struct recorder *recorder);
 
 #endif

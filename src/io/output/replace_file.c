@@ -78,20 +78,47 @@ static ssize_t at_most(ssize_t length)
 	return length < SAME_BYTES ? length : SAME_BYTES;
 }
 
-/* Whether the old one was written in this place by an earlier run. */
-static bool is_ours(const struct head *old, const struct head *new_head)
+/* How long the escape sequence that sets a colour is, 0: it is none. */
+static size_t color_length(const char *text, size_t length)
 {
-	enum report_head answer =
-		report_head_of(old->bytes, (size_t)old->length);
-	enum report_head now =
-		report_head_of(new_head->bytes, (size_t)new_head->length);
+	size_t i = 2;
+
+	if (length < 3 || text[0] != '\033' || text[1] != '[')
+		return 0;
+	while (i < length &&
+	       ((text[i] >= '0' && text[i] <= '9') || text[i] == ';'))
+		i++;
+	return i < length && text[i] == 'm' ? i + 1 : 0;
+}
+
+/* The first line without its colours; false: it is longer than the head. */
+static bool take_first_line(const struct head *head, char line[static HEAD_MAX])
+{
+	const char *end = memchr(head->bytes, '\n', (size_t)head->length);
+	size_t used = 0;
+
+	for (const char *c = head->bytes; end && c < end;) {
+		size_t color = color_length(c, (size_t)(end - c));
+
+		if (color)
+			c += color;
+		else
+			line[used++] = *c++;
+	}
+	line[used] = '\0';
+	return end;
+}
+
+/* Whether the old one was written in this place by an earlier run. */
+static bool is_ours(const struct head *old, const struct head *new_head,
+		    bool (*begins)(const char *line))
+{
+	char line[HEAD_MAX];
 
 	if (old->length == 0)
 		return true;
-	if (answer != REPORT_HEAD_NONE && new_head->length == 0)
-		return true;
-	if (answer != REPORT_HEAD_NONE || now != REPORT_HEAD_NONE)
-		return answer == now;
+	if (begins)
+		return take_first_line(old, line) && begins(line);
 	return at_most(old->length) == at_most(new_head->length) &&
 	       memcmp(old->bytes, new_head->bytes,
 		      (size_t)at_most(old->length)) == 0;
@@ -101,7 +128,8 @@ static bool is_ours(const struct head *old, const struct head *new_head)
  * Look at what has the name: *found says if there is anything. Returns 0 if the
  * new file may have it, 1 if a stranger does, -1 and errno.
  */
-static int judge(const char *target, const struct head *new_head, bool *found)
+static int check_target(const char *target, const struct head *new_head,
+			bool (*begins)(const char *line), bool *found)
 {
 	struct head old = { 0 };
 	struct stat status;
@@ -123,7 +151,7 @@ static int judge(const char *target, const struct head *new_head, bool *found)
 		errno = cause;
 		return -1;
 	}
-	if (!regular || !is_ours(&old, new_head))
+	if (!regular || !is_ours(&old, new_head, begins))
 		return 1;
 	/* A rename would not ask whether the file is write-protected. */
 	return faccessat(AT_FDCWD, target, W_OK, AT_EACCESS);
@@ -161,13 +189,13 @@ static int take_free_name(const char *temporary, const char *target)
 }
 
 int replace_file_put(const char *temporary, const char *target,
-		     const struct head *head)
+		     const struct head *head, bool (*begins)(const char *line))
 {
 	bool found;
-	int judged = judge(target, head, &found);
+	int taken = check_target(target, head, begins, &found);
 
-	if (judged != 0)
-		return judged;
+	if (taken != 0)
+		return taken;
 	if ((found ? rename(temporary, target)
 		   : take_free_name(temporary, target)) == 0)
 		return 0;

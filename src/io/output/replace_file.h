@@ -3,15 +3,17 @@
 #ifndef VMCLOCKCTL_IO_OUTPUT_REPLACE_FILE_H
 #define VMCLOCKCTL_IO_OUTPUT_REPLACE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "report_head.h"
+/* Longer than the first line of any text that is known by it. */
+#define HEAD_MAX 256
 
 /* What tells one kind of file from another: VCLK, or a report's first line. */
 struct head {
 	ssize_t length; /* 0: empty */
-	char bytes[REPORT_HEAD_MAX];
+	char bytes[HEAD_MAX];
 };
 
 /* The first bytes, as many as there are, whatever signal comes. Returns how
@@ -36,10 +38,11 @@ void replace_file_forget(char *temporary);
 
 /*
  * Give the file, which begins so, the name of the target: where that is free,
- * empty, begins with the same four bytes or is an earlier answer of the same
- * command. Returns 0, 1 if a stranger has the name, or -1 and errno.
+ * empty, or what it replaces is of its kind: by `begins`, which is asked of its
+ * first line (without colours), or where that is NULL by the same four bytes.
+ * Returns 0, 1 if a stranger has the name, or -1 and errno.
  */
 int replace_file_put(const char *temporary, const char *target,
-		     const struct head *head);
+		     const struct head *head, bool (*begins)(const char *line));
 
 #endif

@@ -16,17 +16,17 @@ static const int endings[] = {
 static const char *volatile left;
 
 /* What ends the program is the signal, which comes again on return. */
-static void clean_up(int number)
+static void remove_and_end(int number)
 {
 	if (left)
 		unlink(left);
 	raise(number);
 }
 
-static void take_signals(const sigset_t *all)
+static void catch_endings(const sigset_t *all)
 {
 	const struct sigaction action = {
-		.sa_handler = clean_up,
+		.sa_handler = remove_and_end,
 		.sa_mask = *all,
 		.sa_flags = (int)SA_RESETHAND,
 	};
@@ -47,7 +47,7 @@ int tempfile_create(const char *name)
 	sigemptyset(&all);
 	for (size_t i = 0; i < ENDINGS; i++)
 		sigaddset(&all, endings[i]);
-	take_signals(&all);
+	catch_endings(&all);
 	/* None comes between the file and its name here. */
 	sigprocmask(SIG_BLOCK, &all, &before);
 	fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

@@ -18,7 +18,7 @@ static bool failed;
 static struct block *ring; /* NULL: no text is being read */
 static jmp_buf way_out;	   /* of it */
 
-static void *allocate(size_t size)
+static void *allocate_block(size_t size)
 {
 	struct block *block = malloc(sizeof(*block) + size);
 
@@ -38,7 +38,7 @@ static void *allocate(size_t size)
 	return block + 1;
 }
 
-static void release(void *memory)
+static void free_block(void *memory)
 {
 	struct block *block;
 
@@ -50,10 +50,9 @@ static void release(void *memory)
 	free(block);
 }
 
-/* Before main(), so that no block is of another kind. */
-__attribute__((constructor)) static void watch(void)
+void jsonmemory_install(void)
 {
-	json_set_alloc_funcs(allocate, release);
+	json_set_alloc_funcs(allocate_block, free_block);
 }
 
 bool jsonmemory_failed(void)
@@ -99,8 +98,12 @@ char *jsonmemory_text(json_t *document, size_t flags)
 {
 	char *made = document ? json_dumps(document, flags) : NULL;
 	char *text = made ? strdup(made) : NULL;
+	json_malloc_t ignored;
+	json_free_t free_made;
 
-	release(made);
+	/* It is of jansson's allocator, whichever that is. */
+	json_get_alloc_funcs(&ignored, &free_made);
+	free_made(made);
 	json_decref(document);
 	if (!jsonmemory_failed())
 		return text;

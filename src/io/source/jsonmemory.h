@@ -10,6 +10,10 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+/* Give jansson an allocator that notices. To be called first of all, so that no
+ * block is of another kind; without it memory is never said to have run out. */
+void jsonmemory_install(void);
+
 /* Since the last call of it. */
 bool jsonmemory_failed(void);
 

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The SOURCE of a command line: which snapshot of it, and that it is a page. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/printable.h"
+#include "command.h"
+
+int command_check_page(const struct source *source, struct error *error)
+{
+	if (source_check_page(source_name(source), source->bytes,
+			      source->length, error) == 0)
+		return 0;
+	if (source->text)
+		error_hint(
+			error,
+			"text, but no dump of xxd, hexdump, od -tx1 or digits with nothing before");
+	else if (source->format == FORMAT_HEX && !*error->hint)
+		error_hint(error, "dump bytes, from where the page begins");
+	return -1;
+}
+
+void command_note_source(struct source *source)
+{
+	const struct passed_over *passed_over = source_passed_over(source);
+
+	if (!passed_over || source->noted)
+		return;
+	source->noted = true;
+	fputs("vmclockctl: ", stderr);
+	printable_put(stderr, source_name(source));
+	fputs(": note: passed over what this version does not know, such as ",
+	      stderr);
+	printable_put(stderr, passed_over->what);
+	if (passed_over->line)
+		fprintf(stderr, " in line %" PRIu64, passed_over->line);
+	fputc('\n', stderr);
+}
+
+int command_source_at(const struct invocation *invocation, const char *name,
+		      uint64_t at, struct source *source, struct error *error)
+{
+	bool live = option_given(invocation, OPTION_LIVE);
+
+	if (live && at)
+		return usage_error(error, "--at: not with --live");
+	if (live)
+		return source_live(name, invocation->root, true, source, error);
+	if (source_open(name, invocation->root, source, error))
+		return -1;
+	if (at && !source->recording)
+		return usage_error(error, "--at: %s is no recording",
+				   source_name(source));
+	if (source->recording && source_take(source, at, error))
+		return -1;
+	command_note_source(source);
+	return 0;
+}
+
+int command_source(const struct invocation *invocation, const char *name,
+		   struct source *source, struct error *error)
+{
+	return command_source_at(invocation, name,
+				 option_number(invocation, OPTION_AT), source,
+				 error);
+}
+
+int command_page(const struct invocation *invocation, const char *name,
+		 struct source *source, struct error *error)
+{
+	if (command_source(invocation, name, source, error))
+		return -1;
+	return command_check_page(source, error);
+}
+
+int command_split_source(struct source *source, struct source *taken,
+			 struct error *error)
+{
+	*taken = *source;
+	taken->recording = NULL;
+	taken->path = strdup(source->path);
+	source->bytes = malloc(source->length + 1);
+	if (!taken->path || !source->bytes)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "recording");
+	memcpy(source->bytes, taken->bytes, taken->length);
+	return 0;
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of options, and how the value of one is read. */
+#include "option.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "duration.h"
+#include "follow.h"
+
+/* In the order of enum color_when. */
+static const char *const when_words[] = { "auto", "always", "never", NULL };
+
+const struct option_row option_rows[OPTIONS_END] = {
+	[OPTION_HELP] = { "help",
+			  'h',
+			  NULL,
+			  { VALUE_NONE, "print this help and exit" },
+			  .always = true },
+	[OPTION_VERSION] = { "version",
+			     'V',
+			     NULL,
+			     { VALUE_NONE, "print the version and exit" },
+			     .always = true },
+	[OPTION_JSON] = { "json",
+			  0,
+			  NULL,
+			  { VALUE_NONE, "answer in JSON" },
+			  .always = true },
+	[OPTION_COLOR] = { "color",
+			   0,
+			   "WHEN",
+			   { VALUE_WORD, "{words} (NO_COLOR is honoured)",
+			     .words = when_words },
+			   .always = true },
+	[OPTION_ROOT] = { "root",
+			  0,
+			  "DIR",
+			  { VALUE_TEXT,
+			    "look for /dev, /proc and /sys below DIR" },
+			  .always = true },
+	[OPTION_OUTPUT] = { "output",
+			    'o',
+			    "FILE",
+			    { VALUE_TEXT,
+			      "write the answer to FILE, whole or not at all" },
+			    .always = true },
+	[OPTION_FIELDS] = { "fields",
+			    'F',
+			    "FIELD[,...]",
+			    { VALUE_TEXT,
+			      "the raw values alone, one a line; - if absent" } },
+	[OPTION_HEX] = { "hex",
+			 0,
+			 NULL,
+			 { VALUE_NONE, "the bytes, annotated" } },
+	[OPTION_COUNTER] = { "counter",
+			     0,
+			     "N",
+			     { VALUE_NUMBER,
+			       "the time at counter N, decimal or 0x hex" } },
+	[OPTION_FORMAT] = { "format",
+			    0,
+			    "FORMAT",
+			    { VALUE_FORMAT, "the form of the answer" } },
+	[OPTION_FROM] = { "from",
+			  0,
+			  "SOURCE",
+			  { VALUE_TEXT, "start from this page" } },
+	[OPTION_LIVE] = { "live",
+			  0,
+			  NULL,
+			  { VALUE_NONE,
+			    "the page in the file is kept by another process" } },
+	[OPTION_PUBLISH] = { "publish",
+			     0,
+			     "FILE",
+			     { VALUE_TEXT,
+			       "keep a page in FILE, for others to map" } },
+	[OPTION_RECORD] = { "record",
+			    0,
+			    "FILE",
+			    { VALUE_TEXT,
+			      "write a recording in virtual time, at once" } },
+	[OPTION_RATE] = { "rate",
+			  0,
+			  "HZ",
+			  { VALUE_RATE,
+			    "calibrations a second, or max (1 by default)" } },
+	[OPTION_SAMPLES] = { "samples",
+			     0,
+			     "N",
+			     { VALUE_NUMBER, "look so often at a live page",
+			       .least = 1 } },
+	[OPTION_PHC] = { "phc",
+			 0,
+			 "DEV|all",
+			 { VALUE_TEXT,
+			   "this PHC, or all of them, not the page's own" } },
+	[OPTION_MAX_OFFSET] = { "max-offset",
+				0,
+				"T",
+				{ VALUE_TIME,
+				  "status 1 if a clock (with --phc: a PHC) is further off" } },
+	[OPTION_REDACT] = { "redact",
+			    0,
+			    NULL,
+			    { VALUE_NONE,
+			      "without what identifies the machine" } },
+	[OPTION_SEED] = { "seed",
+			  0,
+			  "N",
+			  { VALUE_NUMBER,
+			    "another set of moments for the updates ({default} by default)",
+			    .unless_given = 1 } },
+	[OPTION_LAYOUT] = { "layout",
+			    0,
+			    "NAME",
+			    { VALUE_LAYOUT,
+			      "start from an empty page of this layout" } },
+	[OPTION_AT] = { "at",
+			0,
+			"N",
+			{ VALUE_NUMBER,
+			  "of a recording its snapshot N, not the last",
+			  .least = 1 } },
+	[OPTION_COUNT] = { "count",
+			   'n',
+			   "N",
+			   { VALUE_NUMBER, "end after N of them",
+			     .least = 1 } },
+	[OPTION_INTERVAL] = { "interval",
+			      0,
+			      "T",
+			      { VALUE_TIME,
+				"look this often, {default} unless given",
+				.unless_given = FOLLOW_INTERVAL } },
+	[OPTION_DURATION] = { "duration",
+			      0,
+			      "T",
+			      { VALUE_TIME,
+				"end after this time: 10ms, 1.5s, 2min, 1h" } },
+	[OPTION_ALL] = { "all", 0, NULL, { VALUE_NONE, "calibrations too" } },
+	[OPTION_UNTIL] = { "until",
+			   0,
+			   "KIND[=VALUE]",
+			   { VALUE_EVENT,
+			     "end with status 0 at this event, or at once if the page shows VALUE" } },
+	[OPTION_TIMEOUT] = { "timeout",
+			     0,
+			     "T",
+			     { VALUE_TIME,
+			       "end with status 1 after this time" } },
+	[OPTION_EXEC] = { "exec",
+			  0,
+			  "CMD",
+			  { VALUE_TEXT,
+			    "run CMD with /bin/sh for each event" } },
+	[OPTION_ONLY] = { "only",
+			  0,
+			  "GLOB",
+			  { VALUE_TEXT, "these rules alone (repeatable)" },
+			  .repeated = true },
+	[OPTION_SKIP] = { "skip",
+			  0,
+			  "GLOB",
+			  { VALUE_TEXT, "not these rules (repeatable)" },
+			  .repeated = true },
+	[OPTION_EXPECT] = { "expect",
+			    0,
+			    "ID=STATUS",
+			    { VALUE_TEXT,
+			      "this verdict does not count, any other fails (repeatable)" },
+			    .repeated = true },
+	[OPTION_WERROR] = { "werror",
+			    'W',
+			    NULL,
+			    { VALUE_NONE, "warnings fail" } },
+	[OPTION_QUIET] = { "quiet",
+			   'q',
+			   NULL,
+			   { VALUE_NONE,
+			     "print nothing, the exit status tells" } },
+	[OPTION_VERBOSE] = { "verbose",
+			     'v',
+			     NULL,
+			     { VALUE_NONE, "every rule" } },
+	[OPTION_LEAP_FILE] = { "leap-file",
+			       0,
+			       "FILE",
+			       { VALUE_TEXT,
+				 "a leap-seconds.list other than the system's" } },
+};
+
+struct option_type option_type(const struct command_option *own,
+			       enum option_id id)
+{
+	struct option_type type = option_rows[id].type;
+
+	if (!own)
+		return type;
+	if (own->type.kind)
+		type.kind = own->type.kind;
+	if (own->type.help)
+		type.help = own->type.help;
+	if (own->type.unless_given)
+		type.unless_given = own->type.unless_given;
+	if (own->type.least)
+		type.least = own->type.least;
+	if (own->type.most)
+		type.most = own->type.most;
+	if (own->type.words)
+		type.words = own->type.words;
+	return type;
+}
+
+void option_name(const struct option_row *row,
+		 char text[static OPTION_NAME_MAX])
+{
+	const char letter[] = { '-', row->letter, ',', ' ', '\0' };
+
+	snprintf(text, OPTION_NAME_MAX, "%s--%s%s%s", row->letter ? letter : "",
+		 row->name, row->argument ? " " : "",
+		 row->argument ? row->argument : "");
+}
+
+void join_words(const char *const *words, const char *note,
+		char text[static WORDS_MAX])
+{
+	int used = snprintf(text, WORDS_MAX, "%s%s", words[0], note);
+
+	for (int i = 1; words[i]; i++)
+		used += snprintf(text + used, WORDS_MAX - (size_t)used, "%s%s",
+				 words[i + 1] ? ", " : " or ", words[i]);
+}
+
+int option_not_among(const struct option_value *value, const char *const *words,
+		     struct error *error)
+{
+	char all[WORDS_MAX];
+
+	join_words(words, "", all);
+	return usage_error(error, "%s %s: not %s", value->spelt, value->text,
+			   all);
+}
+
+static int parse_word(const struct option_type *type,
+		      struct option_value *value, struct error *error)
+{
+	unsigned int word = 0;
+
+	while (type->words[word] && strcmp(type->words[word], value->text) != 0)
+		word++;
+	if (!type->words[word])
+		return option_not_among(value, type->words, error);
+	value->word = word;
+	return 0;
+}
+
+/* An unsigned 64-bit number, as any field of that kind is written. */
+static int read_number(const char *text, uint64_t *number)
+{
+	return field_parse(
+		&layouts[LAYOUT_VMCLOCK_1].fields[FIELD_counter_value], text,
+		number);
+}
+
+static int parse_number(const struct option_type *type,
+			struct option_value *value, struct error *error)
+{
+	uint64_t most = type->most ? type->most : UINT64_MAX, number;
+
+	if (read_number(value->text, &number) == 0 && number >= type->least &&
+	    number <= most) {
+		value->number = number;
+		return 0;
+	}
+	if (type->most)
+		return usage_error(
+			error,
+			"%s %s: not a number from %" PRIu64 " to %" PRIu64,
+			value->spelt, value->text, type->least, type->most);
+	if (type->least)
+		return usage_error(error,
+				   "%s %s: not a number from %" PRIu64 " on",
+				   value->spelt, value->text, type->least);
+	return usage_error(error, "%s %s: not an unsigned 64-bit number",
+			   value->spelt, value->text);
+}
+
+static int parse_layout(struct option_value *value, struct error *error)
+{
+	const struct layout *layout = layout_find(value->text);
+
+	if (!layout || layout->id == LAYOUT_PRERELEASE) {
+		usage_error(error, "%s %s: no layout to encode", value->spelt,
+			    value->text);
+		return error_hint(error, "vmclock-1 or rfc-3");
+	}
+	value->layout = layout;
+	return 0;
+}
+
+static int parse_rate(struct option_value *value, struct error *error)
+{
+	char duration[64];
+	int64_t rate;
+
+	if (strcmp(value->text, "max") == 0) {
+		value->rate = (struct rate){ .max = true, .interval = 1 };
+		return 0;
+	}
+	/* 10^9 times the number, by way of a time. */
+	if (snprintf(duration, sizeof(duration), "%ss", value->text) <
+		    (int)sizeof(duration) &&
+	    parse_duration(duration, &rate) == 0 && rate >= 1000000 &&
+	    rate <= INT64_C(1000000000000000000)) {
+		value->rate.interval =
+			UINT64_C(1000000000000000000) / (uint64_t)rate;
+		return 0;
+	}
+	usage_error(error, "%s %s: not a rate", value->spelt, value->text);
+	return error_hint(error,
+			  "updates a second from 0.001 to 1000000000, or max");
+}
+
+static int parse_pair(struct option_value *value, struct error *error)
+{
+	const char *comma = strchr(value->text, ',');
+	char first[24] = "";
+	uint64_t *pair = value->pair;
+
+	if (comma && (size_t)(comma - value->text) < sizeof(first))
+		memcpy(first, value->text, (size_t)(comma - value->text));
+	if (!comma || read_number(first, &pair[0]) || !pair[0] ||
+	    read_number(comma + 1, &pair[1]) || !pair[1])
+		return usage_error(error,
+				   "%s %s: not two numbers from 1 on, N,M",
+				   value->spelt, value->text);
+	return 0;
+}
+
+int option_parse(const struct option_type *type, struct option_value *value,
+		 struct error *error)
+{
+	if (!value->given) {
+		if (type->kind == VALUE_TIME)
+			value->nsec = (int64_t)type->unless_given;
+		else
+			value->number = type->unless_given;
+		return 0;
+	}
+	switch (type->kind) {
+	case VALUE_WORD:
+		return parse_word(type, value, error);
+	case VALUE_LAYOUT:
+		return parse_layout(value, error);
+	case VALUE_NUMBER:
+		return parse_number(type, value, error);
+	case VALUE_TIME:
+		return duration_option(value->spelt, value->text, &value->nsec,
+				       error);
+	case VALUE_RATE:
+		return parse_rate(value, error);
+	case VALUE_PAIR:
+		return parse_pair(value, error);
+	case VALUE_EVENT:
+		return until_parse(value->text, &value->until, error);
+	case VALUE_NONE:
+	case VALUE_TEXT:
+	case VALUE_FORMAT:
+		break;
+	}
+	return 0;
+}
