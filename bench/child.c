@@ -30,7 +30,7 @@ pid_t child_start(const char *const *argv, int out, int err)
 	posix_spawn_file_actions_init(&actions);
 	direct_output(&actions, out, 1);
 	direct_output(&actions, err, 2);
-	/* It starts as a vfork() does, so that its memory is its own alone. */
+	/* It starts as a vfork() does, so that its memory is only its own. */
 	errnum = posix_spawnp(&pid, argv[0], &actions, NULL,
 			      (char *const *)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);

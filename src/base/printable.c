@@ -55,7 +55,7 @@ static size_t shown_length(const char *text, bool utf8)
 	wchar_t character;
 	size_t length;
 
-	if (*text >= 0x20 && *text < 0x7f)
+	if (is_printable_ascii((unsigned char)*text))
 		return 1;
 	if (!utf8)
 		return 0;

@@ -3,15 +3,22 @@
 #ifndef VMCLOCKCTL_BASE_PRINTABLE_H
 #define VMCLOCKCTL_BASE_PRINTABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
+/* A space is one, a control character is none. */
+static inline bool is_printable_ascii(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
 /*
- * Copy, cut where it would not fit in `size` bytes with the NUL. In a locale
- * of UTF-8 (setlocale() for LC_CTYPE) every character that has a shape stays
- * as it is, in any other one printable ASCII; all else comes out as \xHH, a
- * byte each: controls, what turns the direction of text or hides in it, and
- * bytes that are no UTF-8.
+ * Copy, cut where it would not fit in `size` bytes with the NUL. In a UTF-8
+ * locale (setlocale() for LC_CTYPE) every character that has a shape stays as
+ * it is, in any other one printable ASCII. All else comes out as \xHH, a byte
+ * each: controls, what turns the direction of text or hides in it, and bytes
+ * that are not UTF-8.
  */
 void printable(char *to, size_t size, const char *from);
 

@@ -4,8 +4,6 @@
 
 #include "base/number.h"
 
-#define SECONDS_PER_DAY 86400
-
 static uint8_t get_time_type(const struct page *page)
 {
 	const struct layout *l = page->layout;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The time a page tells, exact on the grid of 2^-64 s (UAPI.13,
+ * The time by a page, exact on the grid of 2^-64 s (UAPI.13,
  * "Calculating time" and "Time error calculation"):
  *
  *   T(C) = reference + floor((C - counter_value) * period / 2^shift)
@@ -29,7 +29,8 @@ typedef unsigned __int128 uint128;
  * under 2^63 s since the epoch of the page's time type. */
 typedef int128 grid;
 
-#define GRID_SECOND ((grid)1 << 64)
+#define GRID_SECOND	((grid)1 << 64)
+#define SECONDS_PER_DAY 86400 /* without leap seconds */
 
 /* |value|; of any value but the least. */
 static inline grid grid_magnitude(grid value)
@@ -188,7 +189,7 @@ static inline int clock_tai_minus_utc(const struct clock *clock)
 struct utc {
 	grid time;
 	bool leap_second;
-	/* TAI - UTC then, in seconds; 0 where the page does not tell. */
+	/* TAI - UTC then, in seconds; 0 where the page does not publish it. */
 	int tai_minus_utc;
 	/* The same moment in TAI, meaningful where tai_known. */
 	grid tai;
@@ -198,8 +199,8 @@ struct utc {
 /*
  * UTC of T(C) = `time`, right across a leap second that leap_indicator
  * announces between the reference time and then. False
- * where the page does not tell: time type MONOTONIC or unsupported, TAI without
- * a valid offset, or a result out of range.
+ * where the page does not determine it: time type MONOTONIC or unsupported, TAI
+ * without a valid offset, or a result out of range.
  */
 bool clock_utc(const struct clock *clock, grid time, struct utc *utc);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The leap-second table: the text of leap-seconds.list, and what it tells. */
+/* The leap-second table: the text of leap-seconds.list, and look-ups. */
 #ifndef VMCLOCKCTL_CLOCK_LEAP_H
 #define VMCLOCKCTL_CLOCK_LEAP_H
 
@@ -21,7 +21,7 @@ struct leap_entry {
 struct leap_table {
 	unsigned int count;
 	struct leap_entry entries[LEAP_ENTRIES_MAX];
-	/* The table tells nothing of what begins later. */
+	/* The table holds only up to this second. */
 	int64_t expires;
 };
 

@@ -5,7 +5,7 @@
 /* How well a clock that smears is taken to follow the model. */
 #define SMEAR_TOLERANCE (GRID_SECOND / 100)
 
-/* What TAI - UTC can be where the page does not tell. */
+/* What TAI - UTC can be where the page does not publish it. */
 #define TAI_MINUS_UTC_LEAST 10
 #define TAI_MINUS_UTC_MOST  100
 

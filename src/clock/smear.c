@@ -2,8 +2,7 @@
 /* The two smears that the virtio specification knows, as functions of time. */
 #include "smear.h"
 
-#define SECONDS_PER_DAY 86400
-#define HALF_DAY	43200
+#define HALF_DAY 43200
 
 const char *const smear_names[SMEAR_COUNT] = {
 	[SMEAR_NONE] = "none",

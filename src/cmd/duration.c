@@ -15,8 +15,8 @@ static const struct unit {
 	uint64_t nsec;
 } units[] = {
 	{ "ns", 1 },
-	{ "us", 1000 },
-	{ "ms", 1000000 },
+	{ "us", NSEC_PER_USEC },
+	{ "ms", NSEC_PER_MSEC },
 	{ "s", NSEC_PER_SEC },
 	{ "min", UINT64_C(60) * NSEC_PER_SEC },
 	{ "h", UINT64_C(3600) * NSEC_PER_SEC },

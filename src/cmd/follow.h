@@ -5,10 +5,13 @@
 
 #include <signal.h>
 
+#include "base/nsec.h"
 #include "decode.h"
 #include "io/live/live.h"
 
-#define FOLLOW_INTERVAL 100000000 /* ns, unless --interval says otherwise */
+#define FOLLOW_INTERVAL                                                        \
+	(100 * NSEC_PER_MSEC) /* unless --interval says else                   \
+			       */
 
 /* SIGINT or SIGTERM came; more than one is counted. */
 extern volatile sig_atomic_t follow_stop;

@@ -86,8 +86,8 @@ static int write_simulate_text(struct output *output, void *answer,
 	fprintf(output->stream,
 		"%" PRIu64 " update%s in %" PRId64 ".%03" PRId64 " s",
 		published->updates, published->updates == 1 ? "" : "s",
-		published->nsec / (int64_t)NSEC_PER_SEC,
-		published->nsec % (int64_t)NSEC_PER_SEC / 1000000);
+		published->nsec / NSEC_PER_SEC,
+		published->nsec % NSEC_PER_SEC / NSEC_PER_MSEC);
 	if (done->virtual_time) {
 		fputs(" of virtual time\n", output->stream);
 		return EXIT_YES;

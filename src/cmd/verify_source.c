@@ -97,10 +97,7 @@ static int collect_page(struct live *live, struct collector *c,
 		return 1;
 	case LOOK_LOST:
 		/* What was seen of it is no verdict on what it became. */
-		return error_set(
-			error, ERROR_READ, 0,
-			"%s: went away, or was cut short, while it was read",
-			live_path(live));
+		return live_lost(live, error);
 	case LOOK_END:
 		return 0;
 	case LOOK_ERROR:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The doctor on what tells the time: the page, PTP clocks, the kernel's own. */
+/* The doctor on the sources of time: the page, PTP clocks, the kernel's own. */
 #include <string.h>
 
 #include "base/sysfs.h"

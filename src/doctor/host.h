@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a machine offers, from firmware to consumers, as far as could be seen:
- * filled by io/host/, judged by doctor_diagnose(). */
+ * filled by io/host/, examined by doctor_diagnose(). */
 #ifndef VMCLOCKCTL_DOCTOR_HOST_H
 #define VMCLOCKCTL_DOCTOR_HOST_H
 
@@ -28,7 +28,7 @@ enum driver_state {
 
 enum region_state {
 	REGION_UNKNOWN,
-	REGION_HIDDEN, /* addresses are shown to root alone */
+	REGION_HIDDEN, /* addresses are shown only to root */
 	REGION_FOUND,
 };
 
@@ -44,7 +44,7 @@ struct chrony_line {
 	bool tai;
 };
 
-/* What cannot be told where a thing of it was not seen. */
+/* The parts of a machine that access errors are kept for. */
 enum area {
 	AREA_HYPERVISOR,
 	AREA_CONTAINER,

@@ -5,7 +5,7 @@
  * that never sets the low bit some must be, or the test could not see any.
  *
  * Every field of a page follows from its seq_count, so that a page of two
- * updates is told by its own bytes.
+ * updates is known by its own bytes.
  */
 #include <pthread.h>
 #include <stdio.h>

@@ -100,7 +100,7 @@ static bool is_transparent(const char *root, char *node,
 	return plain;
 }
 
-/* /proc/iomem does not name a region that the device tree tells of. */
+/* /proc/iomem does not name a region that the device tree describes. */
 static void find_tree_region(const char *root, char *node, struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_REGION];

@@ -7,6 +7,7 @@
 #include <cpuid.h>
 #endif
 
+#include "base/printable.h"
 #include "base/sysfs.h"
 #include "parts.h"
 #include "sysfile.h"
@@ -36,7 +37,7 @@ static void name_by_cpuid(struct host *host)
 	memcpy(text + 4, &c, 4);
 	memcpy(text + 8, &d, 4);
 	for (char *at = text; *at; at++) {
-		if (*at < 0x20 || *at > 0x7e)
+		if (!is_printable_ascii((unsigned char)*at))
 			*at = '?';
 	}
 	add_name(host, text);
@@ -85,8 +86,8 @@ static void name_by_dmi(const char *root, struct host *host)
 	add_name(host, both);
 }
 
-/* The maker of the ACPI tables: FIRECK is Firecracker. Root alone can read
- * them, on every machine; for others the rest has to do. */
+/* The maker of the ACPI tables: FIRECK is Firecracker. Only root can
+ * read them; for other users the other signs have to do. */
 static void name_by_acpi(const char *root, struct host *host)
 {
 	static const char table[] = "/sys/firmware/acpi/tables/DSDT";

@@ -53,7 +53,7 @@ void host_look_kernel(const char *root, struct host *host)
 			snprintf(host->architecture, sizeof(host->architecture),
 				 "%.31s", name.machine);
 	} else {
-		/* By which counter the clocksource is judged. */
+		/* It decides which clocksource is the right one. */
 		sysfile_line(root, "/proc/sys/kernel/arch", host->architecture,
 			     sizeof(host->architecture),
 			     &access_errors[AREA_CLOCKSOURCE]);

@@ -11,8 +11,8 @@
 int leapfile_read(const char *path, struct leap_table *table,
 		  struct error *error);
 
-/* The same of LEAP_TABLE_PATH below `root`. That it cannot be had is no
- * failure: rules say that they could not be judged. */
+/* The same of LEAP_TABLE_PATH below `root`. A caller may go on without
+ * it: rules that need the table are then skipped. */
 int leapfile_system(const char *root, struct leap_table *table,
 		    struct error *error);
 

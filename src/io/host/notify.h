@@ -20,7 +20,7 @@ struct notify {
 	/* All below is its own. */
 	int fd, set; /* set -1: nobody waits */
 	bool added, armed, pending;
-	uint32_t known; /* the seq_count that the driver was told of */
+	uint32_t known; /* the seq_count last acknowledged to the driver */
 	int64_t since;	/* an update is pending since */
 };
 

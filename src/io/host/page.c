@@ -32,7 +32,7 @@ static void judge_phc(struct host *host, struct live *live, struct ptp *ptp)
 	}
 }
 
-/* An error of the system's is none of the page's. */
+/* An error with an errno is the system's; any other one is the page's. */
 static void keep_page_error(struct host *host, const struct error *error)
 {
 	struct access_error *access_error = &host->access_errors[AREA_PAGE];

@@ -288,6 +288,6 @@ void probe_live(struct live *live, const char *root, uint8_t *bytes,
 		probe_firmware(root, &probe->firmware);
 		probe_phc(&p, root);
 	}
-	/* Last: it wants the very page that is judged. */
+	/* Last: the rules hold CLOCK_REALTIME against the page kept last. */
 	probe_realtime(&p);
 }

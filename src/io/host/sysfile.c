@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "base/printable.h"
 #include "io/readonly.h"
 
 static bool join_path(char path[static 4096], const char *root,
@@ -31,9 +32,7 @@ static char printable_of(char c)
 		return '\n';
 	if (c == '\t')
 		return ' ';
-	if (c < 0x20 || c >= 0x7f)
-		return '?';
-	return c;
+	return is_printable_ascii((unsigned char)c) ? c : '?';
 }
 
 void sysfile_access_error(struct access_error *access_error, const char *root,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A page that lives, whatever it is in. */
+/* A live page, whatever it is in. */
 #include "live.h"
 
 #include <errno.h>
@@ -66,6 +66,13 @@ enum look live_look(struct live *live, struct snapshot *snapshot,
 	return live->ops->look(live, snapshot, error);
 }
 
+int live_lost(const struct live *live, struct error *error)
+{
+	return error_set(error, ERROR_READ, 0,
+			 "%s: went away, or was cut short, while it was read",
+			 live->path);
+}
+
 int live_page(struct live *live, struct snapshot *snapshot, struct error *error)
 {
 	switch (live_look(live, snapshot, error)) {
@@ -77,10 +84,7 @@ int live_page(struct live *live, struct snapshot *snapshot, struct error *error)
 				 " and does not settle within 100 ms",
 				 live->path, snapshot->seq_count);
 	case LOOK_LOST:
-		return error_set(
-			error, ERROR_READ, 0,
-			"%s: went away, or was cut short, while it was read",
-			live->path);
+		return live_lost(live, error);
 	case LOOK_END:
 		return error_set(error, ERROR_READ, 0, "%s: the story is over",
 				 live->path);

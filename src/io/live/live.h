@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A page that lives: a device, a file that another process keeps, a simulation
+ * A live page: a device, a file that another process keeps, a simulation
  * inside this one. All are looked at in the same way.
  */
 #ifndef VMCLOCKCTL_IO_LIVE_LIVE_H
@@ -44,6 +44,9 @@ enum look live_look(struct live *live, struct snapshot *snapshot,
 /* The same, and it has to find a page: 0, or -1 with *error. */
 int live_page(struct live *live, struct snapshot *snapshot,
 	      struct error *error);
+
+/* What LOOK_LOST is as an error. Returns -1. */
+int live_lost(const struct live *live, struct error *error);
 
 /*
  * Look cheaply: whether the page is still the very one of the last look, byte

@@ -15,7 +15,7 @@
 #include "sigbus.h"
 #include "seqlock.h"
 
-/* Full copies that may fail before the head is taken alone. */
+/* Full copies that may fail before only the head is taken. */
 #define FULL_TRIES 16
 
 struct live_device {
@@ -175,7 +175,7 @@ static void detach_file(struct live_device *m)
 	m->unsettled = (struct unsettled){ 0 };
 }
 
-/* Whether the driver tells of updates by poll(2). One without poll is always
+/* Whether the driver reports updates by poll(2). One without poll is always
  * ready, to be written too; one whose device does not notify says POLLHUP. */
 static bool driver_notifies(const struct live_device *m, uint64_t flags)
 {
@@ -410,8 +410,8 @@ static bool live_device_unchanged(struct live *live, uint64_t *counter)
 
 	if (!m->looked || !is_still_there(m))
 		return false;
-	/* The look may have seen a later update than the driver was told of:
-	 * poll would be ready for that one again and again. */
+	/* The look may have seen a later update than was acknowledged, for
+	 * which poll would be ready again and again. */
 	if (m->notifies)
 		acknowledge_update(m);
 	if (m->map) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the sources that live share: the operations of each, and waiting. */
+/* What the live sources share: the operations of each, and waiting. */
 #ifndef VMCLOCKCTL_IO_LIVE_LIVE_OPS_H
 #define VMCLOCKCTL_IO_LIVE_LIVE_OPS_H
 

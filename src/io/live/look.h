@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What comes of looking at a page that lives. */
+/* What comes of looking at a live page. */
 #ifndef VMCLOCKCTL_IO_LIVE_LOOK_H
 #define VMCLOCKCTL_IO_LIVE_LOOK_H
 

@@ -2,7 +2,7 @@
 /*
  * The time now, with its bounds, from a mapped page of today's layout: the
  * reading for a hot path, as short as it can be. The commands copy the page, to
- * show it or judge it too, and take the time at their copy's counter by
+ * show it or check it too, and take the time at their copy's counter by
  * clock.h; tests hold this reading to the same answers.
  */
 #ifndef VMCLOCKCTL_IO_LIVE_NOW_H
@@ -24,7 +24,7 @@ struct now {
 enum now_result {
 	NOW_TIME,
 	NOW_MOVING, /* an update in progress: look again, or wait */
-	NOW_NONE,   /* the page tells no time, or of another counter */
+	NOW_NONE,   /* the page has no time, or is about another counter */
 };
 
 /* The aligned word that holds a field, and the field out of it. */

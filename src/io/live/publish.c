@@ -54,8 +54,8 @@ static int check_kind(const char *path, struct error *error)
 	return error_hint(error, "choose another name");
 }
 
-/* A lock tells publishers of each other; without any, one would take another's
- * page away. */
+/* A lock keeps two publishers apart; without it, one would replace the other's
+ * page. */
 static int cannot_lock(const char *path, int errnum, struct error *error)
 {
 	error_set(error, ERROR_WRITE, errnum, "%s: cannot be locked", path);
@@ -75,8 +75,8 @@ static int check_lock(int fd, const char *path, struct error *error)
 
 /*
  * What is there already is replaced if it is empty or a page by its whole
- * header: a magic alone may begin another's file too. What cannot be read is
- * left to output_close(), which refuses it.
+ * header: another program's file may begin with the magic too. What cannot be
+ * read is left to output_close(), which refuses it.
  */
 static int check_content(const char *path, struct error *error)
 {

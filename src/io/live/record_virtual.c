@@ -4,7 +4,7 @@
 
 #include "io/output/recorder.h"
 
-/* The machine that it is told on: a TSC of 2.5 GHz, up for an hour and a bit at
+/* The machine of the story: a TSC of 2.5 GHz, up for an hour and a bit at
  * the beginning of 2026, TAI. Its own errors are those of a good host. */
 #define TICKS_PER_SECOND UINT64_C(2500000000)
 #define ARM_PER_SECOND	 UINT64_C(24000000)

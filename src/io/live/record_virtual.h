@@ -7,7 +7,7 @@
 
 #include "publish.h"
 
-/* The longest that a recording's counter and clock can tell of. */
+/* The longest that a recording's counter and clock can hold. */
 #define RECORD_VIRTUAL_HOURS_MAX INT64_C(2000000)
 #define RECORD_VIRTUAL_NSEC_MAX	 (RECORD_VIRTUAL_HOURS_MAX * 3600 * NSEC_PER_SEC)
 

@@ -40,9 +40,9 @@ int recorder_start(struct recorder *recorder, FILE *stream,
 		   struct error *error);
 
 /*
- * Give it snapshots in order; snapshot->n is not read. The line tells the last
- * reading under the page before: that page's counter_last when it was given,
- * or what recorder_reading() said since.
+ * Give it snapshots in order; snapshot->n is not read. The line has the last
+ * reading under the page before: that page's counter_last, or what
+ * recorder_reading() was given since.
  */
 int recorder_snapshot(struct recorder *recorder,
 		      const struct snapshot *snapshot, struct error *error);

@@ -8,11 +8,12 @@
 
 #include "base/hex.h"
 #include "base/number.h"
+#include "base/printable.h"
 #include "text_lines.h"
 
 /*
- * Where several fit the first line, the offsets of the later lines tell which
- * one it is: the first that fits them all is taken.
+ * Where several fit the first line, the offsets of the later lines decide:
+ * the first spelling that fits them all is taken.
  */
 static const struct spelling {
 	size_t digits; /* of an offset, at least; 0: there are none */
@@ -32,8 +33,8 @@ static const struct spelling {
 	{ 0, 16, false, 0, 0 }, /* plain digits, if nothing else fits */
 };
 
-/* Plain digits may hold one stranger in so many and still be damaged hex. */
-#define DIGITS_PER_STRANGER 8
+/* Plain digits with one other character in so many are still damaged hex. */
+#define DIGITS_PER_OTHER 8
 
 /* Of an offset: what 64 bits hold. */
 #define DIGITS_MAX 16
@@ -80,7 +81,7 @@ static bool take_prefix(struct slice *slice)
 /*
  * Does the line begin with the magic in a little-endian word of 4 or 8 bytes,
  * after an offset or not? The same digits could be those of a page's bytes of
- * the other byte order, but nothing tells the two apart.
+ * the other byte order, but the two cannot be told apart.
  */
 static bool is_of_words(struct slice line)
 {
@@ -222,7 +223,8 @@ static const char *reach_offset(struct dump *dump, uint64_t offset)
 	return NULL;
 }
 
-/* An offset alone is the length, one less where a word was filled up. */
+/* An offset without bytes is the length, one less where a word was filled up.
+ */
 static const char *end_dump(struct dump *dump, uint64_t offset)
 {
 	dump->ended = true;
@@ -289,17 +291,17 @@ static const char *parse_lines(struct dump *dump, struct text_lines *lines)
 }
 
 static void count_characters(struct text_lines lines, size_t *digits,
-			     size_t *strangers)
+			     size_t *others)
 {
 	struct slice line;
 
-	*digits = *strangers = 0;
+	*digits = *others = 0;
 	while (text_lines_next(&lines, &line)) {
 		for (size_t i = 0; i < line.length; i++) {
 			if (hex_digit(line.at[i]) >= 0)
 				++*digits;
 			else if (!is_blank(line.at[i]))
-				++*strangers;
+				++*others;
 		}
 	}
 }
@@ -329,11 +331,11 @@ enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 	struct text_lines lines = start;
 	const char *worst = NULL;
 	unsigned int worst_line = 0;
-	size_t digits, strangers;
+	size_t digits, others;
 	struct slice first, second = { text, 0 };
 
 	*used = 0;
-	count_characters(start, &digits, &strangers);
+	count_characters(start, &digits, &others);
 	if (!digits || !text_lines_next(&lines, &first))
 		return HEXTEXT_NO;
 	if (is_of_words(first))
@@ -346,11 +348,11 @@ enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 		const char *reason;
 
 		if (dump.spelling->digits) {
-			/* The second tells where the first is broken. */
-			if (!fits_line(&dump, first, !strangers) &&
-			    !fits_line(&dump, second, !strangers))
+			/* The second line decides where the first is broken. */
+			if (!fits_line(&dump, first, !others) &&
+			    !fits_line(&dump, second, !others))
 				continue;
-		} else if (worst || strangers > digits / DIGITS_PER_STRANGER) {
+		} else if (worst || others > digits / DIGITS_PER_OTHER) {
 			break;
 		}
 		lines = start;
@@ -382,8 +384,7 @@ static void print_line(FILE *stream, const uint8_t *bytes, size_t offset,
 	}
 	fputs(" |", stream);
 	for (size_t i = 0; i < count; i++)
-		fputc(bytes[i] >= 0x20 && bytes[i] < 0x7f ? bytes[i] : '.',
-		      stream);
+		fputc(is_printable_ascii(bytes[i]) ? bytes[i] : '.', stream);
 	fputs("|\n", stream);
 }
 

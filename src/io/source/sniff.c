@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "decode.h"
 #include "document.h"
 #include "hextext.h"
@@ -96,7 +97,7 @@ static bool is_printable(const uint8_t *bytes, size_t length)
 	for (size_t i = 0; i < length; i++) {
 		uint8_t c = bytes[i];
 
-		if ((c < 0x20 || c > 0x7e) && c != '\t' && c != '\n' &&
+		if (!is_printable_ascii(c) && c != '\t' && c != '\n' &&
 		    c != '\r' && c != '\f')
 			return false;
 	}

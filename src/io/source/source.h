@@ -34,7 +34,7 @@ int source_open_until(const char *name, const char *root, bool (*over)(void),
 int source_take(struct source *source, uint64_t at, struct error *error);
 
 /*
- * One consistent snapshot of a page that lives, with the counter: of a device,
+ * One consistent snapshot of a live page, with the counter: of a device,
  * of "sim:SCENARIO", with `file` of a file that another process keeps. What
  * source_open() does by itself for the first two. Returns 0 or -1 with *error
  * (ERROR_UNSETTLED with the seq_count that stands); source_free() in either

@@ -85,8 +85,8 @@ bool source_is_device_name(const char *name);
 /* The SCENARIO of a simulation's name, "sim:SCENARIO"; NULL for any other. */
 const char *source_scenario(const char *name);
 
-/* Whether the name is that of a page that lives: none, a device, a simulation.
- * Of a file it is said by --live. */
+/* Whether the name is that of a live page: NULL, a device, a simulation. A file
+ * is one only by --live. */
 bool source_is_live(const char *name);
 
 /* ERROR_MEMORY, of reading any source. Returns -1. */
