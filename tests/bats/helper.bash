@@ -45,11 +45,20 @@ vmclockctl() {
 # expect STATUS ARGUMENT...: runs the program and wants this exit status. Leaves
 # $output, $lines, $stderr and $stderr_lines, whose newlines at the end are cut.
 # stdin is the caller's: expect 0 show - <FILE
+#
+# As `run --separate-stderr` does, but for a third of its time: that reads what
+# the program prints byte by byte, and most of the tests' time was this.
 expect() {
-  local wanted=$1
+  local wanted=$1 flags=$- errors=$BATS_TEST_TMPDIR/separate-stderr-expect
   shift
-  run --separate-stderr vmclockctl "$@"
-  # shellcheck disable=SC2154 # run sets them
+  set +eET -f
+  output=$(vmclockctl "$@" 2>"$errors")
+  status=$?
+  stderr=$(<"$errors")
+  # shellcheck disable=SC2034,SC2206 # for the tests; a word a line
+  local IFS=$'\n' && lines=($output) stderr_lines=($stderr)
+  unset IFS
+  set +f "-$flags"
   if [[ $status != "$wanted" ]]; then
     batslib_print_kv_single_or_multi 8 command "vmclockctl $*" \
       expected "$wanted" status "$status" stdout "$output" stderr "$stderr" |

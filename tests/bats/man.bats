@@ -85,8 +85,8 @@ END
   command -v cc >/dev/null || skip "no C compiler"
   mandoc -T ascii "$format" | col -b |
     sed -n '/^EXAMPLES/,/^     Try it/{/^     #include/,$p}' |
-    sed 's/^     //;/^Try/d' >reader.c
-  cc "${flags[@]}" -O2 -o reader reader.c
+    sed 's/^     //;/^Try/d' >reading.c
+  cc "${flags[@]}" -O2 -o reader reading.c
   "$VMCLOCKCTL" simulate steady --publish page --duration 30s >/dev/null 3>&- &
   local publisher=$! before now after i
   for ((i = 0; i < 100; i++)); do

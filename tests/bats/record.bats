@@ -156,10 +156,13 @@ load live
   live_page "$REAL/host-tai-synchronized.bin"
   expect 4 record --live "$page" -n 1 -o /dev/full
   assert_stderr "vmclockctl: /dev/full: cannot write: No space left on device"
-  # A limit on the file's size is as good as a disk: it breaks in mid-line.
+  # A limit on the file's size is as good as a disk: it breaks in mid-line. It
+  # holds for the counts of a coverage build too, which go elsewhere, as does what
+  # libgcov says of that.
   recording=$BATS_TEST_TMPDIR/limited.jsonl
   (
     trap '' XFSZ
+    export GCOV_PREFIX=$BATS_TEST_TMPDIR/counts GCOV_ERROR_FILE=/dev/null
     ulimit -f 1
     exec "$VMCLOCKCTL" record --live "$page" --interval 10ms --duration 20s \
       --all -o "$recording"
@@ -174,8 +177,7 @@ load live
   wait "$background" || status=$?
   background=
   assert_equal "$status" 4
-  # A coverage build cannot write its counts either, and says so.
-  assert_equal "$(grep -v '^libgcov' "$BATS_TEST_TMPDIR/stderr")" \
+  assert_equal "$(<"$BATS_TEST_TMPDIR/stderr")" \
     "vmclockctl: $recording: cannot write: File too large"
   assert_equal "$(tail -c 1 "$recording" | xxd -p)" 0a
   jq -e . "$recording" >/dev/null
@@ -270,12 +272,14 @@ hint: --live if another process keeps a page in it"
 
 @test "a pipe will do, and what is large" {
   make_recording a disruption_marker=1 -- disruption_marker=2
-  {
-    head -n 1 "$recording"
-    for ((n = 1; n <= 3000; n++)); do
-      sed -n "$((2 + n % 2))s/\"n\":[12]/\"n\":$n/p" "$recording"
-    done
-  } >"$BATS_TEST_TMPDIR/long.jsonl"
+  awk 'NR == 1 { print } { line[NR] = $0 }
+    END {
+      for (n = 1; n <= 3000; n++) {
+        text = line[2 + n % 2]
+        sub(/"n":[12]/, "\"n\":" n, text)
+        print text
+      }
+    }' "$recording" >"$BATS_TEST_TMPDIR/long.jsonl"
   expect 0 show -F disruption_marker - < <(cat "$BATS_TEST_TMPDIR/long.jsonl")
   assert_output 0x0000000000000001
   expect 0 show -F disruption_marker --at 2999 "$BATS_TEST_TMPDIR/long.jsonl"

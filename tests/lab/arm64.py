@@ -104,11 +104,12 @@ class ArmLab(Lab):
             "probe", self.packages.program(COMPILER), f"--sysroot={root}",
             env=self.environment)
         self.writer = self.compile("writer")
+        self.build_images()
 
     def device_tree(self, board):
         """QEMU's own for the board, with the page's node."""
         plain, source, overlay, whole = (
-            self.place / f"vmclock.{end}" for end in
+            self.scratch / f"vmclock.{end}" for end in
             ("plain.dtb", "dts", "dtbo", "dtb"))
         self.qemu("qemu-system-aarch64", *board, "-m", MEMORY, "-nodefaults",
                   "-display", "none", "-M", f"dumpdtb={plain}")
@@ -134,7 +135,7 @@ class ArmGuest(Guest):
 
     def __init__(self, lab, name, release, cpu=FAST, content=b""):
         self.cpu = cpu
-        memory = lab.place / "memory"
+        memory = lab.scratch / "memory"
         remove(memory)
         with open(memory, "wb") as file:
             file.truncate(MEMORY << 20)

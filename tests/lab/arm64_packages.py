@@ -10,11 +10,9 @@ import shutil
 from packages import (Apt, Packages, Unavailable, archive, command,
                       kernel_packages, run_from, system, unpack)
 
-# For this machine, beside QEMU.
-TOOLS = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross",
+# For this machine.
+TOOLS = ("qemu-system-arm", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross",
          "device-tree-compiler", "qemu-user")
-# Whether they are installed here does not matter: those unpacked are used.
-OWN = r"\S*(aarch64|arm64)|gcc-\d+-cross-base|qemu-|device-tree-compiler"
 # For arm64.
 LIBRARIES = ("libjansson-dev", "libcmocka-dev", "libcmocka0")
 COMPILER = "aarch64-linux-gnu-gcc"
@@ -49,12 +47,9 @@ class ArmPackages(Packages):
     def fetch_parts(self, own, other, suites):
         shutil.rmtree(self.root, ignore_errors=True)
         self.root.mkdir()
-        own.hide(OWN)
-        self.unpack(own.download_missing("-t", suites[-1], "qemu-system-arm"))
-        self.unpack(own.download_missing(*TOOLS))
+        self.unpack(own.download_with_dependencies("-t", suites[-1], *TOOLS))
         libraries = Apt(self.place / "apt" / "libraries", archive(system()),
-                        suites, self.place / "apt" / "no-status",
-                        self.architecture)
+                        suites, self.architecture)
         libraries.update()
         self.unpack(libraries.download(*LIBRARIES))
         self.fetch_busybox(libraries)

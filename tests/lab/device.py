@@ -207,7 +207,7 @@ def device(lab):
     """QEMU's own page as it is, and its snapshots."""
     release = lab.packages.kernels()[0][0]
     case = lab.report.case
-    disk = lab.place / "snapshots.qcow2"
+    disk = lab.scratch / "snapshots.qcow2"
     lab.qemu("qemu-img", "create", "-q", "-f", "qcow2", disk, "512M")
     words = ["-device", "vmclock",
              "-drive", f"if=none,id=snapshots,format=qcow2,file={disk}"]

@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import machine
-import tap
 from packages import Packages, command
 
 HERE = Path(__file__).resolve().parent
@@ -45,7 +44,6 @@ class Lab:
         for old in self.logs.iterdir():
             old.unlink()
         self.packages = self.sources()
-        self.report = tap.Report(self.logs)
         self.images = {}
 
     def home(self):
@@ -55,10 +53,18 @@ class Lab:
         return Packages(self.place)
 
     def build(self):
-        """The static program, and the lab's own two."""
+        """The static program, the lab's own two, and an image a kernel."""
         self.program = self.build_tool()
         self.probe = self.compile("probe")
         self.writer = self.compile("writer")
+        self.build_images()
+
+    def begin(self, name, report):
+        """In the process of a boot: where it writes, and to whom it reports."""
+        self.report = report
+        self.scratch = self.place / "boots" / name
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
 
     def build_tool(self):
         tool = self.place / "tool"
@@ -100,9 +106,12 @@ class Lab:
     def kernel(self, release):
         return dict(self.packages.kernels())[release]
 
+    def build_images(self):
+        for release, _ in self.packages.kernels():
+            self.images[release] = self.place / f"initramfs-{release}"
+            self.images[release].write_bytes(self.initramfs(release))
+
     def initramfs(self, release):
-        if release in self.images:
-            return self.images[release]
         place = self.kernel(release)
         order = (place / "order").read_text().split()
         files = {
@@ -114,7 +123,4 @@ class Lab:
         }
         for name in order:
             files[f"lib/{name}"] = (place / name).read_bytes()
-        image = self.place / f"initramfs-{release}"
-        image.write_bytes(machine.initramfs(files))
-        self.images[release] = image
-        return image
+        return machine.initramfs(files)

@@ -142,7 +142,7 @@ class Guest:
         words += ["-accel", "tcg", *board, *ram,
                   "-nodefaults", "-nic", "none", "-display", "none",
                   "-no-reboot", "-kernel", lab.kernel(release) / "vmlinuz",
-                  "-initrd", lab.initramfs(release), "-append",
+                  "-initrd", lab.images[release], "-append",
                   f"quiet loglevel=6 panic=-1 {kernel_words} {tsc} {append}",
                   "-serial", f"file:{self.console}",
                   # Not a serial line, whose interrupts get lost now and then.

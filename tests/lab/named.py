@@ -23,11 +23,10 @@ NAMES = {OLD_SIGN, SIGN, MOVED, NO_PHC, AHEAD, UNSTABLE, STUCK, UNRELIABLE,
          NO_NODE, WRITABLE, NO_POLL, SILENT, MISPLACED, EARLY}
 
 
-def all_shown(lab):
-    report = lab.report
+def all_shown(report, shown):
     with report.case(f"each of the {len(NAMES)} faults that are named was "
                      "shown") as told:
-        told += sorted(f"{name}: {text}" for name, text in report.shown.items())
-        missing = NAMES - set(report.shown)
+        told += sorted(f"{name}: {text}" for name, text in shown.items())
+        missing = NAMES - set(shown)
         if missing:
             raise AssertionError("not shown: " + "; ".join(sorted(missing)))

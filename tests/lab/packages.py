@@ -21,7 +21,8 @@ KERNEL_SUITE = "trixie-backports"
 # After this many seconds the archive is asked again for newer versions.
 FRESH = 24 * 3600
 # What the cache holds; another number makes an old one be fetched anew.
-FORM = 1
+FORM = 2
+INSTALLED = Path("/var/lib/dpkg/status")
 
 
 class Unavailable(Exception):
@@ -70,10 +71,51 @@ def archive(codename):
     raise Unavailable(f"apt's sources name no archive of {codename}, main")
 
 
-class Apt:
-    """apt with a state of its own, that sees the given suites alone."""
+def fields(row):
+    """The fields of a package's row in dpkg's status that stand on one line."""
+    return dict(re.findall(r"^([\w-]+): *(.*)$", row, re.M))
 
-    def __init__(self, place, uri, suites, status=None, architecture="amd64"):
+
+def base_system():
+    """The rows of dpkg's status that every system has.
+
+    These are the essential packages and all that they depend on. What else is
+    installed differs between machines, and part of it would do no good: apt
+    takes a package whose dependencies are not met for a broken system.
+    """
+    architectures = ("all", command("dpkg", "--print-architecture").strip())
+    rows, names = {}, {}
+    for row in INSTALLED.read_text().split("\n\n"):
+        package = fields(row)
+        if (package.get("Status", "").endswith(" installed")
+                and package["Architecture"] in architectures):
+            rows[package["Package"]] = row
+            for name in [package["Package"], *re.findall(
+                    r"(?:^|, )([\w.+-]+)", package.get("Provides", ""))]:
+                names.setdefault(name, []).append(package["Package"])
+    taken, rest = set(), [name for name, row in rows.items()
+                          if fields(row).get("Essential") == "yes"]
+    while rest:
+        name = rest.pop()
+        if name in taken:
+            continue
+        taken.add(name)
+        package = fields(rows[name])
+        for field in ("Pre-Depends", "Depends"):
+            for other in re.findall(r"(?:^|[,|] *)([\w.+-]+)",
+                                    package.get(field, "")):
+                rest += names.get(other, [])
+    return "\n\n".join(rows[name] for name in sorted(taken)) + "\n"
+
+
+class Apt:
+    """apt with a state of its own, that sees the given suites only.
+
+    It takes the base system for installed, and nothing else: what it fetches
+    for this machine's architecture does not depend on what the machine has.
+    """
+
+    def __init__(self, place, uri, suites, architecture="amd64"):
         self.place = place
         for part in ("parts", "lists/partial", "cache/archives/partial"):
             (place / part).mkdir(parents=True, exist_ok=True)
@@ -82,6 +124,7 @@ class Apt:
         if KEYRING.exists():
             source += f"Signed-By: {KEYRING}\n"
         (place / "parts" / "lab.sources").write_text(source)
+        (place / "status").write_text(base_system())
         options = {
             "Dir::Etc::sourcelist": "/dev/null",
             "Dir::Etc::sourceparts": place / "parts",
@@ -89,6 +132,7 @@ class Apt:
             "Dir::Etc::preferences": "/dev/null",
             "Dir::Etc::preferencesparts": "/dev/null",
             "Dir::State::lists": place / "lists",
+            "Dir::State::status": place / "status",
             "Dir::Cache": place / "cache",
             "APT::Architecture": architecture,
             "APT::Architectures": architecture,
@@ -99,19 +143,8 @@ class Apt:
         }
         if os.geteuid() == 0:
             options["APT::Sandbox::User"] = "root"
-        if status is not None:
-            options["Dir::State::status"] = status
         self.options = [word for name, value in options.items()
                         for word in ("-o", f"{name}={value}")]
-
-    def hide(self, pattern):
-        """Packages of such names count as not installed on this machine."""
-        status = self.place / "status"
-        rows = Path("/var/lib/dpkg/status").read_text().split("\n\n")
-        status.write_text("\n\n".join(
-            row for row in rows
-            if not re.match(rf"Package: (?:{pattern})", row)))
-        self.options += ["-o", f"Dir::State::status={status}"]
 
     def get(self, *words, **options):
         return command("apt-get", "-q", *self.options, *words, **options)
@@ -130,14 +163,14 @@ class Apt:
         return [name for name in text.split() if re.fullmatch(pattern, name)]
 
     def download(self, *packages):
-        """The .deb files of the packages alone."""
+        """The .deb files of the packages, without what they depend on."""
         place = self.place / "cache" / "archives"
         empty(place)
         self.get("download", *packages, cwd=place)
         return sorted(place.glob("*.deb"))
 
-    def download_missing(self, *packages):
-        """Those of the packages, and of what they need, not installed here."""
+    def download_with_dependencies(self, *packages):
+        """The packages and what they need beside the base system."""
         place = self.place / "cache" / "archives"
         empty(place)
         self.get("install", "-y", "--download-only", "--no-install-recommends",
@@ -222,8 +255,6 @@ class Packages:
 
     def qemu(self, program="qemu-system-x86_64"):
         """The words that start QEMU, and its environment."""
-        if self.found["qemu-installed"]:
-            return [shutil.which(program)], dict(os.environ)
         return run_from(self.place / "qemu", program)
 
     def usable(self):
@@ -264,14 +295,11 @@ class Packages:
         codename = system()
         uri = archive(codename)
         self.record.unlink(missing_ok=True)
-        status = self.place / "apt" / "no-status"
-        status.parent.mkdir(parents=True, exist_ok=True)
-        status.touch()
         # The suites are those of Debian 12; where QEMU is newer, the machine's
         # own suite has it.
         suites = [codename, f"{codename}-updates", f"{codename}-backports"]
         own = Apt(self.place / "apt" / "own", uri, suites)
-        other = Apt(self.place / "apt" / "kernel", uri, [KERNEL_SUITE], status,
+        other = Apt(self.place / "apt" / "kernel", uri, [KERNEL_SUITE],
                     self.architecture)
         say(f"fetching QEMU of {suites[-1]} and kernels of {KERNEL_SUITE}, to "
             f"{self.place}; nothing is installed")
@@ -290,17 +318,11 @@ class Packages:
         self.fetch_kernels(other)
 
     def fetch_qemu(self, apt, suite):
-        self.found["qemu-installed"] = False
-        installed = shutil.which("qemu-system-x86_64")
-        if installed and shutil.which("qemu-img") and "vmclock" in command(
-                installed, "-device", "help", check=False):
-            self.found["qemu-installed"] = True
-            return
         root = self.place / "qemu"
         shutil.rmtree(root, ignore_errors=True)
         root.mkdir()
-        for deb in apt.download_missing("-t", suite, "qemu-system-x86",
-                                        "qemu-utils"):
+        for deb in apt.download_with_dependencies(
+                "-t", suite, "qemu-system-x86", "qemu-utils"):
             command("dpkg-deb", "-x", deb, root)
 
     def fetch_busybox(self, apt):

@@ -34,7 +34,7 @@ def none(lab):
 
 def by_vmclock_alone(lab):
     """A table with a device that has an id of its own beside VMCLOCK."""
-    table = lab.place / "misplaced.aml"
+    table = lab.scratch / "misplaced.aml"
     table.write_bytes(acpi.table(SHARED_ADDRESS, PAGE_SIZE, "LABS0001"))
     return table
 
@@ -58,7 +58,7 @@ def unknown(lab):
 
 def misplaced(lab):
     """A page amid the guest's memory, of a device known by VMCLOCK alone."""
-    memory, table = lab.place / "memory", by_vmclock_alone(lab)
+    memory, table = lab.scratch / "memory", by_vmclock_alone(lab)
     with open(memory, "wb") as file:
         file.truncate(MEMORY << 20)
     guest = Guest(lab, "misplaced", lab.packages.kernels()[0][0],

@@ -112,7 +112,7 @@ def pre_release(lab, guest, case):
               "dump is named"):
         reload(guest, content)
         diagnosed(guest, ("problem", "driver", "did not take the device"))
-        dump = lab.place / "early.bin"
+        dump = lab.scratch / "early.bin"
         dump.write_bytes(content)
         document = json.loads(lab.outside(1, "verify", "--json", dump))
         same("broken rules", [row["id"] for row in document["results"]
@@ -132,7 +132,7 @@ def pre_release(lab, guest, case):
 
 def reported(lab, guest, name, options=""):
     """The guest's report as a file of the host."""
-    file = lab.place / f"{name}.json"
+    file = lab.scratch / f"{name}.json"
     file.write_bytes(guest.expect(0, f"vmclockctl dump --format json {options}"
                                   f" {NODE}").raw)
     return file

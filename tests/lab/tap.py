@@ -9,22 +9,48 @@ from machine import Failure
 from packages import Unavailable
 
 
-class Report:
-    def __init__(self, logs):
-        self.logs = logs
+class Output:
+    """The cases of all boots, on standard output."""
+
+    def __init__(self):
         self.count = self.bad = 0
-        self.name = ""
         # The named faults, and the case that showed each.
         self.shown = {}
 
-    def line(self, verdict, text):
+    def case(self, verdict, text):
         self.count += 1
-        prefix = f"{self.name}: " if self.name else ""
-        print(f"{verdict} {self.count} - {prefix}{text}", flush=True)
+        self.bad += verdict != "ok"
+        print(f"{verdict} {self.count} - {text}", flush=True)
 
     def tell(self, text):
         for line in text.splitlines():
             print(f"# {line}", flush=True)
+
+    def show(self, name, text):
+        self.shown.setdefault(name, text)
+
+    def take(self, kind, *words):
+        """What a report has sent."""
+        {"case": self.case, "tell": self.tell, "show": self.show}[kind](*words)
+
+    def end(self):
+        print(f"1..{self.count}", flush=True)
+        return 1 if self.bad or not self.count else 0
+
+
+class Report:
+    """The cases of one boot, sent as they end: see Output.take."""
+
+    def __init__(self, send, logs, name=""):
+        self.send, self.logs, self.name = send, logs, name
+        self.bad = 0
+
+    def line(self, verdict, text):
+        prefix = f"{self.name}: " if self.name else ""
+        self.send("case", verdict, prefix + text)
+
+    def tell(self, text):
+        self.send("tell", text)
 
     def failed(self, text, reason):
         self.bad += 1
@@ -35,14 +61,14 @@ class Report:
         """What cannot be had here, and so cannot be shown."""
         self.line("ok", f"{text} # SKIP {reason}")
         for name in shows:
-            self.shown.setdefault(name, f"not here: {reason}")
+            self.send("show", name, f"not here: {reason}")
 
     @contextmanager
     def case(self, text, shows=None):
         """One case: it fails by any error of the lab's within it.
 
-        What is appended to its list is told below its line. `shows` is one of
-        the named faults.
+        What is appended to its list is printed below its line. `shows` is one
+        of the named faults.
         """
         told = []
         try:
@@ -57,32 +83,26 @@ class Report:
         else:
             self.line("ok", text)
             if shows:
-                self.shown[shows] = f"{self.name}: {text}"
+                self.send("show", shows, f"{self.name}: {text}")
             self.tell("\n".join(told))
 
     @contextmanager
-    def boot(self, name):
-        """The cases of one boot, whose log is told if one of them fails."""
-        self.name = name
-        bad, begun = self.bad, time.monotonic()
+    def boot(self):
+        """All cases of the boot, with its log if one of them fails."""
+        begun = time.monotonic()
         try:
             yield
-        except (Failure, OSError, ValueError, KeyError,
+        except (Failure, Unavailable, OSError, ValueError, KeyError,
                 subprocess.SubprocessError) as error:
             self.failed("the guest", f"{type(error).__name__}: {error}")
-        if self.bad > bad:
-            self.tell_logs(name)
-        self.tell(f"{name}: {time.monotonic() - begun:.1f} s")
-        self.name = ""
+        if self.bad:
+            self.tell_logs()
+        self.tell(f"{self.name}: {time.monotonic() - begun:.1f} s")
 
-    def tell_logs(self, name):
-        """Where they are, and the end of those that tell why a guest died."""
-        for log in sorted(self.logs.glob(f"{name}*")):
+    def tell_logs(self):
+        """Where they are, and the end of those that say why a guest died."""
+        for log in sorted(self.logs.glob(f"{self.name}*")):
             self.tell(f"kept: {log}")
             if log.suffix != ".session":
                 lines = log.read_text(errors="backslashreplace").splitlines()
                 self.tell("\n".join(f"  {line}" for line in lines[-10:]))
-
-    def end(self):
-        print(f"1..{self.count}", flush=True)
-        return 1 if self.bad or not self.count else 0

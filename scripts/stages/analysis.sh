@@ -1,0 +1,32 @@
+# shellcheck shell=bash disable=SC2154 # scripts/test sets what this does not
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# cppcheck and clang-tidy, of what build-test/ is built from. Their settings are
+# in .cppcheck and .clang-tidy.
+
+run_cppcheck() {
+  # The defines are what clock.h and counter.h ask for. With them cppcheck
+  # takes this one configuration, and all of it.
+  cppcheck --project=build-test/compile_commands.json -j "$jobs" -q \
+    --enable=warning,performance,portability,style --inline-suppr \
+    --suppressions-list=.cppcheck --std=c11 --error-exitcode=1 \
+    -D__x86_64__ -D__SIZEOF_INT128__=16
+}
+
+run_clang_tidy() {
+  local out
+  out=$(run-clang-tidy -p build-test -j "$jobs" -quiet '/src/.*\.c$' \
+    '/bench/[a-z]+\.c$' 2>&1) || {
+    grep -E -A 4 '(warning|error):' <<<"$out" || printf '%s\n' "$out"
+    return 1
+  }
+}
+
+stage_analysis() {
+  check cppcheck "src/, bench/ and tests/" run_cppcheck
+  if [[ $(clang-tidy --version) != *"version 14."* ]]; then
+    skip clang-tidy "version 14 is needed, here is another"
+  else
+    check clang-tidy "src/ and bench/" run_clang_tidy
+  fi
+}

@@ -1,0 +1,86 @@
+# shellcheck shell=bash disable=SC2154 # scripts/test sets what this does not
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The coverage of src/ by unit tests, bats tests and faults, in a build without
+# sanitizers, whose checks would count as branches. Counts as one.
+
+# shellcheck source=scripts/stages/unit.sh
+. "$root/scripts/stages/unit.sh"
+# shellcheck source=scripts/stages/bats.sh
+. "$root/scripts/stages/bats.sh"
+# shellcheck source=scripts/stages/faults.sh
+. "$root/scripts/stages/faults.sh"
+
+# percent_of COVERED TOTAL: with one digit, rounded down.
+percent_of() {
+  awk -v c="$1" -v t="$2" 'BEGIN { printf "%.1f", t ? int(1000 * c / t) / 10 : 0 }'
+}
+
+# The sources that meson.build calls the core, as a JSON array.
+core_sources() {
+  meson introspect meson.build --ast 9<&- | jq '[.. | objects |
+    select(.node == "AssignmentNode" or .node == "PlusAssignmentNode") |
+    select(.var_name == "core") | .value.args.positional[].value]'
+}
+
+# coverage_sums CORE: of gcovr's summary, the lines covered and all lines of the
+# core, and the same of all, and the branches. A header belongs to the source of
+# its name, or else to those of its directory.
+coverage_sums() {
+  jq -r --argjson core "$1" '
+    def stem: sub("[.][ch]$"; "");
+    def sums(a; b): "\(map(a) | add // 0) \(map(b) | add // 0)";
+    ($core | map(stem)) as $stems |
+    ($core | map(sub("/[^/]*$"; "")) | unique) as $directories |
+    [.files[].filename | select(endswith(".c")) | stem] as $all |
+    def in_core: .filename | stem as $stem | sub("/[^/]*$"; "") as $directory |
+      any($stems[]; . == $stem) or
+      (any($all[]; . == $stem) | not) and any($directories[]; . == $directory);
+    (.files | map(select(in_core)) | sums(.line_covered; .line_total)) + " " +
+    (.files | sums(.line_covered; .line_total) + " " +
+      sums(.branch_covered; .branch_total))' "$own/coverage.json"
+}
+
+stage_coverage() {
+  local core core_total lines lines_total branches branches_total broken
+  local no_leaks=1
+  lock build-coverage
+  if ! build build-coverage -Dtests=true --buildtype=debug -Db_coverage=true; then
+    fail coverage "the build failed"
+    return
+  fi
+  find build-coverage -name '*.gcda' -delete
+  export VMCLOCKCTL_AGAIN=1
+  broken=$(
+    {
+      unit_tests build-coverage
+      bats_tests build-coverage
+      fault_tests build-coverage 10
+    } >"$own/tests"
+    printf '%d\n' "$failed"
+  )
+
+  gcovr --root . --filter 'src/' --exclude-unreachable-branches \
+    --exclude-throw-branches --json-summary "$own/coverage.json" --txt - \
+    -j "$jobs" build-coverage </dev/null 2>"$own/gcovr" 9<&- || {
+    fail coverage "gcovr failed"
+    indent "$own/gcovr"
+    return
+  }
+  core=$(core_sources)
+  read -r core core_total lines lines_total branches branches_total \
+    < <(coverage_sums "$core")
+  printf 'core line coverage: %s %%\n' "$(percent_of "$core" "$core_total")"
+  printf 'coverage of src/: %s %% of %d lines, %s %% of %d branches\n' \
+    "$(percent_of "$lines" "$lines_total")" "$lines_total" \
+    "$(percent_of "$branches" "$branches_total")" "$branches_total"
+  if ((broken)); then
+    fail coverage "$broken failed in this build"
+    cat -- "$own/tests"
+  elif ((core_total == 0 || core * 100 < core_total * 95 ||
+    lines * 100 < lines_total * 95 || branches * 100 < branches_total * 90)); then
+    fail coverage "below 95 % of lines or 90 % of branches"
+  else
+    pass coverage "at least 95 % of lines and 90 % of branches"
+  fi
+}

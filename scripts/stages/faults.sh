@@ -1,0 +1,17 @@
+# shellcheck shell=bash disable=SC2154 # scripts/test sets what this does not
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Faults: calls that the program makes fail, one at a time.
+
+# fault_tests BUILD-DIR EVERY
+fault_tests() {
+  local leaks=()
+  [[ ! $no_leaks ]] || leaks=(--no-leaks)
+  cases faults 7200 "${runner[@]}" tests/faults/run "$1" --every "$2" "${leaks[@]}"
+}
+
+stage_faults() {
+  local every=30
+  [[ ! $full ]] || every=1
+  fault_tests build-test "$every"
+}

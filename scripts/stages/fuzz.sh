@@ -1,0 +1,9 @@
+# shellcheck shell=bash disable=SC2154 # scripts/test sets what this does not
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The fuzz targets, 20 s each.
+
+stage_fuzz() {
+  # With a fixed seed, so that a run fails because of a change and not by luck.
+  cases fuzz 1800 scripts/fuzz --seconds 20 --seed 1 ${no_install:+--no-install}
+}
