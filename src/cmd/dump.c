@@ -113,6 +113,7 @@ static void judge_source(const struct invocation *invocation,
 	report_make(&j->verifier, &j->expectations, &j->report);
 }
 
+/* NULL where memory runs out. */
 static json_t *make_report(const struct invocation *invocation,
 			   const struct source *source)
 {

@@ -5,15 +5,16 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "color.h"
 #include "text.h"
 
 #define INDENT 9
 
 static const char *const colors[DIAGNOSIS_LEVEL_COUNT] = {
-	[DIAGNOSIS_OK] = "\033[32m",
-	[DIAGNOSIS_NOTE] = "\033[33m",
-	[DIAGNOSIS_PROBLEM] = "\033[31m",
-	[DIAGNOSIS_UNKNOWN] = "\033[35m",
+	[DIAGNOSIS_OK] = COLOR_GREEN,
+	[DIAGNOSIS_NOTE] = COLOR_YELLOW,
+	[DIAGNOSIS_PROBLEM] = COLOR_RED,
+	[DIAGNOSIS_UNKNOWN] = COLOR_MAGENTA,
 };
 
 static void print_diagnosis(FILE *stream, const struct diagnosis *d, bool color)
@@ -26,7 +27,7 @@ static void print_diagnosis(FILE *stream, const struct diagnosis *d, bool color)
 	printable(step, sizeof(step), d->step);
 
 	fprintf(stream, "%s%s%s%*s", color ? colors[d->level] : "", level,
-		color ? "\033[0m" : "", INDENT - (int)strlen(level), "");
+		color ? COLOR_RESET : "", INDENT - (int)strlen(level), "");
 	column += (unsigned int)fprintf(stream, "%s: ", d->topic);
 	text_wrap(stream, column, INDENT, text);
 	if (!*d->step)

@@ -5,8 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define BOLD  "\033[1m"
-#define RESET "\033[0m"
+#include "color.h"
 
 bool occurrence_time(const struct occurrence *occurrence,
 		     char text[static RFC3339_MAX])
@@ -151,8 +150,8 @@ void text_event(FILE *stream, const struct occurrence *occurrence, bool color)
 	bool first = true;
 
 	occurrence_time(occurrence, time);
-	fprintf(stream, "%s %s%s%s%*s", time, color ? BOLD : "", kind,
-		color ? RESET : "", (int)(11 - strlen(kind)), "");
+	fprintf(stream, "%s %s%s%s%*s", time, color ? COLOR_BOLD : "", kind,
+		color ? COLOR_RESET : "", (int)(11 - strlen(kind)), "");
 	occurrence_step(occurrence, &step);
 	if (occurrence->event == EVENT_MISSED)
 		fprintf(stream, " %" PRIu64 " update%s not seen",

@@ -6,10 +6,8 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "color.h"
 #include "describe.h"
-
-#define BOLD  "\033[1m"
-#define RESET "\033[0m"
 
 void text_wrap(FILE *stream, unsigned int column, unsigned int indent,
 	       const char *words)
@@ -337,7 +335,8 @@ static void print_side(FILE *stream, const char *sign,
 		field_format(&page->layout->fields[row], page->value[row], raw);
 	describe_field(reading, row, meaning);
 	column = (unsigned int)fprintf(stream, "  %s ", sign);
-	fprintf(stream, "%s%s%s", color ? BOLD : "", raw, color ? RESET : "");
+	fprintf(stream, "%s%s%s", color ? COLOR_BOLD : "", raw,
+		color ? COLOR_RESET : "");
 	column += (unsigned int)strlen(raw);
 	if (*meaning)
 		column += (unsigned int)fprintf(stream, "  ");

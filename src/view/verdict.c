@@ -4,13 +4,9 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "color.h"
 #include "reporter.h"
 #include "text.h"
-
-#define RED    "\033[1;31m"
-#define GREEN  "\033[1;32m"
-#define YELLOW "\033[1;33m"
-#define RESET  "\033[0m"
 
 /* Where the values of a finding begin. */
 #define VALUE_COLUMN 12
@@ -48,7 +44,7 @@ static void print_word(const struct reporter *r, const char *color,
 		       const char *word)
 {
 	fprintf(r->stream, "%s%s%s", r->color ? color : "", word,
-		r->color ? RESET : "");
+		r->color ? COLOR_RESET : "");
 }
 
 static void print_detail(FILE *stream, const char *name, const char *text)
@@ -125,9 +121,10 @@ static void print_findings(const struct reporter *r,
 			continue;
 		}
 		if (verdict == VERDICT_WARN)
-			print_finding(r, report, i, YELLOW, WARN_WORD);
+			print_finding(r, report, i, COLOR_BOLD_YELLOW,
+				      WARN_WORD);
 		else
-			print_finding(r, report, i, RED, FAIL_WORD);
+			print_finding(r, report, i, COLOR_BOLD_RED, FAIL_WORD);
 	}
 	if (hidden)
 		fprintf(r->stream,
@@ -149,10 +146,10 @@ static void print_unexpected(const struct reporter *r,
 			continue;
 		report_unexpected(report, i, text);
 		if (verdict == VERDICT_FAIL || verdict == VERDICT_WARN) {
-			print_finding(r, report, i, RED, FAIL_WORD);
+			print_finding(r, report, i, COLOR_BOLD_RED, FAIL_WORD);
 			print_detail(r->stream, "expected", text);
 		} else {
-			print_word(r, RED, FAIL_WORD);
+			print_word(r, COLOR_BOLD_RED, FAIL_WORD);
 			fprintf(r->stream, " %s: ", rules[i].id);
 			text_wrap(r->stream,
 				  (unsigned int)strlen(rules[i].id) + 7,
@@ -165,8 +162,10 @@ static void print_unexpected(const struct reporter *r,
 static void print_all(const struct reporter *r, const struct report *report)
 {
 	static const char *const colors[VERDICT_COUNT] = {
-		[VERDICT_OK] = GREEN,	 [VERDICT_FAIL] = RED,
-		[VERDICT_WARN] = YELLOW, [VERDICT_NOT_APPLICABLE] = "",
+		[VERDICT_OK] = COLOR_BOLD_GREEN,
+		[VERDICT_FAIL] = COLOR_BOLD_RED,
+		[VERDICT_WARN] = COLOR_BOLD_YELLOW,
+		[VERDICT_NOT_APPLICABLE] = "",
 		[VERDICT_SKIP] = "",
 	};
 
@@ -224,7 +223,7 @@ static int text_source(struct reporter *r, const struct source *source,
 		fprintf(r->stream, "note: %s\n", REPORT_CUT);
 	printable_put(r->stream, source_name(source));
 	fprintf(r->stream, ": ");
-	print_word(r, report->conformant ? GREEN : RED,
+	print_word(r, report->conformant ? COLOR_BOLD_GREEN : COLOR_BOLD_RED,
 		   report->conformant ? "conformant" : "not conformant");
 	fputc('\n', r->stream);
 	return 0;

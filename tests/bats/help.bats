@@ -147,6 +147,42 @@ hint: see vmclockctl --help"
   assert_stderr --partial "hint: see vmclockctl list --help"
 }
 
+@test "what other programs call a command is led to ours" {
+  local word command
+  while read -r word command; do
+    expect 2 "$word" "$page"
+    assert_stderr "vmclockctl: $word: no such command, and no such file
+hint: did you mean $command?"
+  done <<'END'
+decode show
+check verify
+test verify
+lint verify
+monitor watch
+capture record
+END
+}
+
+@test "an option left without its argument does not take the next option for it" {
+  expect 2 show --counter --help "$page"
+  assert_stderr "vmclockctl: --counter: needs an argument
+hint: see vmclockctl show --help"
+  expect 2 show "$page" -o --json
+  assert_json '.error.message == "-o: needs an argument"'
+  assert [ ! -e --json ]
+  expect 0 show --output=--json "$page"
+  assert [ -e --json ]
+}
+
+@test "an error names an option as it was typed" {
+  expect 2 watch -n 0 "$page"
+  assert_stderr --partial "vmclockctl: -n 0: not a number from 1 on"
+  expect 2 watch --count 0 "$page"
+  assert_stderr --partial "vmclockctl: --count 0: not a number from 1 on"
+  expect 2 dump -W "$page"
+  assert_stderr --partial "vmclockctl: -W: no option of dump"
+}
+
 @test "help and version as words are led to the options" {
   local word
   for word in help version; do

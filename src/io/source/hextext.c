@@ -14,6 +14,11 @@
 /*
  * Where several fit the first line, the offsets of the later lines decide:
  * the first spelling that fits them all is taken.
+ *
+ * To add one: its row here, before any that fits its first line too; in
+ * test_hextext.c what it reads and what it refuses; in tests/fuzz/hextext.c a
+ * printer of it if no program prints it; man/vmclockctl.1, SOURCE. A spelling
+ * whose lines are not offset, groups, text needs more than a row.
  */
 static const struct spelling {
 	size_t digits; /* of an offset, at least; 0: there are none */

@@ -210,26 +210,88 @@ static int from_text(int fd, struct source *source, size_t start,
 	return 0;
 }
 
+/* The first bytes of a file, and where its text begins: after a byte-order
+ * mark, and at the first character that is not blank. */
+struct head {
+	const uint8_t *bytes;
+	size_t length, mark, text;
+};
+
+static bool begins_as_page(const struct head *head)
+{
+	uint64_t magic = head->length >= 4 ? load_le(head->bytes, 4) : 0;
+
+	return magic == PAGE_MAGIC || magic == PAGE_MAGIC_SWAPPED;
+}
+
+static bool begins_as_json(const struct head *head)
+{
+	return head->text < head->length && head->bytes[head->text] == '{';
+}
+
+static bool is_text(const struct head *head)
+{
+	return head->text < head->length &&
+	       is_printable(head->bytes + head->mark,
+			    head->length - head->mark);
+}
+
+static bool is_anything(const struct head *head)
+{
+	(void)head;
+	return true;
+}
+
+static int keep_raw(int fd, struct source *source, size_t start,
+		    struct error *error)
+{
+	(void)fd;
+	(void)start;
+	(void)error;
+	source->format = FORMAT_RAW;
+	return 0;
+}
+
+/*
+ * What a SOURCE may hold; the first that fits the head is read, from after a
+ * byte-order mark on.
+ *
+ * To add one
+ *  1. source_name.h: its word in SOURCE_FORMATS.
+ *  2. Its reader, a file of its own if it is more than a few lines. It gets the
+ *     descriptor, of which source->bytes have been read, and may seek or read
+ *     on. It fills source->bytes, length and format, and what else it brings.
+ *  3. A row here, before those that would fit as well.
+ *  4. man/vmclockctl.1, SOURCE; the completions and schemas by their scripts;
+ *     source.bats, and a fuzz target if it parses.
+ */
+static const struct form {
+	bool (*fits)(const struct head *head);
+	int (*read)(int fd, struct source *source, size_t start,
+		    struct error *error);
+} forms[] = {
+	{ begins_as_page, keep_raw },
+	{ begins_as_json, from_json },
+	{ is_text, from_text },
+	{ is_anything, keep_raw },
+};
+
 int sniff_read(int fd, struct source *source, struct error *error)
 {
-	size_t blanks, mark;
-	uint64_t magic;
+	const struct form *form = forms;
+	struct head head;
 
 	source->format = FORMAT_RAW;
 	if (read_head(fd, source, error))
 		return -1;
-	if (source->length >= 4) {
-		magic = load_le(source->bytes, 4);
-		if (magic == PAGE_MAGIC || magic == PAGE_MAGIC_SWAPPED)
-			return 0;
-	}
-	mark = skip_mark(source->bytes, source->length);
-	blanks =
-		mark + skip_blanks(source->bytes + mark, source->length - mark);
-	if (blanks < source->length && source->bytes[blanks] == '{')
-		return from_json(fd, source, mark, error);
-	if (blanks < source->length &&
-	    is_printable(source->bytes + mark, source->length - mark))
-		return from_text(fd, source, mark, error);
-	return 0;
+	head = (struct head){
+		.bytes = source->bytes,
+		.length = source->length,
+		.mark = skip_mark(source->bytes, source->length),
+	};
+	head.text = head.mark + skip_blanks(head.bytes + head.mark,
+					    head.length - head.mark);
+	while (!form->fits(&head))
+		form++;
+	return form->read(fd, source, head.mark, error);
 }

@@ -14,18 +14,12 @@
 #include "decode.h"
 #include "page/device_names.h"
 
-const char *const source_kind_names[SOURCE_KIND_COUNT] = {
-	[SOURCE_DEVICE] = "device", [SOURCE_FILE] = "file",
-	[SOURCE_STDIN] = "stdin",   [SOURCE_LIVE] = "live",
-	[SOURCE_SIM] = "sim",
-};
+#define WORD_(id, word) [id] = word,
 
-const char *const source_format_names[FORMAT_COUNT] = {
-	[FORMAT_RAW] = "raw",
-	[FORMAT_HEX] = "hex",
-	[FORMAT_JSON] = "json",
-	[FORMAT_RECORDING] = "recording",
-};
+const char *const source_kind_names[SOURCE_KIND_COUNT] = { SOURCE_KINDS(
+	WORD_) };
+
+const char *const source_format_names[FORMAT_COUNT] = { SOURCE_FORMATS(WORD_) };
 
 int source_no_memory(struct error *error)
 {

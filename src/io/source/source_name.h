@@ -13,21 +13,26 @@
 #include "page/field.h"
 #include "known.h"
 
-enum source_kind {
-	SOURCE_DEVICE,
-	SOURCE_FILE,
-	SOURCE_STDIN,
-	SOURCE_LIVE, /* a file that another process keeps */
-	SOURCE_SIM,  /* a simulation in this process */
-	SOURCE_KIND_COUNT,
-};
+/* Where a page is, and what it was read from, each with its word in JSON. A
+ * live file is kept by another process, a simulation is in this one. */
+#define SOURCE_KINDS(X)                                                        \
+	X(SOURCE_DEVICE, "device")                                             \
+	X(SOURCE_FILE, "file")                                                 \
+	X(SOURCE_STDIN, "stdin")                                               \
+	X(SOURCE_LIVE, "live")                                                 \
+	X(SOURCE_SIM, "sim")
+#define SOURCE_FORMATS(X)                                                      \
+	X(FORMAT_RAW, "raw")                                                   \
+	X(FORMAT_HEX, "hex")                                                   \
+	X(FORMAT_JSON, "json")                                                 \
+	X(FORMAT_RECORDING, "recording")
 
+#define SOURCE_ENUMERATOR_(id, word) id,
+enum source_kind {
+	SOURCE_KINDS(SOURCE_ENUMERATOR_) SOURCE_KIND_COUNT
+};
 enum source_format {
-	FORMAT_RAW,
-	FORMAT_HEX,
-	FORMAT_JSON,
-	FORMAT_RECORDING,
-	FORMAT_COUNT,
+	SOURCE_FORMATS(SOURCE_ENUMERATOR_) FORMAT_COUNT
 };
 
 extern const char *const source_kind_names[SOURCE_KIND_COUNT];
