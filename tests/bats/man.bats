@@ -295,3 +295,8 @@ check_commands() {
     assert_exist "$VMCLOCKCTL_SOURCE_ROOT/$file"
   done
 }
+
+@test "the map in docs/architecture.md is what scripts/make-map writes" {
+  run -0 "$VMCLOCKCTL_SOURCE_ROOT/scripts/make-map" --check
+  assert_output ""
+}
