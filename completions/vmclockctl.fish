@@ -38,7 +38,7 @@ function __vmclockctl_rules
     printf '%s\t%s\n' \
         'header.magic' 'the magic is "VCLK"' \
         'header.byte-order' 'the page is little-endian' \
-        'header.layout' 'the layout is today\'s' \
+        'header.layout' 'the layout is the current one' \
         'header.version' 'the version is 1' \
         'header.size-minimum' 'size covers the header, and the clock if any' \
         'header.size-region' 'size is not larger than the region' \
@@ -54,7 +54,7 @@ function __vmclockctl_rules
         'reserved.pad' 'pad is zero' \
         'reserved.tail' 'bytes after the fields are zero' \
         'status.known' 'clock_status has a defined value' \
-        'status.usable-clock' 'a clock to be relied upon has a counter' \
+        'status.usable-clock' 'a usable clock has a counter' \
         'smearing.known' 'the smearing hint has a defined value' \
         'leap.known' 'leap_indicator has a defined value' \
         'tai.valid' 'the TAI offset is given' \
@@ -63,7 +63,7 @@ function __vmclockctl_rules
         'leap.type' 'a monotonic time has no leap seconds' \
         'leap.pre' 'an announced leap second comes' \
         'leap.during' 'POS is published in 23:59:60' \
-        'leap.post' 'a leap second that is over has been' \
+        'leap.post' 'a leap second reported as over has occurred' \
         'period.nonzero' 'the period is not 0' \
         'period.shift' 'the shift is below 64' \
         'period.frequency' 'the frequency is 1 MHz to 10 GHz' \
@@ -76,16 +76,16 @@ function __vmclockctl_rules
         'reference.time' 'the reference time is in 2015 to 2100' \
         'generation.present' 'the generation counter is there' \
         'series.constant' 'the first 12 bytes never change' \
-        'series.seq-step' 'seq_count counts every change, and up' \
+        'series.seq-step' 'seq_count goes up with every change' \
         'series.odd-window' 'seq_count is odd for less than 1 ms' \
         'series.marker-unique' 'disruption_marker never returns to a value' \
-        'series.marker-silent' 'time does not jump with the marker the same' \
+        'series.marker-silent' 'time does not jump under the same marker' \
         'series.generation-unique' 'vm_generation_counter never returns to a value' \
         'series.generation-marker' 'the marker changes with the generation' \
         'series.monotonic' 'TIME_MONOTONIC is true' \
-        'series.nested' 'the old bounds hold the new time' \
+        'series.nested' 'the new time is within the old bounds' \
         'series.frequency-step' 'the period changes slowly' \
-        'series.tai-step' 'the TAI offset changes at leap seconds alone' \
+        'series.tai-step' 'the TAI offset changes only at leap seconds' \
         'series.leap-order' 'leap_indicator goes forward' \
         'series.reference-advances' 'counter and reference time advance together' \
         'live.counter-arch' 'counter_id is this CPU\'s' \
@@ -94,24 +94,24 @@ function __vmclockctl_rules
         'live.realtime' 'CLOCK_REALTIME lies within the bounds' \
         'driver.node' 'a page has its /dev/vmclockN' \
         'driver.permissions' 'the node can be read' \
-        'driver.read' 'read and mmap give one page' \
+        'driver.read' 'read and mmap give the same page' \
         'driver.mmap-bounds' 'one page can be mapped' \
-        'driver.mmap-readonly' 'the page can be mapped to be read alone' \
+        'driver.mmap-readonly' 'the page can only be mapped read-only' \
         'driver.poll' 'poll works as the flag says' \
-        'notify.delivery' 'an update wakes who waits' \
+        'notify.delivery' 'an update wakes waiting readers' \
         'firmware.id' 'the firmware names the device' \
         'firmware.region' 'the region is a page of its own' \
-        'phc.present' 'the PTP clock is there when it should' \
-        'phc.value' 'the PTP clock tells the page\'s time' \
+        'phc.present' 'the PTP clock is there when it should be' \
+        'phc.value' 'the PTP clock gives the page\'s time' \
         'phc.timescale' 'the PTP clock is TAI or UTC' \
-        'phc.capabilities' 'the PTP clock says what it can' \
+        'phc.capabilities' 'the PTP clock reports its capabilities' \
         'phc.precise' 'precise cross timestamps work'
 end
 
 function __vmclockctl_scenarios
     printf '%s\t%s\n' \
         'steady' 'a synchronized clock, calibrated once a second' \
-        'disruption-only' 'no clock, the marker alone, as QEMU\'s device: two disruptions' \
+        'disruption-only' 'no clock, only the marker, as QEMU\'s device: two disruptions' \
         'snapshot-safety' 'no clock, marker and generation, as Firecracker\'s device: two snapshots are loaded' \
         'live-migration' 'moved to another host: marker, counter, period and reference change' \
         'snapshot-restore' 'a snapshot is loaded: marker and generation change, the counter goes back' \
@@ -129,19 +129,19 @@ function __vmclockctl_scenarios
         'marker-repeat' 'broken: the marker returns to its first value' \
         'marker-silent' 'broken: time steps by a second under one marker, no bounds' \
         'generation-repeat' 'broken: the generation returns to its first value' \
-        'backward' 'broken: time steps back by 0.5 s, and is said to be monotonic' \
+        'backward' 'broken: time steps back by 0.5 s, but claims to be monotonic' \
         'unnested' 'broken: time steps by 5 ms, out of its bounds' \
         'frequency-step' 'broken: the period steps by 200 ppm under one marker' \
         'tai-step' 'broken: the TAI offset changes without a leap second' \
         'leap-order' 'broken: a positive leap second becomes a negative one' \
         'reference-stuck' 'broken: the counter advances, the reference time does not' \
-        'torn' 'broken: seq_count is never odd; with --publish alone'
+        'torn' 'broken: seq_count is never odd; only with --publish'
 end
 
 function __vmclockctl_simulations
     printf '%s\t%s\n' \
         'sim:steady' 'a synchronized clock, calibrated once a second' \
-        'sim:disruption-only' 'no clock, the marker alone, as QEMU\'s device: two disruptions' \
+        'sim:disruption-only' 'no clock, only the marker, as QEMU\'s device: two disruptions' \
         'sim:snapshot-safety' 'no clock, marker and generation, as Firecracker\'s device: two snapshots are loaded' \
         'sim:live-migration' 'moved to another host: marker, counter, period and reference change' \
         'sim:snapshot-restore' 'a snapshot is loaded: marker and generation change, the counter goes back' \
@@ -159,7 +159,7 @@ function __vmclockctl_simulations
         'sim:marker-repeat' 'broken: the marker returns to its first value' \
         'sim:marker-silent' 'broken: time steps by a second under one marker, no bounds' \
         'sim:generation-repeat' 'broken: the generation returns to its first value' \
-        'sim:backward' 'broken: time steps back by 0.5 s, and is said to be monotonic' \
+        'sim:backward' 'broken: time steps back by 0.5 s, but claims to be monotonic' \
         'sim:unnested' 'broken: time steps by 5 ms, out of its bounds' \
         'sim:frequency-step' 'broken: the period steps by 200 ppm under one marker' \
         'sim:tai-step' 'broken: the TAI offset changes without a leap second' \
@@ -238,65 +238,65 @@ end
 
 complete -c vmclockctl -f
 complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -F -a '(__vmclockctl_simulations)'
-complete -c vmclockctl -n '__vmclockctl_is none' -a show -d 'Show a page field by field, and the time it tells'
-complete -c vmclockctl -n '__vmclockctl_is none' -a verify -d 'Judge a page or a recording by the conformance rules'
-complete -c vmclockctl -n '__vmclockctl_is none' -a watch -d 'Tell each event of a live page, or of a recording'
+complete -c vmclockctl -n '__vmclockctl_is none' -a show -d 'Show a page field by field, and the time it gives'
+complete -c vmclockctl -n '__vmclockctl_is none' -a verify -d 'Check a page or a recording against the conformance rules'
+complete -c vmclockctl -n '__vmclockctl_is none' -a watch -d 'Print each event of a live page or a recording'
 complete -c vmclockctl -n '__vmclockctl_is none' -a record -d 'Record the snapshots of a live page as JSON Lines'
-complete -c vmclockctl -n '__vmclockctl_is none' -a dump -d 'Write the page as a fixture, or a bug report'
+complete -c vmclockctl -n '__vmclockctl_is none' -a dump -d 'Write the page as bytes, or as a bug report'
 complete -c vmclockctl -n '__vmclockctl_is none' -a encode -d 'Make a page from fields, or from the JSON of show'
 complete -c vmclockctl -n '__vmclockctl_is encode' -a '(__vmclockctl_assignments)'
-complete -c vmclockctl -n '__vmclockctl_is none' -a diff -d 'Show where two pages differ, and which event that makes'
+complete -c vmclockctl -n '__vmclockctl_is none' -a diff -d 'Show where two pages differ, and which event that is'
 complete -c vmclockctl -n '__vmclockctl_is none' -a simulate -d 'Play a device: a live page in a file, or a recording'
 complete -c vmclockctl -n '__vmclockctl_is simulate' -a '(__vmclockctl_scenarios)'
-complete -c vmclockctl -n '__vmclockctl_is none' -a compare -d 'Compare the machine\'s clocks with a page that lives'
-complete -c vmclockctl -n '__vmclockctl_is none' -a doctor -d 'Say what the machine offers, and what stands in the way'
+complete -c vmclockctl -n '__vmclockctl_is none' -a compare -d 'Compare the machine\'s clocks with a live page'
+complete -c vmclockctl -n '__vmclockctl_is none' -a doctor -d 'Report what the machine offers, and what to fix'
 complete -c vmclockctl -n '__vmclockctl_is none' -a list -d 'List the fields, the rules, the events and other tables'
 complete -c vmclockctl -n '__vmclockctl_is list' -a 'fields rules events scenarios commands options metrics enumerations'
-complete -c vmclockctl -n '__vmclockctl_is none' -a explain -d 'Explain a rule: what it checks, why, how to mend it'
+complete -c vmclockctl -n '__vmclockctl_is none' -a explain -d 'Explain a rule: what it checks, why, how to fix it'
 complete -c vmclockctl -n '__vmclockctl_is explain' -a '(__vmclockctl_rules)'
 complete -c vmclockctl -s h -l help -d 'print this help and exit'
 complete -c vmclockctl -s V -l version -d 'print the version and exit'
 complete -c vmclockctl -l json -d 'answer in JSON'
 complete -c vmclockctl -l color -x -a 'auto always never' -d 'auto, always or never (NO_COLOR is honoured)'
 complete -c vmclockctl -l root -x -a '(__fish_complete_directories)' -d 'look for /dev, /proc and /sys below DIR'
-complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode diff simulate compare doctor list explain' -s o -l output -r -F -d 'write the answer to FILE, whole or not at all'
+complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode diff simulate compare doctor list explain' -s o -l output -r -F -d 'write the output to FILE, whole or not at all'
 complete -c vmclockctl -n '__vmclockctl_is watch record' -s o -l output -r -F -d 'write each line to FILE as it comes'
-complete -c vmclockctl -n '__vmclockctl_is none show' -s F -l fields -x -a '(__fish_append , (__vmclockctl_fields))' -d 'the raw values alone, one a line; - if absent'
-complete -c vmclockctl -n '__vmclockctl_is none show' -l hex -d 'the bytes, annotated'
-complete -c vmclockctl -n '__vmclockctl_is none show' -l counter -x -d 'the time at counter N, decimal or 0x hex'
-complete -c vmclockctl -n '__vmclockctl_is none show' -l format -x -a 'text openmetrics json' -d 'the form of the answer'
-complete -c vmclockctl -n '__vmclockctl_is verify' -l format -x -a 'text tap junit json' -d 'the form of the answer'
-complete -c vmclockctl -n '__vmclockctl_is dump' -l format -x -a 'raw hex json' -d 'the form of the answer'
+complete -c vmclockctl -n '__vmclockctl_is none show' -s F -l fields -x -a '(__fish_append , (__vmclockctl_fields))' -d 'print only the raw values, one per line; - if absent'
+complete -c vmclockctl -n '__vmclockctl_is none show' -l hex -d 'print the bytes, annotated'
+complete -c vmclockctl -n '__vmclockctl_is none show' -l counter -x -d 'print the time at counter N (decimal or 0x hex)'
+complete -c vmclockctl -n '__vmclockctl_is none show' -l format -x -a 'text openmetrics json' -d 'output format'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l format -x -a 'text tap junit json' -d 'output format'
+complete -c vmclockctl -n '__vmclockctl_is dump' -l format -x -a 'raw hex json' -d 'output format'
 complete -c vmclockctl -n '__vmclockctl_is encode' -l from -r -F -a '(__vmclockctl_simulations)' -d 'start from this page'
 complete -c vmclockctl -n '__vmclockctl_is encode' -l layout -x -a 'vmclock-1 rfc-3 pre-release' -d 'start from an empty page of this layout'
-complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -l live -d 'the page in the file is kept by another process'
-complete -c vmclockctl -n '__vmclockctl_is none show dump encode' -l at -x -d 'of a recording its snapshot N, not the last'
+complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -l live -d 'the file holds a page that another process updates'
+complete -c vmclockctl -n '__vmclockctl_is none show dump encode' -l at -x -d 'use snapshot N of a recording (default: the last)'
 complete -c vmclockctl -n '__vmclockctl_is diff' -l at -x -d 'N,M: snapshot N of A and M of B, or both of one recording'
 complete -c vmclockctl -n '__vmclockctl_is watch' -s n -l count -x -d 'end after N events'
 complete -c vmclockctl -n '__vmclockctl_is record' -s n -l count -x -d 'end after N snapshots'
-complete -c vmclockctl -n '__vmclockctl_is compare' -s n -l count -x -d 'N lines for each clock, then a summary'
-complete -c vmclockctl -n '__vmclockctl_is watch record' -l interval -x -d 'look this often, 100ms unless given'
-complete -c vmclockctl -n '__vmclockctl_is compare' -l interval -x -d 'the time between two lines of a clock, 1s unless given'
-complete -c vmclockctl -n '__vmclockctl_is verify' -l duration -x -d 'look at a live page for T (2s unless given)'
+complete -c vmclockctl -n '__vmclockctl_is compare' -s n -l count -x -d 'print N lines for each clock, then a summary'
+complete -c vmclockctl -n '__vmclockctl_is watch record' -l interval -x -d 'time between two looks (default: 100ms)'
+complete -c vmclockctl -n '__vmclockctl_is compare' -l interval -x -d 'time between two lines of a clock (default: 1s)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l duration -x -d 'watch a live page for T (default: 2s)'
 complete -c vmclockctl -n '__vmclockctl_is record simulate' -l duration -x -d 'end after this time: 10ms, 1.5s, 2min, 1h'
-complete -c vmclockctl -n '__vmclockctl_is watch' -l all -d 'calibrations too'
-complete -c vmclockctl -n '__vmclockctl_is record' -l all -d 'updates too that change nothing but seq_count'
+complete -c vmclockctl -n '__vmclockctl_is watch' -l all -d 'print calibrations too'
+complete -c vmclockctl -n '__vmclockctl_is record' -l all -d 'also record updates that change only seq_count'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l until -x -a '(__vmclockctl_events)' -d 'end with status 0 at this event, or at once if the page shows VALUE'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l timeout -x -d 'end with status 1 after this time'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l exec -x -a '(__fish_complete_command)' -d 'run CMD with /bin/sh for each event'
-complete -c vmclockctl -n '__vmclockctl_is simulate' -l publish -r -F -d 'keep a page in FILE, for others to map'
-complete -c vmclockctl -n '__vmclockctl_is simulate' -l record -r -F -d 'write a recording in virtual time, at once'
-complete -c vmclockctl -n '__vmclockctl_is simulate' -l rate -x -d 'calibrations a second, or max (1 by default)'
-complete -c vmclockctl -n '__vmclockctl_is simulate' -l seed -x -d 'another set of moments for the updates (1 by default)'
-complete -c vmclockctl -n '__vmclockctl_is verify' -l only -x -a '(__vmclockctl_rules)' -d 'these rules alone (repeatable)'
-complete -c vmclockctl -n '__vmclockctl_is verify' -l skip -x -a '(__vmclockctl_rules)' -d 'not these rules (repeatable)'
-complete -c vmclockctl -n '__vmclockctl_is verify' -l expect -x -a '(__vmclockctl_verdicts)' -d 'this verdict does not count, any other fails (repeatable)'
-complete -c vmclockctl -n '__vmclockctl_is verify' -s W -l werror -d 'warnings fail'
-complete -c vmclockctl -n '__vmclockctl_is verify' -s q -l quiet -d 'print nothing, the exit status tells'
-complete -c vmclockctl -n '__vmclockctl_is verify' -s v -l verbose -d 'every rule'
-complete -c vmclockctl -n '__vmclockctl_is verify' -l samples -x -d 'look so often at a live page'
-complete -c vmclockctl -n '__vmclockctl_is compare' -l samples -x -d 'readings for a line, the best of which counts (1 to 25, 10 unless given)'
-complete -c vmclockctl -n '__vmclockctl_is verify' -l leap-file -r -F -d 'a leap-seconds.list other than the system\'s'
-complete -c vmclockctl -n '__vmclockctl_is compare' -l phc -r -F -a all -d 'this PHC, or all of them, not the page\'s own'
-complete -c vmclockctl -n '__vmclockctl_is compare' -l max-offset -x -d 'status 1 if a clock (with --phc: a PHC) is further off'
-complete -c vmclockctl -n '__vmclockctl_is dump' -l redact -d 'without what identifies the machine'
+complete -c vmclockctl -n '__vmclockctl_is simulate' -l publish -r -F -d 'keep a live page in FILE for other programs to map'
+complete -c vmclockctl -n '__vmclockctl_is simulate' -l record -r -F -d 'write a recording at once, in virtual time'
+complete -c vmclockctl -n '__vmclockctl_is simulate' -l rate -x -d 'calibrations per second, or max (default: 1)'
+complete -c vmclockctl -n '__vmclockctl_is simulate' -l seed -x -d 'seed for the times of the updates (default: 1)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l only -x -a '(__vmclockctl_rules)' -d 'check only these rules (repeatable)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l skip -x -a '(__vmclockctl_rules)' -d 'skip these rules (repeatable)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l expect -x -a '(__vmclockctl_verdicts)' -d 'accept this verdict and fail on any other (repeatable)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -s W -l werror -d 'treat warnings as failures'
+complete -c vmclockctl -n '__vmclockctl_is verify' -s q -l quiet -d 'print nothing, only set the exit status'
+complete -c vmclockctl -n '__vmclockctl_is verify' -s v -l verbose -d 'print every rule'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l samples -x -d 'number of looks at a live page'
+complete -c vmclockctl -n '__vmclockctl_is compare' -l samples -x -d 'readings per line, of which the best is used (1 to 25, default: 10)'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l leap-file -r -F -d 'use this leap-seconds.list instead of the system\'s'
+complete -c vmclockctl -n '__vmclockctl_is compare' -l phc -r -F -a all -d 'compare this PHC, or all, instead of the page\'s own'
+complete -c vmclockctl -n '__vmclockctl_is compare' -l max-offset -x -d 'exit with status 1 if a clock (with --phc: a PHC) is further off'
+complete -c vmclockctl -n '__vmclockctl_is dump' -l redact -d 'leave out what identifies the machine'

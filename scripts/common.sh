@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# What the scripts share: finding and installing packages, and building. Sourced,
-# never run.
+# What the scripts share: packages are found and installed, and programs built.
+# Sourced, never run.
 
 unset CDPATH
 self=scripts/${0##*/}
 root=$(readlink -f -- "${BASH_SOURCE[0]}")
 root=${root%/scripts/*}
 
-# What the build needs, by Debian's package names.
+# What the build needs, by Debian's names of the packages.
 # shellcheck disable=SC2034 # for the scripts
 build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev)
 
@@ -22,8 +22,8 @@ die() {
   exit 1
 }
 
-# Is what the package brings here? Asked by use and not of dpkg, so that it
-# works on any system, but where by_dpkg is set, as for a Debian package.
+# Whether what the package provides is here. It is looked for by use, so that this
+# works on any system, unless by_dpkg is set, as to build a Debian package.
 have() {
   local dir
   if [[ ${by_dpkg-} ]]; then
@@ -49,7 +49,7 @@ have() {
     python3 -c 'import importlib.util as u, sys
 sys.exit(u.find_spec("jsonschema") is None)'
     ;;
-  # Debian's, whatever python3 is first on the way.
+  # Debian's, whatever python3 is first in PATH.
   python3-prometheus-client)
     /usr/bin/python3 -c 'import importlib.util as u, sys
 sys.exit(u.find_spec("prometheus_client") is None)'
@@ -100,13 +100,13 @@ need() {
   log=$(mktemp)
   as_root+=(env "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin" LC_ALL=C
     DEBIAN_FRONTEND=noninteractive)
-  # An update that fails for one source of many need not matter.
+  # An update that fails for one source of many may not matter.
   "${as_root[@]}" "${apt[@]}" update </dev/null >"$log" 2>&1 || true
   if ! "${as_root[@]}" "${apt[@]}" install -y --no-install-recommends \
     "${missing[@]}" </dev/null >>"$log" 2>&1; then
     cat -- "$log" >&2
     rm -f -- "$log"
-    die "could not install: ${missing[*]} (apt-get's words are above)"
+    die "could not install: ${missing[*]} (apt-get's output is above)"
   fi
   rm -f -- "$log"
   hash -r
@@ -116,17 +116,17 @@ need() {
     die "apt-get installed everything, yet these cannot be found: ${missing[*]}"
 }
 
-# What fuzzing needs beside that.
+# What fuzzing needs in addition.
 # shellcheck disable=SC2034 # for the scripts
 fuzz_packages=(clang libclang-rt-14-dev python3 util-linux)
 
-# sanitizers COMPILER: sets runner to what is to stand before a program that was
-# built with sanitizers, and no_leaks if none can look for leaks here.
+# sanitizers COMPILER: sets runner to the words that start a program built with
+# sanitizers, and no_leaks if such a program cannot look for leaks here.
 sanitizers() {
   local probe
   runner=() no_leaks=
-  # A kernel that spreads mappings wider than the sanitizers expect makes them
-  # fail now and then.
+  # The sanitizers fail now and then where the kernel spreads mappings wider than
+  # they expect.
   if (($(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0) > 28)) &&
     setarch -R true 2>/dev/null; then
     runner=(setarch -R)
@@ -167,17 +167,17 @@ compile() {
   LC_ALL=C.UTF-8 ninja -C "$dir" </dev/null >"$log" 2>&1 9<&-
 }
 
-# Is the failure in $log a mistake in the source? One stays in a fresh build
-# directory; any other failure may be the fault of the old one.
+# Whether the failure in $log is a mistake in the source, which a fresh build
+# directory would not mend; any other failure may be the fault of the old one.
 source_at_fault() {
   grep -q '^FAILED: ' "$log" &&
     ! grep -Eq '^FAILED: build\.ninja|^ninja: error|not found$' "$log"
 }
 
-# build DIR MESON_OPTION...: brings DIR (locked) up to date; on failure shows
-# what the tools said and returns 1. A build directory that these scripts made
-# is set up anew when it is of another place, toolset or set of options, or when
-# it cannot be used any more. One that somebody else set up is only built in.
+# build DIR MESON_OPTION...: brings DIR (locked) up to date; on failure prints the
+# output of the tools and returns 1. A build directory that these scripts made is
+# set up anew when its place, tools or options are others, or when it cannot be
+# used any more. One that somebody else set up is only built in.
 build() {
   local dir=$root/$1 log stamp mark=set-up-by-scripts status=1
   shift

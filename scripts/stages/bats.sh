@@ -30,7 +30,7 @@ largest_first() {
 # bats_tests BUILD-DIR [PROGRAM [LIMIT]]: the files side by side, the tests of a
 # file in turn; LIMIT are the seconds that a file may take.
 bats_tests() {
-  local files file out all status before=$((passed + failed)) limit=${3-900}
+  local files file out all status before=$((passed + failed)) limit=${3-1800}
   export VMCLOCKCTL=$root/$1/${2-vmclockctl}
   mapfile -t files < <(compgen -G 'tests/bats/*.bats' | sort)
   rm -rf -- "$own/bats"

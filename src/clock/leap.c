@@ -84,7 +84,7 @@ static const char *scan_entry(struct scanner *s, struct leap_table *table)
 	int64_t ntp, offset;
 
 	if (!scan_number(s, &ntp) || !scan_number(s, &offset) || offset > 1000)
-		return "a line is no entry";
+		return "a line is not an entry";
 	if (!line_ends(s))
 		return "an entry is followed by something else";
 	entry = (struct leap_entry){ ntp - NTP_TO_UNIX, (int)offset };
@@ -92,7 +92,7 @@ static const char *scan_entry(struct scanner *s, struct leap_table *table)
 	if (month.start != entry.from)
 		return "an entry is not at the first of a month";
 	if (!step_fits(table, &entry))
-		return "the entries do not rise in steps of a second";
+		return "the entries do not change in steps of a second";
 	if (table->count == LEAP_ENTRIES_MAX)
 		return "too many entries";
 	table->entries[table->count++] = entry;

@@ -13,7 +13,7 @@ const struct reading_reason_text reading_reasons[READING_REASON_COUNT] = {
 	[READING_NO_COUNTER] = { "no-counter",
 				 "a dump has no counter; give --counter N" },
 	[READING_OVERFLOW] = { "overflow",
-			       "it lies outside signed 64-bit seconds" },
+			       "it is outside signed 64-bit seconds" },
 };
 
 static void compute_bounds(struct reading *reading)

@@ -130,7 +130,8 @@ static int take_option(int found, char **argv, struct invocation *invocation,
 	if (!row->repeated)
 		return 0;
 	if (invocation->use_count == USES_MAX)
-		return usage_error(error, "%s: given too often", value->spelt);
+		return usage_error(error, "%s: given more than once",
+				   value->spelt);
 	invocation->uses[invocation->use_count++] =
 		(struct option_use){ option, optarg };
 	return 0;
@@ -244,8 +245,9 @@ static int choose_format(struct invocation *invocation, struct error *error)
 			return option_not_among(value, names, error);
 		}
 		if (invocation->json && format && format->name)
-			return usage_error(error, "%s %s: not with --json",
-					   value->spelt, value->text);
+			return usage_error(
+				error, "%s %s: cannot be combined with --json",
+				value->spelt, value->text);
 	}
 	if (invocation->json || !format || !format->name)
 		format = &command->json;
@@ -281,7 +283,7 @@ static int check_arguments(const struct invocation *invocation,
 	}
 	if (invocation->argument_count > command->most_arguments)
 		return usage_error(
-			error, "%s: more than %s takes",
+			error, "%s: too many arguments for %s",
 			invocation->arguments[command->most_arguments],
 			command->name);
 	return 0;
@@ -293,7 +295,7 @@ static int check_options(const struct invocation *invocation,
 	for (int i = 0; i < OPTIONS_END; i++) {
 		if (option_given(invocation, (enum option_id)i) &&
 		    !command_takes(invocation->command, (enum option_id)i))
-			return usage_error(error, "%s: no option of %s",
+			return usage_error(error, "%s: not an option of %s",
 					   invocation->options[i].spelt,
 					   invocation->command->name);
 	}

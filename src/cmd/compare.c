@@ -203,7 +203,7 @@ static int add_phcs(const struct invocation *invocation,
 	if (which && !count) {
 		measurer_no_clock(&s->measurer, "this machine has no PHC",
 				  error);
-		return error_hint(error, "vmclockctl doctor tells why");
+		return error_hint(error, "vmclockctl doctor reports why");
 	}
 	return 0;
 }
@@ -343,16 +343,15 @@ static const struct command_option compare_options[] = {
 	{ .id = OPTION_PHC },
 	{ .id = OPTION_SAMPLES,
 	  .type.help =
-		  "readings for a line, the best of which counts (1 to {most}, {default} unless given)",
+		  "readings per line, of which the best is used (1 to {most}, default: {default})",
 	  .type.most = PTP_SAMPLES_MAX,
 	  .type.unless_given = SAMPLES_DEFAULT },
 	{ .id = OPTION_COUNT,
-	  .type.help = "N lines for each clock, then a summary",
+	  .type.help = "print N lines for each clock, then a summary",
 	  .type.most = COUNT_MAX,
 	  .type.unless_given = 1 },
 	{ .id = OPTION_INTERVAL,
-	  .type.help =
-		  "the time between two lines of a clock, {default} unless given",
+	  .type.help = "time between two lines of a clock (default: {default})",
 	  .type.unless_given = INTERVAL_DEFAULT },
 	{ .id = OPTION_MAX_OFFSET },
 	{ .id = OPTION_LIVE },
@@ -360,11 +359,11 @@ static const struct command_option compare_options[] = {
 };
 
 COMMAND(compare, write_compare_json, .arguments = "[SOURCE]",
-	.summary = "Compare the machine's clocks with a page that lives",
+	.summary = "Compare the machine's clocks with a live page",
 	.details =
-		"The offset (clock minus page) of the PHC that belongs to the page's device, of\n"
-		"CLOCK_REALTIME and of CLOCK_TAI. SOURCE lives: a device, a simulation, or with\n"
-		"--live a file that another process keeps.\n",
+		"Prints the offset (clock minus page) of the PHC that belongs to the page's\n"
+		"device, of CLOCK_REALTIME and of CLOCK_TAI. SOURCE must be live: a device, a\n"
+		"simulation, or with --live a file that another process updates.\n",
 	.synonyms = (const char *const[]){ "measure", NULL },
 	.options = compare_options, .formats = compare_formats,
 	.most_arguments = 1, .run = run_compare);

@@ -226,10 +226,10 @@ static const struct command_option diff_options[] = {
 };
 
 COMMAND(diff, write_diff_json, .arguments = "A B | RECORDING --at N,M",
-	.summary = "Show where two pages differ, and which event that makes",
+	.summary = "Show where two pages differ, and which event that is",
 	.details =
 		"Exit status 0: no difference, 1: they differ. --at N,M takes snapshot N of\n"
 		"recording A and M of B, or both of one recording. With --live both are raw\n"
-		"pages in files, which other processes may keep.\n",
+		"pages in files that other processes may update.\n",
 	.options = diff_options, .formats = diff_formats, .most_arguments = 2,
 	.run = run_diff);

@@ -73,10 +73,10 @@ static const struct format doctor_formats[] = {
 };
 
 COMMAND(doctor, write_doctor_json, .arguments = "",
-	.summary = "Say what the machine offers, and what stands in the way",
+	.summary = "Report what the machine offers, and what to fix",
 	.details =
-		"From the firmware's tables to the programs that would use the page: each line is\n"
-		"ok, note or problem, and each problem has its next step. Exit status 1 when\n"
-		"there is a problem. Best run as root.\n",
+		"Checks everything from the firmware's tables to the programs that would use the\n"
+		"page. Each line is ok, note or problem, and each problem has its next step. Exit\n"
+		"status 1 when there is a problem. Best run as root.\n",
 	.synonyms = (const char *const[]){ "diagnose", NULL },
 	.formats = doctor_formats, .run = run_doctor);

@@ -211,11 +211,11 @@ static const struct command_option dump_options[] = {
 };
 
 COMMAND(dump, write_dump_json, .arguments = "[SOURCE]",
-	.summary = "Write the page as a fixture, or a bug report",
+	.summary = "Write the page as bytes, or as a bug report",
 	.details =
-		"The bytes as they are, as hexdump -C shows them, or the bug report in JSON, with\n"
-		"the rules that the page breaks and what can be seen of the machine. Each is a\n"
-		"SOURCE again.\n",
+		"Writes the raw bytes, the output of hexdump -C, or a bug report in JSON with the\n"
+		"rules that the page breaks and what can be seen of the machine. Each can be read\n"
+		"as a SOURCE.\n",
 	.synonyms = (const char *const[]){ "export", NULL },
 	.options = dump_options, .formats = dump_formats, .most_arguments = 1,
 	.run = run_dump);

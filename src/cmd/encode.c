@@ -64,14 +64,15 @@ static int make_first_page(const struct invocation *invocation,
 		name = "-";
 	}
 	if (!name && option_given(invocation, OPTION_AT))
-		return usage_error(error, "--at: without a recording");
+		return usage_error(error, "--at: needs a recording");
 	if (!name)
 		return make_empty_page(layout ? layout
 					      : &layouts[LAYOUT_VMCLOCK_1],
 				       source, error);
 	if (layout)
-		return usage_error(error,
-				   "--layout: not with a page to start from");
+		return usage_error(
+			error,
+			"--layout: cannot be combined with a page to start from");
 	if (command_source(invocation, name, source, error))
 		return -1;
 	/* A document may describe a page that is broken on purpose, and it says
@@ -106,7 +107,7 @@ static int assign_field(struct source *source, const char *word,
 		usage_error(error, "%s: out of range", word);
 		return hint_values(field, UINT64_MAX, error);
 	default:
-		usage_error(error, "%s: no value of this field", word);
+		usage_error(error, "%s: not a value of this field", word);
 		return hint_values(field, UINT64_MAX, error);
 	}
 	if ((size_t)field->offset + field->width > source->length)
@@ -193,8 +194,8 @@ COMMAND(encode, write_encode_json, .arguments = "[SOURCE] [FIELD=VALUE...]",
 		"Starts from SOURCE (or --from), from the document on standard input if there are\n"
 		"no arguments, else from a page of 4096 bytes with a header and no clock.\n"
 		"VALUE is a number (decimal or 0x hex), the name of a value, or a comma list of\n"
-		"flags; two hex digits a byte for pad. Nothing is checked but type and range, so\n"
-		"that broken pages can be made.\n",
+		"flags; two hex digits per byte for pad. Only type and range are checked, so that\n"
+		"broken pages can be made.\n",
 	.synonyms = (const char *const[]){ "make", "create", NULL },
 	.options = encode_options, .formats = encode_formats,
 	.most_arguments = 1000, .run = run_encode);

@@ -73,7 +73,7 @@ static int run_explain(const struct invocation *invocation, struct error *error)
 	int row;
 
 	if (!invocation->argument_count) {
-		usage_error(error, "explain: which rule?");
+		usage_error(error, "explain: needs a rule ID");
 		return error_hint(error, "see vmclockctl list rules");
 	}
 	row = rule_find(id);
@@ -89,6 +89,6 @@ static const struct format explain_formats[] = {
 };
 
 COMMAND(explain, write_explain_json, .arguments = "ID",
-	.summary = "Explain a rule: what it checks, why, how to mend it",
-	.details = "list rules has the ids.\n", .formats = explain_formats,
-	.most_arguments = 1, .run = run_explain);
+	.summary = "Explain a rule: what it checks, why, how to fix it",
+	.details = "vmclockctl list rules prints the ids.\n",
+	.formats = explain_formats, .most_arguments = 1, .run = run_explain);

@@ -118,10 +118,10 @@ static void print_general_help(const struct command *const *all, FILE *stream)
 		text_wrap(stream, 24, 24, (*all)->summary);
 	}
 	fputs("\n"
-	      "SOURCE: a device, a file or FIFO, - for standard input, or sim:SCENARIO for a\n"
-	      "simulated device; none: the machine's own. What a file holds is recognised:\n"
-	      "raw bytes, hex text (xxd, hexdump, od, plain digits), the JSON of show, or a\n"
-	      "recording. With --live another process keeps the page in the file.\n"
+	      "SOURCE is a device, a file or FIFO, - for standard input, or sim:SCENARIO for a\n"
+	      "simulated device; the default is the machine's own device. A file may hold raw\n"
+	      "bytes, hex text (xxd, hexdump, od, plain digits), the JSON of show, or a\n"
+	      "recording. With --live the file is a page that another process updates.\n"
 	      "\n"
 	      "Options of every command:\n",
 	      stream);
@@ -134,7 +134,7 @@ static void print_general_help(const struct command *const *all, FILE *stream)
 		text_wrap(stream, column, 5, exit_statuses[i].long_text);
 	}
 	fputs("\n"
-	      "vmclockctl COMMAND --help tells more; vmclockctl(1) tells all.\n",
+	      "See vmclockctl COMMAND --help for a command, and vmclockctl(1) for everything.\n",
 	      stream);
 }
 

@@ -10,7 +10,7 @@
 int unknown_field(const struct layout *layout, const char *name,
 		  struct error *error)
 {
-	usage_error(error, "%s: no field of layout %s", name, layout->name);
+	usage_error(error, "%s: not a field of layout %s", name, layout->name);
 	return suggest_hint(error, name,
 			    NAMES(layout->fields, layout->count, name), "",
 			    "see vmclockctl list fields");

@@ -439,7 +439,7 @@ static int run_list(const struct invocation *invocation, struct error *error)
 
 	if (!invocation->argument_count) {
 		join_words(listing_names, "", all);
-		return usage_error(error, "list: of what? %s", all);
+		return usage_error(error, "list: needs one of %s", all);
 	}
 	while (listed.listing < LISTINGS &&
 	       strcmp(listing_names[listed.listing], what) != 0)
@@ -458,5 +458,5 @@ static const struct format list_formats[] = {
 
 COMMAND(list, write_list_json, .arguments = "WHAT",
 	.summary = "List the fields, the rules, the events and other tables",
-	.details = "WHAT is {words}.\n", .words = listing_names,
+	.details = "WHAT is one of\n{words}.\n", .words = listing_names,
 	.formats = list_formats, .most_arguments = 1, .run = run_list);

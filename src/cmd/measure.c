@@ -28,7 +28,7 @@ static int check_page(const struct measurer *s, struct error *error)
 		if (reading_signal_only(page))
 			error_hint(
 				error,
-				"that is healthy: the page carries the disruption signal alone");
+				"that is healthy: the page carries only the disruption signal");
 		return -1;
 	}
 	if (clock_reference(&page->clock, &time) &&

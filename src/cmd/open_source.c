@@ -17,7 +17,7 @@ int command_check_page(const struct source *source, struct error *error)
 	if (source->text)
 		error_hint(
 			error,
-			"text, but no dump of xxd, hexdump, od -tx1 or digits with nothing before");
+			"text that does not begin as a dump of xxd, hexdump, od -tx1 or digits");
 	else if (source->format == FORMAT_HEX && !*error->hint)
 		error_hint(error, "dump bytes, from where the page begins");
 	return -1;
@@ -32,7 +32,7 @@ void command_note_source(struct source *source)
 	source->noted = true;
 	fputs("vmclockctl: ", stderr);
 	printable_put(stderr, source_name(source));
-	fputs(": note: passed over what this version does not know, such as ",
+	fputs(": note: ignored what this version does not know, such as ",
 	      stderr);
 	printable_put(stderr, passed_over->what);
 	if (passed_over->line)
@@ -46,13 +46,14 @@ int command_source_at(const struct invocation *invocation, const char *name,
 	bool live = option_given(invocation, OPTION_LIVE);
 
 	if (live && at)
-		return usage_error(error, "--at: not with --live");
+		return usage_error(error,
+				   "--at: cannot be combined with --live");
 	if (live)
 		return source_live(name, invocation->root, true, source, error);
 	if (source_open(name, invocation->root, source, error))
 		return -1;
 	if (at && !source->recording)
-		return usage_error(error, "--at: %s is no recording",
+		return usage_error(error, "--at: %s is not a recording",
 				   source_name(source));
 	if (source->recording && source_take(source, at, error))
 		return -1;

@@ -184,7 +184,7 @@ static const struct command_option record_options[] = {
 	{ .id = OPTION_COUNT, .type.help = "end after N snapshots" },
 	{ .id = OPTION_INTERVAL },
 	{ .id = OPTION_ALL,
-	  .type.help = "updates too that change nothing but seq_count" },
+	  .type.help = "also record updates that change only seq_count" },
 	{ .id = OPTION_OUTPUT,
 	  .type.help = "write each line to FILE as it comes" },
 	{ .id = OPTIONS_END },
@@ -193,9 +193,9 @@ static const struct command_option record_options[] = {
 COMMAND(record, write_recording, .arguments = "[SOURCE]",
 	.summary = "Record the snapshots of a live page as JSON Lines",
 	.details =
-		"Each change of the page is a line, written at once. It ends with -n snapshots,\n"
-		"after --duration, or by SIGINT or SIGTERM. -o FILE grows under its name, so that\n"
-		"it is readable whatever happens, and replaces nothing but a recording. A\n"
+		"Writes a line for each change of the page, at once. Ends after -n snapshots,\n"
+		"after --duration, or on SIGINT or SIGTERM. -o FILE grows under its final name,\n"
+		"so that it is readable whatever happens, and replaces only a recording. A\n"
 		"recording is a SOURCE.\n",
 	.synonyms = (const char *const[]){ "capture", NULL },
 	.options = record_options, .json.continues = recording_begins,

@@ -137,7 +137,7 @@ static int check_forms(const struct invocation *invocation, struct error *error)
 	if (others + formats > 1)
 		return usage_error(
 			error,
-			"show: one of -F, --hex, --format and --json at most");
+			"show: takes at most one of -F, --hex, --format and --json");
 	if (option_given(invocation, OPTION_COUNTER) && others)
 		return usage_error(
 			error, "--counter: neither -F nor --hex shows a time");
@@ -188,11 +188,11 @@ static const struct command_option show_options[] = {
 };
 
 COMMAND(show, write_show_json, .arguments = "[SOURCE]",
-	.summary = "Show a page field by field, and the time it tells",
+	.summary = "Show a page field by field, and the time it gives",
 	.details =
-		"Every field with its offset, raw value and meaning; the reference time, and with\n"
-		"a counter the time now and its bounds. A value that the page does not vouch for\n"
-		"is shown as -; -F, --hex and --json give the raw values of all.\n",
+		"Prints every field with its offset, raw value and meaning, the reference time,\n"
+		"and with a counter the time now and its bounds. A value that the page does not\n"
+		"mark valid is shown as -; -F, --hex and --json give the raw values of all.\n",
 	.synonyms = (const char *const[]){ "decode", "print", "info", NULL },
 	.options = show_options, .formats = show_formats, .most_arguments = 1,
 	.run = run_show);

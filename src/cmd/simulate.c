@@ -145,7 +145,7 @@ static int check_record_options(const struct invocation *invocation,
 	if (options->flat_out)
 		return usage_error(
 			error,
-			"--rate max: for --publish alone, a recording's time is virtual");
+			"--rate max: only with --publish, because a recording's time is virtual");
 	if (options->duration > RECORD_VIRTUAL_NSEC_MAX)
 		return usage_error(
 			error,
@@ -190,7 +190,7 @@ static int run_simulate(const struct invocation *invocation,
 	struct publish_options options;
 
 	if (!invocation->argument_count) {
-		usage_error(error, "simulate: which scenario?");
+		usage_error(error, "simulate: needs a scenario");
 		return error_hint(error, "see vmclockctl list scenarios");
 	}
 	if (live_sim_scenario(invocation->arguments[0], publishes, &scenario,
@@ -224,10 +224,10 @@ COMMAND(simulate, write_simulate_json, .arguments = "SCENARIO",
 	.summary = "Play a device: a live page in a file, or a recording",
 	.details =
 		"--publish makes a page that other programs can map. It changes under its seqlock\n"
-		"until SIGINT, SIGTERM or the end of --duration; after the story it stays calm.\n"
-		"--record writes the same story at once, in virtual time, the same bytes for the\n"
-		"same --seed everywhere. One of the two is needed. list scenarios tells the\n"
-		"scenarios.\n",
+		"until SIGINT, SIGTERM or the end of --duration; after the scenario's last event\n"
+		"only calibrations follow. --record writes the same scenario at once, in virtual\n"
+		"time: the same bytes for the same --seed on every machine. One of the two is\n"
+		"needed. vmclockctl list scenarios prints the scenarios.\n",
 	.synonyms = (const char *const[]){ "play", NULL },
 	.options = simulate_options, .formats = simulate_formats,
 	.most_arguments = 1, .run = run_simulate);

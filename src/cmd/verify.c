@@ -54,7 +54,7 @@ static int select_rules(struct run *run, enum option_id option,
 static int unknown_verdict(const char *use, const char *name,
 			   struct error *error)
 {
-	usage_error(error, "--expect %s: %s is no status", use, name);
+	usage_error(error, "--expect %s: %s is not a status", use, name);
 	return suggest_hint(error, name, WORDS(verdict_names, VERDICT_COUNT),
 			    "",
 			    "one of ok, fail, warn, not-applicable and skip");
@@ -159,9 +159,10 @@ static int take_length(const struct invocation *invocation, struct run *run,
 	bool samples = option_given(invocation, OPTION_SAMPLES);
 
 	if ((duration || samples) && !any_lives(invocation)) {
-		usage_error(error, "--%s: no SOURCE is a page that lives",
+		usage_error(error, "--%s: no SOURCE is a live page",
 			    samples ? "samples" : "duration");
-		return error_hint(error, "--live if another process keeps it");
+		return error_hint(error,
+				  "use --live if another process updates it");
 	}
 	run->judge.samples = option_number(invocation, OPTION_SAMPLES);
 	run->judge.duration = option_nsec(invocation, OPTION_DURATION);
@@ -220,7 +221,7 @@ static int take_verify_options(const struct invocation *invocation,
 		},
 	};
 	if (run->reporter.quiet && run->reporter.verbose)
-		return usage_error(error, "-q: not with -v");
+		return usage_error(error, "-q: cannot be combined with -v");
 	if (take_rules(invocation, run, error) ||
 	    take_length(invocation, run, error))
 		return -1;
@@ -351,7 +352,7 @@ static const struct command_option verify_options[] = {
 	{ .id = OPTION_FORMAT },
 	{ .id = OPTION_LIVE },
 	{ .id = OPTION_DURATION,
-	  .type.help = "look at a live page for T ({default} unless given)",
+	  .type.help = "watch a live page for T (default: {default})",
 	  .type.unless_given = DURATION_DEFAULT },
 	{ .id = OPTION_SAMPLES },
 	{ .id = OPTION_LEAP_FILE },
@@ -359,11 +360,11 @@ static const struct command_option verify_options[] = {
 };
 
 COMMAND(verify, write_verify_json, .arguments = "[SOURCE...]",
-	.summary = "Judge a page or a recording by the conformance rules",
+	.summary = "Check a page or a recording against the conformance rules",
 	.details =
-		"What is broken, with the clause and how to mend it; then the counts and the\n"
-		"verdict. Of a recording every page is judged, and what happens between them; a\n"
-		"live page is looked at for 2 s. Exit status 0: conformant, 1: not conformant.\n",
+		"Prints each broken rule with its clause and how to fix it; then the counts and\n"
+		"the verdict. In a recording every page is checked, and the changes between them;\n"
+		"a live page is watched for 2 s. Exit status 0: conformant, 1: not conformant.\n",
 	.synonyms = (const char *const[]){ "check", "test", "lint", "validate",
 					   NULL },
 	.options = verify_options, .formats = verify_formats,

@@ -22,7 +22,7 @@ static int judge_dump(struct verifier *verifier, const struct source *source,
 
 	if (source->length < 4)
 		return error_set(error, ERROR_NOT_A_PAGE, 0,
-				 "%s: %zu bytes, too few to judge",
+				 "%s: %zu bytes, too few to check",
 				 source_name(source), source->length);
 	verify_snapshot(verifier, &snapshot);
 	return 0;

@@ -166,7 +166,7 @@ static void note_unsettled(const struct watch_session *s,
 
 	printable(path, sizeof(path), s->path);
 	fprintf(stderr,
-		"%s: seq_count stands at %" PRIu32
+		"%s: seq_count is %" PRIu32
 		" and did not settle within 100 ms\n",
 		path, snapshot->seq_count);
 }
@@ -440,7 +440,7 @@ static int open_recording(struct watch_session *s,
 	}
 	error_set(error, ERROR_OPEN, 0, "%s: a dump, which does not change",
 		  s->path);
-	return error_hint(error, "--live if another process keeps it");
+	return error_hint(error, "use --live if another process updates it");
 }
 
 /* What watch wrote before: a start line, or an event's date. */
@@ -564,13 +564,13 @@ static const struct command_option watch_options[] = {
 };
 
 COMMAND(watch, write_watch_json, .arguments = "[SOURCE]",
-	.summary = "Tell each event of a live page, or of a recording",
+	.summary = "Print each event of a live page or a recording",
 	.details =
-		"One line an event: the time, the kind, what changed, and with a disruption the\n"
-		"step in time and frequency that the two pages imply. CMD gets the event as JSON\n"
-		"on stdin and in VMCLOCK_EVENT, VMCLOCK_DEVICE, VMCLOCK_MARKER_OLD,\n"
+		"Prints one line per event: the time, the kind, what changed, and for a\n"
+		"disruption the step in time and frequency that the two pages imply. CMD gets the\n"
+		"event as JSON on stdin and in VMCLOCK_EVENT, VMCLOCK_DEVICE, VMCLOCK_MARKER_OLD,\n"
 		"VMCLOCK_MARKER_NEW, VMCLOCK_GENERATION_OLD and VMCLOCK_GENERATION_NEW; one runs\n"
-		"at a time, and none is left out.\n",
+		"at a time, and none is skipped.\n",
 	.synonyms = (const char *const[]){ "monitor", "follow", NULL },
 	.options = watch_options, .formats = watch_formats,
 	.json.continues = begins_as_watch, .most_arguments = 1,

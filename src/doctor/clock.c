@@ -36,7 +36,7 @@ static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 			      "a layout from before the standard");
 		diagnosis_step(
 			diagnoses,
-			"update the hypervisor: the driver reads today's layout alone");
+			"update the hypervisor: the driver reads only the current layout");
 		return;
 	}
 	if (diagnosis_field(host, FIELD_clock_status) == STATUS_UNRELIABLE) {
@@ -45,15 +45,15 @@ static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 			"the clock is UNRELIABLE: the PTP clock gives EINVAL");
 		diagnosis_step(
 			diagnoses,
-			"the host's own clock needs mending: its chronyd, or whatever feeds the page");
+			"fix the host's own clock: its chronyd, or whatever feeds the page");
 	}
 	if (clock->tai_valid && clock->tai_offset > 0) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_PROBLEM, "page",
-			"tai_offset_sec is positive: drivers and programs that follow the standard go 74 s wrong");
+			"tai_offset_sec is positive: drivers and programs that follow the standard are 74 s wrong");
 		diagnosis_step(
 			diagnoses,
-			"the host has to write -37; vmclockctl compare shows what this kernel makes of it");
+			"the host has to write -37; vmclockctl compare shows the effect on this kernel");
 	}
 }
 
@@ -68,22 +68,22 @@ static void diagnose_page(struct diagnosis_list *diagnoses)
 	if (host->page_unsettled) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_PROBLEM, "page",
-			"seq_count does not settle: an update that does not end");
+			"seq_count does not settle: an update does not end");
 		diagnosis_step(
 			diagnoses,
-			"look again; if it stays so, the hypervisor's writer died, and readers time out after 100 ms");
+			"try again; if it persists, the hypervisor's writer died, and readers time out after 100 ms");
 	}
 	if (*host->page_error) {
 		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "page",
 			      host->page_error);
-		diagnosis_step(diagnoses, "vmclockctl show tells more");
+		diagnosis_step(diagnoses, "vmclockctl show prints more");
 	}
 	if (!host->has_page)
 		return;
 	if (reading_signal_only(reading)) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_OK, "page",
-			"the disruption signal alone, no clock: ordinary, and healthy");
+			"only the disruption signal, no clock: common and healthy");
 	} else {
 		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "page",
 				       "a clock");
@@ -117,17 +117,17 @@ static void diagnose_no_phc(struct diagnosis_list *diagnoses)
 	if (!host->has_page) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_NOTE, "phc",
-			"none of the driver's; the page could not be read to tell why");
+			"none of the driver's; the page could not be read to find out why");
 		return;
 	}
 	diagnosis_add(
 		diagnoses, DIAGNOSIS_PROBLEM, "phc",
-		"the page has a clock, and the driver made no PTP clock of it");
+		"the page has a clock, but the driver made no PTP clock of it");
 	diagnosis_step(
 		diagnoses,
-		"it decides once, when it is loaded: size 0x58, this CPU's "
-		"counter, and a timescale it can use (before 7.0: UTC, or "
-		"TAI with TAI_OFFSET_VALID; since: TAI, or UTC with it)");
+		"the driver decides once, when it is loaded: size 0x58, this "
+		"CPU's counter, and a timescale it can use (before 7.0: UTC, "
+		"or TAI with TAI_OFFSET_VALID; since: TAI, or UTC with it)");
 }
 
 static void diagnose_phc_time(struct diagnosis_list *diagnoses)
@@ -141,7 +141,7 @@ static void diagnose_phc_time(struct diagnosis_list *diagnoses)
 				       "it cannot be read, errno ");
 		strbuf_signed(&buffer, host->phc_errnum);
 		diagnosis_step(diagnoses,
-			       "vmclockctl compare tells it in words");
+			       "vmclockctl compare explains the error");
 		return;
 	}
 	if (!host->phc_judged)
@@ -152,7 +152,7 @@ static void diagnose_phc_time(struct diagnosis_list *diagnoses)
 		strbuf_add(&buffer, scale_texts[offset->scale].fault);
 		diagnosis_step(
 			diagnoses,
-			"do not steer a clock by it; vmclockctl compare shows the size of it");
+			"do not steer a clock by it; vmclockctl compare shows how far it is off");
 		return;
 	}
 	buffer =
@@ -274,7 +274,7 @@ static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 	}
 	diagnosis_step(
 		diagnoses,
-		"dmesg | grep -i tsc tells why; the kernel option tsc=reliable keeps it");
+		"dmesg | grep -i tsc shows why; the kernel option tsc=reliable keeps it");
 }
 
 static void diagnose_tai(struct diagnosis_list *diagnoses)

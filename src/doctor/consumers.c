@@ -26,8 +26,9 @@ static void diagnose_unprivileged(struct diagnosis_list *diagnoses)
 	diagnosis_add(
 		diagnoses, DIAGNOSIS_NOTE, "unprivileged",
 		host->udev_rule
-			? "root alone can read the page, though there is a udev rule about it: is it loaded?"
-			: "root alone can read the page: programs of other users say often only that it is unsupported");
+			? "only root can read the page, though there is a udev rule for it: is it loaded?"
+			: "only root can read the page: programs of other "
+			  "users often report only that it is unsupported");
 	diagnosis_step(
 		diagnoses,
 		host->udev_rule
@@ -56,12 +57,11 @@ static void diagnose_clockbound(struct diagnosis_list *diagnoses)
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_NOTE, "clockbound",
 			"ClockBound 2 may take a page with seq_count 0, as it is at boot, for one that is not there");
-		diagnosis_step(diagnoses,
-			       "it comes right with the first update");
+		diagnosis_step(diagnoses, "the first update corrects it");
 	} else {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_OK, "clockbound",
-			"nothing in ClockBound's way, if it may read the node");
+			"nothing blocks ClockBound, if it may read the node");
 	}
 }
 
@@ -76,7 +76,7 @@ static void diagnose_aws_lc(struct diagnosis_list *diagnoses)
 	if (present)
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_OK, "snapshot-safety",
-			"vm_generation_counter is there: AWS-LC can tell a clone, if it may read the node");
+			"vm_generation_counter is there: AWS-LC can detect a clone, if it may read the node");
 	else
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_NOTE, "snapshot-safety",
@@ -92,7 +92,7 @@ static void diagnose_no_refclock(struct diagnosis_list *diagnoses)
 	if (host->phc_own < 0)
 		return;
 	diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "chrony",
-		      "no refclock of chrony's reads the page's PTP clock");
+		      "no chrony refclock reads the page's PTP clock");
 	buffer = diagnosis_step(diagnoses,
 				"with the links of " UDEV_FILE ", else ");
 	strbuf_add(&buffer, host->phcs[host->phc_own].path);
@@ -106,8 +106,8 @@ static void diagnose_no_refclock(struct diagnosis_list *diagnoses)
 	}
 	strbuf_add(&buffer,
 		   ", contrib/chrony/vmclock-utc.conf: " CHRONY_LINE
-		   " (vmclock-tai.conf has tai, for a PHC that shows "
-		   "TAI: kernel 7.0 and later, vmclockctl compare tells)");
+		   " (vmclock-tai.conf has tai, for a PHC that shows TAI: "
+		   "kernel 7.0 and later; vmclockctl compare shows which)");
 }
 
 /* Whether the line is about this PHC, by its node or by a link to it. */
@@ -153,7 +153,7 @@ static void diagnose_chrony(struct diagnosis_list *diagnoses)
 			      "37 s wrong (7.0 moved the PHC from UTC to TAI)"
 			    : "its refclock has tai, and the PHC shows UTC: 37 s wrong");
 		buffer = diagnosis_step(diagnoses, tai ? "add tai to: "
-						       : "take tai from: ");
+						       : "remove tai from: ");
 		strbuf_add(&buffer, line->line);
 		return;
 	}
@@ -163,7 +163,7 @@ static void diagnose_chrony(struct diagnosis_list *diagnoses)
 		strbuf_add(&buffer, ": right if the PHC shows ");
 		strbuf_add(&buffer, line->tai ? "TAI" : "UTC");
 		diagnosis_step(diagnoses,
-			       "vmclockctl compare tells which it is");
+			       "vmclockctl compare shows which it is");
 	}
 }
 
@@ -179,7 +179,7 @@ static void diagnose_virtio_rtc(struct diagnosis_list *diagnoses)
 	if (!host->virtio_rtc_driver) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_PROBLEM, "virtio-rtc",
-			"a virtio RTC device is there, and no driver bound to it");
+			"a virtio RTC device is there, but no driver is bound to it");
 		diagnosis_step(
 			diagnoses,
 			"modprobe virtio_rtc; a kernel of 6.16 or later with CONFIG_VIRTIO_RTC has it");

@@ -53,13 +53,13 @@ bool diagnosis_add_access_error(struct diagnosis_list *diagnoses,
 	if (!access_error->errnum)
 		return false;
 	buffer = diagnosis_add(diagnoses, level, topic,
-			       "could not be looked at: ");
+			       "could not be examined: ");
 	strbuf_add(&buffer, access_error->what);
 	diagnosis_step(
 		diagnoses,
 		access_is_denied(access_error->errnum)
-			? "run it as root, who sees the most"
-			: "run it again; if it stays so, dmesg may tell why");
+			? "run it as root, which can see the most"
+			: "run it again; if it persists, dmesg may show why");
 	return true;
 }
 

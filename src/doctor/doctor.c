@@ -21,7 +21,7 @@ static void diagnose_machine(struct diagnosis_list *diagnoses)
 			diagnoses, DIAGNOSIS_OK, "hypervisor",
 			host->access_errors[AREA_HYPERVISOR].errnum
 				? "a virtual machine"
-				: "a virtual machine; the hypervisor does not say its name");
+				: "a virtual machine; the hypervisor does not give its name");
 		diagnosis_add_access_error(diagnoses, AREA_HYPERVISOR,
 					   "hypervisor", DIAGNOSIS_NOTE);
 	} else if (!diagnosis_add_access_error(diagnoses, AREA_HYPERVISOR,
@@ -50,7 +50,7 @@ static void diagnose_no_device(struct diagnosis_list *diagnoses)
 			diagnoses, DIAGNOSIS_NOTE, "device",
 			host->access_errors[AREA_HYPERVISOR].errnum
 				? "no VMClock in ACPI or the device tree"
-				: "no VMClock in ACPI or the device tree, as is to be expected");
+				: "no VMClock in ACPI or the device tree, as expected");
 		return;
 	}
 	diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "device",
@@ -59,8 +59,8 @@ static void diagnose_no_device(struct diagnosis_list *diagnoses)
 	if (host->container)
 		diagnosis_step(
 			diagnoses,
-			"look outside of the container; if there is none either, QEMU "
-			"10.0 has -device vmclock, Firecracker 1.15 has it always");
+			"look outside the container; if there is none there either, "
+			"QEMU 10.0 has -device vmclock, Firecracker 1.15 has it always");
 	else
 		diagnosis_step(
 			diagnoses,
@@ -82,7 +82,7 @@ static void diagnose_device(struct diagnosis_list *diagnoses)
 		return;
 	if (acpi && host->acpi_status >= 0 && !(host->acpi_status & 1)) {
 		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "device",
-				       "in ACPI, and marked not present: ");
+				       "in ACPI, but marked not present: ");
 		strbuf_add(&buffer, host->device);
 		diagnosis_step(
 			diagnoses,
@@ -99,7 +99,7 @@ static void diagnose_device(struct diagnosis_list *diagnoses)
 	}
 	if (host->devices > 1)
 		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "device",
-			      "there are several; this is about the first");
+			      "there are several; this is the first");
 }
 
 static void diagnose_region(struct diagnosis_list *diagnoses)
@@ -116,7 +116,7 @@ static void diagnose_region(struct diagnosis_list *diagnoses)
 		return;
 	if (host->region == REGION_HIDDEN) {
 		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "region",
-			      "/proc/iomem shows addresses to root alone");
+			      "/proc/iomem shows addresses only to root");
 		return;
 	}
 	buffer = diagnosis_add(diagnoses,
@@ -151,17 +151,17 @@ static void diagnose_no_driver(struct diagnosis_list *diagnoses)
 	strbuf_add(
 		&buffer,
 		host->driver == DRIVER_ABSENT
-			? " has no ptp_vmclock: the device is there, and nobody drives it"
+			? " has no ptp_vmclock: the device is there, but has no driver"
 		: host->version && host->version < 6013
 			? " does not run ptp_vmclock: before 6.13 no kernel has it, backports aside"
-			: " does not run ptp_vmclock, and without a list of its modules there is no telling why");
+			: " does not run ptp_vmclock, and without a list of its modules the reason is unknown");
 	buffer = diagnosis_step(diagnoses, "");
 	if (host->driver != DRIVER_ABSENT)
 		strbuf_add(
 			&buffer,
 			host->has_config_gz
-				? "zgrep VMCLOCK /proc/config.gz tells whether this "
-				  "one has it: then modprobe ptp_vmclock, else "
+				? "zgrep VMCLOCK /proc/config.gz shows whether this "
+				  "one has it; if so, modprobe ptp_vmclock, else "
 				: "modprobe ptp_vmclock; else ");
 	strbuf_add(
 		&buffer,
@@ -174,10 +174,10 @@ static const char *find_bind_step(const struct host *host)
 		if (host->firmware == FIRMWARE_DEVICE_TREE)
 			return "a kernel of 7.0 or later binds to the device tree";
 		if (!strstr(host->id, ":" DEVICE_ACPI_HID ":"))
-			return "a kernel of 7.0 or later binds to the id VMCLOCK, one before to AMZNC10C alone";
+			return "a kernel of 7.0 or later binds to the id VMCLOCK, an earlier one only to AMZNC10C";
 	}
-	return "dmesg | grep -i vmclock tells why: its size, version "
-	       "or magic; vmclockctl verify judges a dump of the page";
+	return "dmesg | grep -i vmclock shows why: its size, version "
+	       "or magic; vmclockctl verify checks a dump of the page";
 }
 
 static void diagnose_driver(struct diagnosis_list *diagnoses)
@@ -211,14 +211,14 @@ static void diagnose_driver(struct diagnosis_list *diagnoses)
 		return;
 	case DRIVER_NOT_LOADED:
 		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "driver",
-			      "ptp_vmclock is a module, and is not loaded");
+			      "ptp_vmclock is a module, but is not loaded");
 		diagnosis_step(
 			diagnoses,
 			"modprobe ptp_vmclock; for every boot: echo ptp_vmclock >/etc/modules-load.d/vmclock.conf");
 		return;
 	case DRIVER_NOT_BOUND:
 		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "driver",
-			      "ptp_vmclock runs, and did not take the device");
+			      "ptp_vmclock runs, but did not take the device");
 		diagnosis_step(diagnoses, find_bind_step(host));
 		return;
 	default:
@@ -236,17 +236,16 @@ static void diagnose_no_node(struct diagnosis_list *diagnoses)
 	if (host->misc) {
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_PROBLEM, "node",
-			"the driver made a device, and /dev has no node for it");
+			"the driver made a device, but /dev has no node for it");
 		diagnosis_step(
 			diagnoses,
 			host->container
-				? "hand it in: --device=/dev/vmclock0:/dev/vmclock0:r with docker or podman"
+				? "pass it in: --device=/dev/vmclock0:/dev/vmclock0:r with docker or podman"
 				: "mount a devtmpfs on /dev, or make the node by /sys/class/misc/vmclock0/dev");
 		return;
 	}
 	if (host->container && !host->page_size) {
-		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "node",
-			      "none to be seen");
+		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "node", "none found");
 		return;
 	}
 	buffer = diagnosis_add(
@@ -289,7 +288,7 @@ static void diagnose_node(struct diagnosis_list *diagnoses)
 	strbuf_add(&buffer, " is readable");
 	if (host->nodes > 1)
 		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "node",
-			      "there are several; this is about the first");
+			      "there are several; this is the first");
 }
 
 unsigned int doctor_diagnose(const struct host *host,

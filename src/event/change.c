@@ -8,7 +8,8 @@ _Static_assert(ROW_COUNT <= 32,
 	       "too many rows of a layout for event_kind.rows");
 _Static_assert(EVENT_COUNT <= 32, "too many events for a set of them");
 
-#define EVENT(name, ...) [EVENT_##name] = { __VA_ARGS__ },
+#define EVENT(event, name_, ...)                                               \
+	[EVENT_##event] = { .name = name_, .help = __VA_ARGS__ },
 const struct event_kind event_kinds[EVENT_COUNT] = {
 #include "table.h"
 };

@@ -30,7 +30,7 @@ EVENT(RESTORE, "restore",
       "marker and generation changed: a snapshot was loaded",
       .rows = ROW_BIT(disruption_marker) | ROW_BIT(generation), .all = true,
       .steps = true)
-EVENT(FORK, "fork", "the generation alone changed: the guest was cloned",
+EVENT(FORK, "fork", "only the generation changed: the guest was cloned",
       .rows = ROW_BIT(generation), .unless = ROW_BIT(disruption_marker))
 EVENT(STATUS, "status", "clock_status changed", .rows = ROW_BIT(clock_status))
 EVENT(LEAP, "leap", "leap_indicator changed",
@@ -48,7 +48,7 @@ EVENT(CALIBRATION, "calibration", "reference time, period or bounds changed",
       .routine = true)
 
 /* These do not follow from two pages, but from how they were had. */
-EVENT(MISSED, "missed", "updates went by unseen, by seq_count")
+EVENT(MISSED, "missed", "updates were missed, by seq_count")
 EVENT(LOST, "lost", "the device went away")
 EVENT(FOUND, "found", "the device came back")
 

@@ -148,7 +148,7 @@ static const struct field page_fields[] = {
 	    "seqlock: odd while an update is in progress", UAPI_FIELDS,
 	    .role = ROLE_SEQ),
 	ROW(disruption_marker, HEX, STATE,
-	    "another value after each disruption of the counter", UAPI_FIELDS),
+	    "changes at each disruption of the counter", UAPI_FIELDS),
 	ROW(flags, FLAGS, STATE, "which fields are valid, what is announced",
 	    UAPI_FLAGS, .names = flag_names),
 	ROW(pad, BYTES, STATE, "unused, zero in practice", UAPI_FIELDS,
@@ -195,7 +195,7 @@ static const struct field page_fields[] = {
 	    "maximum +/- error of the reference time", UAPI_ERROR, .unit = "ns",
 	    .needs = NEEDS_CLOCK | FLAG_TIME_MAXERROR_VALID),
 	ROW(vm_generation_counter, HEX, STATE,
-	    "another value after each snapshot load or clone", KERNEL_HEADER,
+	    "changes at each snapshot load or clone", KERNEL_HEADER,
 	    .needs = FLAG_VM_GEN_COUNTER_PRESENT),
 };
 
@@ -210,7 +210,7 @@ static const struct field rfc3_fields[] = {
 		 "seqlock: odd while an update is in progress",
 		 .role = ROLE_SEQ),
 	RFC3_ROW(disruption_marker, HEX, STATE,
-		 "another value after each disruption of the counter"),
+		 "changes at each disruption of the counter"),
 	RFC3_ROW(tai_offset_sec, SIGNED, STATE, "offset between TAI and UTC",
 		 .role = ROLE_TAI_OFFSET, .unit = "s",
 		 .needs = RFC3_FLAG_TAI_OFFSET_VALID),
@@ -262,7 +262,7 @@ static const struct field prerelease_fields[] = {
 		       .unit = "bytes"),
 	PRERELEASE_ROW(version, DECIMAL, CONSTANT, "version of the layout: 1"),
 	PRERELEASE_ROW(disruption_marker, HEX, STATE,
-		       "another value after each disruption of the counter"),
+		       "changes at each disruption of the counter"),
 };
 
 /* A row for each field; and struct page has a bit for each. */
@@ -283,6 +283,9 @@ _Static_assert(0 PAGE_FIELDS(PLUS_WIDTH_) == PAGE_DEFINED,
 _Static_assert(0 RFC3_FIELDS(PLUS_WIDTH_) == RFC3_DEFINED,
 	       "RFC3_FIELDS: an offset or a width is wrong");
 
+/* Live pages are copied, and published, by words of 8 bytes. */
+_Static_assert(PAGE_DEFINED % 8 == 0, "PAGE_FIELDS: ends within a word");
+
 const char *const group_names[GROUP_COUNT] = {
 	[GROUP_CONSTANT] = "constant",
 	[GROUP_STATE] = "state",
@@ -293,7 +296,7 @@ const struct layout layouts[LAYOUT_COUNT] = {
 	[LAYOUT_VMCLOCK_1] = {
 		.id = LAYOUT_VMCLOCK_1,
 		.name = "vmclock-1",
-		.help = "today's, UAPI.13 v1.1 and Linux 6.13 and later",
+		.help = "current: UAPI.13 v1.1, Linux 6.13 and later",
 		.fields = page_fields,
 		.count = FIELD_COUNT,
 		.defined = PAGE_DEFINED,

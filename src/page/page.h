@@ -265,7 +265,7 @@ enum flag_use {
  */
 #define PAGE_FLAGS_FIRST(X)                                                    \
 	X(TAI_OFFSET_VALID, 0, "tai-offset-valid", GUARD,                      \
-	  "tai_offset_sec counts")                                             \
+	  "tai_offset_sec is valid")                                           \
 	X(DISRUPTION_SOON, 1, "disruption-soon", SIGNAL, "within about a day") \
 	X(DISRUPTION_IMMINENT, 2, "disruption-imminent", SIGNAL,               \
 	  "within about an hour")                                              \
@@ -277,14 +277,14 @@ enum flag_use {
 	  "time never goes back across updates")
 #define PAGE_FLAGS_ADDED(X)                                                    \
 	X(VM_GEN_COUNTER_PRESENT, 8, "vm-gen-counter-present", GUARD,          \
-	  "vm_generation_counter counts")                                      \
+	  "vm_generation_counter is valid")                                    \
 	X(NOTIFICATION_PRESENT, 9, "notification-present", SIGNAL,             \
 	  "updates are announced")
 #define PAGE_FLAGS(X) PAGE_FLAGS_FIRST(X) PAGE_FLAGS_ADDED(X)
 
 #define RFC3_FLAGS(X)                                                          \
 	X(TAI_OFFSET_VALID, 0, "tai-offset-valid", GUARD,                      \
-	  "tai_offset_sec counts")                                             \
+	  "tai_offset_sec is valid")                                           \
 	X(DISRUPTION_SOON, 1, "disruption-soon", SIGNAL, "within about a day") \
 	X(DISRUPTION_IMMINENT, 2, "disruption-imminent", SIGNAL,               \
 	  "within about an hour")                                              \

@@ -110,7 +110,7 @@ CHECK(live_realtime)
 		return;
 	}
 	if (p->kind == PROBE_SIM) {
-		say_skipped(f, "a simulation may play another day");
+		say_skipped(f, "a simulation may be set on another day");
 		return;
 	}
 	if (!p->has_realtime) {
@@ -119,7 +119,7 @@ CHECK(live_realtime)
 	}
 	if (!compute_utc(&s->clock, p->realtime.before, &earliest) ||
 	    !compute_utc(&s->clock, p->realtime.after, &latest)) {
-		say_skipped(f, "the page tells no UTC");
+		say_skipped(f, "the page gives no UTC");
 		return;
 	}
 	now = grid_from_timestamp_floor(p->realtime.time);
@@ -149,7 +149,7 @@ CHECK(driver_permissions)
 {
 	if (!(s->probe->driver.mode & 044))
 		say(f, VERDICT_OK,
-		    "readable by root alone; a udev rule changes that: "
+		    "only root can read it; a udev rule changes that: "
 		    "SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", MODE=\"0444\"");
 }
 
@@ -172,7 +172,7 @@ CHECK(driver_read)
 			   "read(2) and the mapping differ at rest");
 	} else if (d->beyond != 0) {
 		say_broken(f, "the end", "more",
-			   "there is no end at the page's end");
+			   "the file does not end at the page's end");
 	}
 }
 
@@ -207,7 +207,7 @@ CHECK(driver_poll)
 	const struct probe_driver *d = &s->probe->driver;
 
 	if (d->epoll == TRIAL_UNKNOWN)
-		say_skipped(f, "epoll could not be asked");
+		say_skipped(f, "epoll could not be used");
 	else if (d->epoll == TRIAL_REFUSED)
 		say(f, VERDICT_OK, "a driver without poll");
 	else if (!(flags_of(s) & FLAG_NOTIFICATION_PRESENT) && !d->hung_up)
@@ -228,8 +228,8 @@ CHECK(notify_delivery)
 		strbuf_decimal(&buffer, n->lost);
 		strbuf_add(&buffer, " of ");
 		strbuf_decimal(&buffer, n->lost + n->woke);
-		strbuf_add(&buffer, " woke nobody");
-		expect_text(f, "each wakes who waits for it within 1 s");
+		strbuf_add(&buffer, " woke no waiting reader");
+		expect_text(f, "each wakes a waiting reader within 1 s");
 		say(f, VERDICT_FAIL, "updates came without a notification");
 	} else if (!n->promised) {
 		say(f, VERDICT_NOT_APPLICABLE, "NOTIFICATION_PRESENT is clear");
@@ -238,15 +238,16 @@ CHECK(notify_delivery)
 	} else if (n->waits == TRIAL_UNKNOWN) {
 		say_skipped(f, "the node could not be waited on");
 	} else if (!n->waited) {
-		say_skipped(f,
-			    "the page never stood still to wait for a change");
+		say_skipped(
+			f,
+			"the page never settled, so no change could be awaited");
 	} else if (!n->woke) {
 		say_skipped(f, "no update came; --duration watches longer");
 	} else {
 		buffer = strbuf_start(f->message, sizeof(f->message));
 		strbuf_decimal(&buffer, n->woke);
 		strbuf_add(&buffer, n->woke == 1 ? " update" : " updates");
-		strbuf_add(&buffer, " woke who waited");
+		strbuf_add(&buffer, " woke a waiting reader");
 	}
 }
 
@@ -270,14 +271,14 @@ CHECK(firmware_region)
 
 	if (w->devices > 1) {
 		say_skipped(f,
-			    "several devices: /proc/iomem does not tell which");
+			    "several devices: /proc/iomem does not show which");
 		return;
 	}
 	if (!w->region_found) {
-		say_skipped(
-			f, w->region_hidden
-				   ? "/proc/iomem shows addresses to root alone"
-				   : "/proc/iomem does not name the device");
+		say_skipped(f,
+			    w->region_hidden
+				    ? "/proc/iomem shows addresses only to root"
+				    : "/proc/iomem does not name the device");
 		return;
 	}
 	buffer = strbuf_start(f->actual, sizeof(f->actual));
@@ -315,11 +316,11 @@ CHECK(phc_present)
 		say_skipped(f, "the PTP clocks cannot be seen from here");
 	else if (never && phc->present)
 		say_broken(f, "no PTP clock", "one",
-			   "the driver makes none of such a page");
+			   "the driver makes none for such a page");
 	else if (always && !phc->present)
 		say_broken(
 			f, "a PTP clock", "none",
-			"the driver makes one of such a page; was it so when the driver looked?");
+			"the driver makes one for such a page; was the page the same when the driver was loaded?");
 	else if (never)
 		say(f, VERDICT_OK, "none, as it should be");
 	else if (!always)
@@ -422,7 +423,7 @@ CHECK(phc_precise)
 	if (lacks_phc_time(s, f) || phc->precise == TRIAL_DONE)
 		return;
 	if (phc->precise == TRIAL_UNKNOWN)
-		say_skipped(f, "it was not asked");
+		say_skipped(f, "it was not requested");
 	else if (!phc->same_clocksource)
 		say(f, VERDICT_OK,
 		    "refused: the clocksource is not the page's counter");

@@ -103,11 +103,11 @@ CHECK(series_marker_silent)
 	if (step.size > GRID_USEC(10000)) {
 		expect_text(f, "10 ms at most, or a new marker");
 		say(f, VERDICT_FAIL,
-		    "the time jumped and the marker did not tell");
+		    "time jumped but disruption_marker did not change");
 	} else {
 		expect_text(f, "500 us at most, or a new marker");
 		say(f, VERDICT_WARN,
-		    "the time stepped and the marker did not tell");
+		    "time stepped but disruption_marker did not change");
 	}
 }
 
@@ -195,7 +195,7 @@ static bool is_nested_at(const struct subject *s, struct finding *f,
 		expect_text(f, "a time within the old bounds");
 		actual_text(f, "outside signed 64-bit seconds");
 		say(f, VERDICT_FAIL,
-		    "the new page tells no time at a reading of the old one");
+		    "the new page gives no time at a reading of the old one");
 		return false;
 	}
 	if (is_step_within(step, error))
@@ -275,7 +275,7 @@ CHECK(series_frequency_step)
 	strbuf_add(&buffer, " shift ");
 	strbuf_decimal(&buffer, new->shift);
 	say(f, most == 100 ? VERDICT_FAIL : VERDICT_WARN,
-	    "the counter does not change its frequency so fast");
+	    "a counter does not change its frequency so fast");
 }
 
 static void say_motion(struct finding *f, int row, const char *expected,
@@ -340,5 +340,5 @@ CHECK(series_reference_advances)
 	f->row = FIELD_counter_value;
 	expect_text(f, "a new reference within 60 s");
 	say(f, VERDICT_WARN,
-	    "the reference stands still while SYNCHRONIZED: a stale host?");
+	    "the reference does not change while SYNCHRONIZED: a stale host?");
 }

@@ -187,7 +187,7 @@ CHECK(header_size_page)
 		return;
 	expect_number(f, "a multiple of ", PAGE_USUAL_SIZE);
 	say(f, VERDICT_WARN,
-	    "no whole pages: the driver makes no /dev/vmclockN");
+	    "not a whole number of pages: the driver makes no /dev/vmclockN");
 }
 
 CHECK(header_size_flags)
@@ -331,7 +331,8 @@ CHECK(flags_imminent_without_soon)
 	    FLAG_DISRUPTION_IMMINENT)
 		return;
 	expect_text(f, "DISRUPTION_SOON too");
-	say(f, VERDICT_WARN, "what comes within the hour comes within the day");
+	say(f, VERDICT_WARN,
+	    "what is expected within the hour is also due within the day");
 }
 
 CHECK(reserved_pad)
@@ -386,7 +387,7 @@ CHECK(status_usable_clock)
 		   STATUSES_USABLE);
 	strbuf_add(&buffer, ", or a counter");
 	say(f, VERDICT_FAIL,
-	    "the status says that the clock may be relied upon, and there is no counter");
+	    "the status says that the clock may be relied upon, but there is no counter");
 }
 
 CHECK(generation_present)

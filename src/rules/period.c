@@ -13,7 +13,7 @@ CHECK(period_nonzero)
 	if (s->clock.period)
 		return;
 	expect_text(f, "not 0");
-	say(f, VERDICT_FAIL, "the clock stands still");
+	say(f, VERDICT_FAIL, "the clock does not advance");
 }
 
 CHECK(period_shift)

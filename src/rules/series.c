@@ -104,7 +104,7 @@ static void note_forgotten(bool forgotten, struct finding *f)
 {
 	if (forgotten)
 		say(f, VERDICT_OK,
-		    "more than 65536 values went by; of those before only the last 65536 are remembered");
+		    "there were more than 65536 values, of which only the last 65536 are remembered");
 }
 
 CHECK(series_marker_unique)

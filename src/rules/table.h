@@ -41,8 +41,8 @@ RULE(header_byte_order, "header.byte-order", "the page is little-endian",
      .breaks = "fails if the magic, or size and version, are byte-swapped",
      .why = "All fields are little-endian, whatever the host is.",
      .hint = "convert every field on a big-endian host")
-RULE(header_layout, "header.layout", "the layout is today's", LEVEL_MUST,
-     HEADER, .applies = APPLIES_MAGIC, .row = -1, ALONE,
+RULE(header_layout, "header.layout", "the layout is the current one",
+     LEVEL_MUST, HEADER, .applies = APPLIES_MAGIC, .row = -1, ALONE,
      .breaks =
 	     "fails if it is a pre-release layout, which is named; no other rule is then applied",
      .why = "Drafts of 2024 put the fields elsewhere; no driver reads them.",
@@ -56,20 +56,20 @@ RULE(header_size_minimum, "header.size-minimum",
      .row = FIELD_size, ALONE,
      .breaks =
 	     "fails if size is below 0x20; warns if it is below 0x58 and a counter is named",
-     .why = "The driver wants 0x20 bytes, and 0x58 for a PTP clock.",
+     .why = "The driver needs 0x20 bytes, and 0x58 for a PTP clock.",
      .hint = "give the device a whole page, and write its size")
 RULE(header_size_region, "header.size-region",
      "size is not larger than the region", LEVEL_KERNEL, DRIVER,
      .row = FIELD_size, ALONE, .cut = true,
      .breaks = "fails if size is larger than the region, or a dump has "
 	       "less than 0x20 bytes; warns if size is larger than the dump",
-     .why = "The driver refuses a size larger than the region, for readers would "
-	    "run past its end. Of a dump that is shorter only a part can be judged, "
-	    "and of less than the 0x20 bytes that the driver wants next to nothing.",
+     .why = "The driver refuses a size larger than the region, because readers "
+	    "would run past its end. Only a part of a shorter dump can be checked, "
+	    "and almost nothing of one below the 0x20 bytes that the driver needs.",
      .hint = "write the size of the region; dump all of it")
 RULE(header_size_page, "header.size-page", "size is a multiple of 4096",
      LEVEL_KERNEL, DRIVER, .row = FIELD_size, ALONE,
-     .breaks = "warns if size is below 4096 or no multiple of it",
+     .breaks = "warns if size is below 4096 or not a multiple of it",
      .why = "The node /dev/vmclockN exists only where size reaches "
 	    "the guest's page size, and what is mapped is whole pages.",
      .hint = "publish a whole page")
@@ -123,23 +123,22 @@ RULE(flags_imminent_without_soon, "flags.imminent-without-soon",
 RULE(reserved_pad, "reserved.pad", "pad is zero", LEVEL_PLAUSIBLE, PRACTICE,
      .row = FIELD_pad, ALONE, .bytewise = true,
      .breaks = "warns if it is not zero",
-     .why = "What is not zero today cannot get a meaning tomorrow.",
+     .why = "Bytes that are not zero today cannot be given a meaning later.",
      .hint = "write zeros")
 RULE(reserved_tail, "reserved.tail", "bytes after the fields are zero",
      LEVEL_PLAUSIBLE, FIELDS, .row = FIELD_LAST, ALONE,
      .breaks =
 	     "warns if a byte after the last field, up to size, is not zero and no unknown flag is set",
      .why = "The bytes after the last field, up to size, are for future fields, which "
-	    "flags announce; others there are a leak of host memory, or a layout of its own.",
+	    "flags announce; anything else there is leaked host memory, or a private layout.",
      .hint = "clear the whole region before it is published")
 RULE(status_known, "status.known", "clock_status has a defined value",
      LEVEL_MUST, FIELDS, .row = FIELD_clock_status, ALONE, .bytewise = true,
-     .breaks = "fails if it is no value that UAPI.13 defines",
+     .breaks = "fails if it is not a value that UAPI.13 defines",
      .why = "Readers cannot tell whether the clock may be used.",
      .hint = "publish a value that UAPI.13 defines")
-RULE(status_usable_clock, "status.usable-clock",
-     "a clock to be relied upon has a counter", LEVEL_MUST, FIELDS,
-     .row = FIELD_clock_status, ALONE, .bytewise = true,
+RULE(status_usable_clock, "status.usable-clock", "a usable clock has a counter",
+     LEVEL_MUST, FIELDS, .row = FIELD_clock_status, ALONE, .bytewise = true,
      .breaks =
 	     "fails if clock_status lets the clock be used and counter_id is 0xff",
      .why = "SYNCHRONIZED and FREERUNNING say that the parameters may "
@@ -176,13 +175,14 @@ RULE(tai_value, "tai.value", "the TAI offset is right at the reference time",
      .breaks = "fails if its size is not TAI - UTC of the leap-second table "
 	       "at the reference time; past the table's expiry, if it differs "
 	       "by more than one second for each half year begun since",
-     .why = "Consumers go wrong by whole seconds. The size alone is judged here; the sign is tai.sign's.",
+     .why = "Consumers are wrong by whole seconds. Only the "
+	    "size is checked here; tai.sign checks the sign.",
      .hint = "take the offset from an up-to-date leap-second table")
 RULE(leap_type, "leap.type", "a monotonic time has no leap seconds",
      LEVEL_PLAUSIBLE, PLAUSIBLE, .row = FIELD_leap_indicator, ALONE,
      .bytewise = true,
      .breaks = "warns if leap_indicator is not NONE with time type MONOTONIC",
-     .why = "The epoch of a monotonic time is not known, and with it no month's end.",
+     .why = "The epoch of a monotonic time is not known, so neither is the end of a month.",
      .hint = "publish 0 with time type MONOTONIC")
 RULE(leap_pre, "leap.pre", "an announced leap second comes", LEVEL_MUST, FIELDS,
      .needs = NEED_LEAPS, .applies = APPLIES_CIVIL, .row = FIELD_leap_indicator,
@@ -192,23 +192,23 @@ RULE(leap_pre, "leap.pre", "an announced leap second comes", LEVEL_MUST, FIELDS,
 	     "leap second at the end of the reference time's UTC month; warns "
 	     "if there is no table and the month is neither June nor December",
      .why = "Consumers insert or skip a second at the end of the reference time's month.",
-     .hint = "announce it in the month of the leap second alone")
+     .hint = "announce it only in the month of the leap second")
 RULE(leap_during, "leap.during", "POS is published in 23:59:60", LEVEL_MUST,
      FIELDS, .needs = NEED_LEAPS, .applies = APPLIES_CIVIL,
      .row = FIELD_leap_indicator, CLOCK,
      .breaks =
 	     "fails if POS is published and the reference time is not in the leap "
-	     "second at a month's end, by either habit of counting UTC; a TAI page "
+	     "second at a month's end, by either way of counting UTC; a TAI page "
 	     "whose offset may have changed early needs the leap-second table",
      .why = "Consumers show 23:59:60 where there is none.",
-     .hint = "publish POS with a reference inside the leap second alone")
-RULE(leap_post, "leap.post", "a leap second that is over has been", LEVEL_MUST,
-     FIELDS, .needs = NEED_LEAPS, .applies = APPLIES_CIVIL,
+     .hint = "publish POS only with a reference inside the leap second")
+RULE(leap_post, "leap.post", "a leap second reported as over has occurred",
+     LEVEL_MUST, FIELDS, .needs = NEED_LEAPS, .applies = APPLIES_CIVIL,
      .row = FIELD_leap_indicator, CLOCK,
      .breaks =
 	     "fails if POST_* is published and the leap-second table has no such leap "
 	     "second at the end of the month before; warns after the 15th of the month",
-     .why = "Consumers take it that the offset changed at the start of the month.",
+     .why = "Consumers assume that the offset changed at the start of the month.",
      .hint = "go back to NONE within days")
 
 /* The period. */
@@ -216,7 +216,7 @@ RULE(period_nonzero, "period.nonzero", "the period is not 0", LEVEL_MUST, TIME,
      .applies = APPLIES_CLOCK, .row = FIELD_counter_period_frac_sec, CLOCK,
      .breaks =
 	     "fails if it is 0 with a counter, and a clock_status that lets the clock be used",
-     .why = "The clock would stand still while its status says that it runs.",
+     .why = "The clock would not advance while its status says that it runs.",
      .hint = "publish UNKNOWN or INITIALIZING until it is calibrated")
 RULE(period_shift, "period.shift", "the shift is below 64", LEVEL_KERNEL,
      DRIVER, .applies = APPLIES_CLOCK, .row = FIELD_counter_period_shift, CLOCK,
@@ -243,21 +243,21 @@ RULE(error_period_order, "error.period-order",
      PLAUSIBLE, .applies = APPLIES_CLOCK,
      .row = FIELD_counter_period_esterror_rate_frac_sec, CLOCK,
      .breaks = "fails if the estimate exceeds the maximum, both valid",
-     .why = "A bound that its own estimate exceeds is none.",
-     .hint = "raise the maximum, or the estimate is wrong")
+     .why = "A maximum below the estimate is not a bound.",
+     .hint = "raise the maximum, or correct the estimate")
 RULE(error_time_order, "error.time-order",
      "the time's estimated error is within its maximum", LEVEL_PLAUSIBLE,
      PLAUSIBLE, .applies = APPLIES_CLOCK, .row = FIELD_time_esterror_nanosec,
      ALONE, .breaks = "fails if the estimate exceeds the maximum, both valid",
-     .why = "A bound that its own estimate exceeds is none.",
-     .hint = "raise the maximum, or the estimate is wrong")
+     .why = "A maximum below the estimate is not a bound.",
+     .hint = "raise the maximum, or correct the estimate")
 RULE(error_period_size, "error.period-size",
      "the period's maximum error is small", LEVEL_PLAUSIBLE, ERRORS,
      .applies = APPLIES_PERIOD,
      .row = FIELD_counter_period_maxerror_rate_frac_sec, CLOCK,
      .breaks =
 	     "fails if it reaches the period; warns if it is above 100 ppm of it",
-     .why = "UAPI.13 reckons with 50 ppm for an undisciplined counter; much "
+     .why = "UAPI.13 assumes 50 ppm for an undisciplined counter; much "
 	    "more is a mistake in the unit, which is that of the period.",
      .hint = "maximum error = period * ppm / 1000000")
 RULE(error_pair, "error.pair", "the maximum errors come in a pair",
@@ -265,18 +265,18 @@ RULE(error_pair, "error.pair", "the maximum errors come in a pair",
      CLOCK,
      .breaks =
 	     "warns if one of the two MAXERROR flags is set without the other",
-     .why = "The bound of the time at a counter is made of both.",
+     .why = "The bound of the time at a counter is computed from both.",
      .hint = "set PERIOD_MAXERROR_VALID and TIME_MAXERROR_VALID together")
 RULE(error_zero, "error.zero", "no maximum error is 0", LEVEL_PLAUSIBLE,
      PLAUSIBLE, .applies = APPLIES_CLOCK, .row = FIELD_time_maxerror_nanosec,
      CLOCK, .breaks = "warns if a valid maximum error is 0 while SYNCHRONIZED",
-     .why = "A SYNCHRONIZED clock without any error is one whose writer forgot to fill it in.",
+     .why = "No clock is without error; a 0 means that the writer did not fill the field in.",
      .hint = "publish the bound, or clear its flag")
 RULE(reference_time, "reference.time", "the reference time is in 2015 to 2100",
      LEVEL_PLAUSIBLE, PLAUSIBLE, .applies = APPLIES_CIVIL,
      .row = FIELD_time_sec, CLOCK,
      .breaks = "warns if it is before 2015 or after 2100",
-     .why = "Other years are a wrong epoch, or a clock that was never set.",
+     .why = "Any other year means a wrong epoch, or a clock that was never set.",
      .hint = "count seconds since 1970 on the scale of time_type")
 RULE(generation_present, "generation.present",
      "the generation counter is there", LEVEL_SHOULD, HEADER,
@@ -291,25 +291,25 @@ RULE(series_constant, "series.constant", "the first 12 bytes never change",
      LEVEL_MUST, FIELDS, .needs = NEED_SERIES, .applies = APPLIES_PAIR,
      .row = -1, ALONE, .bytewise = true,
      .breaks = "fails if a byte below 0x0c changes",
-     .why = "Readers look at them once, outside the seqlock.",
+     .why = "Readers read them once, outside the seqlock.",
      .hint = "write magic, size, version, counter_id and "
 	     "time_type before the guest starts, and never again")
-RULE(series_seq_step, "series.seq-step",
-     "seq_count counts every change, and up", LEVEL_MUST, FIELDS,
-     .needs = NEED_SERIES, .applies = APPLIES_PAIR, .row = FIELD_seq_count,
-     ALONE,
+RULE(series_seq_step, "series.seq-step", "seq_count goes up with every change",
+     LEVEL_MUST, FIELDS, .needs = NEED_SERIES, .applies = APPLIES_PAIR,
+     .row = FIELD_seq_count, ALONE,
      .breaks = "fails if the content changes with seq_count the "
 	       "same, or seq_count goes back (by modulo 2^32)",
-     .why = "Readers know by it alone that the page did not change while they read it.",
-     .hint = "odd before the first write, even after the last, always up and kept across migration")
+     .why = "It is all that shows readers that the page did not change while they read it.",
+     .hint = "make it odd before the first write and even after "
+	     "the last, and only count up, also across migration")
 RULE(series_odd_window, "series.odd-window",
      "seq_count is odd for less than 1 ms", LEVEL_MUST, FIELDS,
      .needs = NEED_SERIES, .applies = APPLIES_SETTLING, .row = FIELD_seq_count,
      ALONE,
      .breaks =
 	     "fails if seq_count is odd for 100 ms; warns for 1 ms, seen at looks less than 100 us apart",
-     .why = "Readers spin in that time; the driver gives up after 100 ms.",
-     .hint = "compute first, then write all between the two steps of seq_count")
+     .why = "Readers spin during that time; the driver gives up after 100 ms.",
+     .hint = "compute first, then write everything between the two steps of seq_count")
 RULE(series_marker_unique, "series.marker-unique",
      "disruption_marker never returns to a value", LEVEL_MUST, FIELDS,
      .needs = NEED_SERIES, .applies = APPLIES_PAIR,
@@ -320,13 +320,13 @@ RULE(series_marker_unique, "series.marker-unique",
      .hint = "draw a new value on each restore, even of the same "
 	     "snapshot: at random, or kept outside the snapshot")
 RULE(series_marker_silent, "series.marker-silent",
-     "time does not jump with the marker the same", LEVEL_PLAUSIBLE, FIELDS,
+     "time does not jump under the same marker", LEVEL_PLAUSIBLE, FIELDS,
      .needs = NEED_SERIES, .applies = APPLIES_SILENT,
      .row = FIELD_disruption_marker, ALONE,
      .breaks =
 	     "fails if the time at a common counter steps by more than 10 ms, warns "
 	     "above 500 us; under the same marker, without bounds, both SYNCHRONIZED",
-     .why = "Judged where no bounds are published: a jump that no marker tells goes unseen.",
+     .why = "Checked where no bounds are published: a jump without a new marker goes unnoticed.",
      .hint = "change disruption_marker when the counter was disrupted; slew small corrections")
 RULE(series_generation_unique, "series.generation-unique",
      "vm_generation_counter never returns to a value", LEVEL_MUST, HEADER,
@@ -334,7 +334,7 @@ RULE(series_generation_unique, "series.generation-unique",
      .row = FIELD_vm_generation_counter, ALONE,
      .breaks =
 	     "fails if the generation returns to an earlier value; the last 65536 are remembered",
-     .why = "A consumer that saw the value before goes on with keys and numbers that a clone has too.",
+     .why = "A consumer that saw the value before keeps using keys and numbers that a clone has too.",
      .hint = "draw a new value on each load of a snapshot, at random")
 RULE(series_generation_marker, "series.generation-marker",
      "the marker changes with the generation", LEVEL_PLAUSIBLE, FIELDS,
@@ -348,73 +348,73 @@ RULE(series_monotonic, "series.monotonic", "TIME_MONOTONIC is true", LEVEL_MUST,
      .row = FIELD_time_sec, CLOCK,
      .breaks =
 	     "fails if a reading under the new page gives an earlier time than one taken before "
-	     "it under the old page; with the flag clear it tells the size of a step back",
-     .why = "With the flag no reader ever sees time go back across an update, leap seconds aside.",
+	     "it under the old page; with the flag clear it reports the size of a step back",
+     .why = "With the flag set, no reader ever sees time go back across an update, leap seconds aside.",
      .hint = "start the new page at the old one's time or after it, or clear the flag")
-RULE(series_nested, "series.nested", "the old bounds hold the new time",
+RULE(series_nested, "series.nested", "the new time is within the old bounds",
      LEVEL_MUST, ERRORS, .needs = NEED_SERIES, .applies = APPLIES_BOUNDS,
      .row = FIELD_time_sec, CLOCK,
      .breaks =
-	     "fails if the new page's time, at a reading taken under the old page, "
-	     "lies outside the bounds that the old page gave for it; asked at the first "
+	     "fails if the new page's time, at a reading taken under the old page, lies "
+	     "outside the bounds that the old page gave for it; checked at the first "
 	     "and the last reading and at the old counter_value between them, exactly",
-     .why = "The time that the new page gives for a reading under the old one lies within "
-	    "the bounds that the old one gave for it; else those bounds were not true.",
+     .why = "The new page's time for a reading taken under the old page must be within "
+	    "the bounds that the old page gave for it; otherwise those bounds were wrong.",
      .hint = "publish larger maximum errors, or change disruption_marker when the clock was disrupted")
 RULE(series_frequency_step, "series.frequency-step",
      "the period changes slowly", LEVEL_PLAUSIBLE, TIME, .needs = NEED_SERIES,
      .applies = APPLIES_SAME, .row = FIELD_counter_period_frac_sec, CLOCK,
      .breaks = "fails if the period changes by more than 100 ppm, warns above "
-	       "1 ppm; with TIME_MONOTONIC on both, warns above 1000 ppm alone",
-     .why = "A counter keeps its frequency; a step is another counter, or a slew too fast.",
+	       "1 ppm; with TIME_MONOTONIC on both, only warns, above 1000 ppm",
+     .why = "A counter keeps its frequency; a step means another counter, or a slew that is too fast.",
      .hint = "change disruption_marker with the counter; slew slowly")
 RULE(series_tai_step, "series.tai-step",
-     "the TAI offset changes at leap seconds alone", LEVEL_MUST, FIELDS,
+     "the TAI offset changes only at leap seconds", LEVEL_MUST, FIELDS,
      .needs = NEED_SERIES, .applies = APPLIES_TAI_PAIR,
      .row = FIELD_tai_offset_sec, ALONE,
      .breaks =
 	     "fails if tai_offset_sec changes other than by one second at a leap second",
-     .why = "All else is a mistake, then or now.",
+     .why = "Any other change is a mistake, in the old value or in the new one.",
      .hint = "change it by one second when leap_indicator goes through the leap second")
 RULE(series_leap_order, "series.leap-order", "leap_indicator goes forward",
      LEVEL_MUST, FIELDS, .needs = NEED_SERIES, .applies = APPLIES_LEAP_PAIR,
      .row = FIELD_leap_indicator, ALONE,
-     .breaks = "fails if leap_indicator moves back in the story of "
-	       "one leap second, or changes sign without NONE between",
-     .why = "PRE, POS, POST, NONE is the story of one leap second. "
-	    "States may be skipped, and a changed marker begins anew.",
+     .breaks = "fails if leap_indicator moves back within one "
+	       "leap second, or changes sign without NONE between",
+     .why = "One leap second goes through PRE, POS, POST, NONE. "
+	    "States may be skipped, and a changed marker starts over.",
      .hint = "return to NONE before the next leap second is announced")
 RULE(series_reference_advances, "series.reference-advances",
      "counter and reference time advance together", LEVEL_PLAUSIBLE, TIME,
      .needs = NEED_SERIES, .applies = APPLIES_ADVANCING,
      .row = FIELD_counter_value, CLOCK,
      .breaks = "fails if counter_value advances by more than a second and "
-	       "the reference time does not, or the reverse, or either "
-	       "goes back; warns if both stand for 60 s while SYNCHRONIZED",
-     .why = "One without the other is a mix of two updates; both at rest for "
-	    "a minute under SYNCHRONIZED is a host that forgot its guest.",
+	       "the reference time does not, or the reverse, or either goes "
+	       "back; warns if neither advances for 60 s while SYNCHRONIZED",
+     .why = "One without the other is a mix of two updates; both unchanged for a "
+	    "minute under SYNCHRONIZED mean that the host stopped updating the page.",
      .hint = "take counter_value and the time at the same instant, and update in time")
 
 /* The live device. */
 RULE(live_counter_arch, "live.counter-arch", "counter_id is this CPU's",
      LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE, .row = FIELD_counter_id, ALONE,
      .breaks = "fails if counter_id is another architecture's",
-     .why = "The driver makes no PTP clock of another machine's counter.",
+     .why = "The driver makes no PTP clock from another architecture's counter.",
      .hint = "name the counter of the guest's architecture")
 RULE(live_counter_ahead, "live.counter-ahead",
      "counter_value is not ahead of the counter", LEVEL_KERNEL, DRIVER,
      .needs = NEED_LIVE, .row = FIELD_counter_value, CLOCK,
      .applies = APPLIES_CLOCK,
      .breaks = "fails if counter_value is ahead of the counter",
-     .why = "The driver takes the difference for unsigned: its clock jumps by centuries.",
-     .hint = "take the reference in the past of all of the guest's CPUs")
+     .why = "The driver treats the difference as unsigned: its clock jumps by centuries.",
+     .hint = "take a reference that is in the past on all of the guest's CPUs")
 RULE(live_frequency, "live.frequency", "the period agrees with the counter",
      LEVEL_PLAUSIBLE, PLAUSIBLE, .needs = NEED_LIVE,
      .row = FIELD_counter_period_frac_sec, CLOCK, .applies = APPLIES_PERIOD,
      .breaks =
 	     "fails if the period disagrees with the counter, measured against "
 	     "CLOCK_MONOTONIC_RAW, by more than 1 %; warns above 100 ppm",
-     .why = "Measured against CLOCK_MONOTONIC_RAW, 1 % is a mistake and 100 ppm is much.",
+     .why = "Measured against CLOCK_MONOTONIC_RAW, 1 % is a mistake and 100 ppm is unusually large.",
      .hint = "apply the guest's TSC scaling to the period")
 RULE(live_realtime, "live.realtime", "CLOCK_REALTIME lies within the bounds",
      LEVEL_PLAUSIBLE, PLAUSIBLE, .needs = NEED_LIVE, .row = FIELD_time_sec,
@@ -432,27 +432,27 @@ RULE(driver_node, "driver.node", "a page has its /dev/vmclockN", LEVEL_KERNEL,
      .hint = "see the kernel log")
 RULE(driver_permissions, "driver.permissions", "the node can be read",
      LEVEL_SHOULD, DRIVER, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
-     .breaks = "notes that others than root cannot read it",
-     .why = "Root alone may read it until a udev rule says otherwise. Never more than a note.",
+     .breaks = "notes that only root can read it",
+     .why = "Only root may read it until a udev rule says otherwise. Never more than a note.",
      .hint = "the udev rule of contrib/udev/60-vmclock.rules")
-RULE(driver_read, "driver.read", "read and mmap give one page", LEVEL_KERNEL,
-     DRIVER, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
-     .breaks =
-	     "fails if read and mmap differ at rest, a read is short, or there is no end at the page's end",
+RULE(driver_read, "driver.read", "read and mmap give the same page",
+     LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+     .breaks = "fails if read and mmap differ at rest, a read is "
+	       "short, or the file does not end at the page's end",
      .why = "At rest both give the same bytes, to the page's end and not beyond.",
      .hint = "report it as a bug of the driver")
 RULE(driver_mmap_bounds, "driver.mmap-bounds", "one page can be mapped",
      LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
      .breaks = "fails if two pages, or one at an offset, can be mapped",
-     .why = "Two pages, or an offset, would be memory of somebody else.",
+     .why = "Two pages, or an offset, would expose other memory.",
      .hint = "report it as a bug of the driver")
 RULE(driver_mmap_readonly, "driver.mmap-readonly",
-     "the page can be mapped to be read alone", LEVEL_KERNEL,
+     "the page can only be mapped read-only", LEVEL_KERNEL,
      "Linux, CVE-2026-80724", .needs = NEED_LIVE | NEED_DRIVER, .row = -1,
      ALONE,
      .breaks =
 	     "fails if a writable private mapping can be had, or made by mprotect",
-     .why = "A process could write the clock of all others.",
+     .why = "A process could change the clock of all others.",
      .hint = "update to Linux 6.18.47, 7.1.11, 7.2.1 or later")
 RULE(driver_poll, "driver.poll", "poll works as the flag says", LEVEL_KERNEL,
      DRIVER, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
@@ -461,7 +461,7 @@ RULE(driver_poll, "driver.poll", "poll works as the flag says", LEVEL_KERNEL,
      .why = "Without NOTIFICATION_PRESENT a driver that has "
 	    "poll answers POLLHUP; before 7.0 there is none.",
      .hint = "report it as a bug of the driver")
-RULE(notify_delivery, "notify.delivery", "an update wakes who waits",
+RULE(notify_delivery, "notify.delivery", "an update wakes waiting readers",
      LEVEL_MUST, FLAGS, .needs = NEED_LIVE | NEED_DRIVER, .row = FIELD_flags,
      ALONE,
      .breaks =
@@ -478,17 +478,17 @@ RULE(firmware_region, "firmware.region", "the region is a page of its own",
      LEVEL_MUST, "UAPI.13", .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
      .breaks =
 	     "fails if it is not 4 KiB aligned, smaller than size, or inside System RAM",
-     .why = "4 KiB aligned, as large as size says, and no "
-	    "System RAM: else mapping it shows something else.",
+     .why = "4 KiB aligned, as large as size says, and not System "
+	    "RAM: otherwise mapping it shows something else.",
      .hint = "reserve a page of its own for it")
-RULE(phc_present, "phc.present", "the PTP clock is there when it should",
+RULE(phc_present, "phc.present", "the PTP clock is there when it should be",
      LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC,
      .row = -1, ALONE,
      .breaks =
-	     "fails if it is registered or not against the conditions of both driver generations",
+	     "fails if it is present or absent against the conditions of both driver generations",
      .why = "Registered once, at probe, by constant fields and size.",
      .hint = "publish the clock before the guest boots")
-RULE(phc_value, "phc.value", "the PTP clock tells the page's time",
+RULE(phc_value, "phc.value", "the PTP clock gives the page's time",
      LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC,
      .row = -1, ALONE,
      .breaks =
@@ -500,12 +500,12 @@ RULE(phc_timescale, "phc.timescale", "the PTP clock is TAI or UTC",
      LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC,
      .row = -1, ALONE,
      .breaks = "fails if it differs from TAI by neither 0 nor the TAI offset",
-     .why = "By its generation the driver gives one or the "
-	    "other; a wrong sign of the offset makes it neither.",
-     .hint = "mend tai.sign first")
-RULE(phc_capabilities, "phc.capabilities", "the PTP clock says what it can",
-     LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC,
-     .row = -1, ALONE,
+     .why = "The driver gives one or the other, by its generation; "
+	    "a wrong sign of the offset makes it neither.",
+     .hint = "fix tai.sign first")
+RULE(phc_capabilities, "phc.capabilities",
+     "the PTP clock reports its capabilities", LEVEL_KERNEL, DRIVER,
+     .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC, .row = -1, ALONE,
      .breaks = "fails if max_adj is not 0, or it takes no cross timestamps",
      .why = "It cannot be adjusted, and takes cross timestamps.",
      .hint = "report it as a bug of the driver")
@@ -513,7 +513,7 @@ RULE(phc_precise, "phc.precise", "precise cross timestamps work", LEVEL_KERNEL,
      DRIVER, .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC, .row = -1, ALONE,
      .breaks =
 	     "fails if PTP_SYS_OFFSET_PRECISE fails though the clocksource is the same counter",
-     .why = "With the clocksource the same counter, PTP_SYS_OFFSET_PRECISE must not fail.",
+     .why = "If the clocksource is the same counter, PTP_SYS_OFFSET_PRECISE must not fail.",
      .hint = "report it as a bug of the driver")
 
 #undef RULE

@@ -42,8 +42,8 @@ CHECK(tai_valid)
 	expect_text(f, "TAI_OFFSET_VALID");
 	say(f, VERDICT_WARN,
 	    value_of(s, FIELD_time_type) == TIME_TYPE_TAI
-		    ? "without the offset nobody can tell UTC from it"
-		    : "without the offset nobody can tell TAI from it");
+		    ? "without the offset UTC cannot be derived from it"
+		    : "without the offset TAI cannot be derived from it");
 }
 
 CHECK(tai_sign)
@@ -54,7 +54,7 @@ CHECK(tai_sign)
 		return;
 	strbuf_signed(&buffer, -s->clock.tai_offset);
 	buffer = strbuf_start(f->message, sizeof(f->message));
-	strbuf_add(&buffer, "the sign is that of UTC to TAI: consumers go ");
+	strbuf_add(&buffer, "the sign is that of UTC to TAI: consumers are ");
 	strbuf_decimal(&buffer, 2 * (uint64_t)s->clock.tai_offset);
 	strbuf_add(&buffer, " s wrong");
 	f->verdict = VERDICT_FAIL;
@@ -99,7 +99,7 @@ static void say_expired_table(const struct subject *s, struct finding *f,
 	strbuf_add(&buffer, " s, give or take ");
 	strbuf_decimal(&buffer, (uint64_t)halves);
 	say(f, VERDICT_FAIL,
-	    "the leap-second table has expired, but no schedule of leap seconds leads here");
+	    "the leap-second table has expired, but no schedule of leap seconds can lead to this offset");
 }
 
 static void fill_actual_offset(const struct subject *s, struct finding *f)

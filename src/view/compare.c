@@ -162,8 +162,8 @@ void compared_note(const struct comparing *comparing,
 	if (compared->kind == COMPARED_TAI && comparing->kernel_tai == 0)
 		add_note(
 			text,
-			"the kernel's TAI offset is 0, it was never set: taken as UTC, which "
-			"it is until then (chronyd sets it with leapsectz or leapseclist)");
+			"the kernel's TAI offset is 0 (never set), so this clock counts UTC "
+			"and is compared as UTC (chronyd sets it with leapsectz or leapseclist)");
 	if (compared->errnum) {
 		ptp_errno_text(compared->errnum, &hint);
 		if (*hint)
@@ -174,7 +174,7 @@ void compared_note(const struct comparing *comparing,
 	if (last->assumed) {
 		snprintf(line, sizeof(line),
 			 "the page has no valid TAI offset: %" PRId64
-			 " s were taken for TAI - UTC",
+			 " s were assumed for TAI - UTC",
 			 last->assumed_sec);
 		add_note(text, line);
 	}
@@ -184,7 +184,7 @@ void compared_note(const struct comparing *comparing,
 		snprintf(line, sizeof(line), "%.60s without it", residual);
 		add_note(text, line);
 	} else if (last->scale == SCALE_UNKNOWN) {
-		add_note(text, "neither UTC nor TAI nor a fault known here");
+		add_note(text, "not UTC, not TAI and not a known fault");
 	}
 	if (last->smear)
 		note_smear(comparing, last->smear, text);

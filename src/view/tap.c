@@ -126,7 +126,8 @@ static int tap_failure(struct reporter *r, const char *name,
 	(void)error;
 	fprintf(r->stream, "not ok %u - ", ++r->number);
 	put_name(r->stream, report_name(name));
-	fprintf(r->stream, ": not judged\n  ---\n");
+	fprintf(r->stream, ": not checked\n"
+			   "  ---\n");
 	put_member(r->stream, "code", error_name(failure->code));
 	put_member(r->stream, "message", failure->message);
 	put_member(r->stream, "hint", failure->hint);

@@ -205,10 +205,10 @@ static const char *no_clock(const struct page *page)
 	if (page_has(page, layout->time_type) &&
 	    !value_usable(layout->fields[layout->time_type].usable,
 			  page->value[layout->time_type]))
-		return "time_type is none that can be computed";
+		return "time_type is not one that can be computed";
 	if (!page->value[layout->period])
 		return "the period is 0";
-	return "counter_id names no counter that is known";
+	return "counter_id is not a known counter";
 }
 
 static void print_time(FILE *stream, const struct reading *reading)
@@ -227,7 +227,7 @@ static void print_time(FILE *stream, const struct reading *reading)
 	if (reading_signal_only(reading))
 		snprintf(
 			text, sizeof(text),
-			"no clock here, and that is healthy: the page carries the disruption signal alone");
+			"no clock here, which is healthy: the page carries only the disruption signal");
 	else
 		snprintf(text, sizeof(text), "no time: %s",
 			 reading->reason == READING_NO_CLOCK
@@ -250,9 +250,10 @@ void text_show(FILE *stream, const struct source *source,
 			 source->n);
 	text_wrap(stream, 0, 0, head);
 	if (page->layout->partial)
-		text_wrap(stream, 0, 0,
-			  "a pre-release layout of 2024: the drafts cannot "
-			  "be told apart, only what they share is decoded");
+		text_wrap(
+			stream, 0, 0,
+			"a pre-release layout of 2024: the drafts cannot be "
+			"distinguished, so only their common fields are decoded");
 	if (page_has(page, page->layout->seq_count) &&
 	    page->value[page->layout->seq_count] & 1)
 		text_wrap(

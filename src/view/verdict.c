@@ -21,14 +21,14 @@
 #define RULES	 " rules: "
 
 /* After the name of a source. */
-#define NOT_JUDGED ": not judged"
+#define NOT_JUDGED ": not checked"
 
 void report_unexpected(const struct report *report, int rule,
 		       char text[static UNEXPECTED_MAX])
 {
 	enum verdict verdict = report->verifier->findings[rule].verdict;
 
-	snprintf(text, UNEXPECTED_MAX, "%s was expected, and it is %s",
+	snprintf(text, UNEXPECTED_MAX, "%s was expected, but it is %s",
 		 verdict_names[report->expectations->verdict[rule]],
 		 verdict_names[verdict]);
 }
@@ -252,7 +252,7 @@ static void text_end(struct reporter *r)
 	if (r->quiet || !r->several)
 		return;
 	fprintf(r->stream,
-		"%u sources: %u conformant, %u not conformant, %u not judged\n",
+		"%u sources: %u conformant, %u not conformant, %u not checked\n",
 		r->conformant + r->broken + r->failed, r->conformant, r->broken,
 		r->failed);
 }

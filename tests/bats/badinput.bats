@@ -219,11 +219,11 @@ damaged() {
 @test "what stands before a dump, or after it" {
   # shellcheck disable=SC2016 # a prompt
   { echo '$ xxd /dev/vmclock0'; xxd "$tai"; } >text
-  damaged text "line 1: " "remove what stands before"
+  damaged text "line 1: " "remove any text before"
   { echo '```'; hexdump -C "$tai"; echo '```'; } >text
-  damaged text "line 1: " "remove what stands before"
+  damaged text "line 1: " "remove any text before"
   { xxd "$tai"; echo '```'; } >text
-  damaged text "line 257: " "remove what stands before"
+  damaged text "line 257: " "remove any text before"
 }
 
 @test "text that is no dump: a hint, and verify judges it as a page" {
@@ -232,7 +232,7 @@ damaged() {
   local file
   for file in text log; do
     refused "$file" "no magic"
-    assert_stderr --regexp "hint: text, but no dump of .* od -tx1 .*before"
+    assert_stderr --regexp "hint: text that does not begin as a dump of .* od -tx1 or digits"
     expect 1 verify "$file"
     assert_output --partial header.magic
   done
@@ -439,7 +439,7 @@ json_refused() {
     expect 3 show "$file"
     refute_output
     assert_stderr --partial "$file: schema: is neither"
-    assert_stderr --partial "hint: what show --json, dump"
+    assert_stderr --partial "hint: only the output of show --json, dump"
   done
   refused watch.json "schema: is neither"
   expect 3 watch watch.json

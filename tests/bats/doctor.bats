@@ -42,10 +42,10 @@ teardown() {
   found ok device "AMZNC10C:00"
   found ok region "4096 bytes at 0xfeffb000"
   found ok driver "bound, kernel 6.17"
-  found ok page "disruption signal alone"
+  found ok page "only the disruption signal"
   found note phc "none, since the page has no clock"
   found note phc "ptp0: ena-ptp-05, an Amazon ENA"
-  found note unprivileged "root alone.* MODE="
+  found note unprivileged "only root.* MODE="
 }
 
 @test "Firecracker: the device is there, and the kernel has no driver" {
@@ -65,7 +65,7 @@ teardown() {
   found problem page "tai_offset_sec is positive"
   found ok phc "/dev/ptp0 is the page's PTP clock"
   found ok unprivileged "every user"
-  found ok clockbound "nothing in ClockBound's way"
+  found ok clockbound "nothing blocks ClockBound"
   found note snapshot-safety "no vm_generation_counter"
 }
 
@@ -73,7 +73,7 @@ teardown() {
   examine 0 metal
   no_problem
   found note hypervisor "bare metal"
-  found note device "as is to be expected"
+  found note device "as expected"
   found note driver "before 6.13"
   found note phc "ptp0: igb"
 }
@@ -118,7 +118,7 @@ teardown() {
   put proc/iomem "00000000-00000000 : System RAM
 00000000-00000000 : reserved"
   again 0
-  found note region "to root alone"
+  found note region "only to root"
   rm "$HOST/proc/iomem"
   again 0
   refute_output --partial '"topic": "region"'
@@ -178,7 +178,7 @@ teardown() {
     "${HOST:?}/sys/class/ptp" "${HOST:?}/lib"
   again 1
   found problem driver \
-    "7.2.4 does not run ptp_vmclock, and without a list.* why modprobe"
+    "7.2.4 does not run ptp_vmclock, and without a list.* is unknown modprobe"
   refute_output --partial zgrep
   # We read no gzip, but where it is it tells first.
   put proc/config.gz ""
@@ -189,11 +189,11 @@ teardown() {
   found problem driver "7.2.4 has no ptp_vmclock"
   put boot/config-7.2.4 "CONFIG_PTP_1588_CLOCK_VMCLOCK=m"
   again 1
-  found problem driver "is a module, and is not loaded"
+  found problem driver "is a module, but is not loaded"
   mkdir -p "$HOST/lib/modules/7.2.4"
   mv "$HOST/boot/config-7.2.4" "$HOST/lib/modules/7.2.4/config"
   again 1
-  found problem driver "is a module, and is not loaded"
+  found problem driver "is a module, but is not loaded"
   put proc/sys/kernel/osrelease 6.12.1
   again 1
   found problem driver "6.12.1 does not run ptp_vmclock: before 6.13 no kernel"
@@ -218,7 +218,7 @@ teardown() {
   rm "$list"
   mkdir "$list"
   again 4
-  found unknown driver "could not be looked at: $list: Is a directory"
+  found unknown driver "could not be examined: $list: Is a directory"
 }
 
 @test "a root whose name is a pattern" {
@@ -235,7 +235,7 @@ teardown() {
   rm "$HOST/dev/vmclock0"
   for command in show dump watch record verify compare; do
     expect 3 "$command" --root "$HOST"
-    assert_stderr --partial "hint: vmclockctl doctor tells why"
+    assert_stderr --partial "hint: vmclockctl doctor reports why"
   done
 }
 
@@ -287,7 +287,7 @@ teardown() {
   put proc/iomem "00000000-00000000 : System RAM
   00000000-00000000 : AMZNC10C:00"
   again 1
-  found note region "to root alone"
+  found note region "only to root"
   put proc/iomem "feffb800-feffc7ff : AMZNC10C:00"
   again 1
   found problem region "not on a boundary"
@@ -377,10 +377,10 @@ judged() {
   found ok chrony "refclock PHC /dev/ptp0 poll 0 tai"
   judged 1 "ahead 0"
   found ok phc "timescale is UTC"
-  found problem chrony "has tai, and the PHC shows UTC.*take tai from"
+  found problem chrony "has tai, and the PHC shows UTC.*remove tai from"
   put etc/chrony/chrony.conf "refclock PHC /dev/ptp01 poll 0 tai"
   judged 0 "ahead 0"
-  found note chrony "no refclock"
+  found note chrony "no chrony refclock"
   put etc/chrony/chrony.conf "refclock PHC /dev/ptp_vmclock poll 0"
   judged 0 "ahead 0"
   found ok chrony "ptp_vmclock"
@@ -463,7 +463,7 @@ hidden() {
   run --separate-stderr "${as[@]}" "$VMCLOCKCTL" doctor --root "$HOST" --json
   chmod "$mode" "$HOST/$3"
   [[ $status == "$1" ]] || fail "$3: status $status, not $1: $output"
-  found "${5-unknown}" "$2" "could not be looked at: $HOST/$3.*$4"
+  found "${5-unknown}" "$2" "could not be examined: $HOST/$3.*$4"
   assert_json '.results | all(.level != "problem" or .topic != $t)' --arg t "$2"
 }
 
@@ -506,7 +506,7 @@ hidden() {
   rm -r "${HOST:?}/proc/sys/kernel/arch"
   mkdir "$HOST/proc/sys/kernel/arch"
   expect 1 doctor --root "$HOST"
-  assert_line --regexp '^unknown  clocksource: could not be looked at'
+  assert_line --regexp '^unknown  clocksource: could not be examined'
   assert_line "1 problem, 1 unknown"
   node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
   expect 4 doctor --root "$HOST"
@@ -528,7 +528,7 @@ hidden() {
   no_problem
   assert_json '.summary.unknown == 0'
   found ok hypervisor QEMU
-  found note region "to root alone"
+  found note region "only to root"
 }
 
 @test "hostile files: no control characters reach the terminal" {
@@ -550,5 +550,5 @@ hidden() {
 
 @test "doctor takes no SOURCE" {
   expect 2 doctor sim:steady
-  assert_stderr --partial "more than doctor takes"
+  assert_stderr --partial "too many arguments for doctor"
 }

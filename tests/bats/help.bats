@@ -81,17 +81,17 @@ helps() {
 @test "help says of each option what it means to that command" {
   local command
   run -0 helps compare
-  assert_line " --interval T the time between two lines of a clock, 1s unless given"
-  assert_line --partial " -n, --count N N lines for each clock"
+  assert_line " --interval T time between two lines of a clock (default: 1s)"
+  assert_line --partial " -n, --count N print N lines for each clock"
   run -0 helps watch
-  assert_line " --interval T look this often, 100ms unless given"
+  assert_line " --interval T time between two looks (default: 100ms)"
   assert_line " -n, --count N end after N events"
-  assert_line " --all calibrations too"
+  assert_line " --all print calibrations too"
   assert_line " -o, --output FILE write each line to FILE as it comes"
   run -0 helps record
-  assert_line " --all updates too that change nothing but seq_count"
+  assert_line " --all also record updates that change only seq_count"
   run -0 helps show
-  assert_line " -o, --output FILE write the answer to FILE, whole or not at all"
+  assert_line " -o, --output FILE write the output to FILE, whole or not at all"
   # None speaks of another command.
   for command in $(commands); do
     run -1 grep -E " --.*\<(watch|record|compare|diff|dump|verify):" \
@@ -202,7 +202,7 @@ hint: did you mean --$word?"
   expect 2 --color x
   assert_stderr --partial "hint: see vmclockctl --help"
   expect 2 explain
-  assert_stderr "vmclockctl: explain: which rule?
+  assert_stderr "vmclockctl: explain: needs a rule ID
 hint: see vmclockctl list rules"
   expect 2 dump --json --format
   assert_json '.schema == "vmclockctl/dump"'

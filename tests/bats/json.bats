@@ -334,7 +334,7 @@ failure() {
   failure 2 show usage show --json --conter 5 "$tai"
   assert_json 'has("source") | not'
   expect 3 verify --format tap --root .
-  assert_line --partial "the device: not judged"
+  assert_line --partial "the device: not checked"
 }
 
 @test "a usage error gives an error document: status 2" {

@@ -19,7 +19,7 @@ setup() {
 # noted FILE WHAT: all of $stderr is the one note, that WHAT was passed over.
 noted() {
   assert_stderr \
-    "vmclockctl: $1: note: passed over what this version does not know, such as $2"
+    "vmclockctl: $1: note: ignored what this version does not know, such as $2"
 }
 
 # live_report: $HOST's bug report, with a PTP clock.
@@ -68,7 +68,7 @@ reads_as() {
     report.json >later.json
   reads_as page.bin later.json
   assert_equal "${#stderr_lines[@]}" 1
-  assert_stderr --partial "later.json: note: passed over"
+  assert_stderr --partial "later.json: note: ignored"
   jq -c 'walk(if type == "object" then . + {"new": 1, "newer": {}} else . end)' \
     "$rec" >later.jsonl
   expect 1 verify later.jsonl
@@ -123,7 +123,7 @@ reads_as() {
   vmclockctl show --json "$tai" | jq -c '.new = 1' >a.json
   vmclockctl show --json "$tai" | jq -c '.page.crc = 1' >b.json
   jq -c '.new = 1' "$rec" >a.jsonl
-  local note="note: passed over what this version does not know, such as"
+  local note="note: ignored what this version does not know, such as"
   expect 0 show a.json
   noted a.json new
   expect 0 dump --format hex a.json
@@ -253,7 +253,7 @@ END
         printf '%s\n' "${text[@]:number}"
       } >later.jsonl
       expect 0 watch later.jsonl
-      assert_stderr --partial "later.jsonl: note: passed over what this \
+      assert_stderr --partial "later.jsonl: note: ignored what this \
 version does not know, such as $name in line $number
 "
       assert_equal "$(grep -c note: <<<"$stderr")" 1
@@ -289,10 +289,10 @@ version does not know, such as $name in line $number
   # A gap is one all the same.
   jq -c 'select(.n != 3)' own.jsonl >gap.jsonl
   expect 3 verify gap.jsonl
-  assert_stderr --partial "n: 4 where 3 is due"
+  assert_stderr --partial "n: 4 where 3 is expected"
   jq -c 'select(.n != 3)' shared.jsonl >gap.jsonl
   expect 3 verify gap.jsonl
-  assert_stderr --partial "n: 4 where 3 is due"
+  assert_stderr --partial "n: 4 where 3 is expected"
 }
 
 @test "after the end line nothing comes but what is new" {
@@ -302,7 +302,7 @@ version does not know, such as $name in line $number
   noted later.jsonl "lines of type \"summary\" in line $(wc -l <later.jsonl)"
   { cat later.jsonl; tail -n 1 "$rec"; } >bad.jsonl
   expect 3 verify bad.jsonl
-  assert_stderr --partial "goes on after the end line"
+  assert_stderr --partial "continues after the end line"
 }
 
 @test "a byte-order mark before a document or a recording is skipped, once" {

@@ -144,7 +144,7 @@ END
   vmclockctl encode --layout rfc-3 disruption_marker=1 -o rfc3.bin
   expect 0 show rfc3.bin
   run -0 tr -s '\n ' '  ' <<<"$output"
-  assert_output --partial "disruption signal alone"
+  assert_output --partial "only the disruption signal"
 }
 
 @test "fields of an rfc-3 page beyond its size are null" {

@@ -119,7 +119,7 @@ END
   assert_json 'all(.items[]; (.help | length > 0) and (.values | length > 1))'
   expect 0 list enumerations
   assert_line --regexp \
-    '^verdict +what a rule comes to: ok, fail, warn, not-applicable, skip$'
+    '^verdict +the result of a rule: ok, fail, warn, not-applicable, skip$'
 }
 
 @test "list commands has every command with help" {
@@ -146,7 +146,7 @@ END
     expect 0 list --help
     assert_output --regexp "WHAT is .*\<$what\>"
     expect 2 list
-    assert_stderr --regexp "of what\? .*\<$what\>"
+    assert_stderr --regexp "needs one of .*\<$what\>"
   done < <(vmclockctl list commands --json |
     jq -r '.items[] | select(.name == "list").words[]')
   assert_equal "$count" 8
@@ -183,8 +183,8 @@ END
   cut -c 1-26 <<<"$output" | sed -n '/^-/s/ *$//p' >shown
   assert [ -s names ]
   diff names shown
-  assert_line --regexp '^-n, --count N +end after N of them$'
-  assert_line --regexp '^--hex +the bytes, annotated$'
+  assert_line --regexp '^-n, --count N +end after N$'
+  assert_line --regexp '^--hex +print the bytes, annotated$'
 }
 
 @test "list events --json has the values that --until takes" {

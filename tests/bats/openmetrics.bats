@@ -213,7 +213,7 @@ pages() {
 
 @test "--format goes with no other form" {
   expect 2 show --format openmetrics --json "$page"
-  assert_stderr --partial "--format openmetrics: not with --json"
+  assert_stderr --partial "--format openmetrics: cannot be combined with --json"
   expect 2 show --format openmetrics -F size "$page"
   expect 2 show --format text --hex "$page"
   expect 2 show --format prometheus "$page"

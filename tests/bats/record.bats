@@ -135,7 +135,7 @@ load live
   for stranger in document "$page"; do
     before=$(sha256sum <"$stranger")
     expect 4 record --live "$page" -n 1 -o "$stranger"
-    assert_stderr --partial "$stranger: exists and does not begin as this output does; left as it is"
+    assert_stderr --partial "$stranger: exists and does not begin like this output; left as it is"
     assert_equal "$(sha256sum <"$stranger")" "$before"
   done
   expect 4 record --live "$page" -n 1 -o "$BATS_TEST_TMPDIR"
@@ -198,13 +198,13 @@ load live
 @test "what record cannot follow: a dump, a recording, nothing" {
   expect 3 record "$REAL/host-tai-synchronized.bin"
   assert_stderr --partial "a dump, which does not change"
-  assert_stderr --partial "hint: --live"
+  assert_stderr --partial "hint: use --live"
   vmclockctl dump --format hex "$REAL/host-tai-synchronized.bin" \
     -o "$BATS_TEST_TMPDIR/hex"
   for file in "$BATS_TEST_TMPDIR/hex" "$FIXTURES/recordings/steady.jsonl"; do
     expect 3 record "$file"
     assert_stderr "vmclockctl: $file: a file, which does not change
-hint: --live if another process keeps a page in it"
+hint: use --live if another process updates a page in it"
   done
   expect 3 record "$BATS_TEST_TMPDIR/nothing"
   for option in "--duration 5" "--duration 0s" "--interval soon" "-n 0" "-n x"; do
@@ -230,7 +230,7 @@ hint: --live if another process keeps a page in it"
   assert_stderr --partial "vmclockctl: --at 4: $recording has 3 snapshots"
   expect 2 show --at 0 "$recording"
   expect 2 show --at 1 "$REAL/qemu-10.0.2-boot.bin"
-  assert_stderr --partial "is no recording"
+  assert_stderr --partial "is not a recording"
 }
 
 @test "dump and encode take snapshots too" {
@@ -313,15 +313,15 @@ broken() {
 @test "a broken recording is named by its line, status 3" {
   make_recording a disruption_marker=1 -- disruption_marker=2 -- \
     disruption_marker=3
-  broken no-start 1 "no start line" '.[1:]'
+  broken no-start 1 "not the start line" '.[1:]'
   broken version 1 "schema_version: this vmclockctl reads version 1" \
     '.[0].schema_version = 2'
   broken version-type 1 "schema_version: must be an integer" \
     '.[0].schema_version = "1"'
   broken second 4 "a second start line" '.[:3] + .'
   broken mixed 3 "a second start line" '.[2].schema_version = 2'
-  broken gap 3 "n: 3 where 2 is due" 'del(.[2])'
-  broken again 4 "n: 2 where 3 is due" '.[:3] + .[2:]'
+  broken gap 3 "n: 3 where 2 is expected" 'del(.[2])'
+  broken again 4 "n: 2 where 3 is expected" '.[:3] + .[2:]'
   broken hex 3 "page.hex: holds a character" '.[2].page.hex = "zz"'
   broken longer 2 "page.hex: longer than page.length" '.[1].page.length = 3'
   broken huge 2 "length: out of range" '.[1].page.length = 65537'
@@ -329,7 +329,7 @@ broken() {
   broken wake 3 "wake: must be a string" '.[2].wake = 1'
   broken type 3 "type: must be a string" '.[2].type = 1'
   broken array 3 "must be an object" '.[2] = []'
-  broken after 6 "goes on after the end line" '. + [.[4]]'
+  broken after 6 "continues after the end line" '. + [.[4]]'
   sed '3s/.$//' "$recording" >"$BATS_TEST_TMPDIR/syntax"
   expect 3 show "$BATS_TEST_TMPDIR/syntax"
   assert_stderr --partial "syntax: line 3: "

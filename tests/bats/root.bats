@@ -17,7 +17,7 @@ setup() {
   refute_output
   assert_stderr --regexp '^vmclockctl: machine/dev: .*device'
   assert_stderr --partial "hint: "
-  assert_stderr --partial "name a dump, - for standard input"
+  assert_stderr --partial "name a dump, or - for standard input"
   assert_equal "$(grep -c '^vmclockctl: ' <<<"$stderr")" 1
   assert_equal "$(grep -c '^hint: ' <<<"$stderr")" 1
 }

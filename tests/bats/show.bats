@@ -119,11 +119,11 @@ row() {
     expect 0 show "$file"
     # It may be wrapped.
     run -0 tr -s '\n ' '  ' <<<"$output"
-    assert_output --partial "disruption signal alone"
+    assert_output --partial "only the disruption signal"
     refute_output --regexp 'frequency +[0-9]'
   done
   expect 0 show "$tai"
-  refute_output --partial "signal alone"
+  refute_output --partial "only the disruption signal"
 }
 
 @test "an odd seq_count gives status 0 and a note" {

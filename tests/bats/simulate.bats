@@ -261,7 +261,7 @@ hint: see vmclockctl simulate --help"
     cp "$file" before
     expect 4 simulate steady --publish "$file" --duration 10ms
     assert_stderr --partial \
-      "$file: exists and is no output of this kind; left as it is"
+      "$file: exists and is not an output of this kind; left as it is"
     cmp "$file" before
   done
   : >empty
@@ -320,7 +320,7 @@ hint: choose a name on another filesystem"
 
 @test "a command line that says too little or too much" {
   expect 2 simulate
-  assert_stderr "vmclockctl: simulate: which scenario?
+  assert_stderr "vmclockctl: simulate: needs a scenario
 hint: see vmclockctl list scenarios"
   expect 2 simulate stedy --publish page
   assert_stderr --partial "vmclockctl: stedy: no such scenario
@@ -335,7 +335,7 @@ hint: did you mean steady? "
   expect 2 simulate steady --publish page --duration 0s
   expect 2 simulate steady --publish page --seed x
   expect 2 simulate steady --record page --rate max
-  assert_stderr --partial "--rate max: for --publish alone"
+  assert_stderr --partial "--rate max: only with --publish"
   for name in disruption-only snapshot-safety; do
     for to in publish record; do
       expect 2 simulate "$name" "--$to" page --rate 10 --duration 10ms

@@ -64,10 +64,10 @@ of() {
 @test "several sources: a verdict each, a line of counts, the worst status" {
   expect 1 verify "$GOOD" "$BAD" "$GOOD"
   assert_line --index -1 \
-    "3 sources: 2 conformant, 1 not conformant, 0 not judged"
+    "3 sources: 2 conformant, 1 not conformant, 0 not checked"
   expect 3 verify "$GOOD" "$BAD" "$BATS_TEST_TMPDIR/none"
   assert_line --index -1 \
-    "3 sources: 1 conformant, 1 not conformant, 1 not judged"
+    "3 sources: 1 conformant, 1 not conformant, 1 not checked"
   assert_stderr --partial "none: cannot open"
   expect 3 verify "$BATS_TEST_TMPDIR/none" "$BAD"
   expect 1 verify --json "$GOOD" "$BAD"
@@ -178,9 +178,9 @@ cut short: $n of 32 bytes"
   expect 1 verify --json --expect tai.sign=fail "$GOOD"
   assert_json '(.conformant | not) and .summary.fail == 1'
   expect 1 verify --expect tai.sign=fail "$GOOD"
-  assert_line "FAIL tai.sign: fail was expected, and it is ok"
+  assert_line "FAIL tai.sign: fail was expected, but it is ok"
   expect 1 verify --expect tai.sign=warn "$BAD"
-  assert_line --partial "warn was expected, and it is fail"
+  assert_line --partial "warn was expected, but it is fail"
   expect 0 verify -W --expect time.type-utc=warn --leap-file "$LEAPS" "$WARN"
   assert_line --partial ", 1 as expected"
   # The counts always add up.
@@ -302,7 +302,7 @@ cut short: $n of 32 bytes"
 
 @test "nothing and everything is not to be had" {
   expect 2 verify -q -v "$GOOD"
-  assert_stderr --partial "vmclockctl: -q: not with -v"
+  assert_stderr --partial "vmclockctl: -q: cannot be combined with -v"
 }
 
 @test "--duration and --samples are for a page that lives" {
@@ -312,8 +312,8 @@ cut short: $n of 32 bytes"
     # shellcheck disable=SC2086 # an option and its argument
     expect 2 verify $option "$GOOD" "$BATS_TEST_TMPDIR/one"
     refute_output
-    assert_stderr "vmclockctl: ${option% *}: no SOURCE is a page that lives
-hint: --live if another process keeps it"
+    assert_stderr "vmclockctl: ${option% *}: no SOURCE is a live page
+hint: use --live if another process updates it"
     # shellcheck disable=SC2086
     expect 2 verify $option - <"$GOOD"
     # shellcheck disable=SC2086
@@ -437,7 +437,7 @@ hint: --live if another process keeps it"
   local -x LC_ALL=C.UTF-8
   expect 3 verify "$name" "missing-$name"
   assert_line "$spelt: not conformant"
-  assert_line "missing-$spelt: not judged"
+  assert_line "missing-$spelt: not checked"
   assert_stderr --partial "vmclockctl: missing-$spelt: cannot open"
   expect 1 watch --live --timeout 50ms "$name"
   assert_stderr --partial "watching $spelt, a look every 100 ms"

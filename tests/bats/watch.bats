@@ -435,7 +435,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
 @test "a seq_count that never settles: told, status 4 where nothing else was seen" {
   live_page "$(patched "$REAL/host-tai-synchronized.bin" 0x0c 03000000)"
   expect 4 watch --live "$page" --timeout 300ms
-  assert_stderr --partial "seq_count stands at 3 and did not settle within 100 ms"
+  assert_stderr --partial "seq_count is 3 and did not settle within 100 ms"
   assert_stderr --partial "vmclockctl: $page: seq_count never settled"
 }
 

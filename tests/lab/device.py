@@ -85,12 +85,12 @@ def unloaded(guest, case):
 def examined(guest, case):
     with case("doctor: the disruption signal alone is healthy"):
         diagnosed(guest, ("ok", "driver", "is bound"), ("ok", "node", NODE),
-                  ("ok", "page", "disruption signal alone"),
+                  ("ok", "page", "only the disruption signal"),
                   ("note", "phc", "no clock"),
                   ("note", "unprivileged", "root alone"))
     with case("doctor without root: the node, and no addresses"):
         diagnosed(guest, ("problem", "node", "not readable.*udev"),
-                  ("note", "region", "to root alone"),
+                  ("note", "region", "only to root"),
                   run="probe unprivileged vmclockctl doctor --json")
     with case("the node taken away: verify has status 3, doctor says it"):
         guest.expect(0, f"mv {NODE} /dev/hidden")

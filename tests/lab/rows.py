@@ -99,7 +99,7 @@ def refclock(guest, case):
         guest.expect(0, f"mkdir -p /etc/chrony; echo '{CHRONY}"
                      f"{'' if tai else ' tai'}' >/etc/chrony/chrony.conf")
         diagnosed(guest, ("problem", "chrony", "37 s wrong.*" + (
-            "add tai to" if tai else "take tai from")))
+            "add tai to" if tai else "remove tai from")))
         guest.expect(0, f"echo '{CHRONY}{' tai' if tai else ''}' "
                      ">/etc/chrony/chrony.conf")
         diagnosed(guest, ("ok", "chrony", CHRONY))

@@ -201,7 +201,7 @@ static void test_formats(void **state)
 	assert_error("dump --format xml", "--format xml: not raw, hex or json",
 		     "");
 	assert_error("dump --format hex --json",
-		     "--format hex: not with --json", "");
+		     "--format hex: cannot be combined with --json", "");
 }
 
 /* Each command has a JSON form and a default, and a row for no option twice. */
@@ -253,9 +253,9 @@ static void test_errors(void **state)
 	assert_error("diff a --at 3", "--at 3: not two numbers from 1 on, N,M",
 		     "");
 	assert_error("--color x", "--color x: not auto, always or never", "");
-	assert_error("dump -W", "-W: no option of dump", "");
-	assert_error("dump --werror", "--werror: no option of dump", "");
-	assert_error("list a b", "b: more than list takes", "");
+	assert_error("dump -W", "-W: not an option of dump", "");
+	assert_error("dump --werror", "--werror: not an option of dump", "");
+	assert_error("list a b", "b: too many arguments for list", "");
 	assert_error("show -F", "-F: needs an argument", "");
 	assert_error("show --conter 5", "--conter: unknown option",
 		     "did you mean --counter?");
@@ -287,18 +287,18 @@ static void test_help(void **state)
 
 	(void)state;
 	command_option_help(NULL, OPTION_INTERVAL, text);
-	assert_string_equal(text, "look this often, 100ms unless given");
+	assert_string_equal(text, "time between two looks (default: 100ms)");
 	for (const struct command *const *c = commands; *c; c++) {
 		if (strcmp((*c)->name, "compare") != 0)
 			continue;
 		command_option_help(*c, OPTION_INTERVAL, text);
 		assert_string_equal(
 			text,
-			"the time between two lines of a clock, 1s unless given");
+			"time between two lines of a clock (default: 1s)");
 		command_option_help(*c, OPTION_SAMPLES, text);
 		assert_string_equal(
 			text,
-			"readings for a line, the best of which counts (1 to 25, 10 unless given)");
+			"readings per line, of which the best is used (1 to 25, default: 10)");
 		command_option_help(*c, OPTION_COLOR, text);
 		assert_string_equal(
 			text, "auto, always or never (NO_COLOR is honoured)");

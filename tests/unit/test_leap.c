@@ -152,7 +152,7 @@ static void test_damage(void **state)
 	assert_non_null(leap_parse("#@ 4000000000\n", 14, &table));
 	assert_non_null(leap_parse("2272060800 10\n", 14, &table));
 	assert_string_equal(parse_file("damaged.list"),
-			    "the entries do not rise in steps of a second");
+			    "the entries do not change in steps of a second");
 }
 
 /* A leap second lies between two moments where it is not over at the one and

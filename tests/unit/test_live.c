@@ -189,7 +189,7 @@ static void test_notify(void **state)
 	assert_non_null(strstr(ask("notify.delivery")->message, "3 updates"));
 	WITH(probe.notify.lost = 1, "notify.delivery", FAIL);
 	assert_string_equal(ask("notify.delivery")->actual,
-			    "1 of 4 woke nobody");
+			    "1 of 4 woke no waiting reader");
 	WITH(probe.notify.woke = 0, "notify.delivery", SKIP);
 	WITH(probe.notify.woke = 0;
 	     probe.notify.lost = 1, "notify.delivery", FAIL);

@@ -123,7 +123,7 @@ static void assert_stranger(const char *path)
 	char message[100];
 
 	snprintf(message, sizeof(message),
-		 "%s: exists and does not begin as this output does; left as "
+		 "%s: exists and does not begin like this output; left as "
 		 "it is",
 		 path);
 	assert_int_equal(error.code, ERROR_WRITE);
@@ -319,8 +319,8 @@ static void test_symlink_stays(void **state)
 	assert_holds("sub/page", "diary");
 	assert_int_equal(unlink("sub/page"), 0);
 	assert_int_equal(write_out("name", "VCLK 4"), -1);
-	assert_string_equal(error.message, "name: is a symbolic link to "
-					   "nothing; left as it is");
+	assert_string_equal(error.message, "name: is a dangling symbolic "
+					   "link; left as it is");
 	assert_int_equal(access("sub/page", F_OK), -1);
 	assert_int_equal(entries(), 2);
 }

@@ -383,7 +383,7 @@ static void test_words(void **state)
 	} rows[] = {
 		{ EOPNOTSUPP, "cannot do that (EOPNOTSUPP)", false },
 		{ ENOTTY, "does not know the request (ENOTTY)", false },
-		{ EBUSY, "busy, and stayed so (EBUSY)", true },
+		{ EBUSY, "still busy after several tries (EBUSY)", true },
 		{ ENODEV, "gone, or the clocksource is not its", true },
 		{ ETIMEDOUT, "did not answer in time (ETIMEDOUT)", true },
 		{ EINVAL, "no time to give (EINVAL)", true },

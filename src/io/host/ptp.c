@@ -49,7 +49,7 @@ static const struct {
 	{ ENOTTY,
 	  "not a PTP clock, or a kernel that does not know the request (ENOTTY)",
 	  "" },
-	{ EBUSY, "busy, and stayed so (EBUSY)",
+	{ EBUSY, "still busy after several tries (EBUSY)",
 	  "another program or the host holds the clock; try again" },
 	{ ENODEV,
 	  "the device is gone, or the clocksource is not its counter (ENODEV)",
@@ -57,12 +57,12 @@ static const struct {
 	{ ETIMEDOUT, "the device did not answer in time (ETIMEDOUT)",
 	  "a seq_count that stays odd makes the VMClock driver give up; see vmclockctl show" },
 	{ EINVAL, "the driver has no time to give (EINVAL)",
-	  "clock_status UNRELIABLE, a timescale that no longer resolves, "
-	  "or a TSC that the kernel marked unstable (dmesg tells)" },
+	  "clock_status UNRELIABLE, a timescale that no longer "
+	  "resolves, or a TSC that the kernel marked unstable (see dmesg)" },
 	{ EACCES, "permission denied (EACCES)",
-	  "PTP clocks are root's alone until a udev rule says otherwise" },
+	  "only root can open PTP clocks until a udev rule says otherwise" },
 	{ EPERM, "not permitted (EPERM)",
-	  "PTP clocks are root's alone until a udev rule says otherwise" },
+	  "only root can open PTP clocks until a udev rule says otherwise" },
 	{ ENOENT, "not there (ENOENT)", "vmclockctl doctor lists the clocks" },
 	{ COUNTER_LOST, "the page changed under every reading", "" },
 };

@@ -32,7 +32,9 @@ static char printable_of(char c)
 		return '\n';
 	if (c == '\t')
 		return ' ';
-	return is_printable_ascii((unsigned char)c) ? c : '?';
+	if (!is_printable_ascii((unsigned char)c))
+		return '?';
+	return c;
 }
 
 void sysfile_access_error(struct access_error *access_error, const char *root,

@@ -17,10 +17,8 @@ struct live *live_open(const char *name, const char *root, bool file,
 	char *path = NULL;
 
 	if (name && strcmp(name, "-") == 0) {
-		error_set(
-			error, ERROR_OPEN, 0,
-			"standard input: a stream, which holds no page that lives");
-		error_hint(error, "name the device, or the file with --live");
+		error_set(error, ERROR_OPEN, 0, "standard input is a stream");
+		error_hint(error, "name a device, or a file with --live");
 		return NULL;
 	}
 	if (!name) {
@@ -80,14 +78,14 @@ int live_page(struct live *live, struct snapshot *snapshot, struct error *error)
 		return 0;
 	case LOOK_UNSETTLED:
 		return error_set(error, ERROR_UNSETTLED, 0,
-				 "%s: seq_count stands at %" PRIu32
+				 "%s: seq_count is %" PRIu32
 				 " and does not settle within 100 ms",
 				 live->path, snapshot->seq_count);
 	case LOOK_LOST:
 		return live_lost(live, error);
 	case LOOK_END:
-		return error_set(error, ERROR_READ, 0, "%s: the story is over",
-				 live->path);
+		return error_set(error, ERROR_READ, 0,
+				 "%s: the scenario is over", live->path);
 	case LOOK_ERROR:
 		break;
 	}

@@ -207,7 +207,7 @@ static int cannot_open(const struct live_device *m, int errnum,
 	if (errnum == EACCES && strstr(m->live.path, "/dev/" DEVICE_NODE))
 		error_hint(
 			error,
-			"the node is readable by root alone until a udev rule says otherwise");
+			"only root can read the node until a udev rule says otherwise");
 	return -1;
 }
 
@@ -265,7 +265,7 @@ static int attach_descriptor(struct live_device *m, struct error *error)
 			  m->live.path);
 		return error_hint(
 			error,
-			"a page cannot live there; leave out --live to read one dump");
+			"a page there cannot change; leave out --live to read one dump");
 	}
 	m->dev = status.st_dev;
 	m->inode = status.st_ino;
@@ -482,7 +482,7 @@ struct live *live_device_open(char *path, bool file, struct error *error)
 		error_set(error, ERROR_OPEN, 0,
 			  "%s: a %s, which does not change", path,
 			  attached ? "dump" : "file");
-		error_hint(error, "--live if another process keeps %s",
+		error_hint(error, "use --live if another process updates %s",
 			   attached ? "it" : "a page in it");
 	}
 	live_device_close(&m->live);

@@ -50,7 +50,7 @@ static int check_kind(const char *path, struct error *error)
 	error_set(error, ERROR_WRITE, 0, "%s: %s; left as it is", path,
 		  S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)
 			  ? "is a device"
-			  : "is no regular file");
+			  : "is not a regular file");
 	return error_hint(error, "choose another name");
 }
 
@@ -101,7 +101,7 @@ static int check_content(const char *path, struct error *error)
 			return 0;
 	}
 	error_set(error, ERROR_WRITE, 0,
-		  "%s: exists and is no output of this kind; left as it is",
+		  "%s: exists and is not an output of this kind; left as it is",
 		  path);
 	return error_hint(error, "remove it first, or choose another name");
 }

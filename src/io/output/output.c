@@ -16,7 +16,7 @@
 #include "io/source/source_name.h"
 
 static const char other_name[] = "choose another name";
-static const char stranger[] = "exists and does not begin as this output does";
+static const char other_output[] = "exists and does not begin like this output";
 static const char remove_first[] = "remove it first, or choose another name";
 
 static int cannot_write(const char *path, int errnum, struct error *error)
@@ -161,9 +161,10 @@ static int open_path(struct output *output,
 			return refuse_path(path, refused_kind(status.st_mode),
 					   other_name, error);
 		if (is_device(path, status.st_mode))
-			return refuse_path(path,
-					   "is a VMClock device, to be read",
-					   other_name, error);
+			return refuse_path(
+				path,
+				"is a VMClock device, which is only for reading",
+				other_name, error);
 		found = true;
 		in_place = !S_ISREG(status.st_mode);
 	} else if (errno != ENOENT || length == 0) {
@@ -171,7 +172,7 @@ static int open_path(struct output *output,
 	} else if (path[length - 1] == '/') {
 		return cannot_write(path, EISDIR, error);
 	} else if (lstat(path, &status) == 0) {
-		return refuse_path(path, "is a symbolic link to nothing",
+		return refuse_path(path, "is a dangling symbolic link",
 				   remove_first, error);
 	}
 	output->grows = ours && !in_place;
@@ -179,7 +180,7 @@ static int open_path(struct output *output,
 	     : ours   ? open_growing(path, ours)
 		      : open_temporary(output, found ? &status : NULL);
 	if (fd < 0 && output->grows && errno == EEXIST)
-		return refuse_path(path, stranger, remove_first, error);
+		return refuse_path(path, other_output, remove_first, error);
 	if (fd < 0)
 		return cannot_write(path, errno, error);
 	output->stream = fdopen(fd, "w");
@@ -357,7 +358,8 @@ static int put_under_name(struct output *output, const char *target,
 				     output->begins);
 
 	if (taken > 0)
-		return refuse_path(output->path, stranger, remove_first, error);
+		return refuse_path(output->path, other_output, remove_first,
+				   error);
 	if (taken < 0)
 		return cannot_write(output->path, errno, error);
 	replace_file_forget(output->temporary);

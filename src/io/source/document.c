@@ -87,7 +87,7 @@ static int refuse_schema(const struct reader *reader, const char *schema)
 	else if (strncmp(schema, SCHEMA_PREFIX, strlen(SCHEMA_PREFIX)) == 0)
 		error_hint(
 			reader->error,
-			"what show --json, dump --format json and record make can be read again");
+			"only the output of show --json, dump --format json and record can be read");
 	return -1;
 }
 
@@ -147,7 +147,7 @@ static int read_bytes(const struct reader *reader, json_t *page)
 				 "%s: cannot read", reader->name);
 	if (!hex_bytes(text, digits / 2, source->bytes))
 		return damaged(reader, "page.hex",
-			       "holds a character that is no digit");
+			       "holds a character that is not a hex digit");
 	return 0;
 }
 
@@ -182,7 +182,7 @@ static const char *read_value(const struct field *field, json_t *value,
 		return "out of range";
 	default:
 		return field->kind == KIND_BYTES
-			       ? "must be two hex digits a byte"
+			       ? "must be two hex digits per byte"
 			       : "must be a number in decimal or 0x hex";
 	}
 }

@@ -45,12 +45,13 @@ static const struct spelling {
 #define DIGITS_MAX 16
 
 static const char too_many[] = "more bytes than a page may have";
-static const char bad_offset[] = "an offset that does not follow";
+static const char bad_offset[] =
+	"an offset that does not follow the one before";
 static const char open_repeat[] = "a * with no offset after it";
-static const char no_digit[] = "a character that is no hex digit";
+static const char no_digit[] = "a character that is not a hex digit";
 static const char no_offset[] = "a line without an offset";
 static const char more_text[] = "more text after the last offset";
-static const char bad_width[] = "a group of another width than the first";
+static const char bad_width[] = "a group whose width differs from the first";
 static const char of_words[] = "the digits of words, not of bytes";
 
 struct dump {
@@ -317,7 +318,7 @@ static const char *find_hint(const char *reason)
 	if (reason == of_words || reason == bad_width)
 		return "dump bytes: xxd without -e, hexdump -C or od -tx1";
 	if (reason == no_offset || reason == more_text || reason == no_digit)
-		return "remove what stands before the dump or its lines, and after it";
+		return "remove any text before the dump or its lines, and after it";
 	return NULL;
 }
 

@@ -228,8 +228,8 @@ static int read_n(struct recording *r, struct object *object)
 		r->n = r->passed_n = n;
 		return 0;
 	}
-	snprintf(reason, sizeof(reason), "%" PRIu64 " where %" PRIu64 " is due",
-		 n, r->n + 1);
+	snprintf(reason, sizeof(reason),
+		 "%" PRIu64 " where %" PRIu64 " is expected", n, r->n + 1);
 	return damaged(r, "n", reason);
 }
 
@@ -259,7 +259,7 @@ static int read_page(struct recording *r, struct object *object,
 		return damaged(r, "page.hex", "longer than page.length");
 	if (!hex_bytes(json_string_value(hex), count, bytes))
 		return damaged(r, "page.hex",
-			       "holds a character that is no digit");
+			       "holds a character that is not a hex digit");
 	pass_over_rest(r, &page, &known_page, "page");
 	/* Only what an earlier page left behind, not the 64 KiB each time. */
 	if (r->used[turn] > count)
@@ -378,7 +378,7 @@ static int read_start(struct recording *r, json_t *root)
 	if (!schema || strcmp(schema, SCHEMA_RECORD) != 0)
 		return damaged(
 			r, NULL,
-			"no start line of a recording, schema \"" SCHEMA_RECORD
+			"not the start line of a recording, schema \"" SCHEMA_RECORD
 			"\"");
 	if (!json_is_integer(version))
 		return damaged(r, "schema_version", "must be an integer");
@@ -431,7 +431,7 @@ static int read_object(struct recording *r, json_t *root, struct line *line)
 	if (type && i == count && strcmp(type, "start") != 0)
 		return pass_over_line(r, root, type);
 	if (r->complete)
-		return damaged(r, NULL, "goes on after the end line");
+		return damaged(r, NULL, "continues after the end line");
 	/* Two recordings in one file, of one version or of two. */
 	if (json_object_get(root, "schema") ||
 	    json_object_get(root, "schema_version") ||

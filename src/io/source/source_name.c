@@ -77,8 +77,8 @@ int source_find_device(const char *root, char **path, struct error *error)
 			  "%s: no VMClock device on this machine", directory);
 		error_hint(
 			error,
-			"vmclockctl doctor tells why; or name a dump, - for standard "
-			"input, see vmclockctl --help for the forms of SOURCE");
+			"vmclockctl doctor reports why; or name a dump, or - for "
+			"standard input; see vmclockctl --help for the forms of SOURCE");
 	} else if (count == 1) {
 		if (asprintf(path, "%s/%s", directory, entries[0]->d_name) < 0)
 			*path = NULL;
@@ -87,7 +87,7 @@ int source_find_device(const char *root, char **path, struct error *error)
 		list_paths(directory, entries, count, list, sizeof(list));
 		error_set(error, ERROR_NO_DEVICE, 0,
 			  "several VMClock devices:%s", list);
-		error_hint(error, "name the one you mean");
+		error_hint(error, "name one of them");
 	}
 	while (count > 0)
 		free(entries[--count]);
@@ -108,7 +108,7 @@ int source_check_page(const char *name, const uint8_t *bytes, size_t length,
 	if (length < PAGE_HEADER_SIZE)
 		return error_set(
 			error, ERROR_NOT_A_PAGE, 0,
-			"%s: %zu of %u bytes that a VMClock page has at least",
+			"%s: %zu of %u bytes that a VMClock page needs at least",
 			name, length, PAGE_HEADER_SIZE);
 	if (!page_has_magic(bytes, length)) {
 		char text[3 * PAGE_HEADER_SIZE + 1] = "";
