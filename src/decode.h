@@ -17,15 +17,15 @@ struct page {
 };
 
 /*
- * Which layout the bytes have (all begin with the same magic): RFC v3 if the 16
- * bits at 0x06 are 1, unless those at 0x08 are 1 too and 0x0a, 0x0b hold
- * identifiers of today's layout; pre-release where RFC v3's own fields then
- * hold what RFC v3 never defined; else today's. Fewer than 12 bytes: today's.
+ * The layout of the bytes (all layouts begin with the same magic): RFC v3 if
+ * the 16 bits at 0x06 are 1, unless those at 0x08 are 1 too and 0x0a, 0x0b hold
+ * identifiers of today's layout; pre-release if RFC v3's own fields then hold
+ * values that RFC v3 never defined; else today's. Fewer than 12 bytes: today's.
  */
 const struct layout *page_layout(const uint8_t *bytes, size_t length);
 
 /* Decode. The header (0x20 bytes) is decoded as far as `length` reaches; a
- * later field is present where `size` and `length` both cover its last byte. */
+ * later field is present if `size` and `length` both cover its last byte. */
 void page_decode(const uint8_t *bytes, size_t length, struct page *page);
 
 /* The same with the layout given, for encode and for a JSON document. */
@@ -37,14 +37,14 @@ static inline bool page_has(const struct page *page, int row)
 	return row >= 0 && (page->present >> row & 1) != 0;
 }
 
-/* The value in a row, zero-extended; 0 where the layout has no such row (-1) or
+/* The value in a row, zero-extended; 0 if the layout has no such row (-1) or
  * the page ends before it. */
 static inline uint64_t page_value(const struct page *page, int row)
 {
 	return row < 0 ? 0 : page->value[row];
 }
 
-/* Whether it is present, and the flags it needs are set. */
+/* Whether the field is present, and the flags it needs are set. */
 static inline bool page_flagged(const struct page *page, int row)
 {
 	const struct layout *layout = page->layout;
@@ -53,7 +53,8 @@ static inline bool page_flagged(const struct page *page, int row)
 					~page_value(page, layout->flags));
 }
 
-/* Whether the bytes can be a page: 4 bytes or more, begun with the magic. */
+/* Whether the bytes can be a page: 4 bytes or more that begin with the
+ * magic. */
 bool page_has_magic(const uint8_t *bytes, size_t length);
 
 /* Whether the page names a counter that a clock can be based on. */
@@ -66,7 +67,8 @@ bool page_status_usable(const struct page *page);
  * does. */
 enum obstacle {
 	OBSTACLE_NONE,	   /* the page is usable: it gives a time */
-	OBSTACLE_NO_CLOCK, /* what makes a clock is not there, or no sense */
+	OBSTACLE_NO_CLOCK, /* what makes a clock is missing, or makes no sense
+			    */
 	OBSTACLE_STATUS,   /* clock_status forbids the use of the clock */
 	OBSTACLE_UPDATING, /* seq_count is odd */
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The engine that asks the rules of each page, and keeps the worst answers. */
+/* The engine that applies the rules to each page, and keeps the worst
+ * findings. */
 #include "verify.h"
 
 #include <stddef.h>

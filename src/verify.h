@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The conformance rules: one table, and the engine that asks them. A check is
- * pure: a subject goes in, a finding comes out. The engine decides which rules
- * apply to a page, and which cannot be checked on this kind of source.
+ * The conformance rules: one table, and the engine that applies them. A check
+ * is pure: it takes a subject and returns a finding. The engine decides which
+ * rules apply to a page, and which cannot be checked on this kind of source.
  */
 #ifndef VMCLOCKCTL_VERIFY_H
 #define VMCLOCKCTL_VERIFY_H
@@ -14,7 +14,7 @@
 #include "rules/subject.h"
 #include "rules/seen_set.h"
 
-/* How strongly the clause speaks. */
+/* How binding the clause is. */
 enum rule_level {
 	LEVEL_MUST,   /* a MUST of UAPI.13 or of the kernel's header */
 	LEVEL_KERNEL, /* Linux's driver refuses or misbehaves */
@@ -50,31 +50,31 @@ struct finding {
 	enum verdict verdict;
 	int row;    /* the field it is about, -1: none */
 	uint64_t n; /* the snapshot of a recording, 0: none */
-	/* What lies at the field, of a failure or warning; width 0: nothing. */
+	/* The bytes of the field, for a failure or warning; width 0: none. */
 	uint8_t width, bytes[8];
 	/* Texts may be empty. */
 	char expected[80];
 	char actual[80];
-	char message[240]; /* why; for ok a note */
+	char message[240]; /* the reason; for ok a note */
 };
 
 struct rule {
 	const char *id;
-	const char *title; /* what holds when the rule is kept */
+	const char *title; /* what holds if the page conforms */
 	enum rule_level level;
 	const char *clause;
 	unsigned int needs; /* NEED_* */
 	enum applies applies;
 	int row;  /* the field it is about, -1: none */
 	int last; /* the last field it reads, -1: none after `row` */
-	/* It reads only single bytes: any byte order will do. */
+	/* It reads only single bytes, so byte order does not matter. */
 	bool bytewise;
 	/* It also checks a dump that ends before what it reads. */
 	bool cut;
 	/* Fills *finding, which starts as ok. */
 	void (*check)(const struct subject *subject, struct finding *finding);
 	const char *breaks; /* when it fails, warns or notes */
-	const char *why;    /* what goes wrong where it is broken */
+	const char *why;    /* what goes wrong if it is broken */
 	const char *hint;   /* how to fix it */
 };
 
@@ -91,13 +91,13 @@ extern const struct rule rules[RULE_COUNT];
 /* The place of the rule that a user names by its id, or -1. */
 int rule_find(const char *id);
 
-/* Ask one rule of one page. */
+/* Apply one rule to one page. */
 void verify_rule(const struct rule *rule, const struct subject *subject,
 		 struct finding *finding);
 
 /*
- * A verification under way, about 2 MiB, of which it touches what it needs.
- * Start with zeros but for what the first group says.
+ * A verification in progress. It is about 2 MiB, of which only what is needed
+ * is touched. Initialise it to zeros, except for the first group of members.
  */
 struct verifier {
 	bool selected[RULE_COUNT];
@@ -120,11 +120,11 @@ struct verifier {
 	struct seen_set markers, generations;
 };
 
-/* As zeros again, at no more cost than what was remembered. */
+/* Reset to zeros, at a cost proportional to what was remembered. */
 void verify_reset(struct verifier *verifier);
 
 /*
- * Judge a page (verifier->recording false, once), or the next snapshot of a
+ * Check a page (verifier->recording false, once), or the next snapshot of a
  * series. The bytes must stay until the next page but one is checked.
  */
 void verify_snapshot(struct verifier *verifier,

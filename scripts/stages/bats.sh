@@ -9,16 +9,17 @@ bats_file() {
   timeout --kill-after=10 "$2" "${runner[@]}" bats --tap --timing "$1" \
     </dev/null >"$out" 2>&1 9<&- || status=$?
   took file "$(seconds_since "$begun")" "${1##*/}"
-  # The case's time is no part of its name.
-  awk -v file="${1##*/}" -v stage="$stage" -v seconds="$work/seconds" '
+  # The time that a case took stands after its name, and is no part of it.
+  awk -v of="$stage: ${1##*/}" -v seconds="$out.seconds" '
     /^(not )?ok [0-9]+ / && match($0, / in [0-9]+ms( # skip.*)?$/) {
       split(substr($0, RSTART), words, " ")
       name = substr($0, 1, RSTART - 1)
       sub(/^(not )?ok [0-9]+ /, "", name)
-      printf "case\t%.1f\t%s: %s: %s\n", words[2] / 1000, stage, file, name >>seconds
+      printf "case\t%.1f\t%s: %s\n", words[2] / 1000, of, name >seconds
       sub(/ in [0-9]+ms/, "")
     }
     { print }' "$out" >"$out.tap"
+  [[ ! -e $out.seconds ]] || cat -- "$out.seconds" >>"$work/seconds"
   printf '%s\n' "$status" >"$out.status"
 }
 

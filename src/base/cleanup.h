@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Resources that end with the scope of their variable, however it is left but
- * by longjmp(): `cleanup_free char *text = malloc(n);`. What is to outlive the
- * scope is taken out of the variable, which becomes NULL, or -1. errno stays.
+ * by longjmp(): `cleanup_free char *text = malloc(n);`. To let a resource
+ * outlive the scope, take it out of the variable, which becomes NULL, or -1.
+ * errno is unchanged.
  */
 #ifndef VMCLOCKCTL_BASE_CLEANUP_H
 #define VMCLOCKCTL_BASE_CLEANUP_H
@@ -49,8 +50,8 @@ static inline int cleanup_take_fd(int *fd)
 #define cleanup_free  CLEANUP(cleanup_free_variable)
 #define cleanup_close CLEANUP(cleanup_close_variable)
 
-/* So many bytes of zeros, to be freed; NULL with *error (ERROR_MEMORY), whose
- * subject is `what`. */
+/* Allocate `size` bytes of zeros, to be freed; NULL with *error (ERROR_MEMORY),
+ * whose subject is `what`. */
 void *new_zeros(size_t size, const char *what, struct error *error);
 
 #endif

@@ -48,8 +48,8 @@ struct error {
 int error_set(struct error *error, enum error_code code, int errnum,
 	      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The same for the command line, ERROR_USAGE; where it gets no hint, there will
- * be one to --help. */
+/* The same for the command line, ERROR_USAGE; without a hint of its own it
+ * refers to --help. */
 int usage_error(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

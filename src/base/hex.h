@@ -19,7 +19,8 @@ static inline int hex_digit(char c)
 	return hex_values[(uint8_t)c] - 1;
 }
 
-/* So many bytes, of two digits each. false: a character that is no digit. */
+/* Read `count` bytes, of two digits each. Returns false if a character is not a
+ * digit. */
 bool hex_bytes(const char *text, size_t count, uint8_t *bytes);
 
 /* Write the last `digits` hex digits of the value, without a NUL. Returns where

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* What stands behind the last slash of the path; all of it if it has none. */
+/* The part after the last slash of the path; all of it if there is none. */
 static inline const char *path_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');

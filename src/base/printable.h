@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names that others chose, made fit for a terminal. */
+/* Makes foreign names safe for a terminal. */
 #ifndef VMCLOCKCTL_BASE_PRINTABLE_H
 #define VMCLOCKCTL_BASE_PRINTABLE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* A space is one, a control character is none. */
+/* A space is printable, a control character is not. */
 static inline bool is_printable_ascii(unsigned char c)
 {
 	return c >= 0x20 && c < 0x7f;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* "Did you mean": the name that a word of the user's is a slip of. */
+/* "Did you mean": the name that the user probably meant. */
 #ifndef VMCLOCKCTL_BASE_SUGGEST_H
 #define VMCLOCKCTL_BASE_SUGGEST_H
 
@@ -25,8 +25,8 @@ struct names {
 /*
  * The nearest of the names, or NULL: one letter added, left out, replaced or
  * exchanged with the next; of longer words one in three letters if the first
- * one is right; or a name that begins with the word, of 3 letters or more.
- * Whether letters are capital counts for nothing.
+ * one is right; or a name that begins with the word, of 3 letters or more. Case
+ * is ignored.
  */
 const char *suggest_name(const char *word, struct names names);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The time that a page tells: its clock, the bounds, UTC and the calendar. */
+/* The time that a page gives: its clock, the bounds, UTC and the calendar. */
 #include "clock.h"
 
 #include "base/number.h"

@@ -32,7 +32,7 @@ typedef int128 grid;
 #define GRID_SECOND	((grid)1 << 64)
 #define SECONDS_PER_DAY 86400 /* without leap seconds */
 
-/* |value|; of any value but the least. */
+/* |value|, for any value but the smallest. */
 static inline grid grid_magnitude(grid value)
 {
 	return value < 0 ? -value : value;
@@ -57,8 +57,8 @@ struct clock {
 	bool has_maxerror; /* both maximum errors are valid */
 };
 
-/* Fill *clock with what the page has, zeros for what it has not; returns what
- * page_obstacle() says of it. */
+/* Fill *clock with what the page has, and zeros for what it lacks. Returns
+ * page_obstacle() of the page. */
 enum obstacle clock_from_page(const struct page *page, struct clock *clock);
 
 /*
@@ -78,8 +78,8 @@ static inline bool clock_time(const struct clock *clock, uint64_t counter,
 	int128 delta = product >> (clock->shift < 127 ? clock->shift : 127);
 	bool wrapped = __builtin_add_overflow((int128)reference, delta, time);
 
-	/* A reference of 2^63 s or more looks negative here; then it is the
-	 * sum that wrapped which came back into range. */
+	/* A reference of 2^63 s or more looks negative here; then the sum is in
+	 * range exactly if it wrapped. */
 	return wrapped == (bool)(reference >> 127);
 }
 
@@ -141,7 +141,7 @@ static inline struct timestamp grid_to_timestamp(grid time)
 	};
 }
 
-/* So many nanoseconds, within signed 64-bit seconds. */
+/* `nsec` nanoseconds as a timestamp; within signed 64-bit seconds. */
 static inline struct timestamp timestamp_from_nsec(int128 nsec)
 {
 	int128 sec = nsec / NSEC_PER_SEC;
@@ -158,7 +158,7 @@ static inline struct timestamp timestamp_from_nsec(int128 nsec)
 int128 grid_nsec_floor(grid value);	/* down */
 int128 grid_nsec_half_up(grid value);	/* to the nearest, halves up */
 int128 grid_nsec_half_away(grid value); /* to the nearest, halves from 0 */
-uint128 grid_nsec_ceil(grid value);	/* up; of one that is not negative */
+uint128 grid_nsec_ceil(grid value); /* up; for a value that is not negative */
 
 /* The reverse. */
 grid grid_from_nsec_floor(uint64_t nsec);
@@ -197,10 +197,10 @@ struct utc {
 };
 
 /*
- * UTC of T(C) = `time`, right across a leap second that leap_indicator
- * announces between the reference time and then. False
- * where the page does not determine it: time type MONOTONIC or unsupported, TAI
- * without a valid offset, or a result out of range.
+ * UTC of T(C) = `time`, correct across a leap second that leap_indicator
+ * announces between the reference time and `time`. False if the page does not
+ * determine it: time type MONOTONIC or unsupported, TAI without a valid offset,
+ * or a result out of range.
  */
 bool clock_utc(const struct clock *clock, grid time, struct utc *utc);
 
@@ -221,12 +221,12 @@ struct utc_month {
 	unsigned int month; /* 1 to 12 */
 	unsigned int day;   /* 1 to 31 */
 	int64_t year;	    /* proleptic Gregorian */
-	int128 start, next; /* the first second of it, and of the next one */
+	int128 start, next; /* its first second, and that of the next month */
 };
 
 void utc_month(int64_t sec, struct utc_month *month);
 
-/* For people, not for decisions: real numbers good to 15 digits. */
+/* For display, not for decisions: floating point, exact to 15 digits. */
 double clock_period_nsec(const struct clock *clock);
 double clock_frequency(const struct clock *clock); /* Hz; period not 0 */
 /* A period error as parts per 10^9 of the period; period not 0. */

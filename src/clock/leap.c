@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A reader of the text of leap-seconds.list, and look-ups in its table. */
+/* Parses the text of leap-seconds.list, and looks up its table. */
 #include "leap.h"
 
 #include <string.h>

@@ -21,7 +21,7 @@ struct leap_entry {
 struct leap_table {
 	unsigned int count;
 	struct leap_entry entries[LEAP_ENTRIES_MAX];
-	/* The table holds only up to this second. */
+	/* The table is valid only up to this second. */
 	int64_t expires;
 };
 
@@ -29,9 +29,9 @@ struct leap_table {
  * Parse the text of IERS's leap-seconds.list: lines of an NTP time (seconds
  * since 1900) and TAI - UTC, `#@` and an NTP time for the expiry, other lines
  * with # for comments. The `#h` line, a hash of the file, is not checked: it
- * guards against damage, and against damage the table is held to the form that
- * all of it must have (rising, at the first of a month, by one second each) and
- * to dates that everybody knows. Returns NULL, or what is wrong.
+ * guards against damage, and damage is found by checking that the whole table
+ * has the required form (rising, at the first of a month, by one second each)
+ * and well-known dates. Returns NULL, or what is wrong.
  */
 const char *leap_parse(const char *text, size_t length,
 		       struct leap_table *table);
@@ -50,10 +50,11 @@ bool leap_at_tai(const struct leap_table *table, int64_t tai,
 int leap_before(const struct leap_table *table, int64_t month);
 
 /*
- * The leap seconds that the table has between two moments, 1 for each inserted
- * one and -1 for each skipped one: those that are not over at the first and
- * have begun at the second. On a count of UTC the second before a month's start
- * and that start itself may both be 23:59:60, and count as such.
+ * The sum of the table's leap seconds between two moments, 1 for each inserted
+ * one and -1 for each skipped one. It includes those that are not over at the
+ * first moment and have begun at the second. On a count of UTC the second
+ * before a month's start and that start itself may both be 23:59:60, and count
+ * as such.
  */
 int leap_between_tai(const struct leap_table *table, int64_t from, int64_t to);
 int leap_between_utc(const struct leap_table *table, int64_t from, int64_t to);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A clock's difference from the page, and what its whole seconds say of it. */
+/* A clock's difference from the page, and the timescale that its whole seconds
+ * show. */
 #include "offset.h"
 
 /* How well a clock that smears is taken to follow the model. */

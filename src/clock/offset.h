@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How far a clock is from the page: from readings of the clock with the counter
- * read before and after, all under one unchanged page, to an offset with its
- * uncertainty, the clock's timescale, and where it lies in the page's bounds.
+ * The offset of a clock from the page. Readings of the clock, with the counter
+ * read before and after and all under one unchanged page, give the offset with
+ * its uncertainty, the clock's timescale, and its place in the page's bounds.
  */
 #ifndef VMCLOCKCTL_CLOCK_OFFSET_H
 #define VMCLOCKCTL_CLOCK_OFFSET_H
@@ -21,25 +21,25 @@ struct difference {
 	uint64_t counter; /* the middle of the window */
 	grid time;	  /* T then */
 	grid value;	  /* the clock - T */
-	grid window;	  /* T from the reading before to that after; >= 0 */
+	grid window;	  /* T between the readings before and after; >= 0 */
 };
 
-/* The clock minus T at the middle. False where the counter went back or a time
+/* The clock minus T at the middle. False if the counter went back or a time
  * lies outside signed 64-bit seconds. */
 bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 		       struct difference *difference);
 
 /*
- * A device's time that the kernel took at the same moment as `realtime`, a
- * CLOCK_REALTIME (PTP_SYS_OFFSET_PRECISE): brought over to the counter by two
- * readings of CLOCK_REALTIME, one before and one after. False, too, where
- * CLOCK_REALTIME was stepped in between.
+ * The same for a device's time that the kernel took at the same moment as
+ * `realtime`, a CLOCK_REALTIME (PTP_SYS_OFFSET_PRECISE): two readings of
+ * CLOCK_REALTIME, one before and one after, relate it to the counter. Also
+ * false if CLOCK_REALTIME was stepped in between.
  */
 bool difference_bridged(const struct clock *clock, const struct bracket *first,
 			const struct bracket *last, struct timestamp realtime,
 			struct timestamp device, struct difference *difference);
 
-/* The timescale that a clock turned out to have, by its whole seconds. */
+/* The timescale of a clock, found by its whole seconds. */
 enum scale {
 	SCALE_UTC,
 	SCALE_TAI,
@@ -57,18 +57,18 @@ struct scale_text {
 
 extern const struct scale_text scale_texts[SCALE_COUNT];
 
-/* Where a clock lies in the bounds that the page gives. */
+/* The place of a clock in the page's bounds. */
 enum inside {
 	INSIDE_NO_BOUNDS, /* the page gives none */
 	INSIDE_YES,
 	INSIDE_NO,
-	INSIDE_UNCLEAR, /* the window reaches over the edge */
+	INSIDE_UNCLEAR, /* the window crosses a bound */
 	INSIDE_COUNT,
 };
 
 extern const char *const inside_names[INSIDE_COUNT];
 
-/* What is known of the clock before it was looked at. */
+/* The scale that is known before the clock is read. */
 enum expected_scale {
 	EXPECT_ANY, /* a PHC */
 	EXPECT_UTC, /* CLOCK_REALTIME; CLOCK_TAI while the kernel's TAI offset
@@ -79,11 +79,11 @@ enum expected_scale {
 struct offset {
 	enum scale scale;
 	/* The page does not publish TAI - UTC: whole seconds that look like it
-	 * were taken for it and out of the offset. */
+	 * were assumed to be it, and removed from the offset. */
 	bool assumed;
 	int64_t assumed_sec;
-	/* The clock - T, in nanoseconds, to the nearest; against UTC or TAI as
-	 * `scale` is or should be. */
+	/* The clock - T, in nanoseconds, to the nearest; relative to UTC or
+	 * TAI, as `scale` is or should be. */
 	int128 nsec;
 	uint128 uncertainty_nsec; /* half the window, up */
 	uint128 window_nsec;	  /* up */
@@ -93,8 +93,8 @@ struct offset {
 	enum smear smear; /* the offset fits such a smear of a leap second */
 };
 
-/* False where a result lies outside signed 64-bit seconds, or where the page's
- * epoch is unknown (time type MONOTONIC). */
+/* Compute *offset. False if a result lies outside signed 64-bit seconds, or if
+ * the page's epoch is unknown (time type MONOTONIC). */
 bool offset_judge(const struct clock *clock,
 		  const struct difference *difference,
 		  enum expected_scale expected, struct offset *offset);

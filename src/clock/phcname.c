@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The spellings of clock_name that the drivers have. */
+/* The spellings of clock_name that the drivers use. */
 #include "phcname.h"
 
 #include <stddef.h>

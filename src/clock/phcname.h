@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What kind of clock a PHC is, by the clock_name of its driver. */
+/* The kind of a PHC, by its driver's clock_name. */
 #ifndef VMCLOCKCTL_CLOCK_PHCNAME_H
 #define VMCLOCKCTL_CLOCK_PHCNAME_H
 
@@ -27,11 +27,12 @@ extern const struct phc_kind_text phc_kinds[PHC_KIND_COUNT];
 
 struct phc_name {
 	enum phc_kind kind;
-	/* PHC_VIRTIO_RTC: the clock's type, and for a smeared one how. */
+	/* PHC_VIRTIO_RTC: the clock's type, and if smeared the kind of
+	 * smear. */
 	unsigned int type, variant;
 };
 
-/* Most that are looked at. */
+/* The largest number of PHCs that are read. */
 #define PHC_MAX 64
 
 /* A PHC of the machine. */
@@ -46,7 +47,8 @@ struct phc {
 /* Both spellings of virtio_rtc are known. */
 struct phc_name phc_name_parse(const char *clock_name);
 
-/* "utc", "tai", "noon-linear", ...; "unknown" where virtio_rtc has no such. */
+/* "utc", "tai", "noon-linear", ...; "unknown" if virtio_rtc has no such
+ * value. */
 const char *virtio_type_name(unsigned int type);
 const char *virtio_variant_name(unsigned int variant);
 

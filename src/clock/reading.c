@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A page, its clock, and the time at a counter, computed once for all. */
+/* A page, its clock, and the time at a counter, computed once for all uses. */
 #include "reading.h"
 
 /* In the words of the JSON documents, and in those of people. */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A page with all that follows from it and from a reading of the counter: what
- * the printers of `show` say, computed once for all of them.
+ * A page with everything that follows from it and a reading of the counter,
+ * computed once for all formats of `show`.
  */
 #ifndef VMCLOCKCTL_CLOCK_READING_H
 #define VMCLOCKCTL_CLOCK_READING_H
 
 #include "clock.h"
 
-/* Why there is no time; READING_TIME where there is one. */
+/* Why there is no time; READING_TIME if there is one. */
 enum reading_reason {
 	READING_TIME,
 	READING_NO_CLOCK,
@@ -33,25 +33,25 @@ struct reading {
 	bool has_counter;
 	uint64_t counter;
 	enum reading_reason reason;
-	/* All below: only with READING_TIME. */
+	/* The members below are valid only with READING_TIME. */
 	grid time; /* T, on the page's own timescale */
 	struct utc utc;
 	bool utc_known;
 	bool has_earliest, has_latest; /* false: no bounds, or out of range */
 	struct timestamp earliest, latest;
-	uint128 maxerror_nsec, esterror_nsec; /* where the clock has them */
+	uint128 maxerror_nsec, esterror_nsec; /* if the clock has them */
 };
 
 /*
- * Decode and compute. counter NULL: no reading of the counter. The reason
- * given is the first of: the page is not usable (no clock, status, update in
- * progress), there is no counter, overflow.
+ * Decode the page and compute the rest. counter NULL: no reading of the
+ * counter. The reason is the first that holds: the page is not usable (no
+ * clock, status, update in progress), there is no counter, overflow.
  */
 void reading_make(const uint8_t *bytes, size_t length, const uint64_t *counter,
 		  struct reading *reading);
 
-/* The counter is absent by design: the page is there only for its marker (and
- * generation). */
+/* Whether the counter is absent by design: the page exists only for its marker
+ * (and generation). */
 bool reading_signal_only(const struct reading *reading);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The two smears that the virtio specification knows, as functions of time. */
+/* The two smears that the virtio specification defines, as functions of
+ * time. */
 #include "smear.h"
 
 #define HALF_DAY 43200

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a clock that smears a leap second shows near it. */
+/* The time of a clock that smears a leap second. */
 #ifndef VMCLOCKCTL_CLOCK_SMEAR_H
 #define VMCLOCKCTL_CLOCK_SMEAR_H
 
@@ -15,7 +15,7 @@ enum smear {
 
 extern const char *const smear_names[SMEAR_COUNT];
 
-/* A leap second that the page announces, and how far it is. */
+/* A leap second that the page announces, and its distance. */
 struct smear_leap {
 	int sign;   /* 1: 23:59:60, -1: no 23:59:59 */
 	grid since; /* SI seconds since the leap second began (a skipped one:
@@ -27,7 +27,7 @@ struct smear_leap {
 bool smear_leap_near(const struct clock *clock, const struct utc *utc,
 		     struct smear_leap *leap);
 
-/* A smeared clock minus UTC; 0 where it does not smear then. In 23:59:60 UTC is
+/* A smeared clock minus UTC; 0 while it does not smear. In 23:59:60, UTC is
  * counted as a second 23:59:59, as in struct utc. */
 grid smear_model(enum smear smear, const struct smear_leap *leap);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a row of offsets comes to. */
+/* Statistics of a series of offsets. */
 #ifndef VMCLOCKCTL_CLOCK_STATISTICS_H
 #define VMCLOCKCTL_CLOCK_STATISTICS_H
 
@@ -9,13 +9,14 @@
 
 struct statistics {
 	int128 minimum;
-	/* The middle one; of an even number the mean of the two, down. */
+	/* The middle value; for an even count the mean of the middle two,
+	 * rounded down. */
 	int128 median;
-	int128 p99; /* the least that 99 % are not above */
+	int128 p99; /* the smallest value that 99 % do not exceed */
 	int128 maximum;
 };
 
-/* Of `count` values, at least one; they are put in order. */
+/* Compute the statistics of `count` values, at least one; this sorts them. */
 void statistics_make(int128 *values, size_t count,
 		     struct statistics *statistics);
 

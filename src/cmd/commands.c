@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The verbs, in the order of --help.
+ * The commands, in the order of --help.
  *
  * A command, see explain.c for a short one:
  *   1. src/cmd/VERB.c: run_VERB(), which ends with command_answer(), the

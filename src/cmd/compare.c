@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* compare: the machine's clocks against a page that lives. */
+/* compare: the machine's clocks against a live page. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
-#include "io/live/live.h"
 #include "io/system_clock.h"
 #include "base/path.h"
 #include "base/cleanup.h"

@@ -7,8 +7,8 @@
 
 #include "command.h"
 
-/* The document of compare for the invocation's first argument, which lives, or
- * that of its failure; NULL where memory runs out. */
+/* The document of compare for the invocation's first argument, a live page, or
+ * that of its failure; NULL when memory runs out. */
 json_t *compare_document(const struct invocation *invocation);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* explain: a rule, what it checks and how to mend it. */
+/* explain: a rule, what it checks and how to fix it. */
 #include "base/schema.h"
 #include "view/json_verify.h"
 #include "view/json.h"
@@ -35,7 +35,7 @@ static void print_rule(FILE *stream, const struct rule *rule)
 			   layouts[LAYOUT_VMCLOCK_1].fields[rule->row].name);
 	print_part(stream, "checks", rule->breaks);
 	print_part(stream, "why", rule->why);
-	print_part(stream, "mend", rule->hint);
+	print_part(stream, "fix", rule->hint);
 }
 
 static int write_explain_text(struct output *output, void *answer,

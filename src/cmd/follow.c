@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A page that lives, followed from change to change until something ends it. */
+/* A live page, followed from change to change until something ends it. */
 #include "follow.h"
 
 #include <errno.h>

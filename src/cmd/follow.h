@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Following a page that lives: what watch and record have in common. */
+/* Follows a live page, for watch and record. */
 #ifndef VMCLOCKCTL_CMD_FOLLOW_H
 #define VMCLOCKCTL_CMD_FOLLOW_H
 
@@ -16,8 +16,8 @@
 /* SIGINT or SIGTERM came; more than one is counted. */
 extern volatile sig_atomic_t follow_stop;
 
-/* Let SIGINT and SIGTERM end what is done instead of the program, and SIGCHLD
- * and SIGALRM interrupt a wait. */
+/* Make SIGINT and SIGTERM end the current work instead of the program, and
+ * SIGCHLD and SIGALRM interrupt a wait. */
 void follow_catch_signals(void);
 
 /* Whether such a signal came. What is done from here on is the end, and not
@@ -41,7 +41,7 @@ struct follow {
 	 * before the last call. */
 	bool has_last;
 	uint64_t last;
-	/* All below is its own. */
+	/* Private. */
 	bool started, late, lost;
 	int64_t next_look;
 	enum wake wake;
@@ -70,10 +70,10 @@ enum followed {
 void follow_start(struct follow *follow, struct live *live);
 
 /*
- * Look, or wait and look. The first call looks at once, and from then on no
- * update goes by between a look and the wait after it. The snapshot has wake
- * and missed; its bytes are valid until the next call but one that returns a
- * page. A last look is taken when the deadline passes.
+ * Look, or wait and look. The first call looks at once; from then on no update
+ * is lost between a look and the wait after it. The snapshot has wake and
+ * missed; its bytes are valid until the next call but one that returns a page.
+ * A last look is taken when the deadline passes.
  */
 enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
 			  struct error *error);

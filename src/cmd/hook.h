@@ -12,7 +12,8 @@
 struct hook_call; /* an event that waits for its turn */
 
 struct hook {
-	const char *command; /* NULL: none, and all below does nothing */
+	const char
+		*command; /* NULL: none, and the functions below do nothing */
 	const char *device;
 	pid_t child; /* 0: none runs */
 	enum event running;
@@ -24,8 +25,8 @@ void hook_init(struct hook *hook, const char *command, const char *device);
 /*
  * Queue the event and, if none runs, begin. `json` is what the command will
  * read; it is taken over and freed. Returns 0, or -1 with *error
- * (ERROR_MEMORY). A command that cannot be run, or that fails, is told on
- * stderr and is no error.
+ * (ERROR_MEMORY). A command that cannot be run, or that fails, is reported on
+ * stderr and is not an error.
  */
 int hook_add(struct hook *hook, const struct occurrence *occurrence, char *json,
 	     struct error *error);
@@ -33,8 +34,8 @@ int hook_add(struct hook *hook, const struct occurrence *occurrence, char *json,
 /* See whether a command has ended, and begin the next. Does not wait. */
 void hook_poll(struct hook *hook);
 
-/* Run what is queued to its end. A further SIGINT or SIGTERM breaks that off:
- * what did not run is then told. */
+/* Run all queued commands to their end. A further SIGINT or SIGTERM stops that;
+ * the commands that did not run are then reported. */
 void hook_finish(struct hook *hook);
 
 #endif

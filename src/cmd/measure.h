@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How far a clock is from a page that lives, by readings under one page each.
- */
+/* The offset of a clock from a live page, by readings under one page each. */
 #ifndef VMCLOCKCTL_CMD_MEASURE_H
 #define VMCLOCKCTL_CMD_MEASURE_H
 
@@ -14,7 +13,7 @@ struct measurer {
 };
 
 /* Begin with a page, whose samples are set. Returns 0 with its reading, which
- * tells a time; else -1 with *error. */
+ * has a time; else -1 with *error. */
 int measurer_start(struct measurer *s, struct live *live,
 		   struct reading *reading, struct error *error);
 

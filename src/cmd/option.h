@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The options: what each takes, and what was given. */
+/* The options: the value that each takes, and the value given. */
 #ifndef VMCLOCKCTL_CMD_OPTION_H
 #define VMCLOCKCTL_CMD_OPTION_H
 
@@ -51,24 +51,24 @@ enum option_id {
 };
 
 enum value_kind {
-	VALUE_NONE,   /* it takes none */
-	VALUE_TEXT,   /* a file, a name, a list: as it is typed */
+	VALUE_NONE,   /* takes no value */
+	VALUE_TEXT,   /* a file, a name, a list: as typed */
 	VALUE_WORD,   /* one of its words */
 	VALUE_FORMAT, /* one of the command's formats */
-	VALUE_LAYOUT, /* a layout that a page can be made of */
+	VALUE_LAYOUT, /* a layout in which a page can be made */
 	VALUE_NUMBER, /* decimal or 0x hex, from `least` to `most` */
-	VALUE_TIME,   /* 10ms, 1.5s: 1 ns at least */
-	VALUE_RATE,   /* times a second, or max */
+	VALUE_TIME,   /* 10ms, 1.5s: at least 1 ns */
+	VALUE_RATE,   /* times per second, or max */
 	VALUE_PAIR,   /* N,M: two numbers from 1 on */
 	VALUE_EVENT,  /* KIND[=VALUE] */
 };
 
-/* What an option takes, and what it means. */
+/* The value of an option, and its meaning. */
 struct option_type {
 	enum value_kind kind;
-	/* {default}, {most} and {words} in it stand for what is below. */
+	/* {default}, {most} and {words} stand for the members below. */
 	const char *help;
-	uint64_t unless_given;	  /* the number, or the ns of a time */
+	uint64_t unless_given;	  /* the default: a number, or a time in ns */
 	uint64_t least, most;	  /* of a number; most 0: any */
 	const char *const *words; /* ended by NULL */
 };
@@ -79,19 +79,20 @@ struct option_row {
 	const char *argument; /* as --help names it; NULL: takes none */
 	struct option_type type;
 	bool always;   /* every command takes it */
-	bool repeated; /* every use counts, not the last alone */
+	bool repeated; /* every use counts, not only the last */
 };
 
 extern const struct option_row option_rows[OPTIONS_END];
 
-/* An option that a command takes, and what it means there: of the type's
- * members those that are not 0 stand in place of the row's. */
+/* An option of a command, and its meaning there: members of `type` that are
+ * not 0 replace those of the option's row. */
 struct command_option {
 	enum option_id id;
 	struct option_type type;
 };
 
-/* What the option is to a command; `own`: that command's row of it, or NULL. */
+/* The type of the option for a command; `own`: the command's row of it, or
+ * NULL. */
 struct option_type option_type(const struct command_option *own,
 			       enum option_id id);
 
@@ -101,7 +102,7 @@ enum color_when {
 	COLOR_NEVER,
 };
 
-/* How often a second. */
+/* How many times per second. */
 struct rate {
 	bool max;	   /* without a pause */
 	uint64_t interval; /* ns from one time to the next, 0: not given */
@@ -109,10 +110,10 @@ struct rate {
 
 struct format;
 
-/* What was given for an option, or what it is without. */
+/* The value given for an option, or its default. */
 struct option_value {
 	bool given;
-	char spelt[24];	  /* as it was typed, -n or --count */
+	char spelt[24];	  /* as typed, -n or --count */
 	const char *text; /* NULL: not given, or it takes none */
 	union {
 		unsigned int word;	     /* which of the words */
@@ -126,8 +127,9 @@ struct option_value {
 	};
 };
 
-/* Make the value of *value's text, or of the default where it is not given;
- * all but VALUE_FORMAT. Returns 0, or -1 with *error (ERROR_USAGE). */
+/* Set the value from the text in *value, or from the default if none is given;
+ * for every kind but VALUE_FORMAT. Returns 0, or -1 with *error
+ * (ERROR_USAGE). */
 int option_parse(const struct option_type *type, struct option_value *value,
 		 struct error *error);
 
@@ -140,7 +142,7 @@ int option_not_among(const struct option_value *value, const char *const *words,
 void option_name(const struct option_row *row,
 		 char text[static OPTION_NAME_MAX]);
 
-/* Holds any of the lists of words here, in words. */
+/* Large enough for any list of words here, joined. */
 #define WORDS_MAX 128
 
 /* "raw, hex or json", with `note` after the first. */

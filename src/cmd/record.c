@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* record: the snapshots of a page that lives, over time, as JSON Lines. */
+/* record: the snapshots of a live page, over time, as JSON Lines. */
 #include <string.h>
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* show: a page field by field, and the time it tells. */
+/* show: a page field by field, and the time it gives. */
 #include <string.h>
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where the snapshots that the rules are asked of come from. */
+/* Takes the snapshots of a SOURCE, and applies the rules to them. */
 #include "verify_source.h"
 
 #include <errno.h>

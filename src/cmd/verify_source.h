@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A SOURCE brought before the rules: where the snapshots come from. */
+/* Passes the snapshots of a SOURCE to the rules. */
 #ifndef VMCLOCKCTL_CMD_VERIFY_SOURCE_H
 #define VMCLOCKCTL_CMD_VERIFY_SOURCE_H
 
@@ -14,10 +14,10 @@ struct verify_source_options {
 };
 
 /*
- * Bring a page, the snapshots of a recording, or those that a live page shows,
- * before the verifier, which has its first group filled; it is complete
- * afterwards. *source says what was judged; source_free() in either case.
- * Returns 0, or -1 with *error.
+ * Pass a page, the snapshots of a recording, or those of a live page to the
+ * verifier, whose first group is filled; its findings are complete afterwards.
+ * *source says what was checked; call source_free() in either case. Returns 0,
+ * or -1 with *error.
  */
 int verify_source(const char *name, const struct verify_source_options *options,
 		  struct verifier *verifier, struct source *source,

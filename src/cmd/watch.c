@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* watch: the events of a page that lives, or of a recording, as they come. */
+/* watch: the events of a live page, or of a recording, as they come. */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>

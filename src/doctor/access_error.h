@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What may be there, and could not be looked at. */
+/* Something that may exist but could not be read. */
 #ifndef VMCLOCKCTL_DOCTOR_ACCESS_ERROR_H
 #define VMCLOCKCTL_DOCTOR_ACCESS_ERROR_H
 
@@ -7,11 +7,11 @@
 #include <stdbool.h>
 
 struct access_error {
-	int errnum;	/* 0: all was seen */
-	char what[240]; /* the first of it, "PATH: REASON" */
+	int errnum;	/* 0: everything was read */
+	char what[240]; /* the first failure, "PATH: REASON" */
 };
 
-/* Whether the user may not, rather than that something failed. */
+/* Whether permission was missing, rather than that something failed. */
 static inline bool access_is_denied(int errnum)
 {
 	return errnum == EACCES || errnum == EPERM;

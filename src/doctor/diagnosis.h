@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the doctor finds: a list of lines, each with what to do about it. */
+/* The doctor's findings: a list of lines, each with its remedy. */
 #ifndef VMCLOCKCTL_DOCTOR_DIAGNOSIS_H
 #define VMCLOCKCTL_DOCTOR_DIAGNOSIS_H
 
@@ -10,7 +10,7 @@ enum diagnosis_level {
 	DIAGNOSIS_OK,
 	DIAGNOSIS_NOTE,
 	DIAGNOSIS_PROBLEM,
-	DIAGNOSIS_UNKNOWN, /* could not be looked at */
+	DIAGNOSIS_UNKNOWN, /* could not be checked */
 	DIAGNOSIS_LEVEL_COUNT,
 };
 
@@ -32,26 +32,26 @@ struct diagnosis_list {
 	unsigned int count;
 };
 
-/* A new line; its text is begun with `text`. */
+/* Add a line; its text begins with `text`. */
 struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
 			    enum diagnosis_level level, const char *topic,
 			    const char *text);
 
-/* What to do about the last line. */
+/* Set the next step of the last line. */
 struct strbuf diagnosis_step(struct diagnosis_list *diagnoses,
 			     const char *text);
 
-/* The last line is of another level than was thought. */
+/* Change the level of the last line. */
 void diagnosis_set_level(struct diagnosis_list *diagnoses,
 			 enum diagnosis_level level);
 
-/* Whether something of the area could not be looked at; then a line says what.
- */
+/* Whether something in the area could not be read; if so, add a line that names
+ * it. */
 bool diagnosis_add_access_error(struct diagnosis_list *diagnoses,
 				enum area area, const char *topic,
 				enum diagnosis_level level);
 
-/* The value of a field of today's layout, 0 where it is not there. */
+/* The value of a field of today's layout, 0 if it is absent. */
 uint64_t diagnosis_field(const struct host *host, int row);
 
 #endif

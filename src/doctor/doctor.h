@@ -5,8 +5,8 @@
 
 #include "diagnosis.h"
 
-/* From firmware to consumers, in that order. Returns how many. Every problem
- * has a step. */
+/* Diagnose from firmware to consumers, in that order. Returns the number of
+ * lines. Every problem has a step. */
 unsigned int doctor_diagnose(const struct host *host,
 			     struct diagnosis list[static DIAGNOSES_MAX]);
 

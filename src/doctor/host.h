@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a machine offers, from firmware to consumers, as far as could be seen:
- * filled by io/host/, examined by doctor_diagnose(). */
+/* What a machine offers, from firmware to consumers, as far as it could be
+ * read: filled by io/host/, examined by doctor_diagnose(). */
 #ifndef VMCLOCKCTL_DOCTOR_HOST_H
 #define VMCLOCKCTL_DOCTOR_HOST_H
 
@@ -93,7 +93,7 @@ struct host {
 	bool node_readable;
 	bool udev_rule; /* one that names vmclock */
 
-	/* The page, where it could be read. */
+	/* The page, if it could be read. */
 	bool has_page;
 	bool page_unsettled;  /* seq_count does not settle */
 	char page_error[200]; /* why it could not, or "" */
@@ -102,7 +102,7 @@ struct host {
 	struct phc phcs[PHC_MAX];
 	int phc_count, phc_own; /* own: -1 for none */
 	bool phc_readable;
-	/* What a reading of the own PHC came to. */
+	/* The result of reading the device's own PHC. */
 	bool phc_judged;
 	int phc_errnum;
 	struct offset phc_offset;

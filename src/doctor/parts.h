@@ -6,8 +6,8 @@
 
 #include "diagnosis.h"
 
-/* The rules and lines that are spelt out are those of contrib/, word for word;
- * tests/bats/contrib.bats holds them so. */
+/* The rules and lines below are those of contrib/, word for word;
+ * tests/bats/contrib.bats checks that. */
 #define UDEV_FILE "contrib/udev/60-vmclock.rules"
 #define UDEV_NODE                                                              \
 	"SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", "                          \
@@ -17,7 +17,7 @@
  */
 void diagnose_clock(struct diagnosis_list *diagnoses);
 
-/* consumers.c: who may read the page, and the programs that would. */
+/* consumers.c: who may read the page, and the programs that would use it. */
 void diagnose_consumers(struct diagnosis_list *diagnoses);
 
 #endif

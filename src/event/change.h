@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Two pages -> what happened between them. */
+/* Derives from two pages what happened between them. */
 #ifndef VMCLOCKCTL_EVENT_CHANGE_H
 #define VMCLOCKCTL_EVENT_CHANGE_H
 
@@ -17,8 +17,8 @@ enum event {
 
 /*
  * How two pages of one layout make an event: by a field that changed and whose
- * value means something on one of them at least, or by a flag. Nothing that two
- * pages show makes one that has neither rows nor groups nor flags.
+ * value is meaningful on at least one of them, or by a flag. An event without
+ * rows, groups and flags is never made by two pages.
  */
 struct event_kind {
 	const char *name; /* as watch, diff and recordings have it */
@@ -49,14 +49,14 @@ extern const struct event_kind event_kinds[EVENT_COUNT];
 uint64_t change_fields(const struct page *before, const struct page *after);
 
 /*
- * The events that lead from `before` to `after`, bit e for event e. Fields that
- * are absent or not announced by their flag on both sides make none. Pages of
+ * The events between `before` and `after`, bit e for event e. A field that is
+ * absent, or whose flag is clear, on both pages makes no event. Pages of
  * different layouts make none.
  */
 unsigned int change_events(const struct page *before, const struct page *after);
 
-/* Rows that changed and made the event; of its flags see change_flags(). A row
- * whose value came to count, or no longer counts, is one of them. */
+/* The rows that changed and made the event, including rows whose value became
+ * valid or is no longer valid. For its flags see change_flags(). */
 uint64_t change_rows(const struct page *before, const struct page *after,
 		     enum event event);
 
@@ -67,14 +67,14 @@ int change_row(const struct layout *layout, enum event event);
 /* The bits of the flags that the event looks at. */
 uint64_t change_flags(const struct layout *layout, enum event event);
 
-/* Updates that lie between the two pages, by seq_count, the last one not
- * counted; 0 where seq_count stands or goes back. */
+/* The number of updates between the two pages, by seq_count, without the last
+ * one; 0 if seq_count is unchanged or goes back. */
 uint64_t change_missed(const struct page *before, const struct page *after);
 
-/* By how much a reader of the new page finds time and frequency moved. */
+/* The change of time and frequency that a reader of the new page sees. */
 struct clock_step {
 	bool has_time;
-	/* Time of the new page less that of the old at the new page's
+	/* Time of the new page minus that of the old at the new page's
 	 * counter_value, to the nearest nanosecond. */
 	int128 nsec;
 	bool has_frequency;
@@ -83,9 +83,9 @@ struct clock_step {
 };
 
 /*
- * What the two pages imply, exactly. Only where both are usable and have the
- * same counter_id and time type; the time where it fits the grid on both, the
- * frequency where it changed by less than 256 times.
+ * Compute the exact step. It is given only if both pages are usable and have
+ * the same counter_id and time type; the time if it fits the grid on both, the
+ * frequency if it changed by a factor of less than 256.
  */
 void change_step(const struct page *before, const struct page *after,
 		 struct clock_step *step);

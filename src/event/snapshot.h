@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A page with what was known when it was taken: what recordings hold, what
- * `watch` compares and what the series rules check. Times are nanoseconds.
+ * A page with what was known when it was taken. Recordings hold snapshots,
+ * `watch` compares them and the series rules check them. Times are nanoseconds.
  */
 #ifndef VMCLOCKCTL_EVENT_SNAPSHOT_H
 #define VMCLOCKCTL_EVENT_SNAPSHOT_H
@@ -12,7 +12,7 @@
 
 enum snapshot_kind {
 	SNAPSHOT_PAGE,	    /* a consistent page */
-	SNAPSHOT_UNSETTLED, /* 100 ms passed and seq_count did not settle */
+	SNAPSHOT_UNSETTLED, /* seq_count did not settle within 100 ms */
 };
 
 /* What led to the look that found the page. */
@@ -34,8 +34,8 @@ struct snapshot {
 	const uint8_t *bytes;
 	size_t length;
 	/* The first and the last reading of the counter known to be under this
-	 * very page, both read inside its seqlock window. The last one equals
-	 * the first where no other was taken. */
+	 * very page, both read inside its seqlock window. The last equals the
+	 * first if no other was taken. */
 	bool has_counter;
 	uint64_t counter;
 	uint64_t counter_last;
@@ -45,10 +45,10 @@ struct snapshot {
 	int64_t monotonic_raw;
 	enum wake wake;
 	/* Updates between the page before and this one that were not seen, by
-	 * seq_count: (new - old) / 2 - 1, 0 at least. */
+	 * seq_count: (new - old) / 2 - 1, at least 0. */
 	uint64_t missed;
-	/* The longest time that seq_count stood odd or kept moving before this
-	 * page was had, and the largest distance of two looks in that time. */
+	/* The longest time that seq_count stayed odd or kept changing before
+	 * this page was read, and the longest time between two looks in it. */
 	uint64_t unsettled;
 	uint64_t unsettled_look;
 	/* SNAPSHOT_UNSETTLED: the seq_count that stood. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * THE table of events, in the order in which those of one change are told. One
- * row drives watch, diff, --until, --exec, the counts of --openmetrics and
+ * The table of events, in the order in which those of one change are reported.
+ * One row drives watch, diff, --until, --exec, the counts of --openmetrics and
  * `list events`. change.h and change.c each take the rows in, and make
  * EVENT_NAME of EVENT(NAME, "name", "help", ...), and event_kinds[EVENT_NAME].
  *
@@ -47,7 +47,7 @@ EVENT(CALIBRATION, "calibration", "reference time, period or bounds changed",
       .groups = GROUP_BIT(CALIBRATION), .validity = true, .steps = true,
       .routine = true)
 
-/* These do not follow from two pages, but from how they were had. */
+/* These do not follow from two pages, but from how the pages were read. */
 EVENT(MISSED, "missed", "updates were missed, by seq_count")
 EVENT(LOST, "lost", "the device went away")
 EVENT(FOUND, "found", "the device came back")

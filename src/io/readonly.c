@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The one place that opens what is only read. */
+/* The one place that opens files for reading only. */
 #include "readonly.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Opening what is only read, and reading all of it. */
+/* Opens files for reading only, and reads all of them. */
 #ifndef VMCLOCKCTL_IO_READONLY_H
 #define VMCLOCKCTL_IO_READONLY_H
 
@@ -7,18 +7,18 @@
 #include <sys/types.h>
 
 /*
- * Open a file, a device or a FIFO, never for writing: from such a descriptor
- * old kernels would let a mapping be made writable. It does not wait, for the
- * writer of a FIFO neither, and no terminal becomes the process's own. Returns
- * the descriptor, or -1 and errno.
+ * Open a file, a device or a FIFO, never for writing: old kernels would let a
+ * mapping of a writable descriptor be made writable. It does not wait, not even
+ * for the writer of a FIFO, and no terminal becomes the controlling terminal.
+ * Returns the descriptor, or -1 and errno.
  */
 int open_readonly(const char *path);
 
 /* The same, but it waits for the writer of a FIFO. */
 int open_readonly_waiting(const char *path);
 
-/* Read to the end, or until there are `size` bytes; a signal does not break it
- * off. Returns their number, or -1 and errno: a part is as good as nothing. */
+/* Read to the end, or until there are `size` bytes; a signal does not interrupt
+ * this. Returns their number, or -1 and errno, even if some bytes were read. */
 ssize_t read_all(int fd, void *bytes, size_t size);
 
 #endif

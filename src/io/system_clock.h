@@ -18,7 +18,7 @@ static inline int64_t clock_nsec(clockid_t id)
 	return (int64_t)now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
 }
 
-/* Of a time that is not negative. */
+/* A time in ns, not negative, as a timespec. */
 static inline struct timespec timespec_from_nsec(int64_t nsec)
 {
 	return (struct timespec){
@@ -27,7 +27,7 @@ static inline struct timespec timespec_from_nsec(int64_t nsec)
 	};
 }
 
-/* Sleep so long, 0 ns or more; a signal ends it early. */
+/* Sleep for `nsec`, 0 or more; a signal ends it early. */
 static inline void sleep_nsec(int64_t nsec)
 {
 	struct timespec time = timespec_from_nsec(nsec);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What page.h says held against the kernel's own header, where the system has
- * it: nothing here reaches the program, it either compiles or it does not.
+ * Checks page.h against the kernel's own header, if the system has it: nothing
+ * here reaches the program, it either compiles or it does not.
  */
 #include <linux/types.h>
 #include <linux/vmclock-abi.h>

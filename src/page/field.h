@@ -204,10 +204,10 @@ void field_format(const struct field *field, uint64_t value,
 		  char text[static FIELD_TEXT_MAX]);
 
 /*
- * The reverse, for what people and documents write: decimal, 0x hex, a name
- * of an enumeration, a comma list of flag names ("none" or "" for no flag);
- * KIND_BYTES takes exactly two digits a byte. Returns 0, -EINVAL where the
- * text is no value of this kind, -ERANGE where it does not fit the width.
+ * The reverse, for text from people and documents: decimal, 0x hex, a name of
+ * an enumeration, a comma list of flag names ("none" or "" for no flag);
+ * KIND_BYTES takes exactly two digits a byte. Returns 0, -EINVAL where the text
+ * is no value of this kind, -ERANGE where it does not fit the width.
  */
 int field_parse(const struct field *field, const char *text, uint64_t *value);
 

@@ -6,7 +6,7 @@
  * Everything on the page is little-endian. The lists below are the only place
  * where an offset, a width, a value, a flag or one of their names is written
  * down. field.c adds what a field means, and says how to add to the lists;
- * abi.c holds what the kernel's header has against it.
+ * abi.c checks them against the kernel's header.
  */
 #ifndef VMCLOCKCTL_PAGE_PAGE_H
 #define VMCLOCKCTL_PAGE_PAGE_H
@@ -23,7 +23,8 @@
 #define PAGE_HEADER_SIZE 0x20u
 #define PAGE_USUAL_SIZE	 0x1000u
 
-/* Most bytes of a page that are looked at; a region may be larger. */
+/* The largest number of bytes of a page that are read; a region may be
+ * larger. */
 #define PAGE_READ_MAX 65536u
 
 /*
@@ -163,7 +164,7 @@ enum {
 	  "usable, no longer disciplined")                                     \
 	X(UNRELIABLE, 4, "unreliable", UNUSABLE, "clock not to be used")
 
-/* RFC v3 is what it was, whatever today's layout goes on to define. */
+/* RFC v3 does not change, whatever today's layout adds. */
 #define RFC3_COUNTERS(X)                                                       \
 	X(INVALID, 0, "invalid", UNUSABLE, "no precision clock")               \
 	X(X86_TSC, 1, "x86-tsc", USABLE, "the time-stamp counter")             \

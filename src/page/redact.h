@@ -8,7 +8,7 @@
 
 /*
  * Replace the marker and the generation by 32 bits of a digest, so that equal
- * values stay equal, others differ, and none can be worked out again; 0 stays.
+ * values stay equal, others differ, and no value can be recovered; 0 stays.
  * Move the counter, on the page and at *counter (if not NULL), by an amount
  * that depends on the marker and on `salt`: times stay as they are, and of two
  * pages with one marker and salt the distance too.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The live device: its counter and clocks, the driver's node, the firmware and
- * the PTP clock, by what was found out about them.
+ * the PTP clock, by the results of the probe.
  */
 #include "probe.h"
 #include "rules.h"

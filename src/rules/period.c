@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One page: the period and the errors. All is decided in integers; a shift of
- * 128 and more, which the driver cannot do, is taken for what it means.
+ * One page: the period and the errors. Everything is computed in integers; a
+ * shift of 128 or more, which the driver cannot do, is applied as it is
+ * defined.
  */
 #include "rules.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What was found out about a live page's surroundings: the counter, the clocks,
- * the driver's node, the firmware, the PTP clock. Filled by
- * io/host/probe.c, checked by rules/live.c.
+ * What the probe found around a live page: the counter, the clocks, the
+ * driver's node, the firmware, the PTP clock. Filled by io/host/probe.c,
+ * checked by rules/live.c.
  */
 #ifndef VMCLOCKCTL_RULES_PROBE_H
 #define VMCLOCKCTL_RULES_PROBE_H
@@ -15,19 +15,20 @@ enum probe_kind {
 	PROBE_SIM,
 };
 
-/* A call that should be refused, or should work. */
+/* The result of a call that should be refused, or should work. */
 enum trial {
 	TRIAL_UNKNOWN, /* not tried */
 	TRIAL_DONE,
 	TRIAL_REFUSED,
 };
 
-/* What was asked of the driver's node, by a descriptor opened read-only. */
+/* The calls made on the driver's node, with a descriptor opened read-only. */
 struct probe_driver {
 	unsigned int mode; /* permission bits */
-	/* The page lay at rest between mapping, read(2) and mapping. */
+	/* The page did not change between mapping, read(2) and mapping. */
 	bool at_rest;
-	uint64_t page_size; /* the kernel's: what one read and one mapping is */
+	uint64_t page_size; /* the kernel's: the size of one read and of one
+			       mapping */
 	int64_t got;	    /* by read(2) of two pages, -1: refused */
 	bool same;	    /* as the mapping */
 	int64_t beyond;	    /* by pread(2) from the page's end, -1: refused */
@@ -37,7 +38,7 @@ struct probe_driver {
 	bool hung_up;	  /* POLLHUP */
 };
 
-/* Whether updates woke one who waited for them while the page was watched. */
+/* Whether updates woke a waiter while the page was watched. */
 struct probe_notify {
 	bool promised;	  /* by NOTIFICATION_PRESENT */
 	enum trial waits; /* refused by a driver without poll */
@@ -67,7 +68,7 @@ struct probe_phc {
 
 struct probe {
 	enum probe_kind kind;
-	/* The page it was held against, of `length` bytes; 0: none settled. */
+	/* The page it was compared with, of `length` bytes; 0: none settled. */
 	const uint8_t *bytes;
 	size_t length;
 	uint8_t counter_id; /* of this CPU */
@@ -76,8 +77,8 @@ struct probe {
 	bool has_counter;
 	uint64_t counter;
 
-	/* So many ticks took so long by CLOCK_MONOTONIC_RAW, in ns, which may
-	 * be off by `slack`. */
+	/* `ticks` of the counter took `elapsed` ns by CLOCK_MONOTONIC_RAW,
+	 * which may be off by `slack`. */
 	bool has_rate;
 	uint64_t ticks, elapsed, slack;
 

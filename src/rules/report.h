@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The findings of one source, counted: what the reports print and what the exit
- * status follows from. */
+/* The findings of one source, counted: the reports print them, and the exit
+ * status follows from them. */
 #ifndef VMCLOCKCTL_RULES_REPORT_H
 #define VMCLOCKCTL_RULES_REPORT_H
 
 #include "verify.h"
 
-/* What was asked for besides the rules. */
+/* What the user asked for besides the rules. */
 struct expectations {
 	bool warnings_fail;
 	/* The verdict that a rule is expected to give, -1: none. */
@@ -26,8 +26,8 @@ struct report {
 	const struct expectations *expectations;
 	bool conformant;
 	unsigned int rules; /* selected */
-	/* The sum of all below is `rules`: what was expected counts as nothing
-	 * else, and what was not as expected fails. */
+	/* The counts below add up to `rules`: an expected verdict is counted
+	 * only as such, and an unexpected one as a failure. */
 	unsigned int count[VERDICT_COUNT];
 	unsigned int expected;
 };
@@ -39,7 +39,7 @@ void report_make(const struct verifier *verifier,
 
 enum outcome report_outcome(const struct report *report, int rule);
 
-/* It makes the source not conformant. */
+/* Whether the outcome makes the source not conformant. */
 static inline bool outcome_is_bad(enum outcome outcome)
 {
 	return outcome >= OUTCOME_BAD;

@@ -31,8 +31,8 @@ static inline uint128 grid_size(grid difference)
 	return difference < 0 ? -(uint128)difference : (uint128)difference;
 }
 
-/* The check of each rule, by the rule's name: it reads *s, and puts what is
- * wrong with it into *f, which starts as ok. */
+/* The check of each rule, by the rule's name: it reads *s, and writes what is
+ * wrong to *f, which starts as ok. */
 #define CHECK(name)                                                            \
 	void check_##name(const struct subject *s, struct finding *f)
 
@@ -41,8 +41,8 @@ static inline uint128 grid_size(grid difference)
 
 /*
  * The leap second between the references of two pages, by their indicators at a
- * month's end, or all that the leap-second table has there: 1 inserted, -1
- * skipped, 0 none. The count of UTC then steps by minus that.
+ * month's end, or the sum of those in the leap-second table: 1 inserted, -1
+ * skipped, 0 none. The count of UTC steps by minus that.
  */
 int leap_taken(const struct subject *before, const struct subject *after);
 

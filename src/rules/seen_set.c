@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The values that were seen: chains by a hash, the oldest forgotten first. */
+/* The set of values seen: chains by a hash, the oldest forgotten first. */
 #include "seen_set.h"
 
 static uint32_t get_chain(uint64_t value)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the conformance rules look at: a page with what is known around it. */
+/* What the conformance rules check: a page with its context. */
 #ifndef VMCLOCKCTL_RULES_SUBJECT_H
 #define VMCLOCKCTL_RULES_SUBJECT_H
 
@@ -12,18 +12,19 @@
 #include "probe.h"
 #include "event/snapshot.h"
 
-/* What the snapshots before it say of one, kept by the engine. */
+/* What earlier snapshots say about a page; the engine keeps it. */
 struct history {
 	bool marker_returned;	  /* the marker has been seen and was left */
 	bool generation_returned; /* the generation likewise */
-	/* More of them went by than are remembered. */
+	/* There were more than are remembered. */
 	bool markers_forgotten, generations_forgotten;
-	/* How long the reference has stood under readings of the counter, up
-	 * to the last one under this page, all pages SYNCHRONIZED. */
+	/* How long the reference has not changed, by readings of the counter up
+	 * to the last one under this page, while all pages were
+	 * SYNCHRONIZED. */
 	grid still;
 };
 
-/* A host that gives no new reference for so long is stale. */
+/* A host that publishes no new reference for this long is stale. */
 #define STALE_AFTER (60 * GRID_SECOND)
 
 /* What a check reads. */
@@ -45,7 +46,7 @@ struct subject {
 	/* The page before this one; NULL for the first or only one. */
 	const struct subject *before;
 	struct history history;
-	/* NULL: there is none, for this reason. */
+	/* NULL: there is none; leaps_reason says why. */
 	const struct leap_table *leaps;
 	const char *leaps_reason;
 	/* NULL but for the rules on the live device. */
@@ -75,7 +76,7 @@ enum applies {
 /* Take the bytes of a page, of any length. */
 void subject_take(const uint8_t *bytes, size_t length, struct subject *subject);
 
-/* Whether a field is as it was on the page before it. */
+/* Whether a field is unchanged from the page before. */
 static inline bool subject_kept(const struct subject *subject, int row)
 {
 	return subject->page.value[row] == subject->before->page.value[row];
@@ -85,7 +86,7 @@ static inline bool subject_kept(const struct subject *subject, int row)
  * counter_id and time_type. */
 bool subject_same(const struct subject *subject);
 
-/* Why a rule that applies so has nothing to check here; NULL: it has. */
+/* Why a rule with this `applies` has nothing to check here; NULL: it has. */
 const char *subject_lacks(const struct subject *subject, enum applies applies);
 
 #endif

@@ -21,7 +21,7 @@ enum act {
 	ACT_COUNTER,	/* the guest's counter jumps by `value` ms of ticks */
 	ACT_TIME,     /* the published time is off by `value` ns from now on */
 	ACT_PERIOD,   /* the published period by `value` ppb */
-	ACT_STUCK,    /* the reference time stands from now on */
+	ACT_STUCK,    /* the reference time no longer changes */
 	ACT_SAME_SEQ, /* this update leaves seq_count as it was */
 	ACT_ODD,      /* seq_count is odd for `value` ms in this update */
 };

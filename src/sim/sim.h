@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The engine behind every simulated device: a scenario, a seed and a line from
- * counter to time go in, pages come out. It reads no clock: whoever drives it
- * says how far the counter is, the machine's own or one that was made up.
+ * counter to time go in, pages come out. It reads no clock: the caller gives
+ * the counter, the machine's own or a virtual one.
  */
 #ifndef VMCLOCKCTL_SIM_SIM_H
 #define VMCLOCKCTL_SIM_SIM_H
@@ -10,7 +10,7 @@
 #include "clock/clock.h"
 #include "scenario.h"
 
-/* Time against a counter: what a hypervisor has found out about its clock. */
+/* Time as a function of a counter: a hypervisor's calibration of its clock. */
 struct sim_line {
 	uint64_t counter;
 	grid time;	 /* TAI at `counter` */
@@ -23,10 +23,10 @@ struct sim_line {
 /* TAI at the counter, rounded up to the grid; counter >= line->counter. */
 grid sim_line_time(const struct sim_line *line, uint64_t counter);
 
-/* The first count at which it is `time` or later, line->counter at least. */
+/* The first count at which it is `time` or later; at least line->counter. */
 uint64_t sim_line_counter(const struct sim_line *line, grid time);
 
-/* A line through (counter, time) for a counter of so many ticks in so many
+/* A line through (counter, time) for a counter of `ticks` ticks in `duration`
  * units of 2^-64 s; both above 0. */
 struct sim_line sim_line_make(uint64_t counter, grid time, uint64_t ticks,
 			      uint128 duration);
@@ -43,9 +43,9 @@ struct sim {
 	const struct scenario *scenario;
 	struct sim_options options;
 	struct sim_line line;
-	grid start;	   /* TAI at the beginning, on the line */
-	grid shift;	   /* what the story's clock is ahead of the line's */
-	uint64_t interval; /* ns */
+	grid start; /* TAI at the beginning, on the line */
+	grid shift; /* how far the story's clock is ahead of the line's */
+	uint64_t interval;		  /* ns */
 	const struct scenario_step *step; /* the next */
 	uint64_t calibration; /* the next, ns of the story; 0: none */
 	uint64_t offset;      /* the guest's counter - the line's */
@@ -56,7 +56,7 @@ struct sim {
 	/* The counter of the line at which the next update is due. */
 	bool has_due;
 	uint64_t due;
-	/* Of the last update: how long seq_count is odd in it, ns. */
+	/* How long seq_count is odd in the last update, ns. */
 	uint64_t odd;
 	/* The page, its seq_count even. */
 	uint8_t page[PAGE_DEFINED];
@@ -67,14 +67,15 @@ void sim_start(struct sim *sim, const struct scenario *scenario,
 	       const struct sim_options *options, const struct sim_line *line);
 
 /*
- * Make the next update, with its reference at `counter` of the line, sim->due
- * at least; before it, a mere calibration. Each step of the story is an update
- * of its own, late or not; calibrations that are over are left out.
+ * Make the next update, with its reference at `counter` of the line, at least
+ * sim->due; before sim->due it is only a calibration. Each step of the story is
+ * an update of its own, even if late; calibrations whose time has passed are
+ * omitted.
  */
 void sim_update(struct sim *sim, uint64_t counter);
 
-/* Take another line, that leads through a point at or after the last reference;
- * the reader's time goes on without a step. */
+/* Switch to another line, which passes through a point at or after the last
+ * reference; the reader's time continues without a step. */
 void sim_set_line(struct sim *sim, const struct sim_line *line);
 
 /* The counter of the line at which the story is over. */

@@ -55,7 +55,7 @@ struct comparing {
 	int kernel_tai;	    /* CLOCK_TAI - CLOCK_REALTIME, 0: never set */
 	uint64_t rounds;    /* asked for */
 	int64_t max_offset; /* ns, 0: none given */
-	bool within;	    /* no clock that counts is further off */
+	bool within;	    /* no clock that counts is off by more */
 };
 
 /* The line before the first measurement, and the heads of the columns. */
@@ -64,21 +64,21 @@ void text_compare_head(FILE *stream, const struct comparing *comparing);
 void text_compare_line(FILE *stream, const struct comparing *comparing,
 		       const struct measurement *measurement);
 
-/* The statistics, and what is to be said of each clock. */
+/* The statistics, and the notes on each clock. */
 void text_compare_end(FILE *stream, const struct comparing *comparing);
 
 /* A measurement as an object. */
 json_t *json_measurement(const struct comparing *comparing,
 			 const struct measurement *measurement);
 
-/* A PHC by what sysfs says of it. */
+/* A PHC, as sysfs describes it. */
 json_t *json_phc(const struct phc *phc);
 
 /* The whole document; takes the array of measurements. */
 json_t *json_compare(const struct comparing *comparing, json_t *measurements);
 
-/* In words that follow the clock's name: what it is, and what is odd about it;
- * "" where there is nothing to say. */
+/* A note to follow the clock's name: what it is, and what is wrong with it; ""
+ * if there is none. */
 #define COMPARED_NOTE_MAX 512
 void compared_note(const struct comparing *comparing,
 		   const struct compared *compared,

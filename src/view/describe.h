@@ -14,7 +14,7 @@
 void describe_field(const struct reading *reading, int row,
 		    char text[static DESCRIBE_MAX]);
 
-/* The name of a KIND_ENUM field's value; "unknown(7)" where it has none. */
+/* The name of a KIND_ENUM field's value; "unknown(7)" if it has none. */
 void describe_value(const struct field *field, uint64_t value,
 		    char text[static DESCRIBE_MAX]);
 

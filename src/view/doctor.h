@@ -16,7 +16,7 @@ bool text_doctor_begins(const char *line);
 
 json_t *json_doctor(const struct diagnosis *list, unsigned int count);
 
-/* The lines alone, as an array. */
+/* Only the lines, as an array. */
 json_t *json_diagnoses(const struct diagnosis *list, unsigned int count);
 
 #endif

@@ -11,14 +11,14 @@
 struct occurrence {
 	enum event event;
 	/* The page before, and the page that showed the event; `after` is NULL
-	 * where the device is lost. */
+	 * if the device is lost. */
 	const struct page *before, *after;
 	bool has_time;
 	int64_t realtime; /* CLOCK_REALTIME, ns */
 	uint64_t missed;  /* EVENT_MISSED: updates */
 };
 
-/* RFC 3339 with nine digits; false where it is not known. */
+/* The time in RFC 3339 with nine digits; false if it is not known. */
 bool occurrence_time(const struct occurrence *occurrence,
 		     char text[static RFC3339_MAX]);
 
@@ -26,13 +26,13 @@ bool occurrence_time(const struct occurrence *occurrence,
 uint64_t occurrence_rows(const struct occurrence *occurrence);
 
 /* The row's value on that page: a name, the flags that the event looks at, a
- * number without its unit; "-" where the page does not vouch for it. */
+ * number without its unit; "-" if the page does not mark it valid. */
 void occurrence_value(const struct occurrence *occurrence,
 		      const struct page *page, int row,
 		      char text[static DESCRIBE_MAX]);
 
-/* The steps, of the events after which the clock may read otherwise:
- * disruption, restore and calibration. */
+/* The steps, for events that may change the clock: disruption, restore and
+ * calibration. */
 void occurrence_step(const struct occurrence *occurrence,
 		     struct clock_step *step);
 

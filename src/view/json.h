@@ -15,14 +15,14 @@
 /* The makers below return NULL when memory runs out, and json_pack() passes
  * that on; json_write() is where it becomes an error. */
 
-/* A text in which names of files may be, as ASCII in any locale. */
+/* A text that may contain file names, as ASCII in any locale. */
 json_t *json_ascii(const char *text);
 
 /* Where the page came from. */
 json_t *json_source(const struct source *source);
 
-/* Whether a recording that was read to its end has an end line; null of what
- * is no recording. */
+/* Whether a recording that was read to its end has an end line; null if it is
+ * not a recording. */
 json_t *json_complete(const struct source *source);
 
 /* A raw value, typed by the width of the field. */
@@ -34,7 +34,7 @@ json_t *json_decoded(const struct reading *reading);
 /* The whole document of `show`. */
 json_t *json_show(const struct source *source, const struct reading *reading);
 
-/* The document of `encode`: the page, and what its layout reads in it. */
+/* The document of `encode`: the page, and its values by its layout. */
 json_t *json_encode(const struct source *source);
 
 /* {"schema": "vmclockctl/COMMAND", "schema_version": 1, "error": {...}}, and

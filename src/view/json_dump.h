@@ -14,8 +14,8 @@
 extern const char *const firmware_names[FIRMWARE_COUNT];
 extern const char *const driver_names[DRIVER_STATE_COUNT];
 
-/* host NULL: the page is not of this machine, nothing is said of it. Takes
- * `comparison`, NULL: none was made. */
+/* host NULL: the page is not of this machine, which is then left out. Takes
+ * over `comparison`; NULL: none was made. */
 json_t *json_dump(const struct source *source, const struct reading *reading,
 		  const struct report *report, const struct host *host,
 		  json_t *comparison, bool redacted);

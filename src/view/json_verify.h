@@ -8,10 +8,10 @@
 #include "rules/report.h"
 #include "verify.h"
 
-/* A rule as the table has it; NULL where memory runs out. */
+/* A rule as in the table; NULL when memory runs out. */
 json_t *json_rule(const struct rule *rule);
 
-/* The verdicts in short: the counts, and of the rules those that are broken. */
+/* A summary of the verdicts: the counts, and the broken rules. */
 json_t *json_verdicts(const struct report *report);
 
 #endif

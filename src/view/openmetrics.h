@@ -19,14 +19,14 @@ struct metric {
 	const char *name;
 	const char *help;
 	const char *unit;  /* NULL: none */
-	const char *field; /* whose value it tells; NULL: what several tell */
+	const char *field; /* whose value it gives; NULL: it uses several */
 	void (*tell)(struct metrics *metrics);
 };
 
 /* Ended by a NULL name. */
 extern const struct metric metric_rows[];
 
-/* What the page does not vouch for is left out, never told as 0. */
+/* Values that the page does not mark valid are omitted, never written as 0. */
 void openmetrics_show(FILE *stream, const struct source *source,
 		      const struct reading *reading);
 

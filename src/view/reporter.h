@@ -23,7 +23,7 @@ struct report_format {
 	/* Returns 0, or -1 with *error (ERROR_MEMORY). */
 	int (*source)(struct reporter *reporter, const struct source *source,
 		      const struct report *report, struct error *error);
-	/* A source that could not be judged at all; NULL: the device. */
+	/* A source that could not be checked at all; name NULL: the device. */
 	int (*failure)(struct reporter *reporter, const char *name,
 		       const struct error *failure, struct error *error);
 	void (*end)(struct reporter *reporter);
@@ -42,7 +42,7 @@ static inline const char *report_name(const char *name)
 	return name ? name : "the device";
 }
 
-/* Of what source_is_cut(). */
+/* For a source with source_is_cut(). */
 #define REPORT_CUT "the recording was cut off: it has no end line"
 
 /* "expected fail, and it is ok" for OUTCOME_UNEXPECTED. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What people read: ASCII but for the names of files, at most 80 columns. */
+/* Output for people: ASCII except for file names, at most 80 columns. */
 #ifndef VMCLOCKCTL_VIEW_TEXT_H
 #define VMCLOCKCTL_VIEW_TEXT_H
 

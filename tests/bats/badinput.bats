@@ -28,19 +28,19 @@ refused() {
   done
 }
 
-@test "an empty file" {
+@test "show refuses an empty file" {
   : >empty
   refused empty "0 of 32 bytes"
   expect 3 show - </dev/null
   assert_stderr --partial "standard input: 0 of 32 bytes"
 }
 
-@test "3 bytes" {
+@test "show refuses a file of 3 bytes" {
   printf VCL >three
   refused three "3 of 32 bytes"
 }
 
-@test "fewer than 32 bytes, with the magic or without" {
+@test "show refuses fewer than 32 bytes, with or without the magic" {
   printf 'VCLK\0\020\0\0' >eight
   refused eight "8 of 32 bytes"
   printf '\001\002\003\004\005\006\007\010\011\012' >ten
@@ -49,31 +49,31 @@ refused() {
   refused thirty-one "31 of 32 bytes"
 }
 
-@test "a directory" {
+@test "show refuses a directory" {
   mkdir directory
   refused directory "directory"
 }
 
-@test "a missing file" {
+@test "show refuses a missing file" {
   refused missing "No such file"
   refused ./missing/file "No such file"
   : >file
   refused file/below "Not a directory"
 }
 
-@test "a file without permission" {
+@test "show refuses a file that it may not read" {
   ((EUID)) || skip "root may read everything"
   cp "$tai" locked
   chmod 0 locked
   refused locked "Permission denied"
 }
 
-@test "a text file, with its first bytes" {
+@test "show refuses a text file and quotes its first bytes" {
   echo "It was a bright cold day in April, and the clocks were" >text
   refused text "49 74 20 77 61 73 20 61 20 62 72 69 67 68 74 20"
 }
 
-@test "a large text file" {
+@test "show refuses a large text file and quotes its first bytes" {
   yes "the clocks were striking thirteen" | head -c 3000000 >text
   refused text "74 68 65 20 63 6c 6f 63 6b 73"
 }
@@ -83,7 +83,7 @@ bytes_read() {
   awk '/ = [0-9]+$/ { sum += $NF } END { print sum + 0 }' "$1"
 }
 
-@test "a 4 GiB file, of which at most 64 KiB are read" {
+@test "show reads at most 64 KiB of a 4 GiB file" {
   truncate -s 4G big
   expect 3 show big
   assert_stderr --partial "00 00 00 00 00 00 00 00"
@@ -98,7 +98,7 @@ assert_between() {
   (($1 >= $2 && $1 <= $3)) || fail "$1 is not within $2 to $3"
 }
 
-@test "a 4 GiB file that begins as a page, of which at most 64 KiB are read" {
+@test "show reads at most 64 KiB of a 4 GiB file that begins as a page" {
   cp "$tai" big
   truncate -s 4G big
   expect 0 show --json big
@@ -109,7 +109,7 @@ assert_between() {
   assert_between "$(bytes_read trace)" 4096 65536
 }
 
-@test "a 4 GiB file that begins as JSON or hex: no more than 1 MiB is read" {
+@test "show reads at most 1 MiB of a 4 GiB file that begins as JSON or hex" {
   local file
   { printf '{"schema": "'; yes x | tr -d '\n' | head -c 2000000; } >json
   xxd "$tai" >hex
@@ -118,14 +118,14 @@ assert_between() {
     truncate -s 4G "$file"
     run traced -f -P "$PWD/$file" -P "$file" -o trace \
       -e trace=read,pread64,readv,preadv -- show "$file"
-    # The byte more that tells that there is more.
+    # One byte beyond the limit shows that there is more.
     assert_between "$(bytes_read trace)" 4096 1048577
     expect 3 show "$file"
     refute_output
   done
 }
 
-@test "random bytes" {
+@test "show refuses random bytes and quotes the first of them" {
   local file
   python3 -c 'import random
 rng = random.Random(2)
@@ -140,7 +140,7 @@ for i in range(20):
   done
 }
 
-@test "a page cut at every length from 0 to 112" {
+@test "a page cut at any length from 0 to 112 is shown from 32 bytes on, else refused" {
   local length page status
   python3 "$pages" cuts . "$tai"
   for length in {0..112}; do
@@ -155,7 +155,7 @@ for i in range(20):
   done
 }
 
-@test "the size fields 0, 0x1f and 0xffffffff are shown, and no field made up" {
+@test "a size field of 0, 0x1f or 0xffffffff is shown, and no field is invented" {
   local size
   for size in 00000000 1f000000; do
     expect 0 show --json "$(patched "$tai" 0x04 $size)"
@@ -169,12 +169,12 @@ for i in range(20):
     .page.length == 4096 and .decoded.time_available'
 }
 
-@test "magic of the other byte order" {
+@test "show refuses the magic in the other byte order" {
   cp "$(patched "$tai" 0x00 4b4c4356)" swapped
   refused swapped "4b 4c 43 56 00 10 00 00"
 }
 
-@test "hex text with an odd digit" {
+@test "hex text with an odd number of digits is refused by its line" {
   { xxd -p "$tai" | head -c 102; echo; } >odd
   refused odd "odd"
   xxd "$tai" | sed '3s/0000 /000 /' >odd
@@ -183,10 +183,10 @@ for i in range(20):
   refused odd "line 2"
 }
 
-@test "damaged hex text" {
+@test "damaged hex text is refused by its line" {
   local tool
   for tool in "xxd" "hexdump -C" "hexdump" "od -tx1" "od -A x -tx1"; do
-    # A stranger among the digits, a line lost, an offset that goes back.
+    # A letter among the digits, a missing line, an offset that goes back.
     $tool "$tai" | sed '4s/ [0-9a-f]\([0-9a-f]*\)/ g\1/2' >text
     refused text "line 4"
     $tool "$tai" | sed 5d >text
@@ -204,7 +204,7 @@ damaged() {
   assert_stderr --regexp "$2.*hint: .*$3"
 }
 
-@test "a dump of words in place of bytes" {
+@test "a dump of words is refused, with a hint at od -tx1" {
   local tool
   for tool in "xxd -e" "xxd -e -g 8" "od -tx4" "od -A x -tx4 -v" \
     "od -A x -tx8" "od -A n -tx8 -v"; do
@@ -216,7 +216,7 @@ damaged() {
   damaged text "line 1: .*words" "od -tx1"
 }
 
-@test "what stands before a dump, or after it" {
+@test "text before or after a dump is refused by its line, with a hint" {
   # shellcheck disable=SC2016 # a prompt
   { echo '$ xxd /dev/vmclock0'; xxd "$tai"; } >text
   damaged text "line 1: " "remove any text before"
@@ -226,7 +226,7 @@ damaged() {
   damaged text "line 257: " "remove any text before"
 }
 
-@test "text that is no dump: a hint, and verify judges it as a page" {
+@test "text that is no dump gets a hint, and verify checks it as a page" {
   echo "It was a bright cold day in April, and the clocks were" >text
   xxd "$tai" | sed 's/^/[   12.345678] vmclock: /' >log
   local file
@@ -242,7 +242,7 @@ damaged() {
   refute_stderr --partial "hint"
 }
 
-@test "a dump that has lost its beginning" {
+@test "a dump without its first line is refused, with a hint" {
   local tool
   for tool in "xxd" "hexdump -C" "od -tx1"; do
     $tool "$tai" | sed 1d >text
@@ -251,7 +251,7 @@ damaged() {
   done
 }
 
-@test "a * that leads nowhere" {
+@test "a * with no line before it, or no valid offset after it, is refused" {
   { hexdump -C "$tai" | head -n 7; echo '*'; } >text
   refused text "line"
   { echo '*'; hexdump -C "$tai"; } >text
@@ -294,7 +294,7 @@ json_refused() {
   ((number >= $1)) || fail "$number cases only"
 }
 
-@test "JSON with a member missing" {
+@test "JSON without a required member is refused" {
   local member
   base "$tai"
   for member in schema schema_version tool source layout page raw decoded \
@@ -310,7 +310,7 @@ json_refused() {
   json_refused 36
 }
 
-@test "JSON with a member of another type" {
+@test "JSON with a member of the wrong type is refused" {
   local member value
   base "$tai"
   for value in null '"1"' '{}' true '[]' 1.5; do
@@ -337,7 +337,7 @@ json_refused() {
   json_refused 55
 }
 
-@test "raw members of another type, or null where they are covered" {
+@test "raw members of the wrong type, or null for a covered field, are refused" {
   local name width value
   base "$tai"
   while read -r name width; do
@@ -355,7 +355,7 @@ json_refused() {
   json_refused 55
 }
 
-@test "raw members out of range" {
+@test "raw members out of range are refused" {
   local name width
   base "$tai"
   while read -r name width; do
@@ -389,7 +389,7 @@ json_refused() {
   json_refused 60
 }
 
-@test "names are no raw values" {
+@test "a name is refused as a raw value" {
   base "$tai"
   json_bad '.raw.counter_id = "x86-tsc"' raw.counter_id
   json_bad '.raw.flags = "tai-offset-valid"' raw.flags
@@ -397,7 +397,7 @@ json_refused() {
   json_refused 3
 }
 
-@test "JSON with values that cannot be" {
+@test "JSON with impossible values is refused" {
   base "$tai"
   json_bad '.schema = "vmclockctl/verify"' schema
   json_bad '.schema = "elsewhere/show"' schema
@@ -418,14 +418,14 @@ json_refused() {
   json_refused 16
 }
 
-@test "raw of a field that the page is too short for" {
+@test "a raw value of a field beyond the end of the page is refused" {
   head -c 40 "$tai" >short.bin
   base short.bin
   json_bad '.raw.counter_value = "1"' raw.counter_value
   json_refused 1
 }
 
-@test "documents of other commands, one or many, are refused by their schema" {
+@test "documents of other commands, one or several, are refused by their schema" {
   local file
   vmclockctl watch --json -n 2 --all sim:steady >watch.json 2>err
   vmclockctl compare --json --count 2 --interval 1ms sim:steady >compare.json 2>err ||
@@ -456,12 +456,12 @@ json_refused() {
   refused two.json "end of file expected"
 }
 
-@test "an error document is no page" {
+@test "an error document is refused as a page" {
   vmclockctl show --json nowhere >error.json 2>/dev/null || [[ $? == 3 ]]
   refused error.json ""
 }
 
-@test "numbers beyond what C counts" {
+@test "numbers beyond the range of C integers are refused" {
   vmclockctl show --json "$tai" >base.json
   sed 's/"seq_count": [0-9]*/"seq_count": 18446744073709551616/' base.json >bad.json
   refused bad.json ""
@@ -471,7 +471,7 @@ json_refused() {
   refused bad.json ""
 }
 
-@test "duplicate keys" {
+@test "duplicate JSON keys are refused" {
   vmclockctl show --json "$tai" >base.json
   sed 's/"schema_version": 1/"schema_version": 1, "schema_version": 1/' \
     base.json >bad.json
@@ -482,7 +482,7 @@ json_refused() {
   refused bad.json "hex"
 }
 
-@test "garbage after JSON" {
+@test "garbage after JSON is refused" {
   vmclockctl show --json "$tai" >base.json
   local after
   for after in x '{}' ',' '"' $'\001'; do
@@ -495,7 +495,7 @@ json_refused() {
   refused bad.json ""
 }
 
-@test "JSON cut anywhere" {
+@test "JSON cut at any byte is refused" {
   vmclockctl show --json "$tai" | tr -d '\n' >base.json
   local length size
   size=$(stat -c %s base.json)
@@ -509,7 +509,7 @@ json_refused() {
   refused cut.json ""
 }
 
-@test "JSON that is deep, or of broken UTF-8, or has NULs" {
+@test "JSON that is too deep, has broken UTF-8 or holds NULs is refused" {
   python3 -c 'print("{\"a\":" * 100000)' >deep.json
   refused deep.json ""
   vmclockctl show --json "$tai" >base.json
@@ -519,12 +519,12 @@ json_refused() {
   refused bad.json ""
 }
 
-@test "more than 1 MiB of JSON" {
+@test "more than 1 MiB of JSON is refused" {
   { vmclockctl show --json "$tai"; head -c 1100000 /dev/zero | tr '\0' ' '; } >long.json
   refused long.json ""
 }
 
-@test "messages are one short line in ASCII" {
+@test "error messages are one short line of ASCII" {
   : >empty
   printf VCLK >four
   echo '{' >broken.json
@@ -537,7 +537,7 @@ json_refused() {
   done
 }
 
-@test "control characters of a file name do not reach the terminal" {
+@test "control characters in a file name do not reach the terminal" {
   local name=$'no\033[31m\nvmclockctl: such\tfile\x07\x9b'
   expect 3 show "$name/x"
   assert_equal "${#stderr_lines[@]}" 1
@@ -554,7 +554,7 @@ json_refused() {
   run -1 grep -nP '[^ -~]' <<<"$stderr"
 }
 
-@test "control characters of a bad document do not reach the terminal" {
+@test "control characters in a bad document do not reach the terminal" {
   vmclockctl show --json "$tai" |
     jq '.layout = "a\u001b[31m\nb"' >bad.json
   expect 3 show bad.json
@@ -568,7 +568,7 @@ json_refused() {
   run -1 grep -nP '[^ -~]' <<<"$stderr"
 }
 
-@test "a closed standard input" {
+@test "a closed standard input is refused" {
   [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind opens another in its place"
   run --separate-stderr bash -c 'exec "$@" <&-' - "$VMCLOCKCTL" show -
   assert_equal "$status" 3
@@ -576,7 +576,7 @@ json_refused() {
   assert_stderr --partial "standard input"
 }
 
-@test "an I/O error while reading: status 4" {
+@test "a read error gives status 4" {
   # The first page of this process's memory is not mapped: EIO.
   expect 4 show /proc/self/mem
   assert_stderr --regexp '^vmclockctl: /proc/self/mem: .*Input/output error'

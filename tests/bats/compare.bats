@@ -4,7 +4,7 @@ load helper
 
 # No machine of the tests need have a PTP clock: play/ptp.c plays one.
 
-# machine: a root with a device whose page tells this machine's
+# machine: a root with a device whose page shows this machine's
 # time, and with the driver's PTP clock.
 machine() {
   ROOT=$BATS_TEST_TMPDIR/root
@@ -39,7 +39,7 @@ setup() {
   fields=()
 }
 
-@test "a simulation is compared with the clocks of the system" {
+@test "compare measures a simulation against the system clocks" {
   expect 0 compare sim:steady --json
   assert_json '.schema == "vmclockctl/compare" and .schema_version == 1'
   assert_json '.source.kind == "sim" and .max_offset_ns == null'
@@ -50,12 +50,12 @@ setup() {
   assert_json '.measurements | all(.bounds != "no-bounds")'
 }
 
-@test "a page of another counter than the CPU's is compared by its own" {
+@test "a page with another counter than the CPU's is compared by its own counter" {
   expect 0 compare sim:arm64 --json
   assert_json '.measurements | all((.offset_ns | fabs) < 1000000)'
 }
 
-@test "the text has a line for each clock, within 80 columns, in ASCII" {
+@test "the text has one line per clock, within 80 columns, in ASCII" {
   expect 0 compare sim:steady
   assert_line --partial "CLOCK_REALTIME"
   assert_line --partial "CLOCK_TAI"
@@ -64,7 +64,7 @@ setup() {
   assert_stderr ""
 }
 
-@test "a kernel TAI offset of 0 is said and is no error of 37 s" {
+@test "a kernel TAI offset of 0 is reported and not taken for an error of 37 s" {
   expect 0 compare sim:steady --json
   [[ $(jq .kernel_tai_offset_s <<<"$output") == 0 ]] ||
     skip "this machine's TAI offset is set"
@@ -72,7 +72,7 @@ setup() {
   assert_json '.measurements[] | select(.clock == "CLOCK_TAI") | .timescale == "utc"'
 }
 
-@test "--count gives a line a measurement and then statistics" {
+@test "--count prints one line per measurement, then statistics" {
   expect 0 compare sim:steady --count 4 --interval 1ms --json
   assert_json '[.measurements[].n] == [1, 1, 2, 2, 3, 3, 4, 4]'
   assert_json '.clocks | all(.statistics.count == 4)'
@@ -83,7 +83,7 @@ setup() {
   assert_line --regexp '^CLOCK_REALTIME +2 '
 }
 
-@test "--max-offset decides the status" {
+@test "--max-offset sets the exit status" {
   expect 0 compare sim:steady --max-offset 1h --json
   assert_json '.within and .max_offset_ns == 3600000000000'
   fields=(time_sec=1)
@@ -94,7 +94,7 @@ setup() {
   assert_line "over the limit of --max-offset"
 }
 
-@test "a page without a time has no clock to compare with: status 4" {
+@test "compare of a page without a usable clock gives status 4" {
   expect 4 compare sim:disruption-only
   assert_stderr --partial "no usable clock to compare with: the page describes no clock"
   assert_stderr --partial "hint: that is healthy"
@@ -109,13 +109,13 @@ setup() {
   assert_stderr --partial "monotonic, of unknown epoch"
 }
 
-@test "no PHC at all: status 4 where all were asked for" {
+@test "--phc all on a machine without a PHC gives status 4" {
   expect 4 compare --root "$BATS_TEST_TMPDIR" sim:steady --phc all
   assert_stderr --partial "no usable clock to compare with: this machine has no PHC"
   assert_stderr --partial "hint: "
 }
 
-@test "PHCs that cannot be looked at are not taken for none" {
+@test "PHCs that cannot be examined are reported, not taken for absent" {
   local class=$BATS_TEST_TMPDIR/sys/class
   mkdir -p "$class"
   ln -s ptp "$class/ptp"
@@ -129,7 +129,7 @@ setup() {
   assert_stderr --partial "$ROOT/sys/class/ptp: Too many levels"
 }
 
-@test "a PHC that is none, is missing or not permitted: status 3 and a hint" {
+@test "--phc with no PTP clock, a missing or a forbidden file gives status 3 and a hint" {
   expect 3 compare sim:steady --phc /dev/null
   assert_stderr --partial "/dev/null: not a PTP clock: Inappropriate ioctl"
   assert_stderr --partial "hint: "
@@ -146,12 +146,12 @@ setup() {
   assert_stderr --partial "udev rule"
 }
 
-@test "a FIFO in the place of a PHC does not hold it up" {
+@test "a FIFO given as PHC does not block compare" {
   mkfifo "$BATS_TEST_TMPDIR/fifo"
   expect 3 compare sim:steady --phc "$BATS_TEST_TMPDIR/fifo"
 }
 
-@test "options out of range: status 2" {
+@test "option values out of range give status 2" {
   expect 2 compare sim:steady --samples 0
   expect 2 compare sim:steady --samples 26
   expect 2 compare sim:steady --count 0
@@ -161,12 +161,12 @@ setup() {
   expect 2 compare sim:steady --duration 1s
 }
 
-@test "a dump does not live: status 3" {
+@test "compare refuses a dump without --live, with status 3" {
   expect 3 compare "$REAL/host-tai-synchronized.bin"
   assert_stderr --partial "hint: use --live"
 }
 
-@test "the PHC of the page's own device, by PRECISE" {
+@test "the PHC of the page's own device is read by PRECISE" {
   machine
   phc 1 "Virtio PTP type 3/variant 1"
   played 0 "tai 0 ns 0" --root "$ROOT" --live --json
@@ -176,7 +176,7 @@ setup() {
   assert_json '.measurements[0] | .fault == null and (.offset_ns | fabs) < 1000000'
 }
 
-@test "a PHC that is UTC is told from its whole seconds" {
+@test "a PHC in UTC is recognised by the whole seconds of its offset" {
   machine
   played 0 "ns 700000000" --root "$ROOT" --live --phc "$ROOT/dev/ptp0" --json
   assert_json '.measurements[0].timescale == "unknown"'
@@ -187,7 +187,7 @@ setup() {
     .offset_ns > 4000000 and .offset_ns < 6000000'
 }
 
-@test "all PHCs, with virtio_rtc's type and variant in both spellings" {
+@test "--phc all reads every PHC, with virtio_rtc's type and variant in both spellings" {
   machine
   phc 1 "Virtio PTP type 3/variant 1"
   phc 2 "Virtio PTP type 1, variant 0"
@@ -202,7 +202,7 @@ setup() {
   assert_output --partial "type utc-smeared, variant noon-linear"
 }
 
-@test "EXTENDED, then OFFSET, where the better is refused" {
+@test "EXTENDED is used where PRECISE is refused, and OFFSET where both are" {
   machine
   played 0 "tai 0 precise 95" --root "$ROOT" --live --json
   assert_json '.measurements[0] | .method == "extended" and .timescale == "tai"'
@@ -210,7 +210,7 @@ setup() {
   assert_json '.measurements[0] | .method == "offset" and .timescale == "tai"'
 }
 
-@test "what the driver answers is said in words: status 4" {
+@test "the driver's errors are explained in words, with status 4" {
   machine
   played 4 "precise 22 extended 22 offset 22" --root "$ROOT" --live --json
   assert_json '.measurements[0].error | .errno == 22 and (.message | test("EINVAL"))'
@@ -223,7 +223,7 @@ setup() {
   assert_line --partial "ptp0: "
 }
 
-@test "the fault of the old driver on a page with +37 is named" {
+@test "the old driver's error on a page with +37 is named" {
   fields=(tai_offset_sec=37)
   machine
   played 0 "ahead 74" --root "$ROOT" --live --json
@@ -234,7 +234,7 @@ setup() {
   assert_output --partial "wrong by twice the offset"
 }
 
-@test "the fault of the new driver on a UTC page with +37 is named" {
+@test "the new driver's error on a UTC page with +37 is named" {
   fields=(tai_offset_sec=37 time_type=utc)
   machine
   # The page says TAI's seconds; as UTC that is 37 s ahead of this machine.
@@ -246,7 +246,7 @@ setup() {
   machine
   local period turn
   period=$(jq -r .decoded.period_ns "$BATS_TEST_TMPDIR/page.json")
-  # With its fraction: whole seconds alone may be half a second off.
+  # With its fraction: whole seconds without it may be half a second off.
   turn=$(awk -v p="$period" 'BEGIN {
     t = p * 2^64 / 1e9
     printf "ahead %.0f ns %.0f", int(t), (t - int(t)) * 1e9
@@ -255,7 +255,7 @@ setup() {
   assert_json '.measurements[0] | .timescale == "wrapped" and .offset_ns == null and .overflow'
 }
 
-@test "bounds: a clock is inside or outside of them" {
+@test "a clock is reported as inside or outside its bounds" {
   machine
   played 0 "tai 0" --root "$ROOT" --live --json --phc all
   assert_json '.measurements[0].bounds | . == "inside" or . == "unclear"'
@@ -263,7 +263,7 @@ setup() {
   assert_json '.measurements[0].bounds == "outside"'
 }
 
-@test "nothing but the answer's file is ever opened for writing" {
+@test "compare opens only its answer's file for writing" {
   command -v strace >/dev/null || skip "no strace"
   machine
   run traced -f -e trace=openat,open -o "$BATS_TEST_TMPDIR/trace" -- \

@@ -45,7 +45,7 @@ begin() {
   assert_equal "$(find made -type f | wc -l)" 3
 }
 
-@test "each shell offers every option of every command, and no other" {
+@test "each shell offers exactly the options of every command" {
   begin
   local command shell
   while read -r command; do
@@ -61,7 +61,7 @@ begin() {
   done
 }
 
-@test "each shell offers the words that a command and its options take" {
+@test "each shell offers the words that commands and their options take" {
   begin
   local command option shell count=0
   while read -r command; do
@@ -98,7 +98,7 @@ begin() {
   done
 }
 
-@test "each shell offers the commands first, pages and simulations, else files" {
+@test "each shell offers commands first, then pages and simulations, else files" {
   begin
   mkdir -p below
   touch page-1.bin page-2.jsonl
@@ -121,7 +121,7 @@ begin() {
   done
 }
 
-@test "a field and a verdict are offered up to their =" {
+@test "each shell offers a field and a verdict up to the =" {
   begin
   printf '%s\n' tai.sign= tai.valid= tai.value= |
     wanted "vmclockctl verify --expect tai"

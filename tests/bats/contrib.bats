@@ -14,7 +14,7 @@ setup() {
   RULES=$CONTRIB/udev/60-vmclock.rules
 }
 
-@test "udev takes the rules" {
+@test "udev accepts the rules" {
   run -0 "$READERS/udevadm" verify --resolve-names=never "$RULES"
   sed 's/ATTR{/ATR{/' "$RULES" >"$BATS_TEST_TMPDIR/damaged.rules"
   run -1 "$READERS/udevadm" verify --resolve-names=never \
@@ -48,7 +48,7 @@ linked() {
   assert_line "DEVLINKS=/dev/$1"
 }
 
-@test "udev names the PTP clocks by the rules, in both spellings" {
+@test "udev names the PTP clocks by the rules, in both spellings of their names" {
   unshare -rm mount -t tmpfs none /sys 2>/dev/null ||
     skip "this machine lets nobody have a /sys of their own"
   linked ptp_vmclock vmclock0
@@ -60,7 +60,7 @@ linked() {
   refute_output --partial DEVLINKS=
 }
 
-@test "chronyd takes each file, with tai where its name says so" {
+@test "chronyd accepts each file, and tai is set where the file's name says so" {
   local file count=0
   for file in "$CONTRIB"/chrony/*.conf; do
     run -0 "$READERS/chronyd" -p -f "$file"
@@ -86,7 +86,7 @@ unit() {
     vmclock-watch.service 2>&1
 }
 
-@test "systemd takes the unit, and its user would find the group" {
+@test "systemd accepts the unit, and its group is the one of the udev rules" {
   local root=$BATS_TEST_TMPDIR/root target
   mkdir -p "$root/etc/systemd/system" "$root/usr/bin"
   for target in sysinit basic shutdown; do
@@ -107,7 +107,7 @@ unit() {
   assert_output --partial "DevicPolicy"
 }
 
-@test "the unit's command runs, and its hook tells of disruptions" {
+@test "the unit's command runs, and its hook reports disruptions" {
   local command
   command=$(sed -n 's/^ExecStart=//p' "$CONTRIB/systemd/vmclock-watch.service")
   assert_equal "$command" \
@@ -117,13 +117,13 @@ unit() {
   assert_stderr --partial "time and counter may have jumped (disruption)"
 }
 
-# told TOPIC TEXT: doctor gives this text as the next step
+# told TOPIC TEXT: doctor prints this text as the next step
 told() {
   assert_json '.results | any(.topic == $t and (.next // "" | contains($x)))' \
     --arg t "$1" --arg x "$2"
 }
 
-@test "doctor's hints are lines of these files" {
+@test "doctor's hints are lines of the files in contrib" {
   local line utc tai
   host ec2
   expect 0 doctor --root "$HOST" --json

@@ -19,7 +19,7 @@ change() {
   events "$tai" "$(patched "$tai" "$@")"
 }
 
-@test "a page and itself: status 0 and nothing to say" {
+@test "diff of a page with itself gives status 0 and prints no difference" {
   local file
   for file in "$REAL"/*.bin; do
     expect 0 diff "$file" "$file"
@@ -28,7 +28,7 @@ change() {
   done
 }
 
-@test "pages that differ: status 1, each field with both values, the event" {
+@test "pages that differ give status 1, both values of each field, and the event" {
   expect 1 diff "$REAL/qemu-10.0.2-boot.bin" "$REAL/qemu-10.0.2-after-loadvm1.bin"
   refute_stderr
   assert_line --regexp '^0x0c seq_count'
@@ -41,12 +41,12 @@ change() {
   refute_output --partial counter_id
 }
 
-@test "the second loadvm of the same snapshot shows nowhere" {
+@test "the second loadvm of the same snapshot makes no difference" {
   expect 0 diff "$REAL/qemu-10.0.2-after-loadvm1.bin" \
     "$REAL/qemu-10.0.2-after-loadvm2.bin"
 }
 
-@test "diff --json has the fields with their typed values, and the events" {
+@test "diff --json has the fields with typed values, and the events" {
   expect 1 diff --json "$REAL/qemu-10.0.2-boot.bin" \
     "$REAL/qemu-10.0.2-after-loadvm1.bin"
   assert_json '.schema == "vmclockctl/diff" and .schema_version == 1'
@@ -58,65 +58,65 @@ change() {
   assert_json '.same == true and .fields == [] and .events == []'
 }
 
-@test "marker alone: disruption" {
+@test "a change of only disruption_marker is a disruption" {
   assert_equal "$(change 0x10 02)" disruption
 }
 
-@test "marker and generation: restore" {
+@test "a change of marker and generation is a restore" {
   local a
   a=$(patched "$tai" 0x19 01)
   assert_equal "$(events "$a" "$(patched "$a" 0x10 02 0x68 01)")" restore
 }
 
-@test "generation alone: fork" {
+@test "a change of only the generation is a fork" {
   local a
   a=$(patched "$tai" 0x19 01)
   assert_equal "$(events "$a" "$(patched "$a" 0x68 01)")" fork
 }
 
-@test "a generation that no flag vouches for makes no event" {
+@test "a generation whose flag is not set makes no event" {
   assert_equal "$(change 0x68 01)" ""
   assert_equal "$(change 0x68 01 0x10 02)" disruption
 }
 
-@test "clock_status: status" {
+@test "a change of clock_status is the event status" {
   assert_equal "$(change 0x22 03)" status
 }
 
-@test "leap_indicator: leap" {
+@test "a change of leap_indicator is the event leap" {
   assert_equal "$(change 0x26 01)" leap
 }
 
-@test "DISRUPTION_SOON and IMMINENT: maintenance" {
+@test "a change of DISRUPTION_SOON or IMMINENT is the event maintenance" {
   assert_equal "$(change 0x18 7b)" maintenance
   assert_equal "$(change 0x18 7d)" maintenance
   assert_equal "$(events "$(patched "$tai" 0x18 7d)" "$tai")" maintenance
 }
 
-@test "the TAI offset or its flag: tai" {
+@test "a change of the TAI offset or its flag is the event tai" {
   assert_equal "$(change 0x24 dbff)" tai
   assert_equal "$(change 0x18 78)" tai
 }
 
-@test "reference time, period or bounds: calibration" {
+@test "a change of reference time, period or bounds is the event calibration" {
   local offset
   for offset in 0x27 0x28 0x30 0x38 0x40 0x48 0x50 0x58 0x60; do
     assert_equal "$(change "$offset" 01)" calibration
   done
 }
 
-@test "several at once are all named" {
+@test "several events at once are all named" {
   assert_equal "$(change 0x10 02 0x22 03 0x26 01 0x24 dbff 0x48 01)" \
     "calibration disruption leap status tai"
 }
 
-@test "seq_count and the smearing hint make no event, and differ" {
+@test "a change of seq_count or the smearing hint differs but makes no event" {
   expect 1 diff --json "$tai" "$(patched "$tai" 0x0c 01 0x23 01)"
   assert_json '.events == [] and ([.fields[].name] ==
     ["seq_count", "leap_second_smearing_hint"])'
 }
 
-@test "an event's word is one of list events" {
+@test "every event of diff is in list events" {
   vmclockctl list events --json | jq -r '.items[].name' >known
   expect 1 diff --json "$tai" \
     "$(patched "$tai" 0x10 02 0x22 03 0x26 01 0x24 dbff 0x48 01 0x18 7b)"
@@ -125,7 +125,7 @@ change() {
   run -1 grep -vxFf known made
 }
 
-@test "a field absent on one side differs, and is null there" {
+@test "a field absent on one side differs and is null there" {
   expect 1 diff --json "$tai" "$(patched "$tai" 0x04 68000000)"
   assert_json '[.fields[] | select(.name == "vm_generation_counter")] |
     length == 1 and .[0].a == "0x0000000000000000" and .[0].b == null'
@@ -139,7 +139,7 @@ change() {
   assert_output --partial 2000
 }
 
-@test "pages of two layouts differ" {
+@test "pages of different layouts differ" {
   vmclockctl encode --layout rfc-3 utc_time_sec=1 -o rfc3.bin
   expect 1 diff "$tai" rfc3.bin
   assert_output --partial vmclock-1
@@ -148,7 +148,7 @@ change() {
   assert_json '.same == false'
 }
 
-@test "two rfc-3 pages are compared by their own fields" {
+@test "two rfc-3 pages are compared by the fields of rfc-3" {
   vmclockctl encode --layout rfc-3 utc_time_sec=1 -o a.bin
   vmclockctl encode a.bin disruption_marker=1 seq_count=2 -o b.bin
   expect 1 diff --json a.bin b.bin
@@ -157,7 +157,7 @@ change() {
       ["disruption_marker", "0x0000000000000000", "0x0000000000000001"]]'
 }
 
-@test "the forms of SOURCE may differ" {
+@test "the two SOURCEs may have different forms" {
   xxd "$tai" >page.txt
   vmclockctl show --json "$tai" >page.json
   expect 0 diff page.txt page.json
@@ -165,7 +165,7 @@ change() {
   expect 0 diff page.txt - <"$tai"
 }
 
-@test "diff needs two SOURCEs, of which one can be -" {
+@test "diff takes two SOURCEs, one of which may be -" {
   expect 2 diff "$tai"
   expect 2 diff
   expect 2 diff "$tai" "$tai" "$tai"
@@ -173,7 +173,7 @@ change() {
   refute_output
 }
 
-@test "a bad SOURCE on either side: status 3 and its name" {
+@test "a bad SOURCE on either side gives status 3 and is named" {
   expect 3 diff nowhere "$tai"
   assert_stderr --partial nowhere
   expect 3 diff "$tai" nowhere
@@ -182,7 +182,7 @@ change() {
   assert_json '.schema == "vmclockctl/diff" and .error.errno == 2'
 }
 
-@test "changed values are coloured where asked" {
+@test "changed values are coloured when asked" {
   local b
   b=$(patched "$tai" 0x10 02)
   expect 1 diff --color always "$tai" "$b"
@@ -196,7 +196,7 @@ change() {
   assert_output "$plain"
 }
 
-@test "a terminal gets colour, unless NO_COLOR or --color never says no" {
+@test "a terminal gets colour unless NO_COLOR is set or --color is never" {
   local b
   b=$(patched "$tai" 0x10 02)
   run env -u NO_COLOR TERM=xterm \
@@ -215,7 +215,7 @@ change() {
   assert_output --partial $'\033['
 }
 
-@test "a terminal that knows no colour gets none" {
+@test "a terminal without colours gets none" {
   local term
   for term in TERM=dumb TERM= -uTERM; do
     run env -u NO_COLOR "$term" \
@@ -227,7 +227,7 @@ change() {
   assert_output --partial $'\033'
 }
 
-@test "--color always wins over NO_COLOR" {
+@test "--color always overrides NO_COLOR" {
   NO_COLOR=1 expect 1 diff --color always "$tai" "$(patched "$tai" 0x10 02)"
   assert_output --partial $'\033['
 }

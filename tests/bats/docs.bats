@@ -16,14 +16,14 @@ figures_aside() {
   sed -E 's/[0-9]+([-:.][0-9]+)*/N/g'
 }
 
-@test "README shows what watching a live migration prints, figures aside" {
+@test "README shows what watch prints for a live migration, apart from figures" {
   sed -n '/^    watching sim:live-migration/,/^$/s/^    //p' "$ROOT/README.md" >shown
   assert_equal "$(wc -l <shown)" 3
   vmclockctl watch -n 1 sim:live-migration >printed 2>&1
   diff <(figures_aside <shown) <(figures_aside <printed)
 }
 
-@test "README counts the rules that there are" {
+@test "README gives the number of rules that exist" {
   local line count total=0 number
   line=$(grep -E '^    [0-9]+ rules: ' "$ROOT/README.md")
   count=$(vmclockctl list rules --json | jq '.items | length')
@@ -35,7 +35,7 @@ figures_aside() {
   assert_equal "$total" "$count"
 }
 
-@test "no document counts rules, scenarios or commands where no test compares it" {
+@test "documents give numbers of rules, scenarios or commands only where a test checks them" {
   local words='(one|two|[a-z]*(three|four|five|six|seven|eight|nine|ten|eleven|twelve)[a-z]*|[0-9]+)'
   # Indented lines are output, which other tests compare.
   run -1 grep -nEiw "^[^ ].*$words (rules|scenarios|commands|fields|events|metrics|targets)" \
@@ -43,7 +43,7 @@ figures_aside() {
     "$ROOT"/contrib/*/*.md "$ROOT"/fixtures/*/*.md "$ROOT"/man/*
 }
 
-@test "docs/fuzzing.md has every target, and the size of its corpus" {
+@test "docs/fuzzing.md has every target and the size of its corpus" {
   local target files bytes all_files=0 all_bytes=0 count=0
   for target in "$ROOT"/tests/fuzz/corpus/*; do
     files=$(find "$target" -type f | wc -l)
@@ -62,7 +62,7 @@ figures_aside() {
     <(sed '/^## Figures/q' "$ROOT/docs/fuzzing.md"))" "$count"
 }
 
-@test "the documents do not name files that are not there" {
+@test "the documents name only files that exist" {
   local file path top='src|docs|contrib|fixtures|tests|scripts|bench|man|completions'
   for file in "$ROOT"/{README,NEWS}.md "$ROOT"/docs/*.md "$ROOT"/contrib/*.md \
     "$ROOT"/contrib/*/*.md "$ROOT"/fixtures/*/*.md; do

@@ -35,7 +35,7 @@ teardown() {
   assert_json '(.summary | add) == (.results | length)'
 }
 
-@test "EC2: the disruption signal alone is healthy" {
+@test "on EC2 only the disruption signal is healthy" {
   examine 0 ec2
   no_problem
   found ok hypervisor "Amazon EC2 m7i.large"
@@ -48,7 +48,7 @@ teardown() {
   found note unprivileged "only root.* MODE="
 }
 
-@test "Firecracker: the device is there, and the kernel has no driver" {
+@test "on Firecracker the device is found and the missing driver reported" {
   examine 1 firecracker
   found ok hypervisor Firecracker
   found ok device "AMZNC10C:00"
@@ -58,7 +58,7 @@ teardown() {
   assert_json '[.results[].topic] | index("node") == null'
 }
 
-@test "QEMU: a clock, its PHC and a node for all" {
+@test "on QEMU the clock, its PHC and a node readable by all are found" {
   examine 1 qemu
   found ok hypervisor "QEMU Standard PC"
   found ok page "a clock, synchronized, tai"
@@ -69,7 +69,7 @@ teardown() {
   found note snapshot-safety "no vm_generation_counter"
 }
 
-@test "bare metal: nothing is there, and nothing is wrong" {
+@test "on bare metal nothing is found and nothing is wrong" {
   examine 0 metal
   no_problem
   found note hypervisor "bare metal"
@@ -78,13 +78,13 @@ teardown() {
   found note phc "ptp0: igb"
 }
 
-@test "a container without the node" {
+@test "a container without the node is reported" {
   examine 1 container
   found note container "inside a container"
   found problem node "/dev has no node for it.*--device=/dev/vmclock0"
 }
 
-@test "arm64: by the device tree" {
+@test "on arm64 the device is found in the device tree" {
   examine 0 arm64
   no_problem
   found ok hypervisor "a virtual machine"
@@ -94,7 +94,7 @@ teardown() {
   found ok unprivileged "group"
 }
 
-@test "arm64: who the hypervisor is" {
+@test "on arm64 the hypervisor is named" {
   host arm64
   property fw-cfg@9020000/compatible 'qemu,fw-cfg-mmio\0'
   again 0
@@ -108,7 +108,7 @@ teardown() {
   refute_output --partial "bare metal has no"
 }
 
-@test "arm64: the region is what the node's reg says" {
+@test "on arm64 the region is taken from the node's reg" {
   local tree reg
   host arm64
   tree=$HOST/sys/firmware/devicetree/base
@@ -159,20 +159,20 @@ teardown() {
   refute_output --partial '"topic": "region"'
 }
 
-@test "64 KiB pages: a PHC and no node" {
+@test "a kernel with pages of 64 KiB has a PHC and no node" {
   examine 1 arm64-64k
   found problem node "64 KiB here.*pages of 4 KiB"
   found ok phc "/dev/ptp0 is the page's PTP clock"
 }
 
-@test "a module that is not loaded" {
+@test "a module that is not loaded is a problem with its fix" {
   host qemu
   rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" "${HOST:?}/sys/class/ptp"
   again 1
   found problem driver "not loaded.*modprobe ptp_vmclock"
 }
 
-@test "no list of modules: the kernel's configuration tells, or its age" {
+@test "without a list of modules the kernel's configuration decides, or its version" {
   host qemu
   rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
     "${HOST:?}/sys/class/ptp" "${HOST:?}/lib"
@@ -180,10 +180,10 @@ teardown() {
   found problem driver \
     "7.2.4 does not run ptp_vmclock, and without a list.* is unknown modprobe"
   refute_output --partial zgrep
-  # We read no gzip, but where it is it tells first.
+  # doctor does not decompress config.gz, so its hint names zgrep.
   put proc/config.gz ""
   again 1
-  found problem driver "without a list.* why zgrep VMCLOCK /proc/config.gz"
+  found problem driver "without a list.* is unknown zgrep VMCLOCK /proc/config.gz"
   put boot/config-7.2.4 "# CONFIG_PTP_1588_CLOCK_VMCLOCK is not set"
   again 1
   found problem driver "7.2.4 has no ptp_vmclock"
@@ -199,7 +199,7 @@ teardown() {
   found problem driver "6.12.1 does not run ptp_vmclock: before 6.13 no kernel"
 }
 
-@test "a list of modules of any length, and one that cannot be read" {
+@test "a list of modules may have any length, and is unknown if it cannot be read" {
   local list
   host qemu
   rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
@@ -221,7 +221,7 @@ teardown() {
   found unknown driver "could not be examined: $list: Is a directory"
 }
 
-@test "a root whose name is a pattern" {
+@test "a root whose name has pattern characters is taken literally" {
   host qemu
   mv "$HOST" "$HOST-[x]*"
   HOST+="-[x]*"
@@ -230,7 +230,7 @@ teardown() {
   found ok node "is readable"
 }
 
-@test "without a node the other commands lead to doctor" {
+@test "the other commands point to doctor where there is no node" {
   host qemu
   rm "$HOST/dev/vmclock0"
   for command in show dump watch record verify compare; do
@@ -239,7 +239,7 @@ teardown() {
   done
 }
 
-@test "the region of a device by the compatible id alone" {
+@test "the region is found of a device known only by its compatible id" {
   host qemu
   mv "$HOST/sys/bus/acpi/devices/AMZNC10C:00" "$HOST/sys/bus/acpi/devices/LABS0001:00"
   put sys/bus/acpi/devices/LABS0001:00/modalias acpi:LABS0001:VMCLOCK:
@@ -249,7 +249,7 @@ teardown() {
   found ok region "4096 bytes at 0xfeffb000"
 }
 
-@test "a driver that did not take the device" {
+@test "a driver that did not take the device is reported with the reason" {
   host qemu
   rm -rf "${HOST:?}/sys/bus/platform/drivers/vmclock/AMZNC10C:00" "${HOST:?}/dev"
   again 1
@@ -267,14 +267,14 @@ teardown() {
   found problem driver "7.0 or later binds to the id VMCLOCK"
 }
 
-@test "a virtual machine without the device" {
+@test "a virtual machine without the device is a problem" {
   host qemu
   rm -rf "${HOST:?}/sys/bus" "${HOST:?}/dev" "${HOST:?}/sys/class/misc" "${HOST:?}/sys/class/ptp"
   again 1
   found problem device "offers no VMClock.*-device vmclock"
 }
 
-@test "a device that ACPI marks absent, a region in RAM, a hidden one" {
+@test "a device that ACPI marks absent and a region that is hidden or misplaced are reported" {
   host qemu
   put sys/bus/acpi/devices/AMZNC10C:00/status 0
   again 1
@@ -293,7 +293,7 @@ teardown() {
   found problem region "not on a boundary"
 }
 
-@test "faults of the page" {
+@test "faults of the page are reported" {
   host qemu
   node "$(patched "$REAL/host-tai-synchronized.bin" 0x22 04 0x24 dbff)"
   again 1
@@ -313,14 +313,14 @@ teardown() {
   assert_json '.summary.problem == 1'
 }
 
-@test "no PHC though the page has a clock" {
+@test "a missing PHC is a problem if the page has a clock" {
   host qemu
   rm -rf "${HOST:?}/sys/class/ptp"
   again 1
   found problem phc "made no PTP clock of it"
 }
 
-@test "the TSC given up, and another clocksource" {
+@test "a TSC that was given up is a problem, another clocksource a note" {
   host qemu
   clocksource hpet "hpet acpi_pm"
   again 1
@@ -330,7 +330,7 @@ teardown() {
   found note clocksource "PRECISE is refused"
 }
 
-@test "ClockBound's two traps" {
+@test "a page that ClockBound cannot use is noted" {
   host qemu
   node "$(patched "$REAL/host-tai-synchronized.bin" 0x04 00200000)"
   again 1
@@ -340,7 +340,7 @@ teardown() {
   found note clockbound "seq_count 0"
 }
 
-@test "a udev rule that is not in force, and one that is" {
+@test "doctor recognises whether a udev rule is in force" {
   host ec2
   put etc/udev/rules.d/90-vmclock.rules 'KERNEL=="vmclock*", MODE="0444"'
   again 0
@@ -363,7 +363,7 @@ judged() {
   [[ $status == "$1" ]] || fail "status $status, not $1: $output"
 }
 
-@test "chrony with and without tai, by what the PHC shows" {
+@test "chrony's option tai is checked against the PHC's timescale" {
   host qemu
   put etc/chrony/chrony.conf "# none"
   judged 0 "tai 0"
@@ -386,7 +386,7 @@ judged() {
   found ok chrony "ptp_vmclock"
 }
 
-@test "a PHC that is wrong or cannot be read" {
+@test "a PHC that is wrong or cannot be read is a problem" {
   host qemu
   judged 1 "ahead 74"
   found problem phc "wrong by twice the offset"
@@ -396,7 +396,7 @@ judged() {
   found problem phc "cannot be read, errno 22"
 }
 
-@test "virtio_rtc: its clocks, its driver and its RTC device" {
+@test "the clocks, driver and RTC device of virtio_rtc are reported" {
   host qemu
   put sys/bus/virtio/devices/virtio0/device 0x0001
   put sys/bus/virtio/devices/virtio1/device 0x0011
@@ -412,14 +412,14 @@ judged() {
   found ok virtio-rtc rtc1
 }
 
-@test "an empty tree" {
+@test "an empty tree has no problem" {
   HOST=$BATS_TEST_TMPDIR/empty
   mkdir "$HOST"
   again 0
   found note phc "no PTP clock"
 }
 
-@test "a root that is no directory: status 3" {
+@test "a root that is no directory gives status 3" {
   local none=$BATS_TEST_TMPDIR/none
   expect 3 doctor --root "$none"
   refute_output
@@ -431,7 +431,7 @@ judged() {
   assert_stderr "vmclockctl: $none: cannot open: Not a directory"
 }
 
-@test "the leap-second table" {
+@test "the leap-second table is reported as missing, valid, expired or damaged" {
   local place=usr/share/zoneinfo/leap-seconds.list
   host ec2
   again 0
@@ -467,7 +467,7 @@ hidden() {
   assert_json '.results | all(.level != "problem" or .topic != $t)' --arg t "$2"
 }
 
-@test "what this user cannot look at is not taken for absent" {
+@test "what the user may not read is unknown, not absent" {
   host qemu
   ((EUID != 0)) || setpriv --inh-caps=-all --bounding-set=-all true 2>/dev/null ||
     skip "this machine does not let go of rights"
@@ -491,7 +491,7 @@ hidden() {
   hidden 4 chrony etc/chrony/chrony.conf Permission
   hidden 4 virtio-rtc sys/bus/virtio/devices Permission
   hidden 4 virtio-rtc sys/bus/virtio/devices/virtio0 Permission
-  # The rest tells that it is a virtual machine.
+  # The other files show that it is a virtual machine.
   hidden 0 hypervisor sys/class/dmi Permission note
   rm "$HOST/proc/cpuinfo"
   hidden 4 hypervisor sys/class/dmi Permission
@@ -501,7 +501,7 @@ hidden() {
   hidden 0 unprivileged etc/udev/rules.d Permission note
 }
 
-@test "what could not be looked at, with a problem and without" {
+@test "results that are unknown give status 4, or 1 with a problem" {
   host qemu
   rm -r "${HOST:?}/proc/sys/kernel/arch"
   mkdir "$HOST/proc/sys/kernel/arch"
@@ -514,7 +514,7 @@ hidden() {
   refute_line "no problem"
 }
 
-@test "what only root can read on every machine: the others still get an answer" {
+@test "files that only root may read do not keep others from an answer" {
   host qemu
   node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)" 444
   chmod 644 "$HOST/dev/ptp0"
@@ -531,7 +531,7 @@ hidden() {
   found note region "only to root"
 }
 
-@test "hostile files: no control characters reach the terminal" {
+@test "control characters in hostile files do not reach the terminal" {
   host qemu
   printf 'QE\033[31mMU\xff\n' >"$HOST/sys/class/dmi/id/sys_vendor"
   printf '\033]0;x\007' >"$HOST/sys/class/ptp/ptp0/clock_name"
@@ -540,7 +540,7 @@ hidden() {
   refute_line --regexp '.{81}'
 }
 
-@test "this machine: an answer, whatever it is" {
+@test "doctor gives an answer on this machine" {
   run --separate-stderr vmclockctl doctor --json
   # shellcheck disable=SC2154 # run sets them
   ((status < 2 || status == 4)) || fail "status $status: $stderr"
@@ -548,7 +548,7 @@ hidden() {
   assert_stderr ""
 }
 
-@test "doctor takes no SOURCE" {
+@test "doctor refuses a SOURCE" {
   expect 2 doctor sim:steady
   assert_stderr --partial "too many arguments for doctor"
 }

@@ -7,7 +7,7 @@ setup() {
   cd "$BATS_TEST_TMPDIR" || return
 }
 
-@test "dump writes the bytes of every fixture as they are" {
+@test "dump writes the bytes of every fixture unchanged" {
   local file
   for file in "$REAL"/*.bin; do
     vmclockctl dump "$file" >page.bin
@@ -37,7 +37,7 @@ setup() {
   done
 }
 
-@test "dump hex is a SOURCE again" {
+@test "the output of dump --format hex is a valid SOURCE" {
   vmclockctl dump --format hex "$REAL/host-tai-50ppm.bin" |
     vmclockctl dump - >page.bin
   cmp "$REAL/host-tai-50ppm.bin" page.bin
@@ -71,7 +71,7 @@ setup() {
   assert_output --partial "00000000  56 43 4c 4b 00 10 00 00"
 }
 
-@test "with -o raw bytes do not touch the terminal" {
+@test "-o writes raw bytes to the file even from a terminal" {
   run script -qec \
     "'$VMCLOCKCTL' dump -o page.bin '$REAL/qemu-10.0.2-boot.bin'" /dev/null
   assert_equal "$status" 0
@@ -79,20 +79,20 @@ setup() {
   cmp "$REAL/qemu-10.0.2-boot.bin" page.bin
 }
 
-@test "an unknown format is a usage error" {
+@test "an unknown format gives status 2" {
   expect 2 dump --format octal "$REAL/qemu-10.0.2-boot.bin"
   refute_output
   assert_stderr --partial octal
 }
 
-@test "dump refuses what is no page and writes nothing" {
+@test "dump refuses a file that is not a page and writes nothing" {
   echo "this is a text that is longer than a page's header" >text
   expect 3 dump text
   refute_output
   assert_stderr --regexp '^vmclockctl: text: '
 }
 
-@test "dump takes one SOURCE" {
+@test "dump refuses more than one SOURCE" {
   expect 2 dump "$REAL/qemu-10.0.2-boot.bin" "$REAL/qemu-11.1.3-boot.bin"
   refute_output
 }

@@ -16,7 +16,7 @@ bytes() {
   xxd -p -s "$2" -l "$3" "$1"
 }
 
-@test "from nothing: 4096 bytes with a header and no clock" {
+@test "encode without a SOURCE makes 4096 bytes with a header and no clock" {
   vmclockctl encode disruption_marker=7 >page.bin
   assert_equal "$(stat -c %s page.bin)" 4096
   assert_equal "$(bytes page.bin 0 24)" \
@@ -27,7 +27,7 @@ bytes() {
   assert_json '.decoded.time_available == false and .time_reason == "no-clock"'
 }
 
-@test "each field lands at its offset, little-endian, and nowhere else" {
+@test "each field is written at its offset, little-endian, and nowhere else" {
   local name offset width digits want count=0
   while read -r name offset width; do
     count=$((count + 1))
@@ -49,7 +49,7 @@ bytes() {
   assert_equal "$count" 23
 }
 
-@test "values in decimal and in hex are the same" {
+@test "values in decimal and in hex give the same bytes" {
   vmclockctl encode --from "$boot" time_sec=1795219861 >decimal.bin
   vmclockctl encode --from "$boot" time_sec=0x6b00e195 >hex.bin
   vmclockctl encode --from "$boot" time_sec=0X6B00E195 >capitals.bin
@@ -63,14 +63,14 @@ bytes() {
   assert_equal "$(bytes page.bin 0x48 1)" 0a
 }
 
-@test "enumerations take their names" {
+@test "enumerations accept their names" {
   vmclockctl encode --from "$boot" counter_id=x86-tsc time_type=tai \
     clock_status=freerunning leap_second_smearing_hint=utc-sls \
     leap_indicator=pre-neg >page.bin
   cmp page.bin "$(patched "$boot" 0x0a 0101 0x22 0302 0x26 02)"
 }
 
-@test "every name that list fields gives is taken and shown again" {
+@test "every name in list fields is accepted and shown again" {
   local layout field name page count=0
   while read -r layout field name; do
     page=$layout.bin
@@ -87,7 +87,7 @@ bytes() {
   ((count >= 45))
 }
 
-@test "flags take a comma list of names" {
+@test "flags accept a list of names separated by commas" {
   vmclockctl encode --from "$boot" \
     flags=tai-offset-valid,notification-present,time-monotonic >page.bin
   assert_equal "$(bytes page.bin 0x18 8)" 8102000000000000
@@ -100,7 +100,7 @@ bytes() {
   assert_equal "$(bytes page.bin 0x24 2)" dbff
 }
 
-@test "pad takes two hex digits a byte, in the order of the bytes" {
+@test "pad takes two hex digits per byte, in the order of the bytes" {
   vmclockctl encode --from "$boot" pad=12ef >page.bin
   assert_equal "$(bytes page.bin 0x20 2)" 12ef
   local value
@@ -110,7 +110,7 @@ bytes() {
   done
 }
 
-@test "the largest value of every width is taken, one more is out of range" {
+@test "the largest value of every width is accepted, and one more is refused" {
   local name width most more count=0
   while read -r name width; do
     case $width in
@@ -134,7 +134,7 @@ bytes() {
   assert_equal "$count" 21
 }
 
-@test "a signed field goes from -32768 to 32767" {
+@test "a signed field accepts -32768 to 32767" {
   expect 0 encode --json --from "$boot" tai_offset_sec=-32768
   assert_json '.raw.tai_offset_sec == -32768'
   expect 0 encode --json --from "$boot" tai_offset_sec=32767
@@ -145,7 +145,7 @@ bytes() {
   assert_stderr --partial range
 }
 
-@test "the signed byte of rfc-3 goes from -128 to 127" {
+@test "the signed byte of rfc-3 accepts -128 to 127" {
   local value
   for value in -128 -1 127; do
     expect 0 encode --json --layout rfc-3 "leapsecond_direction=$value"
@@ -156,7 +156,7 @@ bytes() {
   expect 2 encode --layout rfc-3 leapsecond_direction=-129
 }
 
-@test "a value that is no number is a usage error" {
+@test "a value that is not a number gives status 2" {
   local value
   for value in "" x 1x 0x 0xg 1.5 1e3 "1 " " 1" + - --1 0x-1; do
     expect 2 encode --from "$boot" "time_sec=$value"
@@ -166,7 +166,7 @@ bytes() {
   expect 2 encode --from "$boot" counter_id=x86
 }
 
-@test "an unknown field is a usage error that names a near one" {
+@test "an unknown field gives status 2 and names a similar one" {
   expect 2 encode --from "$boot" time_secs=1
   refute_output
   assert_stderr --partial time_secs
@@ -178,17 +178,17 @@ hint: FIELD=VALUE is one word"
   assert_stderr --partial "vmclockctl: =1: no field before the ="
   printf -v long 'x%.0s' {1..70}
   expect 2 encode --from "$boot" "$long=1"
-  assert_stderr --partial "vmclockctl: $long: no field of layout vmclock-1"
+  assert_stderr --partial "vmclockctl: $long: not a field of layout vmclock-1"
   expect 2 encode --from "$boot" utc_time_sec=1
   assert_stderr --partial vmclock-1
 }
 
-@test "an unknown field does not touch the output" {
+@test "an unknown field leaves the output unchanged" {
   expect 2 encode --from "$boot" nonsense=1 -o page.bin
   assert_not_exist page.bin
 }
 
-@test "a field beyond the page is refused" {
+@test "a field beyond the end of the page is refused" {
   head -c 40 "$boot" >short.bin
   expect 2 encode --from short.bin counter_value=1
   refute_output
@@ -196,14 +196,14 @@ hint: FIELD=VALUE is one word"
   assert_equal "$(stat -c %s page.bin)" 40
 }
 
-@test "broken pages can be made" {
+@test "encode can make broken pages" {
   vmclockctl encode --from "$boot" magic=0 size=3 version=9 seq_count=3 \
     clock_status=99 counter_period_shift=255 >page.bin
   cmp page.bin "$(patched "$boot" 0 00000000 0x04 03000000 0x08 0900 \
     0x0c 03000000 0x22 63 0x27 ff)"
 }
 
-@test "the SOURCE may stand anywhere among the fields, or after --from" {
+@test "the SOURCE may stand among the fields or after --from" {
   vmclockctl encode "$tai" seq_count=4 pad=0101 >one.bin
   vmclockctl encode seq_count=4 "$tai" pad=0101 >two.bin
   vmclockctl encode seq_count=4 pad=0101 --from "$tai" >three.bin
@@ -212,19 +212,19 @@ hint: FIELD=VALUE is one word"
   cmp one.bin three.bin
 }
 
-@test "a file name with = is a SOURCE where it has a slash first" {
+@test "a file name with = is a SOURCE if a slash comes before the =" {
   cp "$tai" time_sec=1
   vmclockctl encode ./time_sec=1 >page.bin
   cmp "$tai" page.bin
 }
 
-@test "two pages to start from are a usage error" {
+@test "two pages to start from give status 2" {
   expect 2 encode "$tai" "$boot"
   expect 2 encode --from "$tai" "$boot"
   refute_output
 }
 
-@test "the page to start from has any form of SOURCE" {
+@test "the page to start from may have any form of SOURCE" {
   xxd "$tai" >page.txt
   vmclockctl encode page.txt seq_count=4 >out.bin
   cmp out.bin "$(patched "$tai" 0x0c 04000000)"
@@ -232,7 +232,7 @@ hint: FIELD=VALUE is one word"
   cmp out.bin "$(patched "$tai" 0x0c 04000000)"
 }
 
-@test "raw of a document is laid over its bytes" {
+@test "the raw values of a document override its bytes" {
   vmclockctl show --json "$tai" |
     jq '.raw.tai_offset_sec = -37 | .raw.time_sec = "5" |
       .raw.disruption_marker = "0x00000000000000ff"' |
@@ -240,13 +240,13 @@ hint: FIELD=VALUE is one word"
   cmp page.bin "$(patched "$tai" 0x24 dbff 0x48 0500000000000000 0x10 ff)"
 }
 
-@test "fields on the command line go over those of the document" {
+@test "fields on the command line override those of the document" {
   vmclockctl show --json "$tai" | jq '.raw.seq_count = 8' |
     vmclockctl encode - seq_count=6 >page.bin
   cmp page.bin "$(patched "$tai" 0x0c 06000000)"
 }
 
-@test "bytes beyond the fields come from page" {
+@test "bytes beyond the fields are taken from the document's page" {
   vmclockctl show --json "$tai" |
     jq '.page.length = 4100 | .page.hex += ("00" * 32) + "5aff"' |
     vmclockctl encode >page.bin
@@ -254,7 +254,7 @@ hint: FIELD=VALUE is one word"
   cmp -n 4096 page.bin "$(patched "$tai" 0x82 5aff)"
 }
 
-@test "encode --json is a document with layout, page and raw" {
+@test "encode --json prints a document with layout, page and raw" {
   expect 0 encode --json "$tai" seq_count=4
   assert_json '.schema == "vmclockctl/encode" and .schema_version == 1'
   assert_json '.layout == "vmclock-1" and .raw.seq_count == 4'
@@ -269,7 +269,7 @@ hint: FIELD=VALUE is one word"
   assert_equal "$(bytes page.bin 0 8)" 56434c4b00100100
 }
 
-@test "an unknown layout is a usage error" {
+@test "an unknown layout gives status 2" {
   expect 2 encode --layout rfc-4 magic=1
   assert_stderr --partial rfc-4
   expect 2 encode --layout pre-release magic=1
@@ -282,7 +282,7 @@ hint: FIELD=VALUE is one word"
   assert_output --partial terminal
 }
 
-@test "without arguments on a terminal it does not wait for a document" {
+@test "encode without arguments on a terminal does not wait for a document" {
   run timeout 20 script -qec "'$VMCLOCKCTL' encode -o page.bin" /dev/null
   assert_equal "$status" 2
   assert_not_exist page.bin

@@ -16,7 +16,7 @@ commands() {
   vmclockctl list commands --json | jq -r '.items[].name'
 }
 
-@test "--help goes to stdout and names every command and exit status" {
+@test "--help prints every command and exit status on standard output" {
   expect 0 --help
   refute_stderr
   local command
@@ -29,14 +29,14 @@ commands() {
   assert_output --partial SOURCE
 }
 
-@test "-h is --help" {
+@test "-h means --help" {
   expect 0 --help
   local long=$output
   expect 0 -h
   assert_output "$long"
 }
 
-@test "every command has help of its own" {
+@test "every command has its own help" {
   local command general
   general=$(vmclockctl --help)
   for command in $(commands); do
@@ -59,7 +59,7 @@ commands() {
   run -1 grep -nP '[^ -~]' out
 }
 
-@test "help names each option of the command" {
+@test "help shows each option of the command" {
   local option
   expect 0 show --help
   for option in --fields --hex --counter --json --color --root --output --help \
@@ -78,7 +78,7 @@ helps() {
   vmclockctl "$1" --help | sed -z 's/\n \{20,\}/ /g; s/  */ /g'
 }
 
-@test "help says of each option what it means to that command" {
+@test "help describes each option as that command uses it" {
   local command
   run -0 helps compare
   assert_line " --interval T time between two lines of a clock (default: 1s)"
@@ -99,7 +99,7 @@ helps() {
   done
 }
 
-@test "--version prints name and version" {
+@test "--version prints the name and the version" {
   expect 0 --version
   assert_output --regexp '^vmclockctl [0-9]+\.[0-9]+\.[0-9]+$'
   local version=$output
@@ -109,7 +109,7 @@ helps() {
   assert_output "$version"
 }
 
-@test "--version is what meson.build says" {
+@test "--version prints the version in meson.build" {
   local version
   version=$(sed -n "s/^ *version: '\(.*\)',$/\1/p" \
     "$VMCLOCKCTL_SOURCE_ROOT/meson.build" | head -n 1)
@@ -117,13 +117,13 @@ helps() {
   assert_output "vmclockctl $version"
 }
 
-@test "--version --json is a document" {
+@test "--version --json prints a document" {
   expect 0 --version --json
   assert_json '.schema | startswith("vmclockctl/")'
   assert_json '.schema_version == 1 and (.version | test("^[0-9.]+$"))'
 }
 
-@test "an unknown first word is a usage error that names a near command" {
+@test "an unknown first word gives status 2 and names a similar command" {
   expect 2 shwo
   refute_output
   assert_stderr --regexp '^vmclockctl: shwo: '
@@ -132,7 +132,7 @@ helps() {
   assert_stderr --regexp 'hint: .*encode'
 }
 
-@test "a hint names what may have been meant, and nothing else" {
+@test "a hint names what may have been meant, or else only the help" {
   local word
   for word in zzzzzzzz tset nowhere x; do
     expect 2 "$word"
@@ -147,7 +147,7 @@ hint: see vmclockctl --help"
   assert_stderr --partial "hint: see vmclockctl list --help"
 }
 
-@test "what other programs call a command is led to ours" {
+@test "command names of other programs point to the command of this one" {
   local word command
   while read -r word command; do
     expect 2 "$word" "$page"
@@ -163,7 +163,7 @@ capture record
 END
 }
 
-@test "an option left without its argument does not take the next option for it" {
+@test "an option without its argument does not take the next option for it" {
   expect 2 show --counter --help "$page"
   assert_stderr "vmclockctl: --counter: needs an argument
 hint: see vmclockctl show --help"
@@ -174,16 +174,16 @@ hint: see vmclockctl show --help"
   assert [ -e --json ]
 }
 
-@test "an error names an option as it was typed" {
+@test "an error names the option as it was typed" {
   expect 2 watch -n 0 "$page"
   assert_stderr --partial "vmclockctl: -n 0: not a number from 1 on"
   expect 2 watch --count 0 "$page"
   assert_stderr --partial "vmclockctl: --count 0: not a number from 1 on"
   expect 2 dump -W "$page"
-  assert_stderr --partial "vmclockctl: -W: no option of dump"
+  assert_stderr --partial "vmclockctl: -W: not an option of dump"
 }
 
-@test "help and version as words are led to the options" {
+@test "the words help and version point to the options" {
   local word
   for word in help version; do
     expect 2 "$word" show
@@ -192,7 +192,7 @@ hint: did you mean --$word?"
   done
 }
 
-@test "a usage error names the help that tells" {
+@test "a usage error names the help to read" {
   expect 2 show --counter x "$page"
   assert_stderr --partial "hint: see vmclockctl show --help"
   expect 2 diff "$page"
@@ -208,7 +208,7 @@ hint: see vmclockctl list rules"
   assert_json '.schema == "vmclockctl/dump"'
 }
 
-@test "an empty word is a usage error, as from an unset variable" {
+@test "an empty word, as from an unset variable, gives status 2" {
   local option
   for option in "show -F" "show --counter" "show --output" "watch --exec" \
     "watch --until" "verify --leap-file" "verify --only" "encode --from" \
@@ -228,14 +228,14 @@ hint: see vmclockctl ${option% *} --help"
   expect 0 show --root "" "$page"
 }
 
-@test "an unknown word like no command gets a hint all the same" {
+@test "an unknown word unlike any command still gets a hint" {
   expect 2 zzzzzzzz
   refute_output
   assert_equal "${#stderr_lines[@]}" 2
   assert_stderr --partial "hint: "
 }
 
-@test "a word with a slash, and an existing file, is a SOURCE" {
+@test "a word with a slash, or of an existing file, is a SOURCE" {
   expect 3 ./shwo
   assert_stderr --regexp '^vmclockctl: ./shwo: '
   cp "$page" shwo
@@ -243,7 +243,7 @@ hint: see vmclockctl ${option% *} --help"
   assert_output --partial "VMClock page"
 }
 
-@test "a command's name is the command, even beside such a file" {
+@test "a command's name means the command even beside a file of that name" {
   cp "$page" list
   expect 2 list
   expect 0 ./list
@@ -252,7 +252,7 @@ hint: see vmclockctl ${option% *} --help"
   assert_output --partial "VMClock page"
 }
 
-@test "an unknown option is a usage error that names a near one" {
+@test "an unknown option gives status 2 and names a similar one" {
   expect 2 show --conter 5 "$page"
   refute_output
   assert_stderr --regexp '^vmclockctl: --conter: '
@@ -261,7 +261,7 @@ hint: see vmclockctl ${option% *} --help"
   assert_stderr --regexp '^vmclockctl: -x: '
 }
 
-@test "an option without its argument is a usage error" {
+@test "an option without its argument gives status 2" {
   local option
   for option in --counter --fields -F -o --output --root --color; do
     expect 2 show "$page" "$option"
@@ -270,13 +270,13 @@ hint: see vmclockctl ${option% *} --help"
   done
 }
 
-@test "an argument to an option that takes none is a usage error" {
+@test "an argument to an option that takes none gives status 2" {
   expect 2 show --json=yes "$page"
   refute_output
   assert_stderr --partial -- --json
 }
 
-@test "an option of another command is a usage error" {
+@test "an option of another command gives status 2" {
   expect 2 dump --counter 5 "$page"
   refute_output
   assert_stderr --partial -- --counter
@@ -286,7 +286,7 @@ hint: see vmclockctl ${option% *} --help"
   expect 2 diff --from "$page" "$page" "$page"
 }
 
-@test "global options stand before or after the command" {
+@test "global options may stand before or after the command" {
   expect 0 --json show "$page"
   local before=$output
   expect 0 show "$page" --json
@@ -295,13 +295,13 @@ hint: see vmclockctl ${option% *} --help"
   assert_output "$before"
 }
 
-@test "after -- nothing is an option" {
+@test "nothing after -- is an option" {
   cp "$page" ./--json
   expect 0 show -F size -- --json
   assert_output 4096
 }
 
-@test "an error is one line, and one hint at most" {
+@test "an error is one line with at most one hint" {
   local arguments
   for arguments in "shwo" "show --conter" "list" "dump --format x" "diff a" \
     "encode nofield=1" "show nowhere" "--color sometimes"; do
@@ -326,12 +326,12 @@ hint: see vmclockctl ${option% *} --help"
   assert_stderr --partial sometimes
 }
 
-@test "show is not coloured when it is not on a terminal" {
+@test "show is coloured only on a terminal" {
   expect 0 show "$page"
   refute_output --partial $'\033'
 }
 
-@test "usage errors are not colourful and carry no control characters" {
+@test "usage errors have no colour and no control characters" {
   local word=$'sh\033[31mow\n\tx\x07\x7f\xc3\xa9'
   # In UTF-8 the last letter is shown.
   local -x LC_ALL=C
@@ -349,7 +349,7 @@ hint: see vmclockctl ${option% *} --help"
   run -1 grep -nP '[^ -~]' <<<"$stderr"
 }
 
-@test "a word of the user's is shown as it is in UTF-8, less what would be obeyed" {
+@test "in UTF-8 a word of the user's is shown as it is, without control characters" {
   local word=$'d\xc3\xa9\xe2\x80\xaef\x1b[1m\xff' wanted
   wanted=$'d\xc3\xa9\\xe2\\x80\\xaef\\x1b[1m\\xff'
   local -x LC_ALL=C.UTF-8

@@ -18,7 +18,7 @@ whole() {
   diff <(jq -S . ) <(jq -S '.tool.version |= "x"' <<<"$output")
 }
 
-@test "the whole document of a page with the disruption signal alone" {
+@test "a page with only the disruption signal has exactly the expected document" {
   expect 0 show --json - <"$boot"
   assert_json '.tool.version | test("^[0-9]+[.][0-9]+[.][0-9]+$")'
   run -0 jq '.source.path = "x"' <<<"$output"
@@ -50,7 +50,7 @@ whole() {
 END
 }
 
-@test "the whole document of a page with a clock and a counter" {
+@test "a page with a clock and a counter has exactly the expected document" {
   cp "$tai" page.bin
   expect 0 show --json --counter 19253658472 page.bin
   whole <<'END'
@@ -93,7 +93,7 @@ END
 END
 }
 
-@test "a page cut short: what is not there is null, never zero" {
+@test "fields missing from a page cut short are null, never zero" {
   head -c 36 "$tai" >page.bin
   expect 0 show --json page.bin
   whole <<'END'
@@ -126,7 +126,7 @@ END
 END
 }
 
-@test "raw types follow from the width, never from the value" {
+@test "the type of a raw value depends on the field's width, never on the value" {
   local page
   for page in "$REAL"/*.bin "$(patched "$tai" 0x08 "$(printf 'ff%.0s' {1..104})")"; do
     expect 0 show --json "$page"
@@ -153,7 +153,7 @@ END
   assert_output --partial '"seq_count": 2178624,'
 }
 
-@test "enumerations have their exact names" {
+@test "enumerations have exactly their names" {
   local value=0 want
   for want in arm-vcnt x86-tsc "unknown(2)"; do
     expect 0 show --json "$(patched "$tai" 0x0a "0$value")"
@@ -205,13 +205,13 @@ END
   done
 }
 
-@test "flags that have no name yet are in flags_unknown" {
+@test "flags without a name are in flags_unknown" {
   expect 0 show --json "$(patched "$tai" 0x18 ffffffffffffffff)"
   assert_json '.decoded.flags_unknown == "0xfffffffffffffc00"'
   assert_json '.decoded.flags | length == 10'
 }
 
-@test "the sign of the TAI offset" {
+@test "the sign of the TAI offset is reported" {
   expect 0 show --json "$(patched "$tai" 0x24 dbff)"
   assert_json '.decoded.tai_offset_sign == "tai-to-utc" and
     .decoded.tai_minus_utc_s == 37'
@@ -230,7 +230,7 @@ END
     .decoded.tai_minus_utc_s == null and .raw.tai_offset_sec == 37'
 }
 
-@test "reals have 12 significant digits" {
+@test "real numbers have 12 significant digits" {
   # 24 MHz, as section 3 of the facts writes it.
   expect 0 show --json "$(patched "$tai" 0x27 18 0x30 f28c909407fcf4b2)"
   assert_output --regexp '"period_ns": 41\.6666666667[,}]'
@@ -243,14 +243,14 @@ END
   assert_output --regexp '"period_esterror_ppb": 250000000(\.0)?[,}]'
 }
 
-@test "a period of any shift gives a frequency" {
+@test "a period with any shift gives a frequency" {
   # 2^-64 * 2^-255 s.
   expect 0 show --json "$(patched "$tai" 0x27 ff 0x30 0100000000000000)"
   assert_json '.decoded.frequency_hz > 1.0e96 and .decoded.frequency_hz < 1.1e96'
   assert_json '.decoded.period_ns > 9e-88 and .decoded.period_ns < 9.5e-88'
 }
 
-@test "derived values of an error that no flag vouches for are null" {
+@test "values derived from an error whose flag is not set are null" {
   expect 0 show --json "$(patched "$tai" 0x18 01)"
   assert_json '.decoded.period_esterror_ppb == null and
     .decoded.period_maxerror_ppb == null'
@@ -265,7 +265,7 @@ END
   assert_json '.raw.time_sec == "1795219826"'
 }
 
-@test "integers beyond 2^53 - 1 are null with overflow beside them" {
+@test "integers beyond 2^53 - 1 are null and marked as overflow" {
   local counter=19246941032
   expect 0 show --json --counter $counter "$(patched "$tai" 0x60 ffffffffffff1f00)"
   assert_json '.time.maxerror_ns == 9007199254740991 and
@@ -277,7 +277,7 @@ END
   assert_json '.time.esterror_ns == null and .time.overflow == true'
 }
 
-@test "times have nine digits and Z for UTC, no zone for TAI" {
+@test "times have nine digits, with Z for UTC and no zone for TAI" {
   expect 0 show --json --counter 19246941032 "$(patched "$tai" 0x50 0000000000000000)"
   assert_json '.time.utc == "2026-11-21T00:10:24.000000000Z"'
   assert_json '.time.tai == "2026-11-21T00:11:01.000000000"'
@@ -293,7 +293,7 @@ END
   assert_json '.source.path == "\u00e9t\u00e9.bin"'
 }
 
-@test "a path that is no UTF-8 still gives a document" {
+@test "a path that is not UTF-8 still gives a document" {
   cp "$tai" $'\xff\xfe.bin'
   expect 0 show --json $'\xff\xfe.bin'
   assert_json '.source.path | endswith(".bin")'
@@ -315,7 +315,7 @@ failure() {
   assert_stderr --regexp '^vmclockctl: '
 }
 
-@test "a failure has the SOURCE that was named" {
+@test "an error document has the SOURCE that was named" {
   local command name=$'\xc3\xa9t\xc3\xa9.none'
   for command in show dump watch record compare verify; do
     failure 3 "$command" cannot-open "$command" --json "$name"
@@ -337,7 +337,7 @@ failure() {
   assert_line --partial "the device: not checked"
 }
 
-@test "a usage error gives an error document: status 2" {
+@test "a usage error gives an error document and status 2" {
   failure 2 show usage show --json --conter 5 "$tai"
   failure 2 show usage --conter 5 --json "$tai"
   failure 2 show usage show --counter x --json "$tai"
@@ -349,7 +349,7 @@ failure() {
   failure 2 show usage shwo --json
 }
 
-@test "a bad source gives an error document: status 3" {
+@test "a bad source gives an error document and status 3" {
   echo "this is no page, though it is long enough" >text
   echo '{' >broken.json
   printf '00000000: 5643 4c4' >broken.txt
@@ -366,14 +366,14 @@ failure() {
   failure 3 show no-device show --json --root "$BATS_TEST_TMPDIR"
 }
 
-@test "an output that cannot be written gives an error document: status 4" {
+@test "an output that cannot be written gives an error document and status 4" {
   failure 4 show write show --json -o /dev/full "$tai"
   assert_json '.error.errno == 28'
   failure 4 list write list fields --json -o /dev/full
   failure 4 show write show --json -o "$BATS_TEST_TMPDIR" "$tai"
 }
 
-@test "pages that differ are no failure: status 1 with the answer" {
+@test "pages that differ give status 1 and a document without an error" {
   expect 1 diff --json "$tai" "$boot"
   assert_json '.schema == "vmclockctl/diff" and (has("error") | not)'
 }

@@ -22,7 +22,7 @@ rfc3() {
     vmclockctl encode - "$@" >rfc3.bin
 }
 
-@test "a page of RFC v3, typed byte by byte" {
+@test "a hand-made page of RFC v3 is decoded byte by byte" {
   # size and version of 16 bits, then seq_count of 64.
   {
     echo 56434c4b 5800 0100 0400010000000000 1100000000000000
@@ -51,7 +51,7 @@ rfc3() {
   assert_line --regexp '^0x30 utc_time_sec +48 '
 }
 
-@test "an rfc-3 page tells its time in UTC" {
+@test "an rfc-3 page shows its time in UTC" {
   rfc3
   expect 0 show --json --counter 1003 rfc3.bin
   assert_json '.time_reason == null and .time.sec == "1719792001" and
@@ -62,7 +62,7 @@ rfc3() {
   assert_line --regexp '^UTC +2024-07-01T00:00:01\.500000000Z$'
 }
 
-@test "the other sign of an rfc-3 offset gives the same times" {
+@test "either sign of an rfc-3 offset gives the same times" {
   rfc3 tai_offset_sec=37
   expect 0 show --json --counter 1003 rfc3.bin
   assert_json '.time.utc == "2024-07-01T00:00:01.500000000Z" and
@@ -90,7 +90,7 @@ rfc3() {
 END
 }
 
-@test "bounds of an rfc-3 page, which need both flags" {
+@test "bounds of an rfc-3 page need both flags" {
   rfc3 utc_time_maxerror_picosec=7000 \
     counter_period_error_rate_frac_sec=0x4000000000000000 \
     flags=utc-maxerror-valid,utc-period-error-valid
@@ -131,7 +131,7 @@ seq_count=3 update-in-progress
 END
 }
 
-@test "names of an rfc-3 page" {
+@test "an rfc-3 page has its own names of values" {
   rfc3 counter_id=arm-vcnt leapsecond_direction=negative \
     flags=disruption-soon,disruption-imminent
   expect 0 show --json rfc3.bin
@@ -140,7 +140,7 @@ END
     .decoded.flags == ["disruption-soon", "disruption-imminent"]'
 }
 
-@test "an rfc-3 page without a clock carries the signal alone" {
+@test "an rfc-3 page without a clock has only the disruption signal" {
   vmclockctl encode --layout rfc-3 disruption_marker=1 -o rfc3.bin
   expect 0 show rfc3.bin
   run -0 tr -s '\n ' '  ' <<<"$output"
@@ -168,20 +168,20 @@ END
   run -1 grep -nE '.{81}' out
 }
 
-@test "a size of 64 KiB and more whose version and identifiers fit is today's" {
+@test "a page of 64 KiB or more with valid version and identifiers is vmclock-1" {
   expect 0 show --json "$(patched "$tai" 0x04 00100100)"
   assert_json '.layout == "vmclock-1" and .raw.size == 69632'
   expect 0 show --json "$(patched "$tai" 0x04 00100100 0x0a ff04)"
   assert_json '.layout == "vmclock-1" and .raw.counter_id == 255'
 }
 
-@test "a seq_count that reads like today's version and identifiers is today's" {
+@test "an rfc-3 page whose seq_count looks like version and ids is taken for vmclock-1" {
   rfc3 seq_count=1
   expect 0 show --json rfc3.bin
   assert_json '.layout == "vmclock-1"'
 }
 
-@test "one identifier that today's layout does not know makes it rfc-3" {
+@test "one identifier unknown to vmclock-1 makes a page rfc-3" {
   # 0x0a: 2 is no counter; 0x0b: 5 is no time type; 0x08: version 2.
   local seq
   for seq in 0x00020001 0x05000001 0x00000002 0x00010000; do
@@ -191,7 +191,7 @@ END
   done
 }
 
-@test "other sizes of today's layout are no rfc-3" {
+@test "other sizes of vmclock-1 are not taken for rfc-3" {
   local size
   for size in 00000000 58000000 ffff0000 00000200 ffffffff; do
     expect 0 show --json "$(patched "$tai" 0x04 $size)"
@@ -199,7 +199,7 @@ END
   done
 }
 
-@test "the first posting and the draft are a pre-release layout" {
+@test "the first posting and the draft are recognised as pre-release layouts" {
   # The first: status 2 at 0x18, counter 1 at 0x19. The draft: seq_count and
   # flags of 32 bits, status at 0x18.
   {
@@ -234,7 +234,7 @@ END
   cmp first.bin again.bin
 }
 
-@test "at every size just the covered fields are there, never as zero" {
+@test "a page of any size has just the fields it covers, the others never as zero" {
   local page
   python3 "$pages" sizes . "$tai"
   for page in size-*.bin; do
@@ -244,7 +244,7 @@ END
   assert_line "116 documents, 0 complaints"
 }
 
-@test "at every length from 32 on just the covered fields are there" {
+@test "a page of any length from 32 on has just the fields it covers" {
   local page
   python3 "$pages" cuts . "$tai"
   for page in cut-*.bin; do
@@ -255,7 +255,7 @@ END
   assert_line "81 documents, 0 complaints"
 }
 
-@test "the flags say nothing of an absent field" {
+@test "the flag of an absent field gives it no value" {
   # size 0x24: tai_offset_sec is just beyond.
   expect 0 show --json "$(patched "$tai" 0x04 24000000)"
   assert_json '.raw.tai_offset_sec == null and .decoded.tai_minus_utc_s == null
@@ -266,7 +266,7 @@ END
     .earliest == null and .latest == null'
 }
 
-@test "bytes up to size that no field has are no fault" {
+@test "bytes within size that belong to no field are no error" {
   expect 0 show "$(patched "$tai" 0x70 ffffffffffffffff)"
   assert_output --partial synchronized
 }

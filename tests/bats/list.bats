@@ -7,7 +7,7 @@ setup() {
   cd "$BATS_TEST_TMPDIR" || return
 }
 
-@test "list fields has the table of today's layout" {
+@test "list fields has the table of vmclock-1" {
   vmclockctl list fields --json |
     jq -r '.items[] | select(.layout == "vmclock-1") |
       "\(.offset) \(.width) \(.name)"' >table
@@ -88,14 +88,14 @@ END
   assert_json 'all(.items[]; (.name | length > 0) and (.help | length > 0))'
 }
 
-@test "list fields as text names every field once a layout" {
+@test "list fields as text names every field once per layout" {
   vmclockctl list fields >text
   vmclockctl list fields --json | jq -r '.items[].name' | sort >names
   awk '/^0x/ { print $3 }' text | sort >shown
   diff names shown
 }
 
-@test "list events has the events and no other" {
+@test "list events has exactly the events that exist" {
   vmclockctl list events --json | jq -r '.items[].name' | sort >names
   awk '/^[a-z]/ { print $1 }' <(vmclockctl list events) | sort >text
   diff names text
@@ -106,7 +106,7 @@ END
   done
 }
 
-@test "list enumerations has the words of the documents" {
+@test "list enumerations has the words that documents use" {
   expect 0 list enumerations --json
   assert_json '[.items[] | {(.name): .values}] | add |
     ."source-kind" == ["device", "file", "stdin", "live", "sim"] and
@@ -122,7 +122,7 @@ END
     '^verdict +the result of a rule: ok, fail, warn, not-applicable, skip$'
 }
 
-@test "list commands has every command with help" {
+@test "list commands has every command that has a help" {
   local command
   vmclockctl list commands --json | jq -r '.items[].name' >names
   for command in show dump encode diff list; do
@@ -134,7 +134,7 @@ END
   done <names
 }
 
-@test "list commands --json tells what each takes" {
+@test "list commands --json has the arguments of each command" {
   expect 0 list commands --json
   assert_json '.items[] | select(.name == "verify") |
     .formats == ["text", "tap", "junit", "json"] and .arguments == "[SOURCE...]"'
@@ -160,7 +160,7 @@ END
     jq -r '.items[] | "\(.name) \(.formats[])"')
 }
 
-@test "list options has every option of every help, and no other" {
+@test "list options has exactly the options of every help" {
   local command
   vmclockctl list commands --json | jq -r '.items[].name' >every
   while read -r command; do
@@ -208,7 +208,7 @@ END
   done
 }
 
-@test "list of nothing or of something unknown is a usage error" {
+@test "list without a topic or with an unknown one gives status 2" {
   expect 2 list
   refute_output
   assert_stderr --regexp '^vmclockctl: .*fields'

@@ -12,7 +12,7 @@ live_page() {
 }
 
 # live_write [FIELD=VALUE...]: writes the fields with one write(2). The reader
-# may see it in any part, so it is for fields that are not judged together.
+# may see it in any part, so it is for fields that are not checked together.
 live_write() {
   vmclockctl encode "$page" "$@" >"$BATS_TEST_TMPDIR/next.bin"
   dd if="$BATS_TEST_TMPDIR/next.bin" of="$page" bs=4096 conv=notrunc status=none

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Pages that live: sim:, files with --live, devices.
+# Live pages: sim:, files with --live, devices.
 
 load helper
 
@@ -24,7 +24,7 @@ now() {
   date +%s%N
 }
 
-@test "show plays the beginning of every scenario" {
+@test "show prints the beginning of every scenario" {
   local name
   for name in $(scenarios '.publish_only | not'); do
     expect 0 show --json "sim:$name"
@@ -48,7 +48,7 @@ now() {
   done
 }
 
-@test "disruption-only and snapshot-safety are as the devices they play" {
+@test "disruption-only and snapshot-safety match the devices that they simulate" {
   expect 0 diff sim:disruption-only "$REAL/qemu-10.0.2-boot.bin"
   expect 0 show -F flags,seq_count,disruption_marker,vm_generation_counter \
     sim:snapshot-safety
@@ -58,7 +58,7 @@ now() {
 0x0000000000000000"
 }
 
-@test "sim:steady tells the machine's time within its bounds" {
+@test "sim:steady shows the machine's time within its bounds" {
   local before after
   before=$(now)
   expect 0 show --json sim:steady
@@ -79,7 +79,7 @@ now() {
   assert_json '.time.maxerror_ns < 1000000'
 }
 
-@test "the leap second is near where a leap scenario begins" {
+@test "a leap scenario begins near its leap second" {
   expect 0 show sim:leap-positive
   assert_output --partial "2016-12-31T23:59:57."
   assert_output --partial "pre-pos"
@@ -87,7 +87,7 @@ now() {
   assert_output --partial "2098-12-31T23:59:56."
 }
 
-@test "arm64 has a counter of its own on any machine" {
+@test "arm64 has its own counter on any machine" {
   expect 0 show --json sim:arm64
   assert_json '.decoded.counter_id == "arm-vcnt" and .time != null'
   if [[ $(uname -m) == x86_64 ]]; then
@@ -125,7 +125,7 @@ hint: there are "
   assert_json '.error.code == "usage"'
 }
 
-@test "a published page tells the time with --live, and is a dump without" {
+@test "a published page has a time with --live, and is a dump without" {
   publish page steady
   expect 0 show --json --live page
   assert_json '.source.kind == "live" and .time != null'
@@ -138,7 +138,7 @@ hint: there are "
   assert_output --partial disruption_marker
 }
 
-@test "a look waits for an update, and every page at full speed is whole" {
+@test "a live read waits for an update to end, so every page at full speed is whole" {
   publish page steady --rate max
   for _ in {1..50}; do
     expect 0 show --json --live page
@@ -146,7 +146,7 @@ hint: there are "
   done
 }
 
-@test "where a page cannot be mapped it is read" {
+@test "a page that cannot be mapped is read" {
   publish page steady --rate 1000
   for _ in {1..5}; do
     run -0 --separate-stderr traced -o trace -P page -e trace=mmap,pread64 \
@@ -158,7 +158,7 @@ hint: there are "
   assert_file_contains trace pread64
 }
 
-@test "where a page cannot be mapped, a seq_count that stands is named too" {
+@test "a page that cannot be mapped still has its odd seq_count reported" {
   run -4 --separate-stderr traced -o trace \
     -P "$REAL/host-writer-stopped-odd-seq.bin" -e trace=mmap \
     -e inject=mmap:error=ENODEV -- show --live \
@@ -166,7 +166,7 @@ hint: there are "
   assert_stderr --partial "seq_count is 2181803"
 }
 
-@test "a seq_count that stays odd is given up on after 100 ms" {
+@test "a seq_count that stays odd ends the read after 100 ms" {
   local page=$REAL/host-writer-stopped-odd-seq.bin before took
   for command in show dump "show --json"; do
     before=$(now)
@@ -192,7 +192,7 @@ hint: there are "
   assert_file_contains trace "PROT_READ, MAP_SHARED"
 }
 
-@test "what is no page, or no place for one, is refused" {
+@test "--live refuses a file that is no page or cannot hold one" {
   expect 3 show --live nowhere
   assert_stderr --partial "No such file"
   : >empty
@@ -216,7 +216,7 @@ hint: there are "
   expect 2 list fields --live
 }
 
-@test "a page of a few bytes and one of another layout can live" {
+@test "--live reads a short page and a page of another layout" {
   head -c 112 "$REAL/host-tai-synchronized.bin" >small
   expect 0 show --json --live small
   assert_json '.page.length == 112 and .time != null'
@@ -232,7 +232,7 @@ hint: there are "
   assert_stderr --partial "seq_count is 5"
 }
 
-@test "a file that is cut short and comes back is never a crash" {
+@test "a file that is cut short and restored never crashes the program" {
   local results=()
   cat "$REAL/host-tai-synchronized.bin" >page
   # In place, so that it is the mapped file that shrinks.
@@ -254,7 +254,7 @@ hint: there are "
   ((${#results[@]} > 1))
 }
 
-@test "watch sees a file shrink, vanish, come back and be replaced" {
+@test "watch reports that a file shrinks, vanishes, returns or is replaced" {
   publish page disruption-only
   "$VMCLOCKCTL" watch --live page --interval 10ms --json >events 2>&1 3>&- &
   local watcher=$!
@@ -289,7 +289,7 @@ hint: there are "
   wait "$watcher"
 }
 
-@test "standard input is no page that lives" {
+@test "standard input is refused as a live page" {
   local command
   for command in "show --live" "dump --live" "verify --live" "watch --live" \
     record compare; do
@@ -300,7 +300,7 @@ hint: name a device, or a file with --live"
   done
 }
 
-@test "verify of a page that goes away is no verdict" {
+@test "verify of a page that goes away gives no verdict" {
   local ways=("truncate -s 10 page" "rm page" "cp whole other; mv other page")
   cp "$REAL/host-tai-synchronized.bin" whole
   for way in "${ways[@]}"; do

@@ -38,7 +38,7 @@ rendered() {
   refute_output
 }
 
-@test "scripts/make-man refuses a value that it has no meaning for" {
+@test "scripts/make-man refuses a value for which it has no meaning" {
   cat >grown <<'END'
 #!/bin/bash
 "$VMCLOCKCTL" "$@" | if [[ $* == "list fields --json" ]]; then
@@ -67,7 +67,7 @@ END
   assert_equal "$(grep -c ' Needs ' text)" 11
 }
 
-@test "vmclock(7) has each flag and value, by the number it has on the page" {
+@test "vmclock(7) has each flag and value with its number on the page" {
   rendered "$format" | sed -n '/^LAYOUT/,/^SIZE/s/^ *\([^ ]* *[A-Z_0-9]*\)  .*/\1/p' |
     tr -s ' ' | grep -E '^(0x[0-9a-f]+|[0-9]+) [A-Z]' >named
   vmclockctl list fields --json | jq -r '.items[] |
@@ -120,7 +120,7 @@ END
   assert_equal "$count" 41
 }
 
-@test "the man page names no field that is not there" {
+@test "the man page names no unknown field" {
   local known
   known=$(vmclockctl list fields --json | jq -r '.items[].name')
   section FIELDS | sed -n 's/^\.It Va //p' >named
@@ -143,7 +143,7 @@ END
   done <names
 }
 
-@test "the man page has no command that is not there" {
+@test "the man page has no unknown command" {
   section DESCRIPTION | sed -n 's/^\.It Cm \([a-z]*\).*/\1/p' >named
   vmclockctl list commands --json | jq -r '.items[].name' >known
   diff <(sort known) <(sort named)
@@ -166,7 +166,7 @@ END
   assert_equal "$(<missing)" ""
 }
 
-@test "the man page has each option of a command in that command's section" {
+@test "the man page has each option of a command in the section of that command" {
   local command option
   vmclockctl list commands --json | jq -r '.items[].name' >names
   # Those of every command are in a section of their own.
@@ -188,7 +188,7 @@ END
   done < <(vmclockctl list events --json | jq -r '.items[].name')
 }
 
-@test "the man page has every exit status, as --help words it" {
+@test "the man page has every exit status in the words of --help" {
   local status
   mandoc -T ascii "$page" | col -bx | awk '/^EXIT STATUS/,/^EXAMPLES/' >text
   for status in 0 1 2 3 4; do
@@ -198,7 +198,7 @@ END
   done
 }
 
-@test "the man page is clean and fits 80 columns" {
+@test "the man pages have no lint warnings and fit 80 columns" {
   local file
   for file in "$page" "$format"; do
     run -0 mandoc -T lint -W warning "$file"
@@ -209,7 +209,7 @@ END
   done
 }
 
-@test "the man pages name no file of the repository that is not installed" {
+@test "the man pages name only files of the repository that are installed" {
   run -1 grep -nE '\.Pa (docs|contrib|man|fixtures|PREFIX)\>' "$page" "$format"
   local path
   while read -r path; do
@@ -269,7 +269,7 @@ check_commands() {
   refute_output
 }
 
-@test "the examples for any machine do what they show, and fit their line" {
+@test "the examples for any machine print what they show and fit their line" {
   run -0 "$VMCLOCKCTL_SOURCE_ROOT/tests/check-man" "$page" "On any machine"
   refute_output
   diff <(mandoc -T ascii "$page" | col -bx | grep -c '^ \{11\}[^ ]') \

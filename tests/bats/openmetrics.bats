@@ -31,7 +31,7 @@ sample() {
   assert_equal "$* $line" "$* 1"
 }
 
-# no NAME...: no such metric is told
+# no NAME...: no such metric is printed
 no() {
   local name
   for name; do
@@ -39,7 +39,7 @@ no() {
   done
 }
 
-@test "a clock's numbers are those of the page, exact to the nanosecond" {
+@test "the numbers of a clock are those of the page, exact to the nanosecond" {
   metrics --counter 19253658472 "$page"
   sample 'vmclock_info{layout="vmclock-1",counter_id="x86-tsc",time_type="tai"}' 1
   sample vmclock_time_available 1
@@ -61,7 +61,7 @@ no() {
     "0.$(printf %09d "$(jq .time.esterror_ns <<<"$output")")"
 }
 
-@test "no bit of a 64-bit value is lost" {
+@test "a 64-bit value keeps every bit" {
   metrics "$(patched "$page" 0x10 0100000000000080 0x18 7901000000000000 \
     0x68 ffffffffffffffff)"
   sample 'vmclock_disruption_marker{half="high"}' 2147483648
@@ -72,7 +72,7 @@ no() {
   sample 'vmclock_vm_generation_info{vm_generation_counter="0xffffffffffffffff"}' 1
 }
 
-@test "what the page does not vouch for is left out" {
+@test "values that the page does not mark valid are left out" {
   metrics "$page"
   sample vmclock_time_available 1
   no vmclock_maxerror_seconds vmclock_esterror_seconds \
@@ -105,7 +105,7 @@ no() {
   no vmclock_clock_status vmclock_leap_indicator
 }
 
-@test "a value without a name, and a flag, are told" {
+@test "unknown values and unknown flags are reported" {
   metrics "$(patched "$page" 0x22 07 0x18 7904000000000000)"
   sample 'vmclock_clock_status{clock_status="unknown(7)"}' 1
   sample 'vmclock_clock_status{clock_status="synchronized"}' 0
@@ -117,7 +117,7 @@ no() {
   grep -E '^vmclock_reference_age_seconds\{[^}]*\} -0\.00000000[12]$' metrics.prom
 }
 
-@test "a page of RFC v3 is told as far as it goes" {
+@test "a page of RFC v3 has the metrics for its fields" {
   metrics --counter 5 "$FIXTURES/rules/header.layout-rfc-3.hex"
   grep -F 'layout="rfc-3"' metrics.prom
   no vmclock_vm_generation
@@ -139,7 +139,7 @@ pages() {
   printf 'sim:%s\n' steady snapshot-safety utc
 }
 
-@test "any path makes a label that parsers take" {
+@test "any path makes a valid label" {
   local name
   for name in $'caf\xc3\xa9' $'bad\xff' $'ctl\x01' $'a\nb' 'a"b' 'a\nb' $'a b\\'; do
     cp "$page" "$name"
@@ -151,7 +151,7 @@ pages() {
   assert_file_contains metrics.prom 'source="caf\\\\xc3\\\\xa9"'
 }
 
-@test "OpenMetrics parsers take it, and promtool that of Prometheus" {
+@test "OpenMetrics parsers accept the output, and promtool that of Prometheus" {
   local arguments
   pages >sources
   while read -r arguments; do
@@ -169,7 +169,7 @@ pages() {
   run ! "$READERS/promtool" check metrics <damaged.prom
 }
 
-@test "node_exporter serves what OpenMetrics says" {
+@test "node_exporter serves the same values as OpenMetrics" {
   cp "$page" 'a "b" \ c.bin'
   local source
   for source in sim:steady './a "b" \ c.bin'; do
@@ -183,7 +183,7 @@ pages() {
   grep -qF 'source=./a "b" \ c.bin' told
 }
 
-@test "list metrics has every metric that is told, and its unit" {
+@test "list metrics has every metric that is printed, and its unit" {
   metrics sim:steady
   sed -n 's/^# TYPE \(.*\) gauge$/\1/p' metrics.prom | sort >told
   vmclockctl list metrics --json | jq -r '.items[].name' | sort >listed
@@ -198,7 +198,7 @@ pages() {
   done <listed
 }
 
-@test "-o puts it in place whole, and replaces what it wrote" {
+@test "-o writes the file whole and replaces its earlier output" {
   umask 022
   expect 0 show --format openmetrics -o vmclock.prom sim:steady
   refute_output
@@ -211,7 +211,7 @@ pages() {
   grep -q 'source=".*host-tai-synchronized.bin"' vmclock.prom
 }
 
-@test "--format goes with no other form" {
+@test "--format cannot be combined with another form" {
   expect 2 show --format openmetrics --json "$page"
   assert_stderr --partial "--format openmetrics: cannot be combined with --json"
   expect 2 show --format openmetrics -F size "$page"
@@ -228,7 +228,7 @@ pages() {
   assert_output "$text"
 }
 
-@test "the alerts are rules that promtool takes, and raise what they should" {
+@test "promtool accepts the alerts, and they fire when they should" {
   run -0 "$READERS/promtool" check rules \
     "$ROOT/contrib/prometheus/vmclock.rules.yml"
   run -0 "$READERS/promtool" test rules \
@@ -245,7 +245,7 @@ pages() {
   run -1 grep -vxFf listed named
 }
 
-@test "docs/openmetrics.md has every metric and every alert, and is true" {
+@test "docs/openmetrics.md describes every metric and every alert as they are" {
   local name
   while read -r name; do
     grep -qE "^\| \`$name\`" "$ROOT/docs/openmetrics.md" || fail "$name: not there"
@@ -263,7 +263,7 @@ pages() {
   run -0 "$ROOT/tests/check-docs" "$ROOT/docs/openmetrics.md"
 }
 
-@test "systemd takes the timer and its service, and the service's command runs" {
+@test "systemd accepts the timer and its service, and the service's command runs" {
   local root=$PWD/root unit command
   mkdir -p "$root/etc/systemd/system" "$root/usr/bin"
   for unit in sysinit.target basic.target shutdown.target timers.target \

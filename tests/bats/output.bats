@@ -27,7 +27,7 @@ holds() {
   assert_equal "$(find . -mindepth 1 -printf '%P\n' | sort | tr '\n' ' ')" "$*${*:+ }"
 }
 
-@test "-o writes what standard output would have got" {
+@test "-o writes what standard output would get" {
   local answer
   while read -r answer; do
     # shellcheck disable=SC2086 # words on purpose
@@ -41,13 +41,13 @@ holds() {
   holds stdout
 }
 
-@test "-o leaves the exit status of the answer" {
+@test "-o does not change the exit status" {
   expect 1 diff -o file "$tai" "$boot"
   expect 0 diff -o other "$tai" "$tai"
   assert_file_empty other
 }
 
-@test "--output is -o, with = or without" {
+@test "--output means -o, with = or without" {
   vmclockctl dump --output one "$tai"
   vmclockctl dump --output=two "$tai"
   vmclockctl dump "$tai" -othree
@@ -57,7 +57,7 @@ holds() {
   holds one three two
 }
 
-@test "/dev/full as standard output: status 4 and a message, for every answer" {
+@test "a full standard output gives status 4 and a message, for every answer" {
   local answer
   while read -r answer; do
     # shellcheck disable=SC2086 # words on purpose
@@ -69,7 +69,7 @@ holds() {
   done < <(answers)
 }
 
-@test "/dev/full as standard output of help and version: status 4" {
+@test "a full standard output of help and version gives status 4" {
   local answer
   for answer in --help "show --help" --version "--version --json"; do
     # shellcheck disable=SC2086 # words on purpose
@@ -79,7 +79,7 @@ holds() {
   done
 }
 
-@test "-o /dev/full: status 4 and a message, for every answer" {
+@test "-o /dev/full gives status 4 and a message, for every answer" {
   local answer
   while read -r answer; do
     # shellcheck disable=SC2086 # words on purpose
@@ -90,7 +90,7 @@ holds() {
   assert [ -c /dev/full ]
 }
 
-@test "a closed standard output: status 4" {
+@test "a closed standard output gives status 4" {
   [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind opens another in its place"
   run --separate-stderr bash -c '"$@" >&-' - "$VMCLOCKCTL" show "$tai"
   assert_equal "$status" 4
@@ -111,7 +111,7 @@ closed() {
   ) >stdout 2>stderr </dev/null 3>&- || status=$?
 }
 
-@test "no file is in the place of a closed descriptor" {
+@test "no file takes the number of a closed standard descriptor" {
   local fds
   [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind opens others in their place"
   "$VMCLOCKCTL" verify "$boot" >wanted.txt
@@ -142,7 +142,7 @@ closed() {
   done
 }
 
-@test "what a closed descriptor was to get is not taken for written" {
+@test "output to a closed descriptor is not taken for written" {
   [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind opens others in their place"
   closed 1 show -o /dev/stdout "$tai"
   assert_equal "$status" 4
@@ -156,7 +156,7 @@ closed() {
   assert_equal "$status" 4
 }
 
-@test "a closed pipe: status 0 and no word, for every answer" {
+@test "a closed pipe gives status 0 and no message, for every answer" {
   local answer
   while read -r answer; do
     rm -f gone status
@@ -175,7 +175,7 @@ closed() {
   done < <(answers)
 }
 
-@test "| head -c 1 gives status 0 quietly" {
+@test "a pipe to head -c 1 gives status 0 and no message" {
   local i statuses
   head -c 65536 <(cat "$tai" /dev/urandom) >long.bin
   for i in {1..5}; do
@@ -191,7 +191,7 @@ closed() {
   done
 }
 
-@test "a page may replace a page, JSON may replace JSON" {
+@test "a page may replace a page, and JSON may replace JSON" {
   cp "$boot" page.bin
   vmclockctl dump -o page.bin "$tai"
   cmp "$tai" page.bin
@@ -202,7 +202,7 @@ closed() {
   holds page.bin page.json
 }
 
-@test "an answer in text replaces what the command answered before" {
+@test "a text answer replaces an earlier text answer of the same command" {
   local clean=$REAL/../rules/clean-tai.hex answer
   local -a answers=()
   mkdir -p machine other/dev
@@ -248,7 +248,7 @@ END
   done
 }
 
-@test "a command's answer in text does not replace another's" {
+@test "a text answer does not replace that of another command" {
   vmclockctl show -F time_sec -o values "$tai"
   expect 4 verify -o values "$tai"
   vmclockctl explain seq.even -o rule
@@ -272,13 +272,13 @@ END
   cmp "$tai" page.bin
 }
 
-@test "a page may be written over the page it is made of" {
+@test "a page may be written over the page it is made from" {
   cp "$tai" page.bin
   vmclockctl encode page.bin seq_count=8 -o page.bin
   cmp page.bin "$(patched "$tai" 0x0c 08000000)"
 }
 
-@test "a stranger is kept: status 4, a message, and nothing left behind" {
+@test "a foreign file is kept, with status 4, a message and no leftover" {
   local answer
   echo "precious" >stranger
   while read -r answer; do
@@ -291,21 +291,21 @@ END
   done < <(answers)
 }
 
-@test "text does not replace a page" {
+@test "a text answer does not replace a page" {
   cp "$tai" page.bin
   expect 4 show -o page.bin "$boot"
   cmp "$tai" page.bin
   holds page.bin
 }
 
-@test "a stranger shorter than four bytes is kept too" {
+@test "a foreign file shorter than four bytes is kept too" {
   printf VCL >stranger
   expect 4 dump -o stranger "$tai"
   assert_equal "$(<stranger)" VCL
   holds stranger
 }
 
-@test "a directory is refused" {
+@test "-o refuses a directory" {
   mkdir directory
   expect 4 dump -o directory "$tai"
   assert_stderr --regexp '^vmclockctl: directory: .*directory'
@@ -314,7 +314,7 @@ END
   holds directory
 }
 
-@test "a VMClock device is refused, by a link too" {
+@test "-o refuses a VMClock device, through a link too" {
   mknod vmclock0 c 1 3 2>/dev/null || skip "who is not root makes no device"
   expect 4 dump -o vmclock0 "$tai"
   assert_stderr --partial "vmclock0: is a VMClock device"
@@ -323,7 +323,7 @@ END
   assert_stderr --partial "elsewhere: is a VMClock device"
 }
 
-@test "a name below what is no directory, or not there, is refused" {
+@test "-o refuses a path whose directory is missing or no directory" {
   : >file
   expect 4 dump -o file/page.bin "$tai"
   assert_stderr --partial "Not a directory"
@@ -333,7 +333,7 @@ END
   holds file
 }
 
-@test "a symbolic link stays one, and its target is replaced" {
+@test "-o keeps a symbolic link and replaces its target" {
   mkdir elsewhere
   cp "$boot" elsewhere/page.bin
   ln -s elsewhere/page.bin link
@@ -343,7 +343,7 @@ END
   holds elsewhere elsewhere/page.bin link
 }
 
-@test "a symbolic link to a stranger keeps it" {
+@test "-o keeps a foreign file behind a symbolic link" {
   echo precious >stranger
   ln -s stranger link
   expect 4 dump -o link "$tai"
@@ -351,14 +351,14 @@ END
   holds link stranger
 }
 
-@test "a symbolic link to nothing makes nothing" {
+@test "-o creates nothing through a dangling symbolic link" {
   ln -s nowhere link
   expect 4 dump -o link "$tai"
   assert_stderr --regexp '^vmclockctl: link: '
   holds link
 }
 
-@test "a bad source leaves the output as it was" {
+@test "a bad source leaves the output file unchanged" {
   cp "$tai" page.bin
   expect 3 dump -o page.bin nowhere
   expect 3 dump -o new.bin nowhere
@@ -368,7 +368,7 @@ END
   holds page.bin
 }
 
-@test "a disk that fills up half-way: status 4, and no half of a file" {
+@test "a disk that fills up half-way gives status 4 and no partial file" {
   cp "$boot" old.bin
   head -c 65536 <(cat "$tai" /dev/zero) >long.bin
   # Not more than 8 KiB a file.
@@ -383,7 +383,7 @@ END
   holds long.bin old.bin
 }
 
-@test "standard output that fills up half-way: status 4" {
+@test "a standard output that fills up half-way gives status 4" {
   head -c 65536 <(cat "$tai" /dev/zero) >long.bin
   run --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 8; "$@" >out' - \
     "$VMCLOCKCTL" dump long.bin
@@ -391,7 +391,7 @@ END
   assert_stderr --regexp '^vmclockctl: standard output: '
 }
 
-@test "a FIFO is written to" {
+@test "-o writes to a FIFO" {
   mkfifo pipe
   cat pipe >got &
   vmclockctl dump -o pipe "$tai"
@@ -400,18 +400,18 @@ END
   assert [ -p pipe ]
 }
 
-@test "/dev/null and /dev/stdout are written to" {
+@test "-o writes to /dev/null and /dev/stdout" {
   expect 0 dump -o /dev/null "$tai"
   assert [ -c /dev/null ]
   vmclockctl dump -o /dev/stdout "$tai" | cmp - "$tai"
 }
 
-@test "a new file has the mode that the umask leaves" {
+@test "a new file has the mode that the umask allows" {
   (umask 027 && vmclockctl dump -o page.bin "$tai")
   assert_equal "$(stat -c %a page.bin)" 640
 }
 
-@test "a file that replaces another has its mode and its owner" {
+@test "a replaced file keeps its mode and its owner" {
   cp "$boot" page.bin
   chmod 600 page.bin
   vmclockctl dump -o page.bin "$tai"
@@ -426,7 +426,7 @@ END
   assert_equal "$(stat -c %u:%g:%a page.bin)" 1234:5678:664
 }
 
-@test "a file without permission to write is not replaced" {
+@test "-o does not replace a file that may not be written" {
   ((EUID)) || skip "root may write everything"
   cp "$boot" page.bin
   chmod 444 page.bin
@@ -451,7 +451,7 @@ begun() {
   fail "no file was begun"
 }
 
-@test "a signal ends it as ever, and leaves nothing behind" {
+@test "a signal ends the program by its default action and leaves no file behind" {
   [[ ! ${VALGRIND_LOGS-} ]] || skip "what a signal breaks off is no leak"
   local signal command
   local commands=("verify --duration 1min -o answer sim:steady"
@@ -469,7 +469,7 @@ begun() {
   done
 }
 
-@test "a signal that is ignored stays so" {
+@test "an ignored signal stays ignored" {
   [[ ! ${VALGRIND_LOGS-} ]] || skip "what a signal breaks off is no leak"
   local status=0
   trap "" HUP
@@ -481,7 +481,7 @@ begun() {
   assert_equal "$(kill -l "$status")" TERM
 }
 
-@test "files of the names that are used on the way do no harm" {
+@test "existing files with the names of temporary files do no harm" {
   local i
   for i in {0..3}; do : >".vmclockctl-$$-$i.tmp"; done
   vmclockctl dump -o page.bin "$tai"

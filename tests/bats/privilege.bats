@@ -61,7 +61,7 @@ reads_alone() {
   [[ -z $output ]] || fail "$*: $output"
 }
 
-@test "nothing is opened for writing, or changed" {
+@test "commands that read open nothing for writing and change nothing" {
   command -v strace >/dev/null || skip "no strace"
   before=$(find "$HOST" -printf '%p %m %s %T@ %C@\n' | sort)
   readers reads_alone
@@ -78,7 +78,7 @@ writes_answer_alone() {
   rm -f answer
 }
 
-@test "with -o, nothing else is opened for writing" {
+@test "-o opens nothing but the answer for writing" {
   command -v strace >/dev/null || skip "no strace"
   readers writes_answer_alone
 }
@@ -91,7 +91,7 @@ same_status() {
   assert_equal "$status" "$wanted"
 }
 
-@test "who may read the node needs no other right" {
+@test "a user who may read the node needs no other right" {
   # A superuser without capabilities is its files' owner, and no more.
   as=()
   ((EUID != 0)) || as=(setpriv --inh-caps=-all --bounding-set=-all)

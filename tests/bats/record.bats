@@ -38,14 +38,14 @@ load live
   assert_output true
 }
 
-@test "the start line's source is as in every document" {
+@test "the source in the start line is the same as in every document" {
   live_page "$REAL/host-tai-synchronized.bin"
   expect 0 record --live "$page" -n 1
   run -0 jq -c .source <<<"${lines[0]}"
   assert_output "{\"kind\":\"live\",\"format\":\"raw\",\"path\":\"$page\"}"
 }
 
-@test "seq_count alone makes a line with --all and none without" {
+@test "a change of only seq_count makes a line with --all and none without" {
   live_page "$REAL/host-tai-synchronized.bin"
   record_in_background
   live_set
@@ -63,7 +63,7 @@ load live
   assert_equal "$(jq -s 'length' "$recording")" 4
 }
 
-@test "updates that nobody saw are counted" {
+@test "updates that were not seen are counted" {
   live_page "$REAL/host-tai-synchronized.bin"
   record_in_background
   live_write seq_count=$((seq + 10)) disruption_marker=2
@@ -72,7 +72,7 @@ load live
   assert_equal "$(jq -s '.[2].missed' "$recording")" 4
 }
 
-@test "a seq_count that stands odd makes one line, and recording goes on" {
+@test "a seq_count that stays odd makes one line, and recording goes on" {
   live_page "$REAL/host-tai-synchronized.bin"
   record_in_background
   live_write seq_count=$((seq + 1))
@@ -92,7 +92,7 @@ load live
   assert_stderr "vmclockctl: $recording: snapshot 2: seq_count $((seq + 1)) did not settle, no page"
 }
 
-@test "-n, --duration, SIGINT and SIGTERM end it with the end line" {
+@test "-n, --duration, SIGINT and SIGTERM end a recording with its end line" {
   live_page "$REAL/host-tai-synchronized.bin"
   expect 0 record --live "$page" -n 1
   assert_equal "$(jq -s -c 'map(.type)' <<<"$output")" \
@@ -107,7 +107,7 @@ load live
   done
 }
 
-@test "after kill -9 it is readable up to its last line" {
+@test "after kill -9 a recording is readable up to its last line" {
   live_page "$REAL/host-tai-synchronized.bin"
   record_in_background
   live_set disruption_marker=7
@@ -121,7 +121,7 @@ load live
   assert_output 0x0000000000000007
 }
 
-@test "a recording may replace a recording, and no stranger" {
+@test "record replaces a recording, but no foreign file" {
   live_page "$REAL/host-tai-synchronized.bin"
   cd "$BATS_TEST_TMPDIR"
   expect 0 record --live "$page" -n 1 -o rec.jsonl
@@ -142,7 +142,7 @@ load live
   assert_stderr --partial "is a directory"
 }
 
-@test "a closed pipe ends it quietly with 0" {
+@test "a closed pipe ends record with status 0 and no message" {
   live_page "$REAL/host-tai-synchronized.bin"
   run --separate-stderr bash -c \
     '{ "$VMCLOCKCTL" record --live "$1" --duration 20s; echo "status $?" >&2; } |
@@ -152,7 +152,7 @@ load live
   assert_equal "${#lines[@]}" 2
 }
 
-@test "a full disk is status 4, with the lines so far whole" {
+@test "a full disk gives status 4 and leaves the earlier lines whole" {
   live_page "$REAL/host-tai-synchronized.bin"
   expect 4 record --live "$page" -n 1 -o /dev/full
   assert_stderr "vmclockctl: /dev/full: cannot write: No space left on device"
@@ -184,7 +184,7 @@ load live
   expect 0 show -F magic "$recording"
 }
 
-@test "a device that goes away ends the recording whole, status 4" {
+@test "a device that goes away ends the recording whole, with status 4" {
   live_page "$REAL/host-tai-synchronized.bin"
   record_in_background
   rm "$page"
@@ -195,7 +195,7 @@ load live
   assert_equal "$(tail -n 1 "$recording" | jq -r .type)" end
 }
 
-@test "what record cannot follow: a dump, a recording, nothing" {
+@test "record refuses a dump, a recording and a missing file" {
   expect 3 record "$REAL/host-tai-synchronized.bin"
   assert_stderr --partial "a dump, which does not change"
   assert_stderr --partial "hint: use --live"
@@ -213,7 +213,7 @@ hint: use --live if another process updates a page in it"
   done
 }
 
-@test "show takes the last snapshot, or another" {
+@test "show takes the last snapshot, or another with --at" {
   make_recording a disruption_marker=1 -- disruption_marker=2 -- \
     disruption_marker=3
   expect 0 show -F disruption_marker "$recording"
@@ -233,7 +233,7 @@ hint: use --live if another process updates a page in it"
   assert_stderr --partial "is not a recording"
 }
 
-@test "dump and encode take snapshots too" {
+@test "dump and encode take a snapshot of a recording" {
   make_recording a disruption_marker=1 -- disruption_marker=2
   expect 0 encode "$recording" --at 1 disruption_marker=9 \
     -o "$BATS_TEST_TMPDIR/nine.bin"
@@ -246,7 +246,7 @@ hint: use --live if another process updates a page in it"
   assert_file_not_exists "$BATS_TEST_TMPDIR/x.bin"
 }
 
-@test "diff takes two positions, of one recording or of two" {
+@test "diff takes two snapshots, of one recording or of two" {
   make_recording a disruption_marker=1 -- disruption_marker=2 -- \
     disruption_marker=3
   expect 1 diff --at 1,3 "$recording"
@@ -270,7 +270,7 @@ hint: use --live if another process updates a page in it"
   expect 2 diff "$first"
 }
 
-@test "a pipe will do, and what is large" {
+@test "a recording may be large and may come from a pipe" {
   make_recording a disruption_marker=1 -- disruption_marker=2
   awk 'NR == 1 { print } { line[NR] = $0 }
     END {
@@ -286,7 +286,7 @@ hint: use --live if another process updates a page in it"
   assert_output 0x0000000000000002
 }
 
-@test "a recording cut anywhere ends at its last whole line" {
+@test "a recording cut anywhere is read up to its last whole line" {
   make_recording a disruption_marker=1 -- disruption_marker=2
   start=$(head -n 1 "$recording" | wc -c)
   one=$(head -n 2 "$recording" | wc -c)
@@ -310,7 +310,7 @@ broken() {
   assert_stderr --partial "$1: line $2: $3"
 }
 
-@test "a broken recording is named by its line, status 3" {
+@test "a broken recording gives status 3 and the number of the line" {
   make_recording a disruption_marker=1 -- disruption_marker=2 -- \
     disruption_marker=3
   broken no-start 1 "not the start line" '.[1:]'

@@ -8,7 +8,7 @@ setup() {
   page=$REAL/host-tai-synchronized.bin
 }
 
-@test "dump --format json is a document of its own, with all of show's" {
+@test "dump --format json prints its own document with all that show prints" {
   expect 0 dump --format json "$page"
   assert_json '.schema == "vmclockctl/dump" and .schema_version == 1'
   assert_json '.redacted == false and .machine == null and .comparison == null'
@@ -21,7 +21,7 @@ setup() {
   assert_equal "$output" "$report"
 }
 
-@test "a report has the verdicts in short" {
+@test "a report has the summary and only the failures and warnings of verify" {
   expect 0 dump --format json "$page"
   assert_json '.verdicts.conformant == false and .verdicts.summary.fail == 1'
   assert_json '.verdicts.results | any(.id == "tai.sign" and .status == "fail")'
@@ -31,7 +31,7 @@ setup() {
   assert_json '.verdicts.summary == $verify.summary' --argjson verify "$verify"
 }
 
-@test "a report is a SOURCE again: the same page comes out" {
+@test "a report is a SOURCE and gives the same page back" {
   local file
   for file in "$REAL"/*.bin; do
     vmclockctl dump --format json -o "$BATS_TEST_TMPDIR/report.json" "$file"
@@ -47,7 +47,7 @@ setup() {
     --argjson live "$(<"$BATS_TEST_TMPDIR/live.json")"
 }
 
-@test "a report of a page that lives tells of the machine and its clocks" {
+@test "a report of a live page has the machine and its clocks" {
   expect 0 dump --format json sim:steady
   assert_json '.machine.kernel == $release' --arg release "$(uname -r)"
   assert_json '.machine.architecture == $machine' --arg machine "$(uname -m)"
@@ -58,7 +58,7 @@ setup() {
   assert_json '.comparison | has("schema") or has("decoded") | not'
 }
 
-@test "a report of a machine elsewhere is taken from its tree" {
+@test "a report with --root takes the machine from that tree" {
   host qemu
   phc 1 "KVM virtual PTP"
   expect 0 dump --format json --live --root "$HOST"
@@ -70,13 +70,13 @@ setup() {
   assert_json '.doctor | any(.topic == "page" and .level == "problem")'
 }
 
-@test "a page without a clock to compare with says so in the report" {
+@test "a report of a page without a clock says that there is nothing to compare" {
   expect 0 dump --format json sim:disruption-only
   assert_json '.comparison.error.code == "no-clock"'
   assert_json '.time == null and .time_reason == "no-clock"'
 }
 
-@test "--redact: marker, generation and counter are others, the time is not" {
+@test "--redact changes marker, generation and counter, but not the time" {
   vmclockctl encode --from "$page" disruption_marker=0x123456789abcdef0 \
     vm_generation_counter=0xfedcba9876543210 -o "$BATS_TEST_TMPDIR/page"
   vmclockctl show --json --counter 19253658472 "$BATS_TEST_TMPDIR/page" \
@@ -103,7 +103,7 @@ setup() {
     ([.fields[].name] == ["seq_count", "disruption_marker"])'
 }
 
-@test "--redact: no name of the machine and no path of its tree" {
+@test "--redact leaves no name of the machine and no path of its tree" {
   host qemu
   put dev/vmclock1 x
   rm "$HOST/dev/vmclock1"
@@ -118,7 +118,7 @@ setup() {
     contains($name)] | any | not' --arg name "$name"
 }
 
-@test "--redact: no path, whatever its bytes and however short" {
+@test "--redact leaves no path, whatever its bytes and however short" {
   local name
   for name in p $'bad\xff.bin' $'caf\xc3\xa9.bin' $'ctl\x01.bin' 'a"b\c.bin'; do
     cp "$page" "$BATS_TEST_TMPDIR/$name"
@@ -146,13 +146,13 @@ setup() {
   assert_stderr --partial "decoded: missing"
 }
 
-@test "formats that are none, and --json with another: status 2" {
+@test "unknown formats, and --json with another format, give status 2" {
   expect 2 dump --format xml "$page"
   assert_stderr --partial "--format xml: not raw, hex or json"
   expect 2 dump --json --format hex "$page"
 }
 
-@test "docs/bug-report.md shows what comes out" {
+@test "docs/bug-report.md shows what the commands print" {
   run -0 "$VMCLOCKCTL_SOURCE_ROOT/tests/check-docs" \
     "$VMCLOCKCTL_SOURCE_ROOT/docs/bug-report.md"
 }

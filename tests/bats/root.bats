@@ -12,7 +12,7 @@ setup() {
   mkdir -p machine/dev
 }
 
-@test "without a device: status 3, what is missing and a hint" {
+@test "a missing device gives status 3, what is missing and a hint" {
   expect 3 --root machine
   refute_output
   assert_stderr --regexp '^vmclockctl: machine/dev: .*device'
@@ -29,18 +29,18 @@ setup() {
   assert_stderr --partial machine/dev
 }
 
-@test "a root that is not there: status 3" {
+@test "a missing root gives status 3" {
   expect 3 show --root nowhere
   assert_stderr --partial nowhere
 }
 
-@test "without a device --json gives an error document" {
+@test "a missing device gives an error document with --json" {
   expect 3 --root machine --json
   assert_json '.schema == "vmclockctl/show" and .schema_version == 1'
   assert_json '.error.code == "no-device" and (.error.message | length > 0)'
 }
 
-@test "the one device below the root is shown, by whatever number" {
+@test "the only device below the root is shown, whatever its number" {
   cp "$REAL/host-tai-50ppm.bin" machine/dev/vmclock12
   expect 0 --root machine --json
   assert_json '.source.path == "machine/dev/vmclock12"'
@@ -48,7 +48,7 @@ setup() {
   cmp "$REAL/host-tai-50ppm.bin" page.bin
 }
 
-@test "a root with a slash at its end will do" {
+@test "a root may end with a slash" {
   cp "$REAL/host-tai-50ppm.bin" machine/dev/vmclock0
   expect 0 show -F time_sec --root machine/
   assert_output "$(vmclockctl show -F time_sec "$REAL/host-tai-50ppm.bin")"
@@ -59,7 +59,7 @@ setup() {
     "$(vmclockctl doctor --root machine)"
 }
 
-@test "--root stands before or after the command" {
+@test "--root may stand before or after the command" {
   cp "$REAL/host-tai-50ppm.bin" machine/dev/vmclock0
   expect 0 --root machine show -F counter_id
   assert_output 1
@@ -85,7 +85,7 @@ setup() {
   assert_stderr --partial "hint: "
 }
 
-@test "many devices are all listed" {
+@test "an error with many devices lists them all" {
   local n
   for n in {0..12}; do cp "$REAL/qemu-10.0.2-boot.bin" "machine/dev/vmclock$n"; done
   expect 3 --root machine
@@ -94,7 +94,7 @@ setup() {
   done
 }
 
-@test "other nodes of a like name are no devices" {
+@test "nodes with similar names are not taken for devices" {
   cp "$REAL/host-tai-50ppm.bin" machine/dev/vmclock
   cp "$REAL/host-tai-50ppm.bin" machine/dev/vmclock-old
   cp "$REAL/host-tai-50ppm.bin" machine/dev/xvmclock0
@@ -102,14 +102,14 @@ setup() {
   assert_stderr --partial "hint: "
 }
 
-@test "characters of a pattern in the root stand for themselves" {
+@test "pattern characters in the root are taken literally" {
   mkdir -p 'a*b[1]?/dev'
   cp "$REAL/host-tai-50ppm.bin" 'a*b[1]?/dev/vmclock0'
   expect 0 show -F counter_id --root 'a*b[1]?'
   assert_output 1
 }
 
-@test "a named SOURCE is not looked for below the root" {
+@test "a named SOURCE is not searched below the root" {
   expect 0 show -F counter_id --root nowhere "$REAL/host-tai-50ppm.bin"
   assert_output 1
 }

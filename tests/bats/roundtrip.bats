@@ -24,7 +24,7 @@ setup() {
   cmp "$REAL/host-tai-50ppm.bin" again.bin
 }
 
-@test "encode of a page alone gives it back" {
+@test "encode of a page without fields gives the page back" {
   local file
   for file in "$REAL"/*.bin; do
     vmclockctl encode "$file" -o again.bin
@@ -48,7 +48,7 @@ setup() {
   done
 }
 
-@test "the JSON of encode says what show --json says of the same page" {
+@test "the JSON of encode matches show --json of the same page" {
   vmclockctl encode --json "$REAL/host-tai-50ppm.bin" |
     jq -S '{layout, page, raw}' >encode.json
   vmclockctl show --json "$REAL/host-tai-50ppm.bin" |
@@ -56,7 +56,7 @@ setup() {
   diff encode.json show.json
 }
 
-@test "show of a JSON document says what show of the page says" {
+@test "show of a JSON document prints what show of the page prints" {
   local file
   for file in "$REAL/host-tai-synchronized.bin" "$REAL/qemu-10.0.2-boot.bin"; do
     vmclockctl show --json "$file" >page.json
@@ -68,7 +68,7 @@ setup() {
   done
 }
 
-@test "a JSON document brings its counter, and --counter overrides it" {
+@test "a JSON document sets the counter, and --counter overrides it" {
   vmclockctl show --json --counter 19253658472 \
     "$REAL/host-tai-synchronized.bin" >page.json
   expect 0 show --json page.json
@@ -77,7 +77,7 @@ setup() {
   assert_json '.counter == "19246941032" and .time.nsec == 991353314'
 }
 
-@test "random pages of all layouts are decoded right and come back" {
+@test "random pages of all layouts are decoded correctly and encoded back" {
   local file name failures=0
   python3 "$pages" random . 200
   for file in random-*.bin; do
@@ -96,7 +96,7 @@ setup() {
   assert_line pre-release
 }
 
-@test "random pages survive dump as hex, and encode of the bytes" {
+@test "random pages are unchanged by dump as hex and by encode" {
   local file
   python3 "$pages" random . 30
   for file in random-*.bin; do

@@ -9,17 +9,17 @@ setup() {
   ROOT=$VMCLOCKCTL_SOURCE_ROOT
 }
 
-@test "each rule's fixtures break it, and nothing else" {
+@test "the fixtures of each rule break that rule and no other" {
   run -0 "$ROOT/tests/check-rules" "$VMCLOCKCTL"
   echo "# $output" >&3
 }
 
-@test "the fixtures are what their script makes" {
+@test "the fixtures are what their script writes" {
   run -0 "$ROOT/scripts/make-rule-fixtures" "$BATS_TEST_TMPDIR/rules"
   run -0 diff -r "$BATS_TEST_TMPDIR/rules" "$FIXTURES/rules"
 }
 
-@test "turning any rule's answer round is noticed" {
+@test "the tests notice when the answer of any rule is inverted" {
   [[ -e ${VMCLOCKCTL%/*}/compile_commands.json ]] || skip "no build directory"
   [[ ! ${VMCLOCKCTL_AGAIN-} ]] || skip "shown by the same tests before"
   # The mutants are built as the program is, but need no sanitizers.
@@ -27,7 +27,7 @@ setup() {
   echo "# $output" >&3
 }
 
-@test "the real pages have the verdicts that are written down" {
+@test "the real pages have the documented verdicts" {
   rows=0
   while IFS='|' read -r _ file verdict fails warns ok not_applicable skip _; do
     read -r file <<<"$file"
@@ -44,7 +44,7 @@ setup() {
   assert_equal "$rows" "$(printf '%s\n' "$REAL"/*.bin | wc -l)"
 }
 
-@test "QEMU's pages in a row: the second loadvm of one snapshot is seen" {
+@test "a series of QEMU's pages shows the second loadvm of one snapshot" {
   {
     echo '{"schema": "vmclockctl/record", "schema_version": 1, "type": "start"}'
     n=0
@@ -64,17 +64,17 @@ setup() {
     [["series.seq-step", 4], ["series.marker-unique", 4]]'
 }
 
-@test "docs/rules.md is what the table says" {
+@test "docs/rules.md is what the table of rules gives" {
   run -0 "$ROOT/scripts/make-rule-docs" "$BATS_TEST_TMPDIR/rules.md"
   run -0 diff "$BATS_TEST_TMPDIR/rules.md" "$ROOT/docs/rules.md"
 }
 
-@test "README shows as many rules as there are" {
+@test "README shows the number of rules that exist" {
   rules=$(vmclockctl list rules --json | jq '.items | length')
   run -0 sed -nE 's/^ +([0-9]+) rules: .*/\1/p' "$ROOT/README.md"
   assert_output "$rules"
 }
 
-@test "docs/verify-in-ci.md shows what comes out" {
+@test "docs/verify-in-ci.md shows what the commands print" {
   run -0 "$ROOT/tests/check-docs" "$ROOT/docs/verify-in-ci.md"
 }

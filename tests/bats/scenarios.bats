@@ -55,59 +55,59 @@ shows() {
   done
 }
 
-@test "steady: nothing" {
+@test "steady shows no event" {
   shows steady ""
 }
 
-@test "disruption-only: the marker, twice" {
+@test "disruption-only shows two disruptions" {
   shows disruption-only "disruption disruption"
 }
 
-@test "snapshot-safety: marker and generation, twice" {
+@test "snapshot-safety shows two restores, of marker and generation" {
   shows snapshot-safety "restore restore"
 }
 
-@test "live-migration: the marker, with steps of time and frequency" {
+@test "live-migration shows a disruption with steps of time and frequency" {
   shows live-migration "disruption"
   run jq -s 'map(select(.type == "event") | .time_step_ns != null and
     .frequency_step_ppm != 0) | all' "$BATS_FILE_TMPDIR"/live-migration.{sim,live,replay,again}
   assert_output true
 }
 
-@test "snapshot-restore: marker and generation" {
+@test "snapshot-restore shows one restore, of marker and generation" {
   shows snapshot-restore "restore"
 }
 
-@test "fork: the generation alone" {
+@test "fork shows one fork, of only the generation" {
   shows fork "fork"
 }
 
-@test "startup: the status, until it is synchronized" {
+@test "startup shows status and TAI offset until the clock is synchronized" {
   shows startup "status tai status"
 }
 
-@test "holdover: the status" {
+@test "holdover shows changes of status" {
   shows holdover "status status"
 }
 
-@test "maintenance: announced, imminent, done" {
+@test "maintenance shows it announced, imminent and done, with one disruption" {
   shows maintenance "maintenance maintenance disruption maintenance"
 }
 
-@test "leap-positive: before, during, after, none; the offset once" {
+@test "leap-positive shows before, during, after and none, and one change of offset" {
   shows leap-positive "leap leap tai leap"
 }
 
-@test "leap-negative: before, after, none; the offset once" {
+@test "leap-negative shows before, after and none, and one change of offset" {
   shows leap-negative "leap tai leap"
 }
 
-@test "arm64 and utc: nothing" {
+@test "arm64 and utc show no event" {
   shows arm64 ""
   shows utc ""
 }
 
-@test "a command that waits for a story's event gets it, and status 0" {
+@test "watch --until in a scenario ends with status 0 at its event" {
   local pids=() status=0 pid
   for until in disruption-only:disruption=2 startup:status=synchronized \
     maintenance:maintenance=disruption-imminent holdover:status=4; do

@@ -103,7 +103,7 @@ teardown() {
   done < <(find "$made" "$PUBLISHED" -name '*.json' -printf '%f\n' | sort -u)
 }
 
-@test "no published schema keeps a later version from adding to a document" {
+@test "published schemas let a later version add to a document" {
   for file in "$PUBLISHED"/*.json; do
     run -0 jq -e '[.. | objects |
       select(.additionalProperties == false or has("enum"))] == [] and
@@ -111,14 +111,14 @@ teardown() {
   done
 }
 
-@test "there is a sample of every schema, and all are valid" {
+@test "every schema has samples, and all of them are valid" {
   for file in "$PUBLISHED"/*.json; do
     name=$(basename "$file" .json)
     fits "$name" <"$SAMPLES/$name.jsonl"
   done
 }
 
-@test "show, of pages of every kind" {
+@test "documents of show are valid for pages of every kind" {
   for file in "$REAL"/*.bin "$FIXTURES"/rules/clean*.hex \
     "$FIXTURES"/rules/header.layout*.hex "$FIXTURES"/rules/period*.hex; do
     valid show show --json "$file"
@@ -130,14 +130,14 @@ teardown() {
   valid show show --json - <"$REAL/qemu-10.0.2-boot.bin"
 }
 
-@test "verify, of all fixtures" {
+@test "documents of verify are valid for all fixtures" {
   valid verify verify --json "$REAL"/*.bin "$FIXTURES"/rules/*.hex \
     "$FIXTURES"/rules/*.jsonl
   valid verify verify --json --expect tai.sign=fail "$FIXTURES"/rules/tai.*
   valid verify verify --json --duration 50ms sim:steady
 }
 
-@test "list, explain, diff and encode" {
+@test "documents of list, explain, diff and encode are valid" {
   while read -r what; do
     valid list list --json "$what"
   done < <(vmclockctl list commands --json |
@@ -155,12 +155,12 @@ teardown() {
   valid encode encode --json "$REAL/host-tai-synchronized.bin" time_type=utc
 }
 
-@test "a leap second of RFC v3 that is taken out has a negative direction" {
+@test "a negative leap second of RFC v3 is valid" {
   valid encode encode --json --layout rfc-3 leapsecond_direction=negative
   assert_json '.raw.leapsecond_direction == -1'
 }
 
-@test "failures" {
+@test "error documents are valid" {
   valid failure show --json "$BATS_TEST_TMPDIR/none"
   valid failure verify --json "$BATS_TEST_TMPDIR/none"
   valid failure verify --json --only nothing
@@ -176,7 +176,7 @@ fails() {
   assert_json "$filter"
 }
 
-@test "every command fails by the same schema, whatever it fails of" {
+@test "every command has error documents of the same schema, whatever the error" {
   local command arguments count=0
   echo '{"schema": "vmclockctl/show"' >cut.json
   echo hello >text
@@ -205,17 +205,17 @@ fails() {
   fails '.error.code == "no-clock"' compare --json sim:disruption-only
 }
 
-@test "the version" {
+@test "the document of --version is valid" {
   valid version --version --json
 }
 
-@test "simulate" {
+@test "documents of simulate are valid" {
   valid simulate simulate steady --json --record "$BATS_TEST_TMPDIR/steady"
   valid simulate simulate steady --json --duration 10ms \
     --publish "$BATS_TEST_TMPDIR/page"
 }
 
-@test "recordings and what watch tells of them" {
+@test "recordings and the lines of watch are valid" {
   for scenario in steady live-migration leap-positive odd-window holdover; do
     vmclockctl simulate "$scenario" \
       --record "$BATS_TEST_TMPDIR/$scenario" >/dev/null
@@ -230,7 +230,7 @@ fails() {
     "$FIXTURES/recordings/startup.jsonl"
 }
 
-@test "compare, doctor and the bug report" {
+@test "documents of compare and doctor and bug reports are valid" {
   load hosts
   valid compare compare --json sim:steady
   valid compare compare --json --count 2 --interval 1ms --max-offset 1s sim:utc
@@ -262,7 +262,7 @@ without_format() {
   done
 }
 
-@test "a source has its format in every document" {
+@test "a source without its format is not valid in any document" {
   local page=$REAL/host-tai-synchronized.bin
   without_format show .source show --json "$page"
   without_format dump .source dump --format json "$page"
@@ -280,7 +280,7 @@ refused() {
   sed -n 's/.*: document \([0-9]*\): .*/\1/p' refused
 }
 
-@test "a member that is not known fails the closed schemas alone" {
+@test "an unknown member fails only the closed schemas" {
   local file name all
   for file in "$SAMPLES"/*.jsonl; do
     name=$(basename "$file" .jsonl)
@@ -296,7 +296,7 @@ refused() {
   done
 }
 
-@test "a value of another type fails both, and its member is named" {
+@test "a value of the wrong type fails both schemas, and its member is named" {
   local file name schema
   for file in "$SAMPLES"/*.jsonl; do
     name=$(basename "$file" .jsonl)
@@ -313,7 +313,7 @@ refused() {
   assert_line --regexp "schema/show.json: document 1: raw.size: '4096' is not"
 }
 
-@test "every member is required but for those that are not always there" {
+@test "every member is required except those that may be absent" {
   local file name
   for file in "$SAMPLES"/*.jsonl; do
     name=$(basename "$file" .jsonl)
@@ -334,7 +334,7 @@ watch counts.disruption
 END
 }
 
-@test "a word that is not known fails the closed schemas alone" {
+@test "an unknown word fails only the closed schemas" {
   jq -c '.source.kind = "memory", .layout = "vmclock-2",
     .decoded.flags += ["later"], .decoded.clock_status = "later",
     .time_reason = "later"' "$SAMPLES/show.jsonl" >words

@@ -14,7 +14,7 @@ row() {
   grep -E "^0x[0-9a-f]{2} $1 " <<<"$output" | tr -s ' '
 }
 
-@test "show is what runs without a command" {
+@test "show runs without a command" {
   expect 0 show "$tai"
   local shown=$output
   expect 0 "$tai"
@@ -22,7 +22,7 @@ row() {
   refute_stderr
 }
 
-@test "every field stands there with its offset, by group" {
+@test "every field is shown with its offset, by group" {
   expect 0 show "$tai"
   local name offset group groups=0
   while read -r offset name group; do
@@ -45,7 +45,7 @@ row() {
   assert_line --index 3 --partial time
 }
 
-@test "raw values and meanings stand side by side, with units" {
+@test "raw values and meanings are shown side by side, with units" {
   expect 0 show "$tai"
   run -0 row magic
   assert_output --partial '1263289174 0x4b4c4356 "VCLK"'
@@ -63,7 +63,7 @@ row() {
   assert_regex "$(row flags)" "0x0000000000000079 tai-offset-valid,"
 }
 
-@test "the sign found of the TAI offset is named" {
+@test "the sign of the TAI offset is named" {
   expect 0 show "$tai"
   assert_output --partial "TAI - UTC = 37 s"
   assert_output --partial "wrong"
@@ -72,7 +72,7 @@ row() {
   refute_output --partial "wrong"
 }
 
-@test "an unknown value is called unknown, with its number" {
+@test "an unknown value is shown as unknown, with its number" {
   expect 0 show "$(patched "$tai" 0x22 07 0x26 c8)"
   assert_regex "$(row clock_status)" "7 unknown\(7\)$"
   assert_regex "$(row leap_indicator)" "200 unknown\(200\)$"
@@ -85,7 +85,7 @@ row() {
   assert_output --partial "time-maxerror-valid, unknown 0x8000000000000000"
 }
 
-@test "a value that a flag does not vouch for shows no number" {
+@test "a value whose flag is not set shows no number" {
   # A stale offset, errors and a generation, and no flag at all.
   expect 0 show "$(patched "$tai" 0x18 00 0x68 77)"
   assert_regex "$(row tai_offset_sec)" "^0x24 tai_offset_sec - .*TAI_OFFSET_VALID"
@@ -113,7 +113,7 @@ row() {
   refute_output --partial 2026-11-21
 }
 
-@test "a page with the disruption signal alone says so" {
+@test "a page with only the disruption signal is described as such" {
   local file
   for file in "$REAL"/qemu-*.bin; do
     expect 0 show "$file"
@@ -134,7 +134,7 @@ row() {
   refute_output --partial "note:"
 }
 
-@test "--counter shows the time then, with its bounds" {
+@test "--counter shows the time at that counter, with its bounds" {
   expect 0 show --counter 19253658472 "$tai"
   assert_output --regexp 'UTC +2026-11-21T00:10:24\.994712034Z'
   assert_output --regexp 'TAI +2026-11-21T00:11:01\.994712034'
@@ -145,12 +145,12 @@ row() {
   assert_output --regexp 'frequency +2 GHz'
 }
 
-@test "the counter may be in hex" {
+@test "--counter may be in hex" {
   expect 0 show --json --counter 0x47b9c83e8 "$tai"
   assert_json '.counter == "19253724136"'
 }
 
-@test "a counter that is no unsigned 64-bit number is a usage error" {
+@test "a counter that is no unsigned 64-bit number gives status 2" {
   local counter
   for counter in -1 18446744073709551616 0x10000000000000000 12x "" " 1" 1.5 \
     0x 1e3; do
@@ -162,12 +162,12 @@ row() {
   assert_json '.counter == "18446744073709551615"'
 }
 
-@test "without a counter the text says how to give one" {
+@test "without a counter the text explains how to give one" {
   expect 0 show "$tai"
   assert_output --partial -- "--counter"
 }
 
-@test "-F prints raw values alone, one a line, in the order asked" {
+@test "-F prints only raw values, one per line, in the order asked" {
   expect 0 show -F time_sec,counter_id,disruption_marker,pad,tai_offset_sec,flags \
     "$tai"
   assert_output - <<'END'
@@ -180,7 +180,7 @@ row() {
 END
 }
 
-@test "-F prints a value even where no flag vouches for it" {
+@test "-F prints a value even if its flag is not set" {
   expect 0 show -F tai_offset_sec "$(patched "$tai" 0x18 00)"
   assert_output 37
 }
@@ -195,7 +195,7 @@ END
 END
 }
 
-@test "-F with an unknown field is a usage error that names a near one" {
+@test "-F with an unknown field gives status 2 and names a similar one" {
   expect 2 show -F time_secs "$tai"
   refute_output
   assert_stderr --partial time_secs
@@ -207,7 +207,7 @@ END
   done
 }
 
-@test "--counter is for a form that shows the time" {
+@test "--counter is refused with a form that shows no time" {
   for form in "-F time_sec" --hex; do
     # shellcheck disable=SC2086 # an option and its argument
     expect 2 show $form --counter 5 "$tai"
@@ -230,25 +230,25 @@ END
   refute_line --regexp '.{81}'
 }
 
-@test "--hex shows the bytes of absent fields as such, and those beyond" {
+@test "--hex marks the bytes of absent fields and those beyond the fields" {
   expect 0 show --hex "$(patched "$tai" 0x04 60000000 0x80 5a)"
   assert_line --regexp 'time_maxerror_nanosec.*absent'
   refute_line --regexp 'time_esterror_nanosec.*absent'
   assert_line --regexp '^0+80  5a'
 }
 
-@test "-F, --hex and --json exclude one another" {
+@test "-F, --hex and --json cannot be combined" {
   expect 2 show --hex --json "$tai"
   expect 2 show -F magic --hex "$tai"
   expect 2 show -F magic --json "$tai"
 }
 
-@test "show takes one SOURCE" {
+@test "show refuses more than one SOURCE" {
   expect 2 show "$tai" "$signal"
   refute_output
 }
 
-@test "an absent field is called absent and shows no number" {
+@test "an absent field is shown as absent and without a number" {
   expect 0 show "$(patched "$tai" 0x04 58000000)"
   assert_regex "$(row time_esterror_nanosec)" " - .*absent"
   assert_regex "$(row vm_generation_counter)" " - .*absent"
@@ -287,7 +287,7 @@ END
   run -1 grep -nP '[^ -~]' out
 }
 
-@test "what README shows is what show prints" {
+@test "README shows what show prints" {
   cd "$VMCLOCKCTL_SOURCE_ROOT"
   sed -n '/^    \$ vmclockctl show --counter/,/^[^ ]/p' \
     README.md | sed '$d; s/^    //' |

@@ -32,7 +32,7 @@ files() {
   find . -mindepth 1 ! -name 'separate-stderr-*' -printf '%f\n' | sort
 }
 
-@test "list scenarios has them all, and the rules they break" {
+@test "list scenarios has every scenario, and the rules it breaks" {
   expect 0 list scenarios
   assert_line --regexp '^steady  '
   assert_line --regexp '^odd-window .*series\.odd-window'
@@ -63,7 +63,7 @@ files() {
   done
 }
 
-@test "a recording is whole, bound to no machine, and a SOURCE" {
+@test "a recording is complete, independent of the machine, and a SOURCE" {
   expect 0 simulate snapshot-restore --record a
   run -0 jq -es '.[0] == {schema: "vmclockctl/record", schema_version: 1,
     type: "start", scenario: "snapshot-restore"} and .[-1].type == "end" and
@@ -79,14 +79,14 @@ files() {
   refute_line --partial updates
 }
 
-@test "a recording tells of a seq_count that does not settle" {
+@test "a recording reports a seq_count that does not settle" {
   expect 0 simulate odd-window --record -
   run -0 jq -cs '[.[] | select(.type == "unsettled")
     | [.seq_count, .unsettled_ns]]' <<<"$output"
   assert_output '[[9,100000000],[9,200000000]]'
 }
 
-# follows_utc RECORDING: the machine's clock stands at UTC as the page tells it,
+# follows_utc RECORDING: the machine's clock stands at UTC as the page shows it,
 # in 23:59:60 at 23:59:59 once more, as Linux has it.
 follows_utc() {
   local n utc
@@ -99,7 +99,7 @@ follows_utc() {
   done
 }
 
-@test "a recording's clock is UTC, across leap seconds too" {
+@test "the clock of a recording is UTC, across leap seconds too" {
   local name
   for name in leap-positive leap-negative utc live-migration; do
     expect 0 simulate "$name" --record a
@@ -107,7 +107,7 @@ follows_utc() {
   done
 }
 
-@test "a recording is as long as it says, or refused" {
+@test "a recording has the length asked for, or is refused" {
   # 7200000000 s at 2.5 GHz from 10000000000000 on, less the last 1000 ns.
   expect 0 simulate reference-stuck --record story --duration 2000000h
   assert_output "4 updates in 7200000000.000 s of virtual time"
@@ -122,7 +122,7 @@ hint: see vmclockctl simulate --help"
   assert_equal "$(files)" story
 }
 
-@test "a recording tells what was done, as a page does" {
+@test "simulate reports what it recorded, as it does for a page" {
   cp "$FIXTURES/recordings/steady.jsonl" a.jsonl
   expect 0 simulate steady --duration 2.5s --record a
   assert_output "2 updates in 2.500 s of virtual time"
@@ -156,7 +156,7 @@ hint: see vmclockctl simulate --help"
   [[ $(files | wc -l) == "$(scenarios '.publish_only | not' | wc -l)" ]]
 }
 
-@test "a page comes whole and is at rest when it is interrupted" {
+@test "a published page is never partial, and has an even seq_count after a signal" {
   for signal in INT TERM HUP QUIT; do
     for rate in 1 1000 max; do
       publish page steady --rate "$rate"
@@ -174,7 +174,7 @@ hint: see vmclockctl simulate --help"
   done
 }
 
-@test "a page goes on as long as --duration says, and tells what was done" {
+@test "--publish runs as long as --duration says, and reports what it did" {
   expect 0 simulate live-migration --publish page --duration 300ms \
     --rate 100 --json
   assert_json '.schema == "vmclockctl/simulate" and
@@ -185,7 +185,7 @@ hint: see vmclockctl simulate --help"
   assert_output --regexp '^[0-9]+ updates in 0\.2[0-9]* s, [0-9.]+ a second$'
 }
 
-@test "a story on a published page" {
+@test "a published page plays the events of its scenario" {
   publish page maintenance --rate 100
   for expected in "" disruption-soon "disruption-imminent" ""; do
     for n in {1..500}; do
@@ -200,7 +200,7 @@ hint: see vmclockctl simulate --help"
   assert_json '.raw.disruption_marker == "0x0000000000000002"'
 }
 
-@test "a published page keeps to the machine's clock" {
+@test "a published page keeps the machine's time" {
   publish page steady --rate 20
   sleep 3
   expect 0 show --json --live page
@@ -213,7 +213,7 @@ hint: see vmclockctl simulate --help"
   ((error < 1000000))
 }
 
-@test "nothing but a page is replaced" {
+@test "--publish replaces a page and nothing else" {
   echo hello >text
   expect 4 simulate steady --publish text
   assert_stderr --partial "left as it is"
@@ -241,7 +241,7 @@ hint: see vmclockctl simulate --help"
   cmp steady.jsonl "$FIXTURES/recordings/steady.jsonl"
 }
 
-@test "SIGHUP is left to who ignores it" {
+@test "SIGHUP does not end simulate where it is ignored" {
   trap '' HUP
   publish page steady
   kill -HUP "$publisher"
@@ -252,7 +252,7 @@ hint: see vmclockctl simulate --help"
   [[ $status == 0 ]]
 }
 
-@test "what begins as a page and is none is a stranger" {
+@test "a file that only begins as a page is foreign and kept" {
   printf 'VCLKhello world' >short
   cp "$REAL/qemu-10.0.2-boot.bin" other
   printf '\x09' | dd of=other bs=1 seek=8 conv=notrunc status=none
@@ -272,7 +272,7 @@ hint: see vmclockctl simulate --help"
   done
 }
 
-@test "a page that is taken away or cut short ends it" {
+@test "simulate ends when its page is removed or cut short" {
   publish page steady --rate 10
   rm page
   status=0
@@ -299,7 +299,7 @@ hint: end that one first, or choose another name"
   expect 0 simulate steady --publish page --duration 10ms
 }
 
-@test "where nothing can be locked, nothing is published" {
+@test "a page that cannot be locked is not published" {
   local before=$REAL/qemu-10.0.2-boot.bin
   command -v strace >/dev/null || skip "no strace"
   strace -o trace true 2>/dev/null || skip "no tracing here"
@@ -318,7 +318,7 @@ hint: choose a name on another filesystem"
   assert_equal "$(files)" page
 }
 
-@test "a command line that says too little or too much" {
+@test "an incomplete or invalid command line gives status 2" {
   expect 2 simulate
   assert_stderr "vmclockctl: simulate: needs a scenario
 hint: see vmclockctl list scenarios"
@@ -350,7 +350,7 @@ hint: did you mean steady? "
   assert_not_exist page
 }
 
-@test "a torn page is seen to be, and no other" {
+@test "a torn page is at rest once its publisher is stopped" {
   publish page torn --rate max
   stop INT
   [[ $status == 0 ]]

@@ -36,7 +36,7 @@ comes_back() {
   assert_json '.source == {kind: "file", format: "hex", path: "text"}'
 }
 
-@test "raw" {
+@test "a raw page is read back byte for byte" {
   local page
   pages
   for page in *.bin; do
@@ -47,63 +47,63 @@ comes_back() {
   assert_json '.source == {kind: "file", format: "raw", path: "long.bin"}'
 }
 
-@test "xxd" {
+@test "the output of xxd is read back byte for byte" {
   comes_back xxd
 }
 
-@test "xxd -a, with a * for lines of zero" {
+@test "the output of xxd -a is read, with a * for lines of zeros" {
   comes_back xxd -a
 }
 
-@test "xxd -p" {
+@test "the output of xxd -p is read" {
   comes_back xxd -p
 }
 
-@test "xxd -p on one line" {
+@test "the output of xxd -p on one line is read" {
   comes_back xxd -p -c 65536
 }
 
-@test "xxd -g1 -c 8" {
+@test "the output of xxd -g1 -c 8 is read" {
   comes_back xxd -g1 -c 8
 }
 
-@test "xxd -u -c 32 -g 4" {
+@test "the output of xxd -u -c 32 -g 4 is read" {
   comes_back xxd -u -c 32 -g 4
 }
 
-@test "hexdump -C" {
+@test "the output of hexdump -C is read" {
   comes_back hexdump -C
 }
 
-@test "hexdump -C -v, nothing left out" {
+@test "the output of hexdump -C -v is read, with no line left out" {
   comes_back hexdump -C -v
 }
 
-@test "hexdump, words of 16 bits" {
+@test "the output of hexdump is read, in words of 16 bits" {
   comes_back hexdump
 }
 
-@test "hexdump -v" {
+@test "the output of hexdump -v is read" {
   comes_back hexdump -v
 }
 
-@test "od -tx1" {
+@test "the output of od -tx1 is read" {
   comes_back od -tx1
 }
 
-@test "od -A x -tx1" {
+@test "the output of od -A x -tx1 is read" {
   comes_back od -A x -tx1
 }
 
-@test "od -A x -tx1z, with characters" {
+@test "the output of od -A x -tx1z is read, with its characters" {
   comes_back od -A x -tx1z
 }
 
-@test "od -v -tx1" {
+@test "the output of od -v -tx1 is read" {
   comes_back od -v -tx1
 }
 
-@test "od -A n -tx1 -v, digits in columns" {
+@test "the output of od -A n -tx1 -v is read, digits in columns" {
   comes_back od -A n -tx1 -v
 }
 
@@ -113,7 +113,7 @@ at_4096() {
   "${@:1:$#-1}" "$BATS_TEST_TMPDIR/whole"
 }
 
-@test "an offset other than 0 in the first line" {
+@test "a dump may start at an offset other than 0" {
   local tool
   for tool in "xxd -s 4096" "xxd -a -s 4096" "hexdump -C -s 4096" \
     "hexdump -s 4096" "od -tx1 -j 4096" "od -A x -tx1 -j 4096" \
@@ -124,12 +124,12 @@ at_4096() {
   done
 }
 
-@test "the address of a page in memory in the first line" {
+@test "a dump may start at the address of a page in memory" {
   comes_back xxd -o 0xfeffb000
   comes_back xxd -a -o 0x7ffff7fc0000
 }
 
-@test "the bytes that QEMU's monitor and gdb print" {
+@test "the memory dumps of QEMU's monitor and of gdb are read" {
   local i bytes gdb qemu
   for i in {0..13}; do
     read -r -a bytes < <(xxd -p -s $((8 * i)) -l 8 "$tai" | sed 's/../0x& /g')
@@ -153,7 +153,7 @@ quoted() {
   "${@:2}" | sed "s/^/$1/"
 }
 
-@test "a dump that a mail quotes" {
+@test "a dump quoted in a mail is read" {
   local tool
   for tool in "xxd" "xxd -p" "hexdump -C" "hexdump" "od -tx1" "od -A x -tx1z"; do
     # shellcheck disable=SC2086 # words on purpose
@@ -164,7 +164,7 @@ quoted() {
   comes_back quoted '> > ' crlf xxd
 }
 
-@test "a mark of UTF-8 ahead of a dump" {
+@test "a byte-order mark before a dump is skipped" {
   local tool
   for tool in "xxd" "xxd -p" "hexdump -C" "od -tx1"; do
     { printf '\357\273\277'; $tool "$tai"; } >text
@@ -181,7 +181,7 @@ crlf() {
   "${@:1:$#-1}" "${!#}" | sed 's/$/\r/'
 }
 
-@test "lines that end with CR and LF" {
+@test "lines may end with CR LF" {
   local tool
   for tool in "xxd" "xxd -p" "hexdump -C" "hexdump" "od -tx1" "od -A x -tx1"; do
     # shellcheck disable=SC2086 # words on purpose
@@ -190,7 +190,7 @@ crlf() {
   done
 }
 
-@test "capital letters" {
+@test "hex digits may be upper case" {
   hexdump -C "$tai" | tr a-f A-F >text
   vmclockctl dump text >again
   cmp "$tai" again
@@ -199,7 +199,7 @@ crlf() {
   cmp "$tai" again
 }
 
-@test "blank lines and blanks around, and no newline at the end" {
+@test "a dump may have blank lines and outer blanks, and lack the last newline" {
   { printf '\n  \n'; hexdump -C "$tai" | sed 's/^/  /; s/$/  /'; echo; } >text
   vmclockctl dump text >again
   cmp "$tai" again
@@ -211,7 +211,7 @@ crlf() {
   cmp "$tai" again
 }
 
-@test "a * stands for as many lines as the next offset says" {
+@test "a * stands for every line up to the next offset" {
   printf '%s\n' '00000000  56 43 4c 4b 00 10 00 00  01 00 ff 00 02 00 00 00' \
     '00000010  01 01 01 01 01 01 01 01  01 01 01 01 01 01 01 01' '*' \
     '00000040  02 02 02 02 02 02 02 02  02 02 02 02 02 02 02 02' '*' \
@@ -225,7 +225,7 @@ crlf() {
   cmp wanted again
 }
 
-@test "the JSON of show" {
+@test "the JSON of show is read back byte for byte" {
   local page
   for page in "$REAL"/*.bin; do
     vmclockctl show --json "$page" >page.json
@@ -236,13 +236,13 @@ crlf() {
   assert_json '.source == {kind: "file", format: "json", path: "page.json"}'
 }
 
-@test "JSON that another program laid out" {
+@test "JSON reformatted by another program is read" {
   { printf ' \r\n\t\n'; vmclockctl show --json "$tai" | jq -S --indent 7 .; } >page.json
   vmclockctl dump page.json >again
   cmp "$tai" again
 }
 
-@test "standard input by -, in each form" {
+@test "- reads standard input in each form" {
   vmclockctl dump - <"$tai" >again
   cmp "$tai" again
   xxd "$tai" | vmclockctl dump - >again
@@ -255,7 +255,7 @@ crlf() {
   assert_json '.source.kind == "stdin" and .source.format == "hex"'
 }
 
-@test "standard input that comes in small pieces" {
+@test "standard input may arrive in small pieces" {
   local i
   for i in {0..63}; do
     dd if="$tai" bs=64 skip="$i" count=1 status=none
@@ -266,13 +266,13 @@ crlf() {
   cmp "$tai" again
 }
 
-@test "standard input is read from where it stands" {
+@test "standard input is read from its current position" {
   { cat "$tai" "$REAL/qemu-10.0.2-boot.bin"; } >two
   { dd bs=4096 count=1 of=/dev/null status=none; vmclockctl dump -; } <two >again
   cmp "$REAL/qemu-10.0.2-boot.bin" again
 }
 
-@test "/dev/stdin" {
+@test "/dev/stdin is read, from a pipe and from a file" {
   dd if="$tai" status=none | vmclockctl dump /dev/stdin >again
   cmp "$tai" again
   vmclockctl dump /dev/stdin <"$tai" >again
@@ -281,7 +281,7 @@ crlf() {
   cmp "$tai" again
 }
 
-@test "a FIFO" {
+@test "a FIFO is read in each form" {
   mkfifo pipe
   cat "$tai" >pipe &
   vmclockctl dump pipe >again
@@ -297,18 +297,18 @@ crlf() {
   assert_json '.source == {kind: "file", format: "json", path: "pipe"}'
 }
 
-@test "what a shell substitutes for a process" {
+@test "a process substitution is read" {
   vmclockctl dump <(xxd "$tai") >again
   cmp "$tai" again
 }
 
-@test "a symbolic link" {
+@test "a symbolic link is followed" {
   ln -s "$tai" link
   vmclockctl dump link >again
   cmp "$tai" again
 }
 
-@test "a file's name does not matter" {
+@test "the name of a file does not decide its form" {
   cp "$tai" page.json
   vmclockctl dump page.json >again
   cmp "$tai" again
@@ -317,7 +317,7 @@ crlf() {
   cmp "$tai" again
 }
 
-@test "the magic comes first: printable bytes after it make no text" {
+@test "the magic is checked first: printable bytes after it do not make a page text" {
   printf 'VCLK{"schema": 1} 00000000 56 43 4c 4b' >page.bin
   expect 0 show --json page.bin
   assert_json '.source.format == "raw" and .page.length == 38'
@@ -325,7 +325,7 @@ crlf() {
   cmp page.bin again
 }
 
-@test "KLCV is a raw page of another byte order, and refused" {
+@test "KLCV is refused as a raw page in the other byte order" {
   printf 'KLCV{"schema": 1} 00000000 56 43 4c 4b' >page.bin
   expect 3 show page.bin
   refute_output
@@ -333,20 +333,20 @@ crlf() {
   refute_stderr --partial "column"
 }
 
-@test "a { comes before hex: broken JSON is called broken JSON" {
+@test "a leading { means JSON, even before hex, and broken JSON is reported as such" {
   printf '\n  { 00000000: 5643 4c4b 0010 0000 }' >page
   expect 3 show page
   assert_stderr --regexp 'line 2|column'
 }
 
-@test "text that is no hex is taken as raw, and refused for its magic" {
+@test "text that is not hex is taken as raw and refused for its magic" {
   echo "The quick brown fox jumps over the lazy dog" >page
   expect 3 show page
   assert_stderr --partial \
     "54 68 65 20 71 75 69 63 6b 20 62 72 6f 77 6e 20 66 6f 78"
 }
 
-@test "hex text of what is no page is refused with its bytes" {
+@test "hex text without the magic is refused with its bytes" {
   head -c 4096 /dev/zero | xxd >text
   expect 3 show text
   assert_stderr --partial "00 00 00 00 00 00 00 00"
@@ -355,14 +355,14 @@ crlf() {
   assert_stderr --partial "30 30 30 30 30 30 30 30 3a 20"
 }
 
-@test "a character device that holds no page is refused, and ends" {
+@test "a character device without a page is refused without hanging" {
   expect 3 show /dev/null
   assert_stderr --partial "0 of 32 bytes"
   expect 3 show /dev/zero
   assert_stderr --partial "00 00 00 00"
 }
 
-@test "more than 64 KiB of a page are not taken" {
+@test "at most 64 KiB of a page are taken" {
   head -c 70000 <(cat "$tai" /dev/zero) >long.bin
   expect 0 show --json long.bin
   assert_json '.page.length == 65536'

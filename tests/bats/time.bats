@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The time a page tells. Most pages here tick twice a second, so that every
+# The time that a page shows. Most pages here tick twice a second, so that every
 # expected time can be had by counting on one's fingers:
 #
 #   1483228800 is 2017-01-01T00:00:00Z, a leap second before it; TAI - UTC was
@@ -50,7 +50,7 @@ no_time() {
   assert_json '.time == null and .time_reason == $reason' --arg reason "$1"
 }
 
-@test "a UTC page before and after its reference" {
+@test "a UTC page has the right time before and after its reference" {
   at utc.bin 1000
   tells 1483228797 0 2016-12-31T23:59:57.000000000Z 2017-01-01T00:00:33.000000000
   at utc.bin 1001
@@ -61,7 +61,7 @@ no_time() {
     2017-01-01T00:00:32.500000000
 }
 
-@test "without an announcement there is no leap second" {
+@test "there is no leap second without an announcement" {
   local leap
   for leap in none post-pos post-neg 6 255; do
     at utc.bin 1006 leap_indicator=$leap
@@ -73,7 +73,7 @@ no_time() {
   done
 }
 
-@test "a positive leap second that a UTC page announces" {
+@test "a positive leap second announced by a UTC page is counted" {
   at utc.bin 1005 leap_indicator=pre-pos
   tells 1483228799 500000000 2016-12-31T23:59:59.500000000Z \
     2017-01-01T00:00:35.500000000
@@ -92,7 +92,7 @@ no_time() {
     2017-01-02T00:00:37.000000000
 }
 
-@test "a positive leap second that a TAI page announces" {
+@test "a positive leap second announced by a TAI page is counted" {
   at tai.bin 1005 leap_indicator=pre-pos
   tells 1483228835 500000000 2016-12-31T23:59:59.500000000Z \
     2017-01-01T00:00:35.500000000
@@ -107,7 +107,7 @@ no_time() {
     2017-01-01T00:00:37.000000000
 }
 
-@test "a negative leap second that a UTC page announces" {
+@test "a negative leap second announced by a UTC page is counted" {
   at utc.bin 1003 leap_indicator=pre-neg
   tells 1483228798 500000000 2016-12-31T23:59:58.500000000Z \
     2017-01-01T00:00:34.500000000
@@ -119,7 +119,7 @@ no_time() {
     2017-01-01T00:00:36.000000000
 }
 
-@test "a negative leap second that a TAI page announces" {
+@test "a negative leap second announced by a TAI page is counted" {
   at tai.bin 1003 leap_indicator=pre-neg
   tells 1483228834 500000000 2016-12-31T23:59:58.500000000Z \
     2017-01-01T00:00:34.500000000
@@ -128,7 +128,7 @@ no_time() {
     2017-01-01T00:00:35.000000000
 }
 
-@test "the positive sign of the offset gives the same times" {
+@test "either sign of the TAI offset gives the same times" {
   local leap base counter
   for leap in none pre-pos pre-neg; do
     for base in utc tai; do
@@ -143,7 +143,7 @@ no_time() {
   done
 }
 
-@test "the reference lies in the leap second, and both habits mean 23:59:60" {
+@test "a reference in the leap second means 23:59:60 in either numbering of it" {
   local sec
   for sec in 1483228799 1483228800; do
     at utc.bin 1000 leap_indicator=pos time_sec=$sec
@@ -161,7 +161,7 @@ no_time() {
   tells 1483228837 0 2017-01-01T00:00:00.000000000Z 2017-01-01T00:00:37.000000000
 }
 
-@test "the month that counts is that of the reference in UTC" {
+@test "the month of a leap second is that of the reference in UTC" {
   # TAI is in January, UTC still in December.
   at tai.bin 1000 leap_indicator=pre-pos time_sec=1483228835
   assert_json '.decoded.reference_utc == "2016-12-31T23:59:59.000000000Z"'
@@ -174,14 +174,14 @@ no_time() {
   tells 1485907200 0 2017-01-31T23:59:60.000000000Z
 }
 
-@test "the text names the leap second too" {
+@test "the text of show names the leap second too" {
   vmclockctl encode utc.bin leap_indicator=pre-pos >"$BATS_TEST_TMPDIR/page.bin"
   expect 0 show --counter 1007 "$BATS_TEST_TMPDIR/page.bin"
   assert_line --regexp '^UTC +2016-12-31T23:59:60\.500000000Z$'
   assert_line --regexp '^TAI +2017-01-01T00:00:36\.500000000$'
 }
 
-@test "no offset, no conversion" {
+@test "UTC and TAI are not converted without a TAI offset" {
   at utc.bin 1001 flags=none
   tells 1483228797 500000000 2016-12-31T23:59:57.500000000Z null
   at tai.bin 1001 flags=none
@@ -198,21 +198,21 @@ no_time() {
   refute_output --partial 1970
 }
 
-@test "before 1970 seconds are rounded down" {
+@test "times before 1970 are rounded down" {
   at utc.bin 999 time_sec=0 flags=none
   tells -1 500000000 1969-12-31T23:59:59.500000000Z
   at utc.bin 997 time_sec=0 flags=none
   tells -2 500000000 1969-12-31T23:59:58.500000000Z
 }
 
-@test "only the years 0001 to 9999 have words" {
+@test "only the years 0001 to 9999 are written as dates" {
   at utc.bin 1001 time_sec=253402300799
   tells 253402300799 500000000 9999-12-31T23:59:59.500000000Z null
   at utc.bin 1002 time_sec=253402300799
   tells 253402300800 0 null null
 }
 
-@test "the year 0001 has words, the one before has none" {
+@test "the year 0001 is written as a date, the year before is not" {
   # 0001-01-01 is 62135596800 s before 1970; 2^64 + 1000 - 2 * 62135596800.
   at utc.bin 18446743949438359016 time_sec=0 flags=none
   tells -62135596800 0 0001-01-01T00:00:00.000000000Z
@@ -220,7 +220,7 @@ no_time() {
   tells -62135596801 500000000 null
 }
 
-@test "the difference of the counters is signed" {
+@test "the difference of two counters is signed" {
   at utc.bin 0 counter_value=18446744073709551615 time_sec=1000
   tells 1000 500000000
   at utc.bin 18446744073709551615 counter_value=0 time_sec=1000
@@ -234,7 +234,7 @@ no_time() {
   tells 999 500000000
 }
 
-@test "the product is rounded down on the grid, at every shift" {
+@test "the product of counter and period is rounded down at every shift" {
   local shift
   for shift in 0 1 63 64 127 128 255; do
     at utc.bin 1001 time_sec=1000 counter_period_frac_sec=1 \
@@ -246,7 +246,7 @@ no_time() {
   done
 }
 
-@test "real periods: 24 MHz, 1 GHz, 2.5 GHz" {
+@test "the periods of 24 MHz, 1 GHz and 2.5 GHz give exact times" {
   # A day of each. floor(ticks * period / 2^(64 + shift)) in big integers.
   at utc.bin $((1000 + 86400 * 24000000)) time_sec=1000 \
     counter_period_frac_sec=0xb2f4fc0794908cf2 counter_period_shift=24
@@ -266,7 +266,7 @@ no_time() {
   tells 87400 1360
 }
 
-@test "the period of 2^64 - 1 does not wrap" {
+@test "a period of 2^64 - 1 does not wrap" {
   at utc.bin 2000 time_sec=1000 counter_period_frac_sec=0xffffffffffffffff
   tells 1999 999999999
   at utc.bin 9223372036854775807 counter_value=0 time_sec=0 flags=none \
@@ -274,7 +274,7 @@ no_time() {
   tells 9223372036854775806 500000000 null null
 }
 
-@test "a time outside signed 64-bit seconds is overflow, with status 0" {
+@test "a time outside signed 64-bit seconds is an overflow, with status 0" {
   at utc.bin 1002 time_sec=9223372036854775807
   no_time overflow
   assert_json '.counter == "1002" and .decoded.time_available'
@@ -291,14 +291,14 @@ no_time() {
   assert_output --partial "outside signed 64-bit seconds"
 }
 
-@test "the last second still is a time, and so is one that comes back" {
+@test "the last 64-bit second is a time, also when reached from beyond it" {
   at utc.bin 1001 time_sec=9223372036854775807
   tells 9223372036854775807 500000000 null null
   at utc.bin 999 time_sec=9223372036854775808
   tells 9223372036854775807 500000000 null null
 }
 
-@test "earliest is rounded down, latest and the errors up" {
+@test "earliest is rounded down, latest and the errors are rounded up" {
   # The error of one tick is 2^-64 s.
   at errors.bin 1001 counter_period_maxerror_rate_frac_sec=1 \
     counter_period_esterror_rate_frac_sec=1
@@ -324,7 +324,7 @@ no_time() {
   done
 }
 
-@test "the errors of time and period add up" {
+@test "the errors of time and period are added" {
   # A quarter of a second a tick, ten ticks, and 7 ns.
   at errors.bin 1010 counter_period_maxerror_rate_frac_sec=0x4000000000000000 \
     time_maxerror_nanosec=7 time_esterror_nanosec=3
@@ -354,7 +354,7 @@ no_time() {
   assert_json '.time | .esterror_ns == null and .maxerror_ns == 0'
 }
 
-@test "a bound outside signed 64-bit seconds is null, the time stands" {
+@test "a bound outside signed 64-bit seconds is null, the time remains" {
   at errors.bin 1000 time_sec=9223372036854775807 \
     time_maxerror_nanosec=1000000000
   tells 9223372036854775807 0
@@ -362,14 +362,14 @@ no_time() {
   assert_json '.time.earliest == {sec: "9223372036854775806", nsec: 0}'
 }
 
-@test "no counter: the reference is told, the time is not" {
+@test "without a counter the reference is shown but no time" {
   expect 0 show --json utc.bin
   no_time no-counter
   assert_json '.counter == null and .decoded.time_available == true'
   assert_json '.decoded.reference_utc == "2016-12-31T23:59:57.000000000Z"'
 }
 
-@test "no clock: by counter, period, time type or size" {
+@test "counter, period, time type or size can each mean that there is no clock" {
   local change
   for change in counter_id=invalid counter_id=2 counter_period_frac_sec=0 \
     time_type=invalid-smeared time_type=invalid-maybe-smeared time_type=5 \
@@ -384,7 +384,7 @@ no_time() {
   tells 1483228797 500000000
 }
 
-@test "a dump cut before the clock's end has no clock" {
+@test "a dump cut before the end of the clock has no clock" {
   head -c 87 utc.bin >"$BATS_TEST_TMPDIR/cut.bin"
   expect 0 show --json --counter 1001 "$BATS_TEST_TMPDIR/cut.bin"
   no_time no-clock
@@ -393,7 +393,7 @@ no_time() {
   tells 1483228797 500000000
 }
 
-@test "only synchronized and freerunning are to be relied upon" {
+@test "only a synchronized or freerunning clock gives a time" {
   local clock_status
   for clock_status in unknown initializing unreliable 5 255; do
     at utc.bin 1001 "clock_status=$clock_status"
@@ -404,7 +404,7 @@ no_time() {
   tells 1483228797 500000000
 }
 
-@test "an odd seq_count: update in progress" {
+@test "an odd seq_count gives no time: an update is in progress" {
   at utc.bin 1001 seq_count=1
   no_time update-in-progress
   assert_json '.decoded.time_available == false'
@@ -414,7 +414,7 @@ no_time() {
   no_time update-in-progress
 }
 
-@test "the clock of the real pages" {
+@test "the real pages give the expected clocks" {
   expect 0 show --json --counter 22204594000 "$REAL/host-utc-synchronized.bin"
   tells 1795219826 470179805 2026-11-21T00:10:26.470179805Z \
     2026-11-21T00:11:03.470179805

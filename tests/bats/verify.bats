@@ -18,7 +18,7 @@ of() {
   jq -r --arg id "$1" '.results[] | select(.id == $id).status' <<<"$output"
 }
 
-@test "a conformant page is status 0, a broken one 1, and -W makes warnings fail" {
+@test "verify gives 0 for a conformant page, 1 for a broken one, and with -W for warnings" {
   expect 0 verify --leap-file "$LEAPS" "$GOOD"
   assert_line --partial "conformant"
   expect 1 verify --leap-file "$LEAPS" "$BAD"
@@ -27,7 +27,7 @@ of() {
   expect 1 verify -W --leap-file "$LEAPS" "$WARN"
 }
 
-@test "a failure tells what, where, expected, actual, clause and hint" {
+@test "a failure has its message, place, expected, actual, clause and hint" {
   expect 1 verify "$BAD"
   assert_line --index 0 "FAIL tai.sign: the TAI offset has the sign of TAI to UTC"
   assert_line --index 1 "  0x24      25 00  tai_offset_sec"
@@ -37,7 +37,7 @@ of() {
   assert_line --partial "hint      negate it"
 }
 
-@test "failures come before warnings, and no line of the report is too long" {
+@test "failures come before warnings, and every line fits its width" {
   for file in "$RULES"/*.hex "$RULES"/*.jsonl "$REAL"/*.bin; do
     (cd "${file%/*}" && "$VMCLOCKCTL" verify -v "${file##*/}") || (($? == 1))
   done >"$BATS_TEST_TMPDIR/all"
@@ -50,7 +50,7 @@ of() {
   assert_line --partial "WARN header.size-page"
 }
 
-@test "-v tells of every rule, -q of nothing" {
+@test "-v prints every rule, -q nothing" {
   expect 0 verify -v "$GOOD"
   for id in $(vmclockctl list rules --json | jq -r '.items[].id'); do
     assert_line --partial " $id"
@@ -61,7 +61,7 @@ of() {
   assert_output ""
 }
 
-@test "several sources: a verdict each, a line of counts, the worst status" {
+@test "several sources get a verdict each, a line of totals and the worst status" {
   expect 1 verify "$GOOD" "$BAD" "$GOOD"
   assert_line --index -1 \
     "3 sources: 2 conformant, 1 not conformant, 0 not checked"
@@ -76,7 +76,7 @@ of() {
   assert_equal "$(jq -r .error.code <<<"${lines[1]}")" cannot-open
 }
 
-@test "4 bytes of anything are judged, fewer are no page" {
+@test "verify checks any 4 bytes as a page and refuses fewer" {
   printf 'wxyz' >"$BATS_TEST_TMPDIR/four"
   printf 'wxy' >"$BATS_TEST_TMPDIR/three"
   expect 1 verify --json "$BATS_TEST_TMPDIR/four"
@@ -93,7 +93,7 @@ of() {
   assert_line --index 0 "FAIL header.magic: the magic is \"VCLK\""
 }
 
-@test "a dump that breaks off inside the header is not conformant" {
+@test "a dump cut inside the header is not conformant" {
   local n
   for n in 4 7 8 31; do
     head -c "$n" "$REAL/host-tai-synchronized.bin" >"$BATS_TEST_TMPDIR/cut"
@@ -110,7 +110,7 @@ cut short: $n of 32 bytes"
   assert_equal "$(of header.size-region)" warn
 }
 
-@test "a page cut short is judged as far as it goes" {
+@test "a page cut short is checked as far as it goes" {
   head -c 38 "$REAL/host-tai-synchronized.bin" >"$BATS_TEST_TMPDIR/cut"
   expect 1 verify --json "$BATS_TEST_TMPDIR/cut"
   assert_equal "$(of tai.sign)" fail
@@ -119,7 +119,7 @@ cut short: $n of 32 bytes"
   assert_equal "$(of seq.even)" ok
 }
 
-@test "a wrong magic leaves the other verdicts alone" {
+@test "a wrong magic does not change the verdicts of other rules" {
   page=$(patched "$REAL/host-tai-synchronized.bin" 0 00 0x22 09)
   expect 1 verify --json "$page"
   assert_equal "$(of header.magic)" fail
@@ -128,7 +128,7 @@ cut short: $n of 32 bytes"
   assert_equal "$(of header.version)" ok
 }
 
-@test "--only and --skip take globs, and can be repeated" {
+@test "--only and --skip take globs and may be repeated" {
   expect 0 verify --json --only 'tai.*' --only seq.even "$GOOD"
   assert_json '[.results[].id] == ["seq.even", "tai.valid", "tai.sign", "tai.value"]'
   assert_json '.summary.rules == 4'
@@ -138,7 +138,7 @@ cut short: $n of 32 bytes"
   expect 2 verify --skip '*' "$GOOD"
 }
 
-@test "unknown rules and statuses are status 2, with the near ones" {
+@test "unknown rules and statuses give status 2 and name similar ones" {
   expect 2 verify --only tai.sgn "$GOOD"
   assert_stderr --partial "Near it: tai.valid tai.sign tai.value"
   assert_stderr --partial "did you mean tai.sign?"
@@ -158,7 +158,7 @@ cut short: $n of 32 bytes"
   expect 2 verify - -
 }
 
-@test "--expect of a rule that is not judged, or twice: status 2" {
+@test "--expect of a rule that is not checked, or twice of one rule, gives status 2" {
   expect 2 verify --skip tai.sign --expect tai.sign=fail "$BAD"
   refute_output
   assert_stderr --partial \
@@ -170,7 +170,7 @@ cut short: $n of 32 bytes"
   expect 0 verify --expect tai.sign=fail --only 'tai.*' --skip tai.valid "$BAD"
 }
 
-@test "--expect: met it does not count, not met it fails" {
+@test "--expect excuses a result that is met and fails one that is not" {
   expect 0 verify --json --expect tai.sign=fail "$BAD"
   assert_json '.conformant and .summary.fail == 0 and .summary.expected == 1'
   assert_json '.results[] | select(.id == "tai.sign") |
@@ -191,7 +191,7 @@ cut short: $n of 32 bytes"
   done
 }
 
-@test "a leap-second table that is named and cannot be had: status 3" {
+@test "a named leap-second table that cannot be read gives status 3" {
   local none=$BATS_TEST_TMPDIR/none damaged=$FIXTURES/leap/damaged.list
   expect 3 verify --leap-file "$none" "$GOOD"
   refute_output
@@ -216,7 +216,7 @@ cut short: $n of 32 bytes"
   assert_equal "$(of tai.value)" ok
 }
 
-@test "a leap-second table that is named and has expired is told, and used" {
+@test "a named leap-second table that has expired is reported and used" {
   local expired=$FIXTURES/leap/expired.list option
   for option in --json -v -q; do
     expect 0 verify "$option" --leap-file "$expired" "$GOOD"
@@ -231,7 +231,7 @@ cut short: $n of 32 bytes"
   assert_equal "$(of tai.value)" ok
 }
 
-@test "the system's leap-second table: missing or damaged is a skip and why" {
+@test "a missing or damaged system leap-second table is skipped with a reason" {
   local root=$BATS_TEST_TMPDIR/root
   mkdir -p "$root/usr/share/zoneinfo"
   cp "$LEAPS" "$root/usr/share/zoneinfo/"
@@ -249,7 +249,7 @@ cut short: $n of 32 bytes"
   refute_stderr
 }
 
-@test "a recording of one snapshot has no series, one of none is no source" {
+@test "a recording of one snapshot skips the series rules, one of none is refused" {
   head -n 2 "$RULES/series-clean.jsonl" >"$BATS_TEST_TMPDIR/one"
   expect 0 verify --json "$BATS_TEST_TMPDIR/one"
   assert_equal "$(of series.nested)" skip
@@ -262,7 +262,7 @@ cut short: $n of 32 bytes"
   assert_stderr --partial "line 3"
 }
 
-@test "every scenario: the honest ones are conformant, the broken break their own" {
+@test "honest scenarios are conformant, broken ones break only their own rules" {
   for name in $(vmclockctl list scenarios --json |
     jq -r '.items[] | select(.publish_only | not).name'); do
     breaks=$(vmclockctl list scenarios --json |
@@ -275,7 +275,7 @@ cut short: $n of 32 bytes"
   done
 }
 
-@test "live pages are looked at: simulations and published files" {
+@test "verify samples live pages: simulations and published files" {
   expect 0 verify --json --duration 300ms sim:steady
   assert_json '.source.kind == "sim"'
   expect 0 verify --json --samples 5 sim:disruption-only
@@ -287,7 +287,7 @@ cut short: $n of 32 bytes"
   vmclockctl encode size=8192 -o "$BATS_TEST_TMPDIR/large"
   expect 1 verify --json --live --samples 3 "$BATS_TEST_TMPDIR/large"
   assert_equal "$(of header.size-region)" fail
-  # what is no page is judged as it stands
+  # a file that is not a page is checked as it is
   printf 'not a page at all, but long enough to be one' \
     >"$BATS_TEST_TMPDIR/no"
   expect 1 verify --json --live --samples 3 "$BATS_TEST_TMPDIR/no"
@@ -300,12 +300,12 @@ cut short: $n of 32 bytes"
   expect 2 verify sim:nothing --duration 10ms
 }
 
-@test "nothing and everything is not to be had" {
+@test "-q and -v cannot be combined" {
   expect 2 verify -q -v "$GOOD"
   assert_stderr --partial "vmclockctl: -q: cannot be combined with -v"
 }
 
-@test "--duration and --samples are for a page that lives" {
+@test "--duration and --samples are refused without a live page" {
   local option
   head -n 2 "$RULES/series-clean.jsonl" >"$BATS_TEST_TMPDIR/one"
   for option in "--samples 3" "--duration 10ms"; do
@@ -325,7 +325,7 @@ hint: use --live if another process updates it"
   done
 }
 
-@test "a live page that breaks its bounds is caught" {
+@test "a live page that exceeds its bounds is caught" {
   vmclockctl simulate unnested --publish "$BATS_TEST_TMPDIR/page" \
     --duration 6s 2>/dev/null &
   pid=$!
@@ -339,7 +339,7 @@ hint: use --live if another process updates it"
   assert_equal "$(of series.nested)" fail
 }
 
-@test "TAP is read by prove" {
+@test "prove reads the TAP report" {
   expect 0 verify --format tap "$GOOD"
   printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/good.t"
   run -0 prove --exec cat "$BATS_TEST_TMPDIR/good.t"
@@ -360,7 +360,7 @@ hint: use --live if another process updates it"
   assert_line "not ok 1 - seq.even"
 }
 
-@test "JUnit XML is valid by the schema" {
+@test "the JUnit XML report is valid by its schema" {
   name=$BATS_TEST_TMPDIR/'<&">'$'\x01\xff'
   cp "$GOOD" "$name"
   run --separate-stderr vmclockctl verify --format junit --expect seq.even=fail \
@@ -379,7 +379,7 @@ hint: use --live if another process updates it"
   assert_output "$BATS_TEST_TMPDIR/"'<&">\x01\xff'
 }
 
-@test "the report goes to -o FILE, and colour marks verdict words alone" {
+@test "the report goes to -o FILE, and only verdict words are coloured" {
   expect 1 verify --json -o "$BATS_TEST_TMPDIR/out" "$BAD"
   assert_output ""
   run -0 jq -e .conformant\ ==\ false "$BATS_TEST_TMPDIR/out"
@@ -404,7 +404,7 @@ hint: use --live if another process updates it"
   assert_equal "$(awk 'NF && !/^ / { n++ } END { print n }' <<<"$output")" "$count"
 }
 
-@test "a file's name writes nothing to the terminal but printable ASCII" {
+@test "only printable ASCII of a file's name reaches the terminal" {
   local name=$'a\e]0;title\a\xc3\xa9\n.bin' format spelt wanted
   # In UTF-8 some of it is shown, see below.
   local -x LC_ALL=C
@@ -428,7 +428,7 @@ hint: use --live if another process updates it"
   assert_stderr --partial "replaying $spelt.jsonl"
 }
 
-@test "in UTF-8 a file's name is shown as it is, less what would be obeyed" {
+@test "in UTF-8 a file's name is shown as it is, without control characters" {
   local name=$'a\e\xc3\xa9\xe2\x80\xae\xff.bin' format
   local spelt=$'a\\x1b\xc3\xa9\\xe2\\x80\\xae\\xff.bin'
   local ascii='a\x1b\xc3\xa9\xe2\x80\xae\xff.bin'
@@ -454,7 +454,7 @@ hint: use --live if another process updates it"
   assert_output --partial "<testsuite name=\"$ascii\""
 }
 
-@test "one rule is one rule" {
+@test "the summary of one rule says 1 rule, not 1 rules" {
   expect 0 verify --only header.magic "$REAL/host-tai-synchronized.bin"
   assert_line --index 0 --partial "1 rule: 1 ok"
 }

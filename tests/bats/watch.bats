@@ -31,7 +31,7 @@ all_kinds() {
     leap_indicator=pre-pos tai_offset_sec=38 time_sec=1795219862
 }
 
-@test "a recording replays its events, at once" {
+@test "watch replays the events of a recording at once" {
   all_kinds
   expect 0 watch "$recording"
   assert_equal "${#lines[@]}" 7
@@ -57,7 +57,7 @@ leap 1, maintenance 1, tai 1"
   assert_equal "${#lines[@]}" 7
 }
 
-@test "calibrations are events with --all" {
+@test "calibrations are reported as events only with --all" {
   all_kinds
   expect 0 watch --all "$recording"
   assert_equal "${#lines[@]}" 8
@@ -67,7 +67,7 @@ leap 1, maintenance 1, tai 1"
   assert_equal "${#lines[@]}" 8
 }
 
-@test "the steps are those of the pages, with their sign" {
+@test "time and frequency steps are those of the pages, with their sign" {
   # 2 GHz at shift 30; at shift 29 half the frequency.
   make_recording steps disruption_marker=1 -- \
     disruption_marker=2 time_sec=1795219860 -- \
@@ -91,7 +91,7 @@ leap 1, maintenance 1, tai 1"
   assert_output --partial ",[null,null]]"
 }
 
-@test "--json: a start line, contiguous events, an end line" {
+@test "--json prints a start line, contiguous events and an end line" {
   all_kinds
   expect 0 watch --all --json "$recording"
   run jq -s -c '(.[0] | .schema, .schema_version, .type, .source.format, .wake),
@@ -115,7 +115,7 @@ null
     missed: null, time_step_ns: null, frequency_step_ppm: null}'
 }
 
-@test "what was missed is an event" {
+@test "updates that were missed are reported as an event" {
   make_recording missed disruption_marker=1 -- disruption_marker=2
   sed -i '3s/"missed":0/"missed":3/' "$recording"
   expect 0 watch "$recording"
@@ -125,7 +125,7 @@ null
   assert_equal "$(jq .missed <<<"${lines[1]}")" 3
 }
 
-@test "--until: the event, or its value, or at once" {
+@test "--until ends at an event or a value, and at once if the value already holds" {
   all_kinds
   expect 0 watch --until fork "$recording"
   assert_equal "${#lines[@]}" 3
@@ -149,7 +149,7 @@ null
   done
 }
 
-@test "--until: an unknown kind or value is status 2" {
+@test "--until with an unknown kind or value gives status 2" {
   all_kinds
   expect 2 watch --until statu "$recording"
   assert_stderr --partial "did you mean status?"
@@ -176,7 +176,7 @@ hint: --until missed"
   done
 }
 
-@test "-n ends it after so many events" {
+@test "-n ends watch after that many events" {
   all_kinds
   expect 0 watch -n 2 "$recording"
   assert_equal "${#lines[@]}" 2
@@ -185,7 +185,7 @@ hint: --until missed"
   assert_equal "${#lines[@]}" 2
 }
 
-@test "--interval is for a page that lives" {
+@test "--interval is refused without a live page" {
   all_kinds
   expect 2 watch --interval 1s "$recording"
   assert_output ""
@@ -193,7 +193,7 @@ hint: --until missed"
   expect 3 watch --interval 1s "$BATS_TEST_TMPDIR/nothing"
 }
 
-@test "a recording without a page is no source, as to show and verify" {
+@test "watch refuses a recording without a page, as show and verify do" {
   all_kinds
   head -n 1 "$recording" >"$BATS_TEST_TMPDIR/start"
   for options in "" "--until status" "--json"; do
@@ -210,14 +210,14 @@ hint: --until missed"
   assert_stderr --partial "seq_count never settled"
 }
 
-@test "a dump, a missing file, a stranger" {
+@test "watch refuses a dump, and a missing file with or without --live" {
   expect 3 watch "$REAL/host-tai-synchronized.bin"
   assert_stderr --partial "a dump, which does not change"
   expect 3 watch "$BATS_TEST_TMPDIR/nothing"
   expect 3 watch --live "$BATS_TEST_TMPDIR/nothing"
 }
 
-@test "an update of a file reaches the output within the interval" {
+@test "an update of a file is printed within the interval" {
   live_page "$REAL/host-tai-synchronized.bin"
   watch_in_background --json
   wait_for_lines "$events" 1
@@ -251,7 +251,7 @@ cpu_time() {
   cut -d ' ' -f 1 "/proc/$background/schedstat"
 }
 
-@test "a still page costs under 0.1 % of one core" {
+@test "watching an unchanged page takes less than 0.1 % of one core" {
   [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind costs more than that"
   [[ -r /proc/self/schedstat ]] || skip "the kernel has no schedstat"
   live_page "$REAL/host-tai-synchronized.bin"
@@ -271,7 +271,7 @@ cpu_time() {
   fi
 }
 
-@test "SIGINT and SIGTERM print the summary, status 0" {
+@test "SIGINT and SIGTERM print the summary and give status 0" {
   live_page "$REAL/host-tai-synchronized.bin"
   for signal in INT TERM; do
     watch_in_background --interval 10ms
@@ -290,7 +290,7 @@ cpu_time() {
   assert_equal "$(tail -n 1 "$talk")" "0 events"
 }
 
-@test "it says how it watches" {
+@test "watch reports how often it looks" {
   live_page "$REAL/host-tai-synchronized.bin"
   expect 0 watch --live "$page" --until status=synchronized
   assert_stderr --partial "watching $page, a look every 100 ms"
@@ -300,7 +300,7 @@ cpu_time() {
     .[1].type == "end" and .[1].reason == "until"'
 }
 
-@test "--timeout is status 1, of a page and of a pipe" {
+@test "--timeout gives status 1 for a page and for a pipe" {
   [[ ! ${VALGRIND_LOGS-} ]] || skip "under valgrind it takes longer to begin"
   live_page "$REAL/host-tai-synchronized.bin"
   expect 1 watch --live "$page" --timeout 150ms
@@ -346,7 +346,7 @@ heeds() {
   assert_equal "$status" 0
 }
 
-@test "--timeout is status 1 where nothing comes through a pipe" {
+@test "--timeout gives status 1 while a pipe stays empty" {
   cd "$BATS_TEST_TMPDIR"
   mkfifo pipe
   # no one opens it
@@ -369,7 +369,7 @@ heeds() {
   exec 7>&-
 }
 
-@test "SIGINT and SIGTERM are status 0 where nothing comes through a pipe" {
+@test "SIGINT and SIGTERM give status 0 while a pipe stays empty" {
   local signal
   [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind catches every signal"
   cd "$BATS_TEST_TMPDIR"
@@ -391,7 +391,7 @@ heeds() {
   done
 }
 
-@test "who waits for a reader of its output ends as who waits for events" {
+@test "waiting for a reader of the output ends by --timeout or a signal" {
   local command
   [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind catches every signal"
   cd "$BATS_TEST_TMPDIR"
@@ -410,7 +410,7 @@ heeds() {
   done
 }
 
-@test "a page that goes is lost, and found when it comes back" {
+@test "a page that goes away is reported as lost, and as found when it returns" {
   live_page "$REAL/host-tai-synchronized.bin"
   watch_in_background --interval 10ms
   mv "$page" "$page.away"
@@ -432,14 +432,14 @@ found       the device came back
 disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency step +0.0 ppm"
 }
 
-@test "a seq_count that never settles: told, status 4 where nothing else was seen" {
+@test "a seq_count that never settles is reported, with status 4 if nothing else was seen" {
   live_page "$(patched "$REAL/host-tai-synchronized.bin" 0x0c 03000000)"
   expect 4 watch --live "$page" --timeout 300ms
   assert_stderr --partial "seq_count is 3 and did not settle within 100 ms"
   assert_stderr --partial "vmclockctl: $page: seq_count never settled"
 }
 
-@test "a closed pipe ends it quietly" {
+@test "a closed output pipe ends watch without a message" {
   all_kinds
   run --separate-stderr bash -c \
     '{ "$VMCLOCKCTL" watch "$1"; echo "status $?" >&2; } | head -n 1' _ \
@@ -456,13 +456,13 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   ((SECONDS - before <= 5))
 }
 
-@test "a full disk is status 4" {
+@test "a full disk gives status 4" {
   all_kinds
   expect 4 watch -o /dev/full "$recording"
   assert_stderr --partial "vmclockctl: /dev/full: cannot write: No space left on device"
 }
 
-@test "--exec: each event, in order, with its variables and its JSON" {
+@test "--exec runs for each event, in order, with its variables and its JSON" {
   all_kinds
   cd "$BATS_TEST_TMPDIR"
   expect 0 watch "$recording" --exec 'cat >>json; printf "%s\n" "$VMCLOCK_EVENT" \
@@ -478,7 +478,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   assert_line -n 2 "fork $recording ${z}3 ${z}3 ${z}1 ${z}2"
 }
 
-@test "--exec: a command that fails, or cannot be run, is told and goes on" {
+@test "--exec reports a command that fails or cannot be run, and watch goes on" {
   all_kinds
   expect 0 watch "$recording" \
     --exec 'case $VMCLOCK_EVENT in fork) exit 7 ;; leap) kill -9 $$ ;; tai) no-such-command ;; esac'
@@ -488,7 +488,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   assert_stderr --partial "vmclockctl: --exec: tai: exit status 127"
 }
 
-@test "--exec: one that does not read neither blocks nor kills the watch" {
+@test "--exec with a command that does not read neither blocks nor kills watch" {
   local i pages=()
   for i in {1..50}; do
     pages+=("disruption_marker=$i" --)
@@ -500,7 +500,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   refute_stderr --partial "--exec"
 }
 
-@test "--exec: one at a time and none lost, though they are slow" {
+@test "--exec runs slow commands one at a time and loses none" {
   live_page "$REAL/host-tai-synchronized.bin"
   cd "$BATS_TEST_TMPDIR"
   watch_in_background --interval 5ms --exec \
@@ -516,7 +516,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   assert_file_not_exists faults
 }
 
-@test "--exec: a second signal does not wait for the commands" {
+@test "--exec does not wait for its commands after a second signal" {
   live_page "$REAL/host-tai-synchronized.bin"
   watch_in_background --interval 5ms --exec 'exec sleep 60'
   live_set disruption_marker=2 clock_status=freerunning
@@ -529,7 +529,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   assert_output --partial "vmclockctl: --exec: 1 events not run"
 }
 
-@test "--exec: signals are as they are by default, and stdout is ours" {
+@test "--exec runs its command with default signals and keeps it off standard output" {
   make_recording a disruption_marker=1 -- disruption_marker=2
   expect 0 watch --json "$recording" \
     --exec 'grep -E "^Sig(Blk|Ign)" /proc/self/status; yes | head -n 1; echo talk'
@@ -540,7 +540,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   assert_stderr --partial talk
 }
 
-@test "--exec: no variable makes the shell or the loader run something else" {
+@test "--exec passes on no variable that makes the shell or loader run something else" {
   make_recording a disruption_marker=1 -- disruption_marker=2
   cd "$BATS_TEST_TMPDIR"
   printf 'touch %q\n' "$PWD/abused" >rc
@@ -556,7 +556,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   assert_output 4
 }
 
-@test "--exec: none of our files is open in the command" {
+@test "--exec leaves no file of watch open in the command" {
   make_recording a disruption_marker=1 -- disruption_marker=2
   cd "$BATS_TEST_TMPDIR"
   expect 0 watch a.jsonl -o answer --exec \
@@ -566,7 +566,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   run -1 grep -e a.jsonl -e answer files
 }
 
-@test "-o grows line by line, over an earlier watch and no stranger" {
+@test "-o grows line by line and replaces an earlier watch, but no foreign file" {
   local answer=$BATS_TEST_TMPDIR/answer.txt
   "$VMCLOCKCTL" watch -o "$answer" --all --json sim:steady 3>&- 2>/dev/null &
   background=$!

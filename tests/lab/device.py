@@ -87,7 +87,7 @@ def examined(guest, case):
         diagnosed(guest, ("ok", "driver", "is bound"), ("ok", "node", NODE),
                   ("ok", "page", "only the disruption signal"),
                   ("note", "phc", "no clock"),
-                  ("note", "unprivileged", "root alone"))
+                  ("note", "unprivileged", "only root"))
     with case("doctor without root: the node, and no addresses"):
         diagnosed(guest, ("problem", "node", "not readable.*udev"),
                   ("note", "region", "only to root"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The one loop that reads a clock until the page was the same all the while. */
+/* The one loop that reads a clock until the page stayed the same throughout. */
 #include "cross_timestamp.h"
 
 #include <errno.h>

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Cross-timestamps: a PHC, or a clock of the system, and the page's counter
- * read together, under a page that is the very same before and after. The
- * page's time and the clock's are then both known at one count, and so is their
- * difference.
+ * Cross-timestamps: a PHC or a system clock is read together with the page's
+ * counter, under a page that is identical before and after. The page's time and
+ * the clock's are then both known at one count, and so is their difference.
  */
 #ifndef VMCLOCKCTL_IO_HOST_CROSS_TIMESTAMP_H
 #define VMCLOCKCTL_IO_HOST_CROSS_TIMESTAMP_H
@@ -12,15 +11,16 @@
 #include "io/live/live.h"
 #include "ptp.h"
 
-/* The page that cross-timestamps are taken under, kept from one to the next. */
+/* The page under which cross-timestamps are taken, kept from one to the
+ * next. */
 struct cross_timestamper {
 	struct live *live;
 	struct counter_reader counter;
-	/* The page taken last, and what follows from it; its bytes are the live
-	 * page's own, good until the next look. */
+	/* The page taken last, and its reading; the bytes are in the live
+	 * page's own buffer, valid until the next look. */
 	struct snapshot snapshot;
 	struct reading page;
-	/* It is the page of now, as far as is known; cleared, the next
+	/* The page is current as far as is known; if cleared, the next
 	 * cross-timestamp begins with a look. */
 	bool current;
 };
@@ -28,7 +28,8 @@ struct cross_timestamper {
 struct cross_timestamp {
 	/* How the clock was read, its time, and the counter around the call. */
 	struct ptp_reading clock;
-	/* Against T, on the page's own timescale; see clock/offset.h. */
+	/* The clock minus T, on the page's own timescale; see
+	 * clock/offset.h. */
 	struct difference difference;
 	int errnum; /* of CROSS_NO_CLOCK */
 };
@@ -44,14 +45,14 @@ enum cross_result {
 /* Begin; nothing is read yet. */
 void cross_timestamp_start(struct cross_timestamper *t, struct live *live);
 
-/* Look at the page. Returns 0, or -1 with *error, as live_page(). */
+/* Look at the page. Returns as live_page(): 0, or -1 with *error. */
 int cross_timestamp_look(struct cross_timestamper *t, struct error *error);
 
 /*
- * Read the PHC, or where `ptp` is NULL the system's clock `id`, by its best
- * method, and make the difference: PTP_SYS_OFFSET_PRECISE's is brought over by
- * CLOCK_REALTIME, the others' is that of the middle of the call. A reading is
- * taken again, 200 times at most, while the page changes under it or it makes
+ * Read the PHC, or if `ptp` is NULL the system clock `id`, by its best method,
+ * and compute the difference: for PTP_SYS_OFFSET_PRECISE by way of
+ * CLOCK_REALTIME, for the other methods at the middle of the call. The reading
+ * is repeated, at most 200 times, while the page changes under it or it yields
  * no difference, as when CLOCK_REALTIME is stepped.
  */
 enum cross_result cross_timestamp_take(struct cross_timestamper *t,
@@ -59,8 +60,8 @@ enum cross_result cross_timestamp_take(struct cross_timestamper *t,
 				       struct cross_timestamp *stamp,
 				       struct error *error);
 
-/* Only read the system's clock `id`, under a page that need not have a time:
- * CROSS_TAKEN, CROSS_NO_PAGE or CROSS_NO_CLOCK, in the same way. */
+/* Only read the system clock `id`, in the same way, under a page that need not
+ * have a time. Returns CROSS_TAKEN, CROSS_NO_PAGE or CROSS_NO_CLOCK. */
 enum cross_result clock_read_under_page(struct cross_timestamper *t,
 					clockid_t id, struct bracket *bracket,
 					struct error *error);

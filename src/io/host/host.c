@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A machine, part by part. */
+/* Examines a machine, part by part. */
 #include "host.h"
 
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Looking at a machine: sysfs, procfs, /dev and the configuration below root.
- */
+/* Examines a machine: sysfs, procfs, /dev and the configuration below root. */
 #ifndef VMCLOCKCTL_IO_HOST_HOST_H
 #define VMCLOCKCTL_IO_HOST_HOST_H
 
@@ -8,14 +7,14 @@
 #include "doctor/host.h"
 
 /*
- * Fill *host. root "" is this machine, whose CPU, clocks and devices are asked
+ * Fill *host. root "" is this machine, whose CPU, clocks and devices are read
  * too; below another root only files are read, and a regular file stands for a
- * device node. What cannot be seen is left unknown: this never fails.
+ * device node. Whatever cannot be read is left unknown: this never fails.
  */
 void host_look(const char *root, struct host *host);
 
-/* A root that was named has to be a directory. 0, or -1 with *error
- * (ERROR_OPEN). */
+/* Check that a root given by the user is a directory. Returns 0, or -1 with
+ * *error (ERROR_OPEN). */
 int host_check_root(const char *root, struct error *error);
 
 #endif

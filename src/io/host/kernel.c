@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The kernel that runs, or that a copied machine ran, and what it runs in. */
+/* The kernel that runs, or that a copied machine ran, and whether in a
+ * container. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

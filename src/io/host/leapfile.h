@@ -6,13 +6,13 @@
 #include "base/error.h"
 #include "clock/leap.h"
 
-/* Read a file that the user named; a FIFO waits for its writer. Returns 0, or
- * -1 with *error (ERROR_OPEN, ERROR_DAMAGED). */
+/* Read a file that the user named; a FIFO is read once its writer opens it.
+ * Returns 0, or -1 with *error (ERROR_OPEN, ERROR_DAMAGED). */
 int leapfile_read(const char *path, struct leap_table *table,
 		  struct error *error);
 
-/* The same of LEAP_TABLE_PATH below `root`. A caller may go on without
- * it: rules that need the table are then skipped. */
+/* The same for LEAP_TABLE_PATH below `root`. A caller may continue without the
+ * table: rules that need it are then skipped. */
 int leapfile_system(const char *root, struct leap_table *table,
 		    struct error *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Waiting by epoll for each update of the page, and counting what wakes. */
+/* Waits with epoll for each update of the page, and counts the wake-ups. */
 #include "notify.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The page in the node, and the device's PHC against it. */
+/* The page in the node, and the offset of the device's PHC from it. */
 #include <errno.h>
 #include <stdio.h>
 

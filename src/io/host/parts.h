@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The parts of host_look(), each in the file of its subject. Each fills its
- * members of *host from what is below `root`, as host.h says, and keeps in
- * host->access_errors what it could not look at. A part may use what the parts
- * named before it have found.
+ * members of *host from the files below `root`, as host.h says, and records in
+ * host->access_errors what it could not read. A part may use the results of the
+ * parts before it in this list.
  */
 #ifndef VMCLOCKCTL_IO_HOST_PARTS_H
 #define VMCLOCKCTL_IO_HOST_PARTS_H
 
 #include "doctor/host.h"
 
-/* kernel.c: release, architecture, page size, whether it is a container. */
+/* kernel.c: release, architecture, page size, whether this is a container. */
 void host_look_kernel(const char *root, struct host *host);
 
-/* hypervisor.c: whether this is a virtual machine, and the names it goes by. */
+/* hypervisor.c: whether this is a virtual machine, and the hypervisor's
+ * name. */
 void host_look_hypervisor(const char *root, struct host *host);
 
-/* firmware.c: the device in ACPI or the device tree, and its region. It needs
+/* firmware.c: the device in ACPI or the device tree, and its region. It uses
  * nothing from the others. */
 void host_look_firmware(const char *root, struct host *host);
 
-/* driver.c: whether the driver is there, loaded, bound. */
+/* driver.c: whether the driver is present, loaded, bound. */
 void host_look_driver(const char *root, struct host *host);
 
 /* node.c: the device's node, who may read it, and udev's rules about it. */
@@ -29,13 +30,13 @@ void host_look_node(const char *root, struct host *host);
 /* phc.c: the PHCs, and which of them is the device's. */
 void host_look_phcs(const char *root, struct host *host);
 
-/* page.c: the page, and the device's PHC against it. */
+/* page.c: the page, and the offset of the device's PHC from it. */
 void host_look_page(const char *root, struct host *host);
 
 /* clocks.c: the clocksource, the kernel's TAI offset, the leap-second table. */
 void host_look_clocks(const char *root, struct host *host);
 
-/* chrony.c: the refclocks that chrony's configuration has. */
+/* chrony.c: the refclocks in chrony's configuration. */
 void host_look_chrony(const char *root, struct host *host);
 
 /* virtio_rtc.c: the other device that gives a guest the time. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is found out around a live page; see probe.h. */
+/* Examines a live page's surroundings; see probe.h. */
 #include "probe.h"
 
 #include <poll.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading clocks beside the page's counter: PHCs, and the system's own. */
+/* Reads clocks together with the page's counter: PHCs, and the system's own. */
 #ifndef VMCLOCKCTL_IO_HOST_PTP_H
 #define VMCLOCKCTL_IO_HOST_PTP_H
 
@@ -9,7 +9,7 @@
 #include "clock/offset.h"
 #include "io/live/counter_reader.h"
 
-/* PTP_MAX_SAMPLES: more are refused by the kernel, and not needed. */
+/* PTP_MAX_SAMPLES: the kernel refuses more, and more are not needed. */
 #define PTP_SAMPLES_MAX 25
 
 /* How a clock was read; the best is tried first. */
@@ -30,43 +30,45 @@ struct ptp_capabilities {
 
 struct ptp {
 	int fd;
-	/* The form of the ioctl that served last, by its row in the ladder. */
+	/* The form of the ioctl that worked last, by its row in the ladder. */
 	unsigned int form;
 	struct ptp_capabilities capabilities;
 };
 
 /*
  * Open a PHC, read-only. Returns 0, or -1 with *error (ERROR_OPEN, with a
- * hint): not there, not permitted, or no PHC.
+ * hint): missing, not permitted, or not a PHC.
  */
 int ptp_open(const char *path, struct ptp *ptp, struct error *error);
 
 void ptp_close(struct ptp *ptp);
 
-/* A PHC once read. */
+/* One reading of a PHC. */
 struct ptp_reading {
 	enum read_method method;
-	/* The counter right before and after the system call; the device. */
+	/* The counter right before and after the system call, and the device's
+	 * time. */
 	struct bracket device;
 	/* METHOD_PRECISE: CLOCK_REALTIME at the moment of device.time, and two
-	 * readings of it around the call. */
+	 * readings of CLOCK_REALTIME around the call. */
 	struct timestamp realtime;
 	struct bracket first, last;
 };
 
 /*
- * Read it once, by the best method that the driver and the kernel have:
- * PRECISE, EXTENDED, OFFSET, each in its second form where the first is
- * refused or cannot hold the clock's time. EBUSY is retried for some 10 ms.
- * Returns 0, or the errno of the last refusal.
+ * Read the PHC once, by the best method of the driver and the kernel: PRECISE,
+ * EXTENDED, OFFSET, each in its second form if the first is refused or cannot
+ * hold the clock's time. EBUSY is retried for about 10 ms. Returns 0, or the
+ * errno of the last refusal.
  */
 int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
 	     struct ptp_reading *reading);
 
-/* Whether PTP_SYS_OFFSET_PRECISE serves, in either form: 0, or an errno. */
+/* Check whether PTP_SYS_OFFSET_PRECISE works, in either form. Returns 0, or an
+ * errno. */
 int ptp_precise(const struct ptp *ptp);
 
-/* One of the system's own clocks. Returns 0, or an errno. */
+/* Read one of the system's own clocks. Returns 0, or an errno. */
 int clock_read(clockid_t id, const struct counter_reader *counter,
 	       struct bracket *bracket);
 

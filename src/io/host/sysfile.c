@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files below a root: read, followed, searched for; never waited for. */
+/* Reads, follows and finds files below a root; never waits for one. */
 #include "sysfile.h"
 
 #include <dirent.h>

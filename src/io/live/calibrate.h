@@ -7,9 +7,9 @@
 #include "sim/sim.h"
 
 /*
- * The counter that a scenario's page is about: the machine's own; for Arm's on
- * another machine, and where there is none, one of 24 MHz made of
- * CLOCK_MONOTONIC_RAW.
+ * Read the counter of a scenario's page: this machine's own; for Arm's counter
+ * on another machine, and for a scenario without one, a counter of 24 MHz
+ * derived from CLOCK_MONOTONIC_RAW.
  */
 uint64_t calibrate_counter(const struct scenario *scenario);
 
@@ -20,15 +20,15 @@ struct calibration {
 	int64_t steered;       /* CLOCK_MONOTONIC of the last time, ns */
 };
 
-/* Measure for 20 ms. TAI is CLOCK_TAI where the kernel knows its offset, else
+/* Measure for 20 ms. TAI is CLOCK_TAI if the kernel knows its offset, else
  * CLOCK_REALTIME + 37 s. */
 void calibrate_start(struct calibration *calibration,
 		     const struct scenario *scenario, struct sim_line *line);
 
 /*
- * Follow the machine's clock: where some time has passed, *line becomes one
- * through its own time at a counter of now, steered towards the clock by a
- * slightly other period. Returns whether it changed.
+ * Follow the machine's clock: once some time has passed, *line is replaced by a
+ * line through its own time at the current counter, steered towards the clock
+ * by a slightly different period. Returns whether it changed.
  */
 bool calibrate_steer(struct calibration *calibration, struct sim_line *line);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The counter of this machine that a VMClock page can be about. */
+/* This machine's counter, the one that a VMClock page can describe. */
 #ifndef VMCLOCKCTL_IO_LIVE_COUNTER_H
 #define VMCLOCKCTL_IO_LIVE_COUNTER_H
 
@@ -16,7 +16,8 @@
 #error "a page is little-endian, and is read here as it stands"
 #endif
 
-/* This CPU's, as today's layout numbers it, and as a struct layout has it. */
+/* This CPU's counter: its number in today's layout, and its member of struct
+ * layout. */
 #ifdef __x86_64__
 #define COUNTER_OWN	   COUNTER_X86_TSC
 #define COUNTER_OWN_MEMBER x86_tsc
@@ -25,7 +26,7 @@
 #define COUNTER_OWN_MEMBER arm_vcnt
 #endif
 
-/* Read the counter, not before what the program has loaded so far is there. */
+/* Read the counter, after all loads before it in program order are done. */
 static inline uint64_t counter_read(void)
 {
 #ifdef __x86_64__
@@ -54,15 +55,16 @@ static inline uint64_t counter_read(void)
 }
 
 /*
- * The same address, but one that is not known before the counter was read: a
- * load from it cannot happen before. Neither rdtsc nor mrs is ordered with the
- * loads after it, and a second barrier would cost more than all the rest.
+ * Returns `address`, but makes it depend on the counter value: a load from it
+ * cannot happen before the counter was read. Neither rdtsc nor mrs is ordered
+ * with the loads after it, and a second barrier would cost more than everything
+ * else.
  */
 static inline const void *counter_then(uint64_t counter, const void *address)
 {
 	uint64_t zero = counter;
 
-	/* No processor takes an "and" for a constant, as they do with xor. */
+	/* Processors recognise xor as a constant, but not "and". */
 #ifdef __x86_64__
 	__asm__ volatile("andl $0, %k0" : "+r"(zero) : : "cc");
 #else
@@ -71,7 +73,7 @@ static inline const void *counter_then(uint64_t counter, const void *address)
 	return (const uint8_t *)address + zero;
 }
 
-/* Whether the page is about this CPU's counter. */
+/* Whether the page describes this CPU's counter. */
 static inline bool counter_is_own(const struct page *page)
 {
 	const struct layout *layout = page->layout;

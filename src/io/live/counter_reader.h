@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where readings of a page's counter come from. */
+/* A source of readings of a page's counter. */
 #ifndef VMCLOCKCTL_IO_LIVE_COUNTER_READER_H
 #define VMCLOCKCTL_IO_LIVE_COUNTER_READER_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct counter_reader {
-	/* false: there is no reading, since the page changed. */
+	/* Returns false if there is no reading because the page changed. */
 	bool (*read)(void *context, uint64_t *counter);
 	void *context;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A device, or a page that another process keeps in a file. */
+/* A page in a device, or in a file that another process updates. */
 #include "live_device.h"
 
 #include <errno.h>

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A page in a device, or in a file that another process keeps. */
+/* A page in a device, or in a file that another process updates. */
 #ifndef VMCLOCKCTL_IO_LIVE_LIVE_DEVICE_H
 #define VMCLOCKCTL_IO_LIVE_LIVE_DEVICE_H
 
 #include "live_ops.h"
 
-/* A device, or a file that another process keeps; takes the path. */
+/* Open a device, or a file that another process updates; takes over the
+ * path. */
 struct live *live_device_open(char *path, bool file, struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the live sources share: the operations of each, and waiting. */
+/* What the live sources share: their operations, and waiting. */
 #ifndef VMCLOCKCTL_IO_LIVE_LIVE_OPS_H
 #define VMCLOCKCTL_IO_LIVE_LIVE_OPS_H
 
@@ -8,10 +8,11 @@
 #include "io/system_clock.h"
 #include "look.h"
 
-/* UAPI.13: the window is short enough to spin; the driver gives up then too. */
+/* UAPI.13: an update is short enough to spin on; the driver gives up after the
+ * same time. */
 #define UNSETTLED_NSEC (100 * NSEC_PER_MSEC)
 
-/* As the functions of live.h, which call them. */
+/* One for each function of live.h, which calls it. */
 struct live_ops {
 	enum look (*look)(struct live *live, struct snapshot *snapshot,
 			  struct error *error);
@@ -21,14 +22,14 @@ struct live_ops {
 	void (*close)(struct live *live); /* frees all but the path */
 };
 
-/* The beginning of each source's own structure. */
+/* The first member of each source's own structure. */
 struct live {
 	const struct live_ops *ops;
 	enum source_kind kind;
 	char *path;
 };
 
-/* The clocks of the snapshot, now. */
+/* Read the clocks of the snapshot now. */
 static inline void live_read_clocks(struct snapshot *snapshot)
 {
 	snapshot->has_clocks = true;
@@ -37,11 +38,11 @@ static inline void live_read_clocks(struct snapshot *snapshot)
 }
 
 /* Sleep for `nsec`, or until a descriptor is readable (fd -1: none). Returns
- * what ppoll(2) does, *events what it found. */
+ * the result of ppoll(2), and in *events what it found. */
 int live_sleep(int fd, int64_t nsec, short *events);
 
-/* An update in progress that was seen: since when, under which seq_count, when
- * last, and the largest distance of two looks. */
+/* An update seen in progress: when it was first and last seen, its seq_count,
+ * and the longest time between two looks at it, in ns. */
 struct unsettled {
 	bool seen;
 	uint32_t seq_count;
@@ -49,15 +50,17 @@ struct unsettled {
 	uint64_t look;
 };
 
-/* An attempt at `now` came in the middle of an update; `first` of this look. It
- * is the one of the look before if seq_count stands at the same odd value. */
+/* Note that an attempt at `now` found an update in progress; `first`: the first
+ * attempt of this look. It is the same update as in the last look if seq_count
+ * is still at the same odd value. */
 void unsettled_note(struct unsettled *unsettled, uint32_t seq_count, bool first,
 		    int64_t now);
 
-/* Tell the snapshot. */
+/* Fill `unsettled` and `unsettled_look` of the snapshot. */
 void unsettled_fill(struct unsettled *unsettled, struct snapshot *snapshot);
 
-/* Before the next attempt, when seq_count has stood for `waited` ns. */
+/* Pause before the next attempt; seq_count has been unsettled for `waited`
+ * ns. */
 void unsettled_pause(int64_t waited);
 
 #endif

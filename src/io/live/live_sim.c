@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A simulation inside this process: it moves when it is looked at. */
+/* A simulation inside this process; it advances when it is looked at. */
 #include "live_sim.h"
 
 #include <errno.h>

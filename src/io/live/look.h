@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What comes of looking at a live page. */
+/* The result of a look at a live page. */
 #ifndef VMCLOCKCTL_IO_LIVE_LOOK_H
 #define VMCLOCKCTL_IO_LIVE_LOOK_H
 
@@ -8,9 +8,9 @@ struct live;
 /* What a look found. */
 enum look {
 	LOOK_PAGE,	/* a consistent snapshot */
-	LOOK_UNSETTLED, /* 100 ms passed with seq_count odd or moving */
-	LOOK_LOST,	/* the device, or the file, is gone or too short */
-	LOOK_END,	/* a simulation whose story is over */
+	LOOK_UNSETTLED, /* seq_count stayed odd or kept changing for 100 ms */
+	LOOK_LOST,	/* the device or file is gone or too short */
+	LOOK_END,	/* the simulation's story is over */
 	LOOK_ERROR,	/* *error says what */
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The time now, with its bounds, from a mapped page of today's layout: the
- * reading for a hot path, as short as it can be. The commands copy the page, to
- * show it or check it too, and take the time at their copy's counter by
- * clock.h; tests hold this reading to the same answers.
+ * shortest possible reading, for a hot path. The commands copy the page,
+ * because they also show or check it, and compute the time at their copy's
+ * counter with clock.h; tests check that both give the same results.
  */
 #ifndef VMCLOCKCTL_IO_LIVE_NOW_H
 #define VMCLOCKCTL_IO_LIVE_NOW_H
@@ -23,22 +23,23 @@ struct now {
 
 enum now_result {
 	NOW_TIME,
-	NOW_MOVING, /* an update in progress: look again, or wait */
-	NOW_NONE,   /* the page has no time, or is about another counter */
+	NOW_MOVING, /* an update is in progress: look again, or wait */
+	NOW_NONE,   /* the page has no time, or describes another counter */
 };
 
-/* The aligned word that holds a field, and the field out of it. */
+/* The aligned word that holds a field, and the field taken from it. */
 #define NOW_WORD(field) ((OFFSET_##field) & ~7)
 #define NOW_FIELD(word, field)                                                 \
 	((word) >> 8 * ((OFFSET_##field) & 7) &                                \
 	 UINT64_MAX >> (64 - 8 * (WIDTH_##field)))
 
 /*
- * T and E with what every sane page has, a shift below 64 and a reference that
- * the counter has passed; else the functions of clock.h that can do all. The
- * time from the counter to the result is what counts here, for the next reading
- * waits for it: one multiplication, one shift, one addition, and all that does
- * not depend on the counter beside them.
+ * Compute T and E for what every sane page has, a shift below 64 and a
+ * reference that the counter has passed; for any other page, call the general
+ * functions of clock.h. What counts is the time from the counter to the result,
+ * because the next reading waits for it: one multiplication, one shift and one
+ * addition, while everything that does not depend on the counter runs in
+ * parallel.
  */
 static inline bool now_compute(const struct clock *clock, struct now *now)
 {
@@ -61,8 +62,8 @@ static inline bool now_compute(const struct clock *clock, struct now *now)
 }
 
 /*
- * Read it once. `page` is mapped, of layout vmclock-1, and holds PAGE_DEFINED
- * bytes at least, as does its `size`.
+ * Read the time once. `page` is mapped and of layout vmclock-1; it has at least
+ * PAGE_DEFINED bytes, and its `size` says at least as many.
  */
 static inline enum now_result now_read(const void *page, struct now *now)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The narrowest of some readings of a clock around the counter. */
+/* Takes the narrowest of several readings of a clock around the counter. */
 #include "pairing.h"
 
 #include "io/system_clock.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A simulated page in a file, kept under the seqlock for others to map. */
+/* A simulated page in a file, updated under the seqlock for others to map. */
 #include "publish.h"
 
 #include <errno.h>

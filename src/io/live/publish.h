@@ -17,14 +17,14 @@ struct publish_options {
 
 struct published {
 	uint64_t updates;
-	int64_t nsec; /* that it took, virtual ones of a recording */
+	int64_t nsec; /* elapsed time; virtual time for a recording */
 };
 
 /*
- * Keep a page in the file until `stop` is set by a handler of SIGINT or
- * SIGTERM, which the caller has blocked, or the duration is over. The page
- * comes under its name whole, in place of nothing but a page, changes under the
- * seqlock and is at rest in the end. Returns 0, or -1 with *error
+ * Update a page in the file until a handler of SIGINT or SIGTERM, which the
+ * caller has blocked, sets `stop`, or the duration is over. The page is
+ * complete when it gets its name, replaces only another page, changes under the
+ * seqlock, and has an even seq_count at the end. Returns 0, or -1 with *error
  * (ERROR_WRITE).
  */
 int publish(const struct scenario *scenario, const char *path,

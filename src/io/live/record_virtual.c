@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A story in virtual time. */
+/* A scenario's story in virtual time, written as a recording. */
 #include "record_virtual.h"
 
 #include "io/output/recorder.h"

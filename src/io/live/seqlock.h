@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reading and writing a page that someone else has mapped (UAPI.13, "Updating
- * the structure"): seq_count is odd while the fields change.
+ * Reads and writes a page that another process or the hypervisor has mapped
+ * (UAPI.13, "Updating the structure"): seq_count is odd while the fields
+ * change.
  *
  * Every access to the page is a relaxed atomic one of an aligned word, so that
- * a reader that is overtaken by a writer reads old or new words, and nothing
- * undefined; what orders them is said at each place.
+ * a reader overtaken by a writer reads old or new words, and never anything
+ * undefined. The comment at each place says what orders them.
  */
 #ifndef VMCLOCKCTL_IO_LIVE_SEQLOCK_H
 #define VMCLOCKCTL_IO_LIVE_SEQLOCK_H
@@ -16,8 +17,8 @@
 
 #include "counter.h"
 
-/* gcc warns that ThreadSanitizer does not know of fences. It needs not: where
- * every access is atomic there is no race to report. */
+/* gcc warns that ThreadSanitizer does not support fences. That does not matter
+ * here: every access is atomic, so there is no race to report. */
 #if defined(__SANITIZE_THREAD__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wtsan"
 #endif
@@ -37,26 +38,26 @@ static inline void shared_store64(void *at, uint64_t value)
 	__atomic_store_n((uint64_t *)at, value, __ATOMIC_RELAXED);
 }
 
-/* seq_count before a look at the fields; odd: an update is in progress. */
+/* Read seq_count before the fields; odd: an update is in progress. */
 static inline uint32_t seqlock_begin(const void *seq_count)
 {
 	/* Acquire: no field is loaded before seq_count was. Pairs with the
-	 * release of seqlock_write_end(), so that with its seq_count come the
-	 * fields of that update, or later ones. */
+	 * release of seqlock_write_end(), so that the fields read are at least
+	 * as new as seq_count. */
 	return __atomic_load_n((const uint32_t *)seq_count, __ATOMIC_ACQUIRE);
 }
 
-/* Whether the fields that were loaded since may be a mixture. */
+/* Whether the fields loaded since may be from different updates. */
 static inline bool seqlock_moved(const void *seq_count, uint32_t begun)
 {
 	/* Acquire: seq_count is loaded after all fields. Pairs with the fence
-	 * of seqlock_write_begin(): who saw one word of an update sees, after
-	 * this, the odd seq_count that went before it. */
+	 * of seqlock_write_begin(): a reader that saw one word of an update
+	 * then also sees the odd seq_count before it. */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return shared_load32(seq_count) != begun;
 }
 
-/* The same, where a reading of the counter is to lie in between too. */
+/* The same, if a reading of the counter must lie in between as well. */
 static inline bool seqlock_moved_since(const void *seq_count, uint32_t begun,
 				       uint64_t counter)
 {
@@ -77,18 +78,18 @@ static inline void seqlock_write_begin(void *seq_count, uint32_t odd)
 {
 	__atomic_store_n((uint32_t *)seq_count, odd, __ATOMIC_RELAXED);
 	/* Release: no field changes before seq_count is odd. A release store
-	 * would order what is before it, not what comes after. */
+	 * would order only what comes before it, not what comes after. */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
 /* The fields are whole again under this even seq_count. */
 static inline void seqlock_write_end(void *seq_count, uint32_t even)
 {
-	/* Release: every field is there before seq_count says so. */
+	/* Release: every field is stored before seq_count. */
 	__atomic_store_n((uint32_t *)seq_count, even, __ATOMIC_RELEASE);
 }
 
-/* In a loop that waits for another CPU. */
+/* Pause inside a loop that waits for another CPU. */
 static inline void seqlock_pause(void)
 {
 #ifdef __x86_64__

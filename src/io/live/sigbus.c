@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A handler of SIGBUS that leads back out of a guarded read. */
+/* A SIGBUS handler that returns out of a guarded read. */
 #include "sigbus.h"
 
 #include <setjmp.h>

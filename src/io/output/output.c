@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The answer's way out: stdout, a file that is there whole, one that grows. */
+/* Writes the answer: to stdout, to a file that is complete or absent, or to one
+ * that grows. */
 #include "output.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Recordings, written: snapshots as JSON Lines, one line at a time. */
+/* Writes recordings: snapshots as JSON Lines, one line at a time. */
 #ifndef VMCLOCKCTL_IO_OUTPUT_RECORDER_H
 #define VMCLOCKCTL_IO_OUTPUT_RECORDER_H
 
@@ -15,14 +15,14 @@
 struct recorder_origin {
 	enum source_kind kind;
 	const char *path; /* NULL: none */
-	const char *root; /* where /proc and /sys are looked for */
+	const char *root; /* where /proc and /sys are */
 	bool polls;	  /* the device notifies */
-	int64_t interval; /* ns between two looks where it does not */
+	int64_t interval; /* ns between two looks if it does not */
 };
 
 /*
- * Writing: each call writes one line in one piece. To flush it, and to see the
- * stream's errors (disk full, closed pipe), is the caller's: output_line().
+ * Each call writes one line in one piece. The caller flushes it and checks the
+ * stream's errors (disk full, closed pipe): output_line().
  */
 struct recorder {
 	FILE *stream;
@@ -31,26 +31,27 @@ struct recorder {
 	uint64_t counter_last;
 };
 
-/* Those that can fail return 0, or -1 with *error (ERROR_MEMORY). */
+/* Functions that can fail return 0, or -1 with *error (ERROR_MEMORY). */
 
-/* `origin` NULL leaves out tool, source and machine, for simulate --record,
- * whose bytes are the same everywhere; `scenario` NULL: none. */
+/* Write the start line. `origin` NULL leaves out tool, source and machine, for
+ * simulate --record, whose bytes are the same everywhere; `scenario` NULL:
+ * none. */
 int recorder_start(struct recorder *recorder, FILE *stream,
 		   const struct recorder_origin *origin, const char *scenario,
 		   struct error *error);
 
 /*
- * Give it snapshots in order; snapshot->n is not read. The line has the last
- * reading under the page before: that page's counter_last, or what
- * recorder_reading() was given since.
+ * Write snapshots, in order; snapshot->n is not read. The line holds the last
+ * reading under the page before: that page's counter_last, or a later one given
+ * to recorder_reading().
  */
 int recorder_snapshot(struct recorder *recorder,
 		      const struct snapshot *snapshot, struct error *error);
 
-/* A further reading known to be under the page that was written last. */
+/* Note a further reading known to be under the page written last. */
 void recorder_reading(struct recorder *recorder, uint64_t counter);
 
-/* Cannot fail. */
+/* Write the end line; this cannot fail. */
 void recorder_end(struct recorder *recorder);
 
 #endif

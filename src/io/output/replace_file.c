@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A temporary file, and its rename onto nothing but an older output. */
+/* Makes a temporary file, and renames it onto an older output only. */
 #include "replace_file.h"
 
 #include <errno.h>

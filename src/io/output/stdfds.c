@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Closed standard descriptors, held by one that can do nothing. */
+/* Occupies closed standard descriptors with one that cannot be read or
+ * written. */
 #include "stdfds.h"
 
 #include <errno.h>

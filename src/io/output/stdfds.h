@@ -4,9 +4,9 @@
 #define VMCLOCKCTL_IO_OUTPUT_STDFDS_H
 
 /*
- * Before any file is opened: descriptors 0 to 2 that are closed are taken, so
- * that no file gets them and what is said goes into it. They cannot be read or
- * written (EBADF) all the same.
+ * Call this before any file is opened: closed descriptors 0 to 2 are occupied,
+ * so that no file gets them and messages do not go into that file. Reading or
+ * writing them still fails (EBADF).
  */
 void stdfds_hold(void);
 

@@ -9,18 +9,18 @@
 
 /*
  * Fill bytes, length and counter of *source from the text of a document: the
- * bytes of `page`, with `raw` laid over them. What only follows from these
- * (decoded, time, ...) is made anew and not read. Every member that the first
- * version wrote must be there; those of page and raw, the counter and the
- * layout of the right type and in range. A field added since may be missing: it
- * is as the bytes have it. A member that is not known, at any depth, is passed
- * over, and source->passed_over has the first one. Returns 0, or -1 with *error
- * (ERROR_DAMAGED), the member named.
+ * bytes of `page`, with `raw` written over them. Members that only follow from
+ * these (decoded, time, ...) are not read but computed again. Every member that
+ * the first version wrote must be there; the members of page and raw, the
+ * counter and the layout must have the right type and be in range. A field
+ * added since may be missing: the bytes then give its value. An unknown member,
+ * at any depth, is ignored; source->passed_over holds the first one. Returns 0,
+ * or -1 with *error (ERROR_DAMAGED), which names the member.
  */
 int document_read(const char *text, size_t length, struct source *source,
 		  struct error *error);
 
-/* A file name as a JSON string; where it is no UTF-8, with \xHH for its bytes.
+/* A file name as a JSON string; bytes that are not UTF-8 are written as \xHH.
  * NULL when memory runs out. */
 struct json_t *document_name(const char *name);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The hex spellings of a page: xxd, hexdump -C, hexdump (16-bit words), od
- * -tx1 (octal offsets), the bytes of QEMU's xp and gdb's x, plain hex digits;
- * `*` for repeated lines expanded. The first offset may be any, and a mail may
- * have quoted every line.
+ * A page as hex text, in these spellings: xxd, hexdump -C, hexdump (16-bit
+ * words), od -tx1 (octal offsets), the bytes of QEMU's xp and gdb's x, plain
+ * hex digits. A `*` for repeated lines is expanded. The first offset may have
+ * any value, and every line may be quoted as in a mail.
  */
 #ifndef VMCLOCKCTL_IO_SOURCE_HEXTEXT_H
 #define VMCLOCKCTL_IO_SOURCE_HEXTEXT_H
@@ -25,17 +25,17 @@ struct hextext_fault {
 };
 
 /*
- * Decode `length` characters of text into at most `size` bytes. *used is how
- * many bytes there were, 0 unless HEXTEXT_OK: what `bytes` holds then means
- * nothing. On HEXTEXT_DAMAGED *fault says where and why (an odd number of
- * digits, a character that is no digit, an offset that does not follow, words
- * in place of bytes, more than `size` bytes).
+ * Decode `length` characters of text into at most `size` bytes. *used is the
+ * number of bytes decoded; it is 0 unless HEXTEXT_OK is returned, and the
+ * contents of `bytes` are then undefined. On HEXTEXT_DAMAGED *fault says where
+ * and why (an odd number of digits, a character that is not a digit, an offset
+ * that is not consecutive, words instead of bytes, more than `size` bytes).
  */
 enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 			   size_t size, size_t *used,
 			   struct hextext_fault *fault);
 
-/* Write bytes as `hexdump -C` does, repeated lines as `*`. */
+/* Write bytes as `hexdump -C` does, with `*` for repeated lines. */
 void hextext_print(FILE *stream, const uint8_t *bytes, size_t length);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* jansson's memory, so that none of it running out goes unnoticed. */
+/* jansson's allocator, which records every failed allocation. */
 #include "jsonmemory.h"
 
 #include <setjmp.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What this version knows of documents and recordings, name by name. A member
- * that view/json.c, view/json_dump.c or io/output/recorder.c writes is named
- * here too, else the program says of its own answers that it does not know
- * them; tests/bats/later.bats finds one that is missing.
+ * What this version knows of documents and recordings, name by name. Every
+ * member that view/json.c, view/json_dump.c or io/output/recorder.c writes must
+ * be named here too, or the program reports parts of its own output as unknown;
+ * tests/bats/later.bats finds a missing one.
  */
 #include "known.h"
 

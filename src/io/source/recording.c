@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reading a recording: one line at a time, one parse a line, buffers that are
- * used again, so that its length matters to nobody.
+ * Reads a recording: one line at a time, one parse per line, in buffers that
+ * are reused, so that memory does not grow with its length.
  */
 #include "recording.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the first bytes of a source say it is, and the reader for that. */
+/* Recognises a source by its first bytes, and reads it accordingly. */
 #include "sniff.h"
 
 #include <errno.h>

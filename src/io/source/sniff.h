@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a file, a FIFO or standard input holds, told by its first bytes. */
+/* Recognises what a file, a FIFO or standard input holds by its first bytes. */
 #ifndef VMCLOCKCTL_IO_SOURCE_SNIFF_H
 #define VMCLOCKCTL_IO_SOURCE_SNIFF_H
 
@@ -7,8 +7,8 @@
 
 /*
  * Read a page in any of its forms from fd into *source, whose kind and path are
- * set: bytes, length, format and what the form brings along. Of a recording its
- * reader is opened, which keeps fd. Returns 0, or -1 with *error.
+ * set: bytes, length, format and whatever else the form holds. For a recording,
+ * its reader is opened, which keeps fd. Returns 0, or -1 with *error.
  */
 int sniff_read(int fd, struct source *source, struct error *error);
 

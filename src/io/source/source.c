@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A source opened by its name, and pages taken from it. */
+/* Opens a source by its name, and takes pages from it. */
 #include "source.h"
 
 #include <errno.h>

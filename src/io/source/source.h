@@ -10,45 +10,45 @@
 
 /*
  * Open a SOURCE and recognise it by content; name NULL: the one VMClock device
- * below `root` ("" for the machine's own). A page is read. Of a recording
- * nothing is read beyond its start line: take pages with source_take(), or read
- * `recording` as a stream. Whether the bytes are a page is not asked here.
- * Nothing is ever opened for writing. Returns 0 or -1 with *error;
- * source_free() in either case.
+ * below `root` ("" for this machine). A page is read. A recording is read only
+ * up to its start line: take pages with source_take(), or read `recording` as a
+ * stream. This does not check whether the bytes are a page. Nothing is ever
+ * opened for writing. Returns 0, or -1 with *error; call source_free() in
+ * either case.
  */
 int source_open(const char *name, const char *root, struct source *source,
 		struct error *error);
 
-/* The same, but when a signal comes and `over` says so, it gives up waiting for
- * what comes through a FIFO or a pipe: an error with EINTR. */
+/* The same, but when a signal comes and `over` returns true, it stops waiting
+ * for input from a FIFO or a pipe and returns an error with EINTR. */
 int source_open_until(const char *name, const char *root, bool (*over)(void),
 		      struct source *source, struct error *error);
 
 /*
- * Read on in a recording to its snapshot number `at`, 0: to the last page. The
- * page of an earlier call is replaced. Returns 0, or -1 with *error:
- * ERROR_USAGE where there is no such snapshot ahead, ERROR_UNSETTLED where
- * there was no page to be had, ERROR_NOT_A_PAGE where the recording has none at
- * all.
+ * Read on in a recording to snapshot number `at`, 0: to the last page. It
+ * replaces the page of an earlier call. Returns 0, or -1 with *error:
+ * ERROR_USAGE if no such snapshot lies ahead, ERROR_UNSETTLED if seq_count did
+ * not settle and so there is no page, ERROR_NOT_A_PAGE if the recording has no
+ * page at all.
  */
 int source_take(struct source *source, uint64_t at, struct error *error);
 
 /*
- * One consistent snapshot of a live page, with the counter: of a device,
- * of "sim:SCENARIO", with `file` of a file that another process keeps. What
- * source_open() does by itself for the first two. Returns 0 or -1 with *error
- * (ERROR_UNSETTLED with the seq_count that stands); source_free() in either
- * case.
+ * Take one consistent snapshot of a live page, with the counter: of a device,
+ * of "sim:SCENARIO" or, with `file`, of a file that another process updates.
+ * source_open() does this itself for the first two. Returns 0, or -1 with
+ * *error (ERROR_UNSETTLED with the seq_count that does not settle); call
+ * source_free() in either case.
  */
 int source_live(const char *name, const char *root, bool file,
 		struct source *source, struct error *error);
 
-/* The first thing in what was read so far that this version does not know and
- * passed over; NULL: there was nothing. */
+/* The first thing read so far that this version does not know and ignored;
+ * NULL: there was none. */
 const struct passed_over *source_passed_over(const struct source *source);
 
-/* Of a recording that was read to its end, whether that came without an end
- * line. false for all else. */
+/* Whether a recording that was read to its end has no end line. false for
+ * everything else. */
 bool source_is_cut(const struct source *source);
 
 void source_free(struct source *source);

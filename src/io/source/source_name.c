@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a SOURCE is called, and which device is meant where there is none. */
+/* The name of a SOURCE, and the device that is used without one. */
 #include "source_name.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a SOURCE is: its kinds and forms, what is read from it, and what its
+/* What a SOURCE is: its kinds and formats, what was read from it, and what its
  * name stands for. */
 #ifndef VMCLOCKCTL_IO_SOURCE_SOURCE_NAME_H
 #define VMCLOCKCTL_IO_SOURCE_SOURCE_NAME_H
@@ -13,8 +13,8 @@
 #include "page/field.h"
 #include "known.h"
 
-/* Where a page is, and what it was read from, each with its word in JSON. A
- * live file is kept by another process, a simulation is in this one. */
+/* Where a page is, and the format it was read from, each with its word in JSON.
+ * Another process updates a live file; a simulation runs in this one. */
 #define SOURCE_KINDS(X)                                                        \
 	X(SOURCE_DEVICE, "device")                                             \
 	X(SOURCE_FILE, "file")                                                 \
@@ -38,7 +38,7 @@ enum source_format {
 extern const char *const source_kind_names[SOURCE_KIND_COUNT];
 extern const char *const source_format_names[FORMAT_COUNT];
 
-/* Most text that is read of one document, 1 MiB. */
+/* The longest document that is read, 1 MiB. */
 #define TEXT_READ_MAX 1048576u
 
 struct source {
@@ -48,57 +48,59 @@ struct source {
 	char *path;	/* as the user wrote it, or the device that was found */
 	uint8_t *bytes; /* the page, at most PAGE_READ_MAX */
 	size_t length;
-	/* The layout that a JSON document gave its names by; else NULL. */
+	/* The layout that a JSON document names; else NULL. */
 	const struct layout *layout;
 	struct passed_over passed_over; /* of a document */
-	bool noted;			/* what was passed over was told */
+	bool noted;			/* passed_over was reported */
 	/* A reading of the counter that came with the page. */
 	bool has_counter;
 	uint64_t counter;
-	/* FORMAT_RECORDING: what is read from it, and which of its snapshots
+	/* FORMAT_RECORDING: the recording, and the number of the snapshot that
 	 * the page is; 0 before one was taken. */
 	struct recording *recording;
 	int fd; /* the recording's */
 	uint64_t n;
-	/* Where a signal broke off a wait for a FIFO or a pipe: whether that
-	 * was to end it. NULL: no signal does. */
+	/* After a signal interrupted a wait for a FIFO or a pipe: whether to
+	 * stop waiting. NULL: no signal stops it. */
 	bool (*over)(void);
 };
 
-/* The name as messages write it: the path, or "standard input". */
+/* The name for messages: the path, or "standard input". */
 static inline const char *source_name(const struct source *source)
 {
 	return source->kind == SOURCE_STDIN ? "standard input" : source->path;
 }
 
-/* Whether to do again what has failed, by errno: a signal came, and it is not
- * over. */
+/* Whether to repeat a call that failed, by errno: a signal interrupted it, and
+ * `over` does not end the wait. */
 static inline bool source_goes_on(const struct source *source)
 {
 	return errno == EINTR && !(source->over && source->over());
 }
 
-/* The one VMClock device below root, as a path to be freed. 0, or -1. */
+/* Find the one VMClock device below root; *path is to be freed. Returns 0, or
+ * -1 with *error. */
 int source_find_device(const char *root, char **path, struct error *error);
 
-/* Whether a node of this name in /dev is a VMClock device's: vmclock0. */
+/* Whether this is the name of a VMClock device's node in /dev, such as
+ * vmclock0. */
 bool source_is_device_name(const char *name);
 
-/* What a simulation's name begins with. */
+/* The prefix of a simulation's name. */
 #define SIM_PREFIX "sim:"
 
 /* The SCENARIO of a simulation's name, "sim:SCENARIO"; NULL for any other. */
 const char *source_scenario(const char *name);
 
 /* Whether the name is that of a live page: NULL, a device, a simulation. A file
- * is one only by --live. */
+ * is live only with --live. */
 bool source_is_live(const char *name);
 
-/* ERROR_MEMORY, of reading any source. Returns -1. */
+/* ERROR_MEMORY, for reading any source. Returns -1. */
 int source_no_memory(struct error *error);
 
-/* A page has a magic and 32 bytes; `name` is for the message. 0, or -1 with
- * *error (ERROR_NOT_A_PAGE). */
+/* Check that this is a page: a magic and 32 bytes. `name` is for the message.
+ * Returns 0, or -1 with *error (ERROR_NOT_A_PAGE). */
 int source_check_page(const char *name, const uint8_t *bytes, size_t length,
 		      struct error *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Slices of a text, and its lines in turn. */
+/* Slices of a text, and its lines one by one. */
 #include "text_lines.h"
 
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The lines of a text that people have handled: blank lines, blanks around the
- * others and the > of a mail before every line are passed over.
+ * The lines of a text that people have edited or mailed: blank lines, blanks
+ * around the others and a quoting > before every line are skipped.
  */
 #ifndef VMCLOCKCTL_IO_SOURCE_TEXT_LINES_H
 #define VMCLOCKCTL_IO_SOURCE_TEXT_LINES_H
@@ -9,26 +9,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A part of a text, which need not end with a NUL. */
+/* A part of a text; it need not end with a NUL. */
 struct slice {
 	const char *at;
 	size_t length;
 };
 
-/* A blank inside a line; a carriage return is one. */
+/* Whether this is a blank inside a line; a carriage return is one. */
 static inline bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Without its first `count` characters, which it has. */
+/* The slice without its first `count` characters; it must have as many. */
 struct slice slice_skip(struct slice slice, size_t count);
 
-/* Without the blanks around it. */
+/* The slice without the blanks around it. */
 struct slice slice_trim(struct slice slice);
 
-/* Take the characters up to the next blank from the front. false: there are
- * none. */
+/* Take the characters up to the next blank from the front. Returns false if
+ * there are none. */
 bool slice_take_word(struct slice *rest, struct slice *word);
 
 struct text_lines {
@@ -39,7 +39,7 @@ struct text_lines {
 
 struct text_lines text_lines_start(const char *text, size_t length);
 
-/* Take the next line. false: there is none, and `number` stays. */
+/* Take the next line. Returns false if there is none; `number` then stays. */
 bool text_lines_next(struct text_lines *lines, struct slice *line);
 
 #endif
