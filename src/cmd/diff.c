@@ -28,7 +28,7 @@ static bool is_accounted(const struct page_diff *c, size_t offset)
 		const struct field *field = &layout->fields[i];
 
 		if (c->rows >> i & 1 && offset >= field->offset &&
-		    offset < (size_t)field->offset + field->width)
+		    offset < field_end(field))
 			return true;
 	}
 	return false;

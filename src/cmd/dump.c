@@ -11,6 +11,7 @@
 #include "io/host/host.h"
 #include "io/host/leapfile.h"
 #include "io/host/sysfile.h"
+#include "page/device_names.h"
 #include "page/redact.h"
 #include "view/json_dump.h"
 #include "view/json.h"
@@ -39,12 +40,13 @@ static void redact_source(const struct invocation *invocation,
 /* A name that says what kind of source it is, and nothing else. */
 static bool is_harmless(const char *root, const struct source *source)
 {
+	static const char node[] = "/dev/" DEVICE_NODE;
 	const char *path = source->path;
 
 	if (strncmp(path, root, strlen(root)) == 0)
 		path += strlen(root);
 	return source->kind == SOURCE_SIM || source->kind == SOURCE_STDIN ||
-	       strncmp(path, "/dev/vmclock", 12) == 0;
+	       strncmp(path, node, strlen(node)) == 0;
 }
 
 /* However the document or a line of doctor in it spells the name. */

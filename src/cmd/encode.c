@@ -110,7 +110,7 @@ static int assign_field(struct source *source, const char *word,
 		usage_error(error, "%s: not a value of this field", word);
 		return hint_values(field, UINT64_MAX, error);
 	}
-	if ((size_t)field->offset + field->width > source->length)
+	if (field_end(field) > source->length)
 		return usage_error(error, "%s: beyond the page's %zu bytes",
 				   word, source->length);
 	store_le(source->bytes + field->offset, field->width, number);

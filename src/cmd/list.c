@@ -317,19 +317,17 @@ static int list_metrics(const struct invocation *invocation, FILE *stream,
 	return 0;
 }
 
-static json_t *enumeration_item(const struct enumeration *enumeration)
+static json_t *make_enumeration(const struct enumeration *enumeration)
 {
-	json_t *values = json_array();
+	json_auto_t *values = json_array();
 
 	for (size_t i = 0; i < enumeration->count; i++) {
-		if (json_array_append_new(values, json_string(enumeration_word(
-							  enumeration, i))) <
-		    0) {
-			json_decref(values);
+		const char *word = enumeration_word(enumeration, i);
+
+		if (json_array_append_new(values, json_string(word)) < 0)
 			return NULL;
-		}
 	}
-	return json_pack("{s:s, s:s, s:o}", "name", enumeration->name, "help",
+	return json_pack("{s:s, s:s, s:O}", "name", enumeration->name, "help",
 			 enumeration->help, "values", values);
 }
 
@@ -354,7 +352,7 @@ static int list_enumerations(const struct invocation *invocation, FILE *stream,
 	for (const struct enumeration *e = enumerations; e->name; e++) {
 		if (!items)
 			print_enumeration(stream, e);
-		else if (json_array_append_new(items, enumeration_item(e)) < 0)
+		else if (json_array_append_new(items, make_enumeration(e)) < 0)
 			return -1;
 	}
 	return 0;

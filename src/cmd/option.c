@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "duration.h"
 #include "follow.h"
 
@@ -260,20 +261,12 @@ static int parse_word(const struct option_type *type,
 	return 0;
 }
 
-/* An unsigned 64-bit number, as any field of that kind is written. */
-static int read_number(const char *text, uint64_t *number)
-{
-	return field_parse(
-		&layouts[LAYOUT_VMCLOCK_1].fields[FIELD_counter_value], text,
-		number);
-}
-
 static int parse_number(const struct option_type *type,
 			struct option_value *value, struct error *error)
 {
 	uint64_t most = type->most ? type->most : UINT64_MAX, number;
 
-	if (read_number(value->text, &number) == 0 && number >= type->least &&
+	if (number_parse(value->text, &number) == 0 && number >= type->least &&
 	    number <= most) {
 		value->number = number;
 		return 0;
@@ -295,7 +288,7 @@ static int parse_layout(struct option_value *value, struct error *error)
 {
 	const struct layout *layout = layout_find(value->text);
 
-	if (!layout || layout->id == LAYOUT_PRERELEASE) {
+	if (!layout || layout->partial) {
 		usage_error(error, "%s %s: no layout to encode", value->spelt,
 			    value->text);
 		return error_hint(error, "vmclock-1 or rfc-3");
@@ -335,8 +328,8 @@ static int parse_pair(struct option_value *value, struct error *error)
 
 	if (comma && (size_t)(comma - value->text) < sizeof(first))
 		memcpy(first, value->text, (size_t)(comma - value->text));
-	if (!comma || read_number(first, &pair[0]) || !pair[0] ||
-	    read_number(comma + 1, &pair[1]) || !pair[1])
+	if (!comma || number_parse(first, &pair[0]) || !pair[0] ||
+	    number_parse(comma + 1, &pair[1]) || !pair[1])
 		return usage_error(error,
 				   "%s %s: not two numbers from 1 on, N,M",
 				   value->spelt, value->text);

@@ -35,7 +35,7 @@ static bool differ_in_seq_only(const struct snapshot *a,
 	    a->kind != b->kind)
 		return false;
 	field = &layout->fields[layout->seq_count];
-	end = (size_t)field->offset + field->width;
+	end = field_end(field);
 	return end <= b->length &&
 	       memcmp(a->bytes, b->bytes, field->offset) == 0 &&
 	       memcmp(a->bytes + end, b->bytes + end, b->length - end) == 0;

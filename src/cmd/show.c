@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/hex.h"
+#include "base/number.h"
 #include "view/json.h"
 #include "view/openmetrics.h"
 #include "view/text.h"
@@ -107,13 +109,13 @@ static int write_values(struct output *output, void *answer,
  * decimal ones as well. */
 static bool is_value(const char *line)
 {
-	static const char decimal[] = "0123456789";
 	bool hex = strncmp(line, "0x", 2) == 0;
 	const char *digits = hex ? line + 2 : line;
-	size_t count = strspn(digits, hex ? "0123456789abcdef" : decimal);
+	size_t count = strspn(digits, hex ? hex_letters : DECIMAL_DIGITS);
 
 	return strcmp(line, "-") == 0 ||
-	       (count && count <= (hex ? 16 : 20) && !digits[count]);
+	       (count && count <= (hex ? 16 : NUMBER_DIGITS_MAX) &&
+		!digits[count]);
 }
 
 /* Forms that are no format. */

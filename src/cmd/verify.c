@@ -17,7 +17,7 @@
 #include "command.h"
 #include "verify_source.h"
 
-#define DURATION_DEFAULT UINT64_C(2000000000)
+#define DURATION_DEFAULT ((uint64_t)(2 * NSEC_PER_SEC))
 
 /* What the options make of a run. */
 struct run {

@@ -143,7 +143,7 @@ static void describe_absence(const struct reading *reading, int row,
 	const struct field *field = &page->layout->fields[row];
 	uint64_t size = page->value[page->layout->size];
 
-	if (size < (uint64_t)field->offset + field->width)
+	if (size < field_end(field))
 		snprintf(text, DESCRIBE_MAX, "absent: size is %" PRIu64, size);
 	else
 		snprintf(text, DESCRIBE_MAX, "absent: cut short");

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/printable.h"
 #include "color.h"
 #include "reporter.h"
@@ -289,7 +290,7 @@ static bool ends_with(const char *line, const char *end)
 
 bool report_text_begins(const char *line)
 {
-	size_t digits = strspn(line, "0123456789");
+	size_t digits = strspn(line, DECIMAL_DIGITS);
 
 	for (int v = 0; v < VERDICT_COUNT; v++) {
 		if (is_rule_line(line, verdict_names[v]))

@@ -116,13 +116,29 @@ static int read_schema(const struct reader *reader, json_t *root)
 	return 0;
 }
 
+const char *document_hex(const json_t *hex, size_t length, uint8_t *bytes,
+			 size_t *count)
+{
+	size_t digits = json_string_length(hex);
+
+	if (!json_is_string(hex))
+		return hex ? "must be a string" : "missing";
+	if (digits % 2)
+		return "odd number of digits";
+	if (digits / 2 > length)
+		return "longer than page.length";
+	*count = digits / 2;
+	return hex_bytes(json_string_value(hex), *count, bytes)
+		       ? NULL
+		       : "holds a character that is not a hex digit";
+}
+
 static int read_bytes(const struct reader *reader, json_t *page)
 {
 	struct source *source = reader->source;
 	json_t *length = json_object_get(page, "length");
-	json_t *hex = json_object_get(page, "hex");
-	const char *text;
-	size_t digits;
+	const char *reason;
+	size_t count;
 
 	if (!json_is_integer(length))
 		return damaged(reader, "page.length",
@@ -131,24 +147,14 @@ static int read_bytes(const struct reader *reader, json_t *page)
 	    json_integer_value(length) > (json_int_t)PAGE_READ_MAX)
 		return damaged(reader, "page.length",
 			       "out of range 0 to 65536");
-	if (!json_is_string(hex))
-		return damaged(reader, "page.hex",
-			       hex ? "must be a string" : "missing");
-	text = json_string_value(hex);
-	digits = json_string_length(hex);
-	if (digits % 2)
-		return damaged(reader, "page.hex", "odd number of digits");
 	source->length = (size_t)json_integer_value(length);
-	if (digits / 2 > source->length)
-		return damaged(reader, "page.hex", "longer than page.length");
 	source->bytes = calloc(source->length + 1, 1);
 	if (!source->bytes)
 		return error_set(reader->error, ERROR_MEMORY, 0,
 				 "%s: cannot read", reader->name);
-	if (!hex_bytes(text, digits / 2, source->bytes))
-		return damaged(reader, "page.hex",
-			       "holds a character that is not a hex digit");
-	return 0;
+	reason = document_hex(json_object_get(page, "hex"), source->length,
+			      source->bytes, &count);
+	return reason ? damaged(reader, "page.hex", reason) : 0;
 }
 
 /* The type and range that the field's width and kind ask for. */
@@ -203,7 +209,7 @@ static int lay_field(const struct reader *reader, const struct field *field,
 	reason = read_value(field, value, &number);
 	if (reason)
 		return damaged(reader, member, reason);
-	if ((size_t)field->offset + field->width > source->length)
+	if (field_end(field) > source->length)
 		return damaged(reader, member, "beyond page.length");
 	store_le(source->bytes + field->offset, field->width, number);
 	return 0;
@@ -326,8 +332,7 @@ int document_read(const char *text, size_t length, struct source *source,
 {
 	struct reader reader = {
 		.source = source,
-		.name = source->kind == SOURCE_STDIN ? "standard input"
-						     : source->path,
+		.name = source_name(source),
 		.error = error,
 	};
 	json_error_t fault;

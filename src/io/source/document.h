@@ -3,7 +3,9 @@
 #ifndef VMCLOCKCTL_IO_SOURCE_DOCUMENT_H
 #define VMCLOCKCTL_IO_SOURCE_DOCUMENT_H
 
+#include <jansson.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "source_name.h"
 
@@ -20,8 +22,16 @@
 int document_read(const char *text, size_t length, struct source *source,
 		  struct error *error);
 
+/*
+ * The bytes of a page's member `hex`, here and in a recording: two digits each,
+ * at most `length`. Returns NULL with their number in *count, or what is wrong
+ * with the member.
+ */
+const char *document_hex(const json_t *hex, size_t length, uint8_t *bytes,
+			 size_t *count);
+
 /* A file name as a JSON string; bytes that are not UTF-8 are written as \xHH.
  * NULL when memory runs out. */
-struct json_t *document_name(const char *name);
+json_t *document_name(const char *name);
 
 #endif

@@ -12,10 +12,10 @@
 #include <string.h>
 
 #include "decode.h"
-#include "base/hex.h"
 #include "base/nsec.h"
 #include "base/number.h"
 #include "base/schema.h"
+#include "document.h"
 #include "jsonmemory.h"
 #include "known.h"
 #include "line_reader.h"
@@ -241,6 +241,7 @@ static int read_page(struct recording *r, struct object *object,
 	unsigned int turn = r->page;
 	uint8_t *bytes = r->pages[turn];
 	uint64_t length = 0;
+	const char *reason;
 	size_t count;
 
 	if (!json_is_object(page.json))
@@ -248,18 +249,9 @@ static int read_page(struct recording *r, struct object *object,
 			       page.json ? "must be an object" : "missing");
 	if (read_integer(r, &page, "length", PAGE_READ_MAX, &length))
 		return -1;
-	if (!json_is_string(hex))
-		return damaged(r, "page.hex",
-			       hex ? "must be a string" : "missing");
-	count = json_string_length(hex);
-	if (count % 2)
-		return damaged(r, "page.hex", "odd number of digits");
-	count /= 2;
-	if (count > length)
-		return damaged(r, "page.hex", "longer than page.length");
-	if (!hex_bytes(json_string_value(hex), count, bytes))
-		return damaged(r, "page.hex",
-			       "holds a character that is not a hex digit");
+	reason = document_hex(hex, length, bytes, &count);
+	if (reason)
+		return damaged(r, "page.hex", reason);
 	pass_over_rest(r, &page, &known_page, "page");
 	/* Only what an earlier page left behind, not the 64 KiB each time. */
 	if (r->used[turn] > count)
@@ -369,6 +361,11 @@ static int read_end(struct recording *r, struct object *object,
 	return 1;
 }
 
+static bool is_start(const char *type)
+{
+	return strcmp(type, "start") == 0;
+}
+
 static int read_start(struct recording *r, json_t *root)
 {
 	const char *schema = json_string_value(json_object_get(root, "schema"));
@@ -388,7 +385,7 @@ static int read_start(struct recording *r, json_t *root)
 	if (json_object_get(root, "error"))
 		return damaged(r, "error",
 			       "the line reports a failure, not a recording");
-	if (!type || strcmp(type, "start") != 0)
+	if (!type || !is_start(type))
 		return damaged(r, "type", "the first line's is not \"start\"");
 	known_check(&known_start, root, "", r->lines.number, &r->passed_over);
 	return 0;
@@ -417,25 +414,33 @@ static const struct {
 	{ "end", read_end },
 };
 
+#define LINE_TYPES (sizeof(line_types) / sizeof(*line_types))
+
+/* The row of line_types; LINE_TYPES: none of them. */
+static size_t find_line_type(const char *type)
+{
+	size_t i = 0;
+
+	while (i < LINE_TYPES && strcmp(line_types[i].type, type) != 0)
+		i++;
+	return i;
+}
+
 /* Returns 1, 0 where the line is to be passed over, -1 with the fault. */
 static int read_object(struct recording *r, json_t *root, struct line *line)
 {
 	struct object object = { root, 0 };
 	json_t *value = take_member(&object, "type");
 	const char *type = json_string_value(value);
-	const size_t count = sizeof(line_types) / sizeof(*line_types);
-	size_t i = 0;
+	size_t i = type ? find_line_type(type) : LINE_TYPES;
 
-	while (type && i < count && strcmp(line_types[i].type, type) != 0)
-		i++;
-	if (type && i == count && strcmp(type, "start") != 0)
+	if (type && i == LINE_TYPES && !is_start(type))
 		return pass_over_line(r, root, type);
 	if (r->complete)
 		return damaged(r, NULL, "continues after the end line");
 	/* Two recordings in one file, of one version or of two. */
 	if (json_object_get(root, "schema") ||
-	    json_object_get(root, "schema_version") ||
-	    (type && strcmp(type, "start") == 0))
+	    json_object_get(root, "schema_version") || (type && is_start(type)))
 		return damaged(r, NULL, "a second start line");
 	if (!type)
 		return damaged(r, "type",
@@ -570,8 +575,6 @@ void recording_close(struct recording *recording)
 
 bool recording_begins(const uint8_t *head, size_t length)
 {
-	static const char *const types[] = { "start", "snapshot", "unsettled",
-					     "end" };
 	const uint8_t *newline = memchr(head, '\n', length);
 	const char *schema, *type;
 	json_t *root;
@@ -590,8 +593,8 @@ bool recording_begins(const uint8_t *head, size_t length)
 	type = json_string_value(json_object_get(root, "type"));
 	if (schema)
 		begins = strcmp(schema, SCHEMA_RECORD) == 0;
-	for (size_t i = 0; !schema && type && i < 4; i++)
-		begins |= strcmp(type, types[i]) == 0;
+	else if (type)
+		begins = is_start(type) || find_line_type(type) < LINE_TYPES;
 	json_decref(root);
 	return begins;
 }
