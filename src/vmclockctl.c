@@ -2,7 +2,6 @@
 /* vmclockctl: from the command line to an exit status, and where an error
  * becomes words. */
 #include <jansson.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,9 +70,8 @@ static int report_error(const struct invocation *invocation,
 		error_hint(error, "see vmclockctl %s%s--help", command,
 			   *command ? " " : "");
 
-	/* A script that asked for JSON gets a document even then; if stdout is
-	 * what failed, there is nowhere to put it. */
-	if (invocation->json && error->code != ERROR_WRITE) {
+	/* A script that asked for JSON gets a document even then. */
+	if (invocation->json && !error->stdout_failed) {
 		json_write(stdout,
 			   json_failure(invocation->command->name,
 					failed_source(invocation, error),
@@ -93,8 +91,6 @@ int main(int argc, char **argv)
 
 	jsonmemory_install();
 	stdfds_hold();
-	/* Which characters a name may have: see printable.h. */
-	setlocale(LC_CTYPE, "");
 	/* A closed pipe is seen as EPIPE, and is no failure. */
 	signal(SIGPIPE, SIG_IGN);
 	status = command_parse(commands, argc, argv, &invocation, &error);

@@ -50,6 +50,7 @@ static void set_error(struct error *error, enum error_code code, int errnum,
 		snprintf(text + used, sizeof(text) - used, ": %s",
 			 strerror(errnum));
 	error->code = code;
+	error->stdout_failed = false;
 	error->errnum = errnum;
 	error->hint[0] = '\0';
 	printable(error->message, sizeof(error->message), text);

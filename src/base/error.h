@@ -6,6 +6,8 @@
 #ifndef VMCLOCKCTL_BASE_ERROR_H
 #define VMCLOCKCTL_BASE_ERROR_H
 
+#include <stdbool.h>
+
 /* The exit statuses users rely on; their table is exit_statuses[]. */
 enum exit_status {
 	EXIT_YES = 0,
@@ -34,9 +36,10 @@ enum error_code {
 
 struct error {
 	enum error_code code;
-	int errnum;	   /* errno of the cause, or 0 */
-	char message[400]; /* "SUBJECT: REASON", as printable() spells it */
-	char hint[480];	   /* what to do, or "" */
+	bool stdout_failed; /* so that no document can go there either */
+	int errnum;	    /* errno of the cause, or 0 */
+	char message[400];  /* "SUBJECT: REASON", as printable() spells it */
+	char hint[480];	    /* what to do, or "" */
 };
 
 /*

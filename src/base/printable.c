@@ -3,12 +3,14 @@
 #include "printable.h"
 
 #include <langinfo.h>
+#include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <wchar.h>
 #include <wctype.h>
 
+#include "cleanup.h"
 #include "hex.h"
 
 /* The longest of a character as it is, and of one as \xHH. */
@@ -28,9 +30,43 @@ static const struct range {
 	{ 0xe0000, 0xe007f },
 };
 
-static bool is_utf8(void)
+/* This thread's locale while a text is looked at, and what it was before. */
+struct locale_use {
+	locale_t own, before;
+	bool utf8;
+};
+
+static bool is_ascii(const char *text, size_t length)
 {
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	for (size_t i = 0; i < length; i++) {
+		if ((unsigned char)text[i] >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+/* The locale is the user's, and asked for only where a text needs one: to load
+ * it takes a tenth of the time that show takes. */
+static struct locale_use use_locale(const char *text, size_t length)
+{
+	struct locale_use use = { 0 };
+
+	if (is_ascii(text, length))
+		return use;
+	use.own = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	if (!use.own)
+		return use;
+	use.before = uselocale(use.own);
+	use.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	return use;
+}
+
+static void end_locale(struct locale_use *use)
+{
+	if (!use->own)
+		return;
+	uselocale(use->before);
+	freelocale(use->own);
 }
 
 static bool is_shown(wchar_t character)
@@ -101,7 +137,10 @@ static void spell(char *to, size_t size, const char *from, bool utf8)
 
 void printable(char *to, size_t size, const char *from)
 {
-	spell(to, size, from, is_utf8());
+	CLEANUP(end_locale)
+	struct locale_use use = use_locale(from, strlen(from));
+
+	spell(to, size, from, use.utf8);
 }
 
 void printable_ascii(char *to, size_t size, const char *from)
@@ -111,11 +150,12 @@ void printable_ascii(char *to, size_t size, const char *from)
 
 void printable_put(FILE *stream, const char *text)
 {
-	bool utf8 = is_utf8();
+	CLEANUP(end_locale)
+	struct locale_use use = use_locale(text, strlen(text));
 
 	while (*text) {
 		char spelt[SPELT_MAX];
-		size_t length = spell_next(&text, utf8, spelt);
+		size_t length = spell_next(&text, use.utf8, spelt);
 
 		fwrite(spelt, 1, length, stream);
 	}
@@ -123,17 +163,19 @@ void printable_put(FILE *stream, const char *text)
 
 unsigned int printable_columns(const char *text, size_t length)
 {
-	bool utf8 = is_utf8();
+	CLEANUP(end_locale)
+	struct locale_use use = use_locale(text, length);
 	unsigned int columns = 0;
 
 	while (length) {
 		mbstate_t state = { 0 };
 		wchar_t character;
-		size_t bytes =
-			utf8 ? mbrtowc(&character, text, length, &state) : 1;
+		size_t bytes = 1;
 		int width = 1;
 
-		if (utf8 && bytes && bytes <= length)
+		if (use.utf8)
+			bytes = mbrtowc(&character, text, length, &state);
+		if (use.utf8 && bytes && bytes <= length)
 			width = wcwidth(character);
 		else
 			bytes = 1;

@@ -14,11 +14,11 @@ static inline bool is_printable_ascii(unsigned char c)
 }
 
 /*
- * Copy, cut where it would not fit in `size` bytes with the NUL. In a UTF-8
- * locale (setlocale() for LC_CTYPE) every character that has a shape stays as
- * it is, in any other one printable ASCII. All else comes out as \xHH, a byte
- * each: controls, what turns the direction of text or hides in it, and bytes
- * that are not UTF-8.
+ * Copy, cut where it would not fit in `size` bytes with the NUL. If the user's
+ * locale (the environment's LC_CTYPE) is UTF-8, every character that has a
+ * shape stays as it is, in any other one printable ASCII. All else comes out as
+ * \xHH, a byte each: controls, what turns the direction of text or hides in it,
+ * and bytes that are not UTF-8.
  */
 void printable(char *to, size_t size, const char *from);
 

@@ -46,6 +46,7 @@ begin() {
 }
 
 @test "each shell offers exactly the options of every command" {
+  once
   begin
   local command shell
   while read -r command; do
@@ -62,6 +63,7 @@ begin() {
 }
 
 @test "each shell offers the words that commands and their options take" {
+  once
   begin
   local command option shell count=0
   while read -r command; do
@@ -99,6 +101,7 @@ begin() {
 }
 
 @test "each shell offers commands first, then pages and simulations, else files" {
+  once
   begin
   mkdir -p below
   touch page-1.bin page-2.jsonl
@@ -122,6 +125,7 @@ begin() {
 }
 
 @test "each shell offers a field and a verdict up to the =" {
+  once
   begin
   printf '%s\n' tai.sign= tai.valid= tai.value= |
     wanted "vmclockctl verify --expect tai"

@@ -15,6 +15,7 @@ setup() {
 }
 
 @test "udev accepts the rules" {
+  once
   run -0 "$READERS/udevadm" verify --resolve-names=never "$RULES"
   sed 's/ATTR{/ATR{/' "$RULES" >"$BATS_TEST_TMPDIR/damaged.rules"
   run -1 "$READERS/udevadm" verify --resolve-names=never \
@@ -49,6 +50,7 @@ linked() {
 }
 
 @test "udev names the PTP clocks by the rules, in both spellings of their names" {
+  once
   unshare -rm mount -t tmpfs none /sys 2>/dev/null ||
     skip "this machine lets nobody have a /sys of their own"
   linked ptp_vmclock vmclock0
@@ -61,6 +63,7 @@ linked() {
 }
 
 @test "chronyd accepts each file, and tai is set where the file's name says so" {
+  once
   local file count=0
   for file in "$CONTRIB"/chrony/*.conf; do
     run -0 "$READERS/chronyd" -p -f "$file"
@@ -87,6 +90,7 @@ unit() {
 }
 
 @test "systemd accepts the unit, and its group is the one of the udev rules" {
+  once
   local root=$BATS_TEST_TMPDIR/root target
   mkdir -p "$root/etc/systemd/system" "$root/usr/bin"
   for target in sysinit basic shutdown; do

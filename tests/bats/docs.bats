@@ -63,6 +63,7 @@ figures_aside() {
 }
 
 @test "the documents name only files that exist" {
+  once
   local file path top='src|docs|contrib|fixtures|tests|scripts|bench|man|completions'
   for file in "$ROOT"/{README,NEWS}.md "$ROOT"/docs/*.md "$ROOT"/contrib/*.md \
     "$ROOT"/contrib/*/*.md "$ROOT"/fixtures/*/*.md; do

@@ -15,7 +15,7 @@ setup() {
 
 # whole: $output is the document on stdin, tool.version apart.
 whole() {
-  diff <(jq -S . ) <(jq -S '.tool.version |= "x"' <<<"$output")
+  diff <(jq . ) <(jq '.tool.version |= "x"' <<<"$output")
 }
 
 @test "a page with only the disruption signal has exactly the expected document" {
@@ -367,10 +367,26 @@ failure() {
 }
 
 @test "an output that cannot be written gives an error document and status 4" {
+  local command
   failure 4 show write show --json -o /dev/full "$tai"
   assert_json '.error.errno == 28'
   failure 4 list write list fields --json -o /dev/full
   failure 4 show write show --json -o "$BATS_TEST_TMPDIR" "$tai"
+  assert_json '.error.message | test(": is a directory; left as it is$")'
+  failure 4 show write show --json -o none/page.json "$tai"
+  failure 4 simulate write simulate steady --json --record none/recording
+  failure 4 simulate write simulate steady --json --publish none/page
+  for command in dump encode; do
+    failure 4 "$command" write "$command" --json -o /dev/full "$tai"
+  done
+  expect 4 watch --json -o /dev/full "$FIXTURES/recordings/steady.jsonl"
+  assert_json '.schema == "vmclockctl/watch" and .error.code == "write"'
+  failure 4 record write record --json -o none/recording sim:steady
+  # Where standard output is what failed, there is no place for one.
+  status=0
+  vmclockctl show --json "$tai" >/dev/full 2>stderr || status=$?
+  assert_equal "$status $(<stderr)" "4 vmclockctl: standard output: cannot \
+write: No space left on device"
 }
 
 @test "pages that differ give status 1 and a document without an error" {

@@ -81,6 +81,7 @@ END
 }
 
 @test "the reader in vmclock(7) shows the time of a page" {
+  once
   local flags=(-Wall -Wextra -Werror)
   command -v cc >/dev/null || skip "no C compiler"
   mandoc -T ascii "$format" | col -b |
@@ -199,6 +200,7 @@ END
 }
 
 @test "the man pages have no lint warnings and fit 80 columns" {
+  once
   local file
   for file in "$page" "$format"; do
     run -0 mandoc -T lint -W warning "$file"

@@ -41,8 +41,9 @@ load live
 @test "the source in the start line is the same as in every document" {
   live_page "$REAL/host-tai-synchronized.bin"
   expect 0 record --live "$page" -n 1
-  run -0 jq -c .source <<<"${lines[0]}"
-  assert_output "{\"kind\":\"live\",\"format\":\"raw\",\"path\":\"$page\"}"
+  output=${lines[0]}
+  assert_json '.source == {kind: "live", format: "raw", path: $page}' \
+    --arg page "$page"
 }
 
 @test "a change of only seq_count makes a line with --all and none without" {

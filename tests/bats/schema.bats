@@ -104,6 +104,7 @@ teardown() {
 }
 
 @test "published schemas let a later version add to a document" {
+  once
   for file in "$PUBLISHED"/*.json; do
     run -0 jq -e '[.. | objects |
       select(.additionalProperties == false or has("enum"))] == [] and
@@ -263,6 +264,7 @@ without_format() {
 }
 
 @test "a source without its format is not valid in any document" {
+  once
   local page=$REAL/host-tai-synchronized.bin
   without_format show .source show --json "$page"
   without_format dump .source dump --format json "$page"
@@ -281,6 +283,7 @@ refused() {
 }
 
 @test "an unknown member fails only the closed schemas" {
+  once
   local file name all
   for file in "$SAMPLES"/*.jsonl; do
     name=$(basename "$file" .jsonl)
@@ -297,6 +300,7 @@ refused() {
 }
 
 @test "a value of the wrong type fails both schemas, and its member is named" {
+  once
   local file name schema
   for file in "$SAMPLES"/*.jsonl; do
     name=$(basename "$file" .jsonl)
@@ -314,6 +318,7 @@ refused() {
 }
 
 @test "every member is required except those that may be absent" {
+  once
   local file name
   for file in "$SAMPLES"/*.jsonl; do
     name=$(basename "$file" .jsonl)
@@ -335,6 +340,7 @@ END
 }
 
 @test "an unknown word fails only the closed schemas" {
+  once
   jq -c '.source.kind = "memory", .layout = "vmclock-2",
     .decoded.flags += ["later"], .decoded.clock_status = "later",
     .time_reason = "later"' "$SAMPLES/show.jsonl" >words

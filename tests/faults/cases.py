@@ -95,8 +95,7 @@ BROKEN_OFF = {"open", "openat", "write"}
 
 @dataclasses.dataclass
 class Case:
-    """A command line. {in} is the directory of the inputs, {dir} an empty one
-    in which it runs."""
+    """A command line, run in an empty directory; {in} is that of the inputs."""
 
     name: str
     arguments: str
@@ -142,6 +141,7 @@ CASES = [
       out="vmclock.prom"),
     C("show hex", "show --hex -", stdin="{in}/page.json"),
     C("show recording", "show --at 2 {in}/story.jsonl"),
+    C("show name", "show \u00e9t\u00e9.bin", status=3),
     C("show file", "show {in}/page.bin -o page.txt", out="page.txt"),
     C("show live", "show --hex --live {in}/live.bin"),
     C("show sim", "show sim:steady", ends=r"^latest +[0-9.]+ s$"),

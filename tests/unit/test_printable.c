@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,21 +155,24 @@ static void test_error(void **state)
 static int set_utf8(void **state)
 {
 	(void)state;
-	return setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;
+	return setenv("LC_ALL", "C.UTF-8", 1);
 }
 
 static int set_ascii(void **state)
 {
 	(void)state;
-	return setlocale(LC_CTYPE, "C") ? 0 : -1;
+	return setenv("LC_ALL", "C", 1);
 }
 
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_utf8, set_ascii)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ascii), TEST(test_utf8),	TEST(test_cut),
-		TEST(test_columns),	      TEST(test_error),
+		cmocka_unit_test_setup(test_ascii, set_ascii),
+		TEST(test_utf8),
+		TEST(test_cut),
+		TEST(test_columns),
+		TEST(test_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

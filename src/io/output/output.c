@@ -22,8 +22,10 @@ static const char remove_first[] = "remove it first, or choose another name";
 
 static int cannot_write(const char *path, int errnum, struct error *error)
 {
-	return error_set(error, ERROR_WRITE, errnum, "%s: cannot write",
-			 path ? path : "standard output");
+	error_set(error, ERROR_WRITE, errnum, "%s: cannot write",
+		  path ? path : "standard output");
+	error->stdout_failed = !path;
+	return -1;
 }
 
 static int refuse_path(const char *path, const char *what, const char *hint,
