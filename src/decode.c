@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bytes to struct page, and what follows from the fields that are there. */
+/* Decodes bytes into struct page, and finds what its fields allow. */
 #include "decode.h"
 
 #include <string.h>
@@ -9,8 +9,8 @@ bool page_has_magic(const uint8_t *bytes, size_t length)
 	return length >= 4 && load_le(bytes, 4) == PAGE_MAGIC;
 }
 
-/* Whether a field of a layout can have what the bytes have there: a value with
- * a name. */
+/* Whether the bytes at the field of this layout hold a value that has a name.
+ */
 static bool has_named_value(enum layout_id id, int row, const uint8_t *bytes)
 {
 	const struct field *field = &layouts[id].fields[row];
@@ -26,9 +26,10 @@ static bool has_todays_identifiers(const uint8_t *bytes)
 }
 
 /*
- * The drafts around RFC v3 share its 16-bit version and put other fields where
- * it has these; what it never defined gives them away. A TAI offset of 256 s
- * and more is the first posting's counter_id at 0x19.
+ * The drafts before and after RFC v3 have its 16-bit version too, but other
+ * fields at these places. A value that RFC v3 never defined tells them apart.
+ * What looks like a TAI offset of 256 s and more is counter_id, which the first
+ * posting had at 0x19.
  */
 static bool fits_rfc3(const uint8_t *bytes, size_t length)
 {
@@ -88,7 +89,7 @@ void page_decode(const uint8_t *bytes, size_t length, struct page *page)
 	page_decode_as(page_layout(bytes, length), bytes, length, page);
 }
 
-/* Whether the row has a value that a usable page can have there. */
+/* Whether the value in this row is one that a usable page may have. */
 static bool has_usable_value(const struct page *page, int row)
 {
 	return page_has(page, row) &&
@@ -105,7 +106,7 @@ bool page_status_usable(const struct page *page)
 	return has_usable_value(page, page->layout->clock_status);
 }
 
-/* The fields that a clock is made of are there, and make sense. */
+/* Whether the fields that make up a clock are present and make sense. */
 static bool describes_clock(const struct page *page)
 {
 	const struct layout *l = page->layout;
@@ -129,7 +130,7 @@ enum obstacle page_obstacle(const struct page *page)
 	return OBSTACLE_NONE;
 }
 
-/* Why a field means nothing without such flags. */
+/* Why a field has no meaning while these flags are clear. */
 static const char *explain_missing(const struct layout *layout, uint64_t flags)
 {
 	const struct field_name *name = layout->fields[layout->flags].names;

@@ -46,8 +46,8 @@ static int print_version(const struct invocation *invocation,
 	return command_finish(&output, EXIT_YES, error);
 }
 
-/* The SOURCE that a failure is about, NULL where it is not about the one that
- * was named. */
+/* The SOURCE that the error is about; NULL if it is about none, or about one of
+ * several. */
 static const char *failed_source(const struct invocation *invocation,
 				 const struct error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The digits and their values, and bytes of two digits each. */
+/* Reads and writes hexadecimal digits, and bytes of two digits. */
 #include "hex.h"
 
 const char hex_letters[17] = "0123456789abcdef";

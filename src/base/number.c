@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The one loop over digits that are read, and the one over those written. */
+/* Reads and writes numbers: one loop for each. */
 #include "number.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ static inline __attribute__((always_inline)) int take_digits(const char **at,
 	bool overflow = false;
 
 	for (; c != end; c++) {
-		/* What is no digit is far above the base. */
+		/* What is no digit becomes a large number. */
 		unsigned int digit =
 			(unsigned int)(base > 10 ? hex_digit(*c) : *c - '0');
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What of a text a terminal shows, and what it would obey. */
+/* Makes text safe for a terminal: what it would obey is escaped. */
 #include "printable.h"
 
 #include <langinfo.h>
@@ -13,11 +13,11 @@
 #include "cleanup.h"
 #include "hex.h"
 
-/* The longest of a character as it is, and of one as \xHH. */
+/* Bytes of the longest character, and of \xHH. */
 #define SPELT_MAX 4
 
-/* Characters of Unicode's category Cf, which have no shape of their own: they
- * turn the direction of text, join or part letters, or tag them. */
+/* Unicode's category Cf. These characters are invisible: they change the
+ * direction of text, join or separate letters, or tag them. */
 static const struct range {
 	uint32_t first, last;
 } format_characters[] = {
@@ -83,8 +83,8 @@ static bool is_shown(wchar_t character)
 	return iswprint((wint_t)character);
 }
 
-/* The bytes of the character that stands here, if it may stay as it is; 0: it
- * may not. */
+/* How many bytes the character at the start of text has; 0 if it must be
+ * escaped. */
 static size_t shown_length(const char *text, bool utf8)
 {
 	mbstate_t state = { 0 };
@@ -99,8 +99,8 @@ static size_t shown_length(const char *text, bool utf8)
 	return length <= SPELT_MAX && is_shown(character) ? length : 0;
 }
 
-/* Spell the character at *from, and go on to the next. Returns the bytes that
- * were made of it. */
+/* Copy or escape the character at *from, and advance *from. Returns how many
+ * bytes were written. */
 static size_t spell_next(const char **from, bool utf8,
 			 char to[static SPELT_MAX])
 {

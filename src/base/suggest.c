@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The name that is meant, by the distance of Damerau and Levenshtein. */
+/* Finds the name that a mistyped word meant, by Damerau-Levenshtein distance.
+ */
 #include "suggest.h"
 
 #include <stdbool.h>
@@ -30,7 +31,7 @@ static unsigned int least(unsigned int a, unsigned int b)
 static unsigned int edit_distance(const char *a, const char *b)
 {
 	size_t rows = strlen(a), columns = strlen(b);
-	/* The row that is made, and the two above it. */
+	/* The row being filled, and the two before it. */
 	unsigned int space[3][LETTERS_MAX + 1];
 	unsigned int *row = space[0], *above = space[1], *two_above = space[2];
 
@@ -67,7 +68,7 @@ static bool begins_with(const char *name, const char *word)
 	return !*word;
 }
 
-/* How far the word is from the name, FAR where it is no slip of it. */
+/* The distance of word and name; FAR if the word cannot be a typing error. */
 static unsigned int slip(const char *word, const char *name)
 {
 	size_t letters = strlen(word);

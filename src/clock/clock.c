@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The time that a page gives: its clock, the bounds, UTC and the calendar. */
+/* Computes the time of a page, its bounds, UTC, and calendar dates. */
 #include "clock.h"
 
 #include "base/number.h"
@@ -10,7 +10,7 @@ static uint8_t get_time_type(const struct page *page)
 
 	if (l->time_type >= 0)
 		return (uint8_t)page->value[l->time_type];
-	/* What tells no time cannot be taken for a civil one. */
+	/* A page that is not usable gives no UTC. */
 	return l->implied_time_type < 0 ? TIME_TYPE_MONOTONIC
 					: (uint8_t)l->implied_time_type;
 }
@@ -61,7 +61,7 @@ int128 grid_nsec_floor(grid value)
 	       (int128)((uint128)(uint64_t)value * NSEC_PER_SEC >> 64);
 }
 
-/* What the nanoseconds of the value leave over, in 2^-64 ns. */
+/* The part of the value below a nanosecond, in 2^-64 ns. */
 static uint64_t rest_of_nsec(grid value)
 {
 	return (uint64_t)value * (uint64_t)NSEC_PER_SEC;
@@ -149,8 +149,8 @@ bool clock_within(grid a, grid b, struct clock_error error)
 	uint128 distance =
 		a > b ? (uint128)a - (uint128)b : (uint128)b - (uint128)a;
 
-	/* Both sides of distance - grid <= nsec * 2^64 / 10^9 but the last
-	 * are whole, so the last may be rounded down. */
+	/* In distance - grid <= nsec * 2^64 / 10^9 the left side is a whole
+	 * number, so the right side may be rounded down. */
 	return distance <= error.grid ||
 	       distance - error.grid <=
 		       (uint128)grid_from_nsec_floor(error.nsec);
@@ -347,8 +347,8 @@ bool rfc3339(grid time, bool leap_second, bool zone,
 	return true;
 }
 
-/* As ldexp(1, exponent), but that would be all of libm that is needed, and a
- * library more is a tenth of the time in which a dump is shown. */
+/* 2^exponent. ldexp() would need libm, and loading a library takes a tenth of
+ * the time of show. */
 static double power_of_two(unsigned int exponent)
 {
 	double power = 1;

@@ -9,7 +9,7 @@
 
 #define NTP_TO_UNIX INT64_C(2208988800) /* 1900 to 1970 */
 
-/* What nobody disputes. A file that says otherwise is not believed at all. */
+/* Known values of TAI - UTC. A file that contradicts one of them is refused. */
 static const struct leap_entry known[] = {
 	{ 63072000, 10 },   /* 1972-01-01, the first entry */
 	{ 315964800, 19 },  /* 1980-01-06, where GPS time begins */
@@ -41,7 +41,7 @@ static void skip_line(struct scanner *s)
 		s->at++;
 }
 
-/* Up to 12 digits, more than any time here has. */
+/* Up to 12 digits; no time in the file has more. */
 static bool scan_number(struct scanner *s, int64_t *number)
 {
 	const char *begin;

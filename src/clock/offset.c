@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A clock's difference from the page, and the timescale that its whole seconds
- * show. */
+/* Computes a clock's offset from the page, and tells its timescale by the whole
+ * seconds of the offset. */
 #include "offset.h"
 
-/* How well a clock that smears is taken to follow the model. */
+/* How far a smearing clock may be from the model. */
 #define SMEAR_TOLERANCE (GRID_SECOND / 100)
 
-/* What TAI - UTC can be where the page does not publish it. */
+/* Plausible values of TAI - UTC where the page does not publish it. */
 #define TAI_MINUS_UTC_LEAST 10
 #define TAI_MINUS_UTC_MOST  100
 
@@ -57,10 +57,10 @@ bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 				       difference->time, &difference->value);
 }
 
-/* More is no time for one measurement. */
+/* No measurement takes longer. */
 #define MEASUREMENT_MAX_SEC 3600
 
-/* Nanoseconds from a to b; false where that is too long, either way. */
+/* Nanoseconds from a to b; false if they are too far apart. */
 static bool measure_elapsed(struct timestamp a, struct timestamp b,
 			    int64_t *nsec)
 {
@@ -72,8 +72,8 @@ static bool measure_elapsed(struct timestamp a, struct timestamp b,
 	       all <= (int128)MEASUREMENT_MAX_SEC * NSEC_PER_SEC;
 }
 
-/* Whether CLOCK_REALTIME ran on between the two: a slewed clock may differ by
- * 500 ppm, a stepped one by anything. */
+/* Whether CLOCK_REALTIME ran without a step between the two. A slewed clock is
+ * off by at most 500 ppm. */
 static bool ran_on(const struct difference *first,
 		   const struct difference *last, int64_t nsec, grid *drift)
 {
@@ -124,7 +124,7 @@ static bool subtract_grid(grid a, grid b, grid *difference)
 	       *difference != (grid)((uint128)1 << 127);
 }
 
-/* Whether `value` is nearest to so many whole seconds. */
+/* Whether `value` rounds to this many whole seconds. */
 static bool is_about(grid value, grid whole)
 {
 	grid rest;
@@ -233,7 +233,7 @@ static struct scale_finding find_scale(const struct clock *clock,
 		return found_at(SCALE_TAI, s->from_tai, 0);
 	if (s->utc && is_about(s->from_utc, 0))
 		return found_at(SCALE_UTC, s->from_utc, 0);
-	/* Both are reported against the scale that the driver meant. */
+	/* Both are reported against the scale that the driver intended. */
 	if (s->utc && s->tai && is_about(s->from_utc, twice))
 		return found_at(SCALE_AHEAD, s->from_utc, twice);
 	if (s->utc && s->tai && is_about(s->from_tai, -twice))
@@ -314,7 +314,8 @@ bool offset_judge(const struct clock *clock,
 	found = expected == EXPECT_ANY ? find_scale(clock, &sides)
 				       : expect_scale(&sides, expected);
 	*offset = (struct offset){ 0 };
-	/* A smear of half a second hides the whole seconds, so ask first. */
+	/* A smear of half a second would change the whole seconds: check it
+	 * first. */
 	if (utc_known && expected != EXPECT_TAI &&
 	    smear_leap_near(clock, &utc, &leap)) {
 		offset->smear =

@@ -49,7 +49,7 @@ static bool skip_word(const char **text, const char *word)
 	return true;
 }
 
-/* A number of 16 bits at most, as virtio_rtc has them. */
+/* A number of at most 16 bits, as in virtio_rtc. */
 static bool take_number(const char **text, unsigned int *value)
 {
 	uint64_t number;

@@ -2,7 +2,7 @@
 /* A page, its clock, and the time at a counter, computed once for all uses. */
 #include "reading.h"
 
-/* In the words of the JSON documents, and in those of people. */
+/* The words for JSON documents, and those for people. */
 const struct reading_reason_text reading_reasons[READING_REASON_COUNT] = {
 	[READING_TIME] = { "", "" },
 	[READING_NO_CLOCK] = { "no-clock", "the page describes no clock" },

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The two smears that the virtio specification defines, as functions of
- * time. */
+/* The two smears of the virtio specification, as functions of time. */
 #include "smear.h"
 
 #define HALF_DAY 43200
@@ -52,7 +51,7 @@ bool smear_leap_near(const struct clock *clock, const struct utc *utc,
 	if (!leap->sign)
 		return false;
 	left = midnight - (int64_t)(utc->time >> 64);
-	/* Two days and more would not even fit the grid everywhere. */
+	/* Beyond two days the grid may overflow. */
 	if (left > 2 * SECONDS_PER_DAY || left < -2 * SECONDS_PER_DAY)
 		return false;
 	since = utc->time - (grid)(midnight * GRID_SECOND);
@@ -65,8 +64,8 @@ bool smear_leap_near(const struct clock *clock, const struct utc *utc,
 	       leap->since < SECONDS_PER_DAY * GRID_SECOND;
 }
 
-/* The part of `length` seconds that has passed, as a part of one second; out
- * of 0 .. 1 nothing is smeared. */
+/* How much of the `length` seconds has passed, 0 to 1 as a fraction of a
+ * second. Outside of that nothing is smeared. */
 static bool find_passed_part(grid since, int64_t before, int64_t length,
 			     grid *part)
 {
@@ -106,7 +105,7 @@ enum smear smear_fit(const struct smear_leap *leap, grid offset, grid tolerance)
 {
 	enum smear best = SMEAR_NONE;
 
-	/* Larger than any smear; and the differences below cannot wrap. */
+	/* Larger than any smear, and small enough for the differences below. */
 	if (grid_magnitude(offset) > 2 * GRID_SECOND)
 		return SMEAR_NONE;
 	if (grid_magnitude(offset) <= tolerance)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The least, the middle and the greatest of some values. */
+/* Minimum, median and maximum of some values. */
 #include "statistics.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@ void statistics_make(int128 *values, size_t count,
 	low = values[count % 2 ? half : half - 1];
 	high = values[half];
 	statistics->minimum = values[0];
-	/* As a shift: division would round towards 0. */
+	/* A shift rounds down; division would round towards 0. */
 	statistics->median = (low + high) >> 1;
 	statistics->p99 = values[(count * 99 + 99) / 100 - 1];
 	statistics->maximum = values[count - 1];

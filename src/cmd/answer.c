@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "command.h"
 
-/* By --color, NO_COLOR, and what the stream is. */
+/* Decided by --color, NO_COLOR, TERM, and whether the stream is a terminal. */
 static bool wants_color(const struct invocation *invocation, FILE *stream)
 {
 	const char *no_color = getenv("NO_COLOR");

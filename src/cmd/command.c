@@ -86,7 +86,7 @@ static bool is_long_option(const char *word)
 	return false;
 }
 
-/* The word getopt stumbled over. */
+/* The word at which getopt failed. */
 static int unknown_option(char **argv, struct error *error)
 {
 	const char *word = argv[optind - 1];
@@ -117,13 +117,14 @@ static int take_option(int found, char **argv, struct invocation *invocation,
 		snprintf(value->spelt, sizeof(value->spelt), "-%c", found);
 	else
 		snprintf(value->spelt, sizeof(value->spelt), "--%s", row->name);
-	/* Left out, most likely; who means such a name can write it with =. */
+	/* The value was probably left out; a name that begins so can be given
+	 * with =. */
 	if (optarg && optarg == argv[optind - 1] && is_long_option(optarg)) {
 		optind--;
 		return usage_error(error, "%s: needs an argument",
 				   value->spelt);
 	}
-	/* An unset variable, rather than a name; of --root it is /. */
+	/* Probably an unset variable. For --root it means /. */
 	if (optarg && !*optarg && option != OPTION_ROOT)
 		return usage_error(error, "%s: its argument is empty",
 				   value->spelt);
@@ -189,7 +190,7 @@ static const struct command *find_command(const struct command *const *all,
 	return *all;
 }
 
-/* The one that other programs call so, or NULL. */
+/* Our command for a name that other programs use, or NULL. */
 static const struct command *find_synonym(const struct command *const *all,
 					  const char *name)
 {

@@ -22,7 +22,7 @@
 #define INTERVAL_DEFAULT ((uint64_t)NSEC_PER_SEC)
 #define COUNT_MAX	 1000000
 
-/* What the PHCs and the system's own clocks come to at most. */
+/* The PHCs and the system's clocks together. */
 #define CLOCKS_MAX (PHC_MAX + 2)
 
 /* A comparison under way. */
@@ -125,7 +125,7 @@ static struct compared *add_compared(struct compare_session *s,
 	return compared;
 }
 
-/* 0, or -1 with *error, which is kept for the answer too. */
+/* Returns 0, or -1 with *error; the answer has the error as well. */
 static int add_phc(struct compare_session *s, const struct phc *phc, bool own,
 		   struct error *error)
 {
@@ -154,7 +154,7 @@ static bool is_same_node(const char *path, const char *other)
 	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* What sysfs says of a PHC that was named by its node, or as in the answer. */
+/* Find in sysfs a PHC that was given by its node or by its name. */
 static void identify_phc(const struct phc *list, int count, const char *path,
 			 struct phc *phc)
 {
@@ -190,7 +190,7 @@ static int add_phcs(const struct invocation *invocation,
 				       strcmp(phc.name, list[own].name) == 0,
 			       error);
 	}
-	/* The one that is asked for may be what was not seen. */
+	/* The PHC that was named may be among those that could not be read. */
 	if (access_error.errnum && own < 0 &&
 	    (which || live_kind(s->live) != SOURCE_SIM))
 		return error_set(error, ERROR_READ, 0, "%s", access_error.what);
@@ -241,7 +241,7 @@ static int begin_compare(const struct invocation *invocation,
 	return 0;
 }
 
-/* A clock that could not be read, else one that is too far off. */
+/* A clock that could not be read counts more than one beyond the limit. */
 static int compare_status(const struct compare_session *s)
 {
 	int status = s->comparing.within ? EXIT_YES : EXIT_NO;

@@ -162,7 +162,7 @@ static int read_one(const struct invocation *invocation, const char *name,
 
 	if (command_source_at(invocation, name, at[early], second, error))
 		return -1;
-	/* The second reads on. */
+	/* The later one continues in the same recording. */
 	if (command_split_source(second, first, error))
 		return -1;
 	if (at[0] != at[1] && source_take(second, at[!early], error))

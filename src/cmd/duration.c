@@ -46,7 +46,7 @@ int parse_duration(const char *text, int64_t *nsec)
 				return -EINVAL;
 			continue;
 		}
-		/* So that 128 bits hold number * 3600 * 10^9. */
+		/* More digits could overflow 128 bits: number * 3600 * 10^9. */
 		if (number > UINT64_MAX || (point && parts > UINT64_MAX / 10))
 			return -ERANGE;
 		number = number * 10 + (uint128)(*text - '0');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A live page, followed from change to change until something ends it. */
+/* Follows a live page from change to change until something ends it. */
 #include "follow.h"
 
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include "event/change.h"
 #include "io/system_clock.h"
 
-/* Longest wait at a stretch, so that what no signal tells is seen in time: a
- * pipe that was closed, a child that ended just before the wait. */
+/* The longest single wait. Some things come without a signal: a pipe is closed,
+ * or a child ended just before the wait. */
 #define SLICE NSEC_PER_SEC
 
 volatile sig_atomic_t follow_stop;
@@ -161,7 +161,7 @@ static enum followed look_at_page(struct follow *follow,
 		return note_page(follow, snapshot, error);
 	case LOOK_UNSETTLED:
 		snapshot->kind = SNAPSHOT_UNSETTLED;
-		/* Told once, however long it stands. */
+		/* Reported once, however long it lasts. */
 		if (follow->stands && follow->stood_at == snapshot->seq_count)
 			return FOLLOW_IDLE;
 		follow->stands = true;

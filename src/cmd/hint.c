@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a user may have meant, from the tables. */
+/* Suggests what a user may have meant, from the tables. */
 #include <stdio.h>
 #include <string.h>
 

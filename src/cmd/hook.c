@@ -99,8 +99,8 @@ static const char *variable_value(const struct hook *hook,
 	}
 }
 
-/* Beginnings of what makes a shell or the loader run something else than the
- * command says, or read it otherwise. */
+/* Prefixes of variables that make a shell or the loader run other code, or read
+ * the command differently. */
 static const char *const abused[] = {
 	"LD_",	   "GLIBC_TUNABLES=", "GCONV_PATH=", "ENV=",
 	"BASH",	   "SHELLOPTS=",      "PS4=",	     "IFS=",
@@ -197,7 +197,7 @@ static int spawn_command(struct hook *hook, char **environment, int input)
 		posix_spawn_file_actions_destroy(&files);
 		return ENOMEM;
 	}
-	/* What it prints is talk: stdout holds our answer alone. */
+	/* Its output goes to stderr: stdout holds only our answer. */
 	if (set_signals(&attributes) != 0 ||
 	    posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO) ||
 	    posix_spawn_file_actions_adddup2(&files, STDERR_FILENO,

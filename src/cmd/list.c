@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* list: the tables that everything else follows from. */
+/* list: the tables of the program. */
 #include <string.h>
 
 #include "base/schema.h"
@@ -84,7 +84,7 @@ static int list_fields(const struct invocation *invocation, FILE *stream,
 	return 0;
 }
 
-/* A name and what it is, in a column that names of `width` leave free. */
+/* A name, and its help in a column after `width` characters. */
 static void print_item(FILE *stream, const char *name, int width,
 		       const char *help)
 {
@@ -226,7 +226,7 @@ static int list_commands(const struct invocation *invocation, FILE *stream,
 	return 0;
 }
 
-/* What it means to those commands to which it means something else. */
+/* The help of those commands for which the option has another meaning. */
 static json_t *make_other_helps(const struct command *const *c,
 				enum option_id option)
 {

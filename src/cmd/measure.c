@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A clock's offset from the page: the best of some cross-timestamps. */
+/* Measures a clock's offset from the page: the best of several
+ * cross-timestamps. */
 #include "measure.h"
 
 #include <errno.h>

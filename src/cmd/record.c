@@ -8,7 +8,7 @@
 #include "command.h"
 #include "follow.h"
 
-/* A recording that is made. */
+/* A recording in progress. */
 struct record_session {
 	const char *root;
 	struct live *live;
@@ -61,7 +61,7 @@ static int record_page(struct record_session *s, struct snapshot *snapshot,
 	s->before = *snapshot;
 	if (!skip)
 		return write_snapshot(s, snapshot, error);
-	/* Its readings are under the page that was written all the same. */
+	/* Its readings still belong to the page that was written. */
 	s->missed += snapshot->missed;
 	if (snapshot->has_counter)
 		recorder_reading(&s->recorder, snapshot->counter_last);
@@ -75,8 +75,8 @@ static int report_loss(struct record_session *s, struct error *error)
 			 live_path(s->live));
 }
 
-/* Until something ends it. Returns 0, or -1 with *error: then, too, what was
- * recorded is whole. */
+/* Record until something ends it. Returns 0, or -1 with *error; what was
+ * recorded is whole in both cases. */
 static int record_pages(struct record_session *s, struct error *error)
 {
 	struct snapshot snapshot;
@@ -161,7 +161,7 @@ static int run_record(const struct invocation *invocation, struct error *error)
 	int64_t duration = option_nsec(invocation, OPTION_DURATION);
 	int status;
 
-	/* Already to open a FIFO waits. */
+	/* Opening a FIFO waits as well. */
 	follow_catch_signals();
 	s.live = live_open(invocation->arguments[0], invocation->root,
 			   option_given(invocation, OPTION_LIVE), error);
@@ -172,7 +172,7 @@ static int run_record(const struct invocation *invocation, struct error *error)
 	if (duration)
 		s.follow.deadline = follow_deadline(duration);
 	status = command_answer(invocation, &s, error);
-	/* A write that a signal broke off: what was asked for is done. */
+	/* A signal interrupted a write: the recording ends as it should. */
 	if (status < 0 && follow_stop && error->code == ERROR_WRITE)
 		return EXIT_YES;
 	return status;

@@ -118,7 +118,7 @@ static bool is_value(const char *line)
 		!digits[count]);
 }
 
-/* Forms that are no format. */
+/* Outputs that are no formats. */
 static const struct format values_form = {
 	.name = "values",
 	.write = write_values,
@@ -132,7 +132,7 @@ static int check_forms(const struct invocation *invocation, struct error *error)
 {
 	int others = option_given(invocation, OPTION_FIELDS) +
 		     option_given(invocation, OPTION_HEX);
-	/* These two agree, or it was said already. */
+	/* Options that contradict each other were refused before. */
 	int formats = option_given(invocation, OPTION_JSON) ||
 		      option_given(invocation, OPTION_FORMAT);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* simulate: play the device for others. */
+/* simulate: plays a device, for other programs or in a recording. */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -166,7 +166,7 @@ static int record_story(const struct invocation *invocation,
 		.path = option_text(invocation, OPTION_RECORD),
 		.virtual_time = true,
 	};
-	/* The recording is the answer then, and nothing else goes there. */
+	/* Then the recording is the answer, and the only output. */
 	bool silent = is_stdout(done.path) &&
 		      is_stdout(option_text(invocation, OPTION_OUTPUT));
 	int status;

@@ -95,7 +95,7 @@ bool until_shows(const struct page *page, const struct until *until)
 	if (field->kind == KIND_FLAGS)
 		return wanted ? (page->value[row] & wanted) == wanted
 			      : !(page->value[row] & flags);
-	/* The offset is met in either sign. */
+	/* Either sign of the offset matches. */
 	if (field->role == ROLE_TAI_OFFSET)
 		return llabs(field_signed(field, page->value[row])) ==
 		       llabs(field_signed(field, wanted));

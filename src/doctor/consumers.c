@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The doctor on who would use the page. */
+/* The doctor on programs that use the page or the PHC. */
 #include <string.h>
 
 #include "base/number.h"

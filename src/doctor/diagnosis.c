@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The list of what the doctor found, under construction. */
+/* Builds the list of what the doctor found. */
 #include "diagnosis.h"
 
 const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT] = {
@@ -16,7 +16,7 @@ struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
 	struct diagnosis *d = &diagnoses->list[diagnoses->count];
 	struct strbuf buffer;
 
-	/* The table is larger than all there is to say. */
+	/* The table has room for every line. */
 	if (diagnoses->count < DIAGNOSES_MAX - 1)
 		diagnoses->count++;
 	d->level = level;

@@ -200,7 +200,7 @@ static void diagnose_driver(struct diagnosis_list *diagnoses)
 	if (diagnosis_add_access_error(diagnoses, AREA_DRIVER, "driver",
 				       DIAGNOSIS_UNKNOWN))
 		return;
-	/* There is nothing to drive, perhaps. */
+	/* There may be no device for a driver. */
 	if (!host->devices && host->driver != DRIVER_BOUND)
 		return;
 	switch (host->driver) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Hide on a page what identifies the machine. */
+/* Replaces the values on a page that identify the machine. */
 #include "redact.h"
 
 #include "decode.h"
@@ -31,7 +31,7 @@ uint64_t redact_salt(const char *text)
 	return salt;
 }
 
-/* Put another value into a field that the page has. */
+/* Replace the value of a field that the page has. */
 static void replace_value(uint8_t *bytes, const struct page *page, int row,
 			  uint64_t value)
 {
@@ -59,7 +59,7 @@ void redact_page(uint8_t *bytes, size_t length, uint64_t salt,
 		      make_digest(marker));
 	replace_value(bytes, &page, layout->generation,
 		      make_digest(page_value(&page, layout->generation)));
-	/* Without a clock there is nothing that hides in it. */
+	/* Without a clock the counter identifies nothing. */
 	if (!page_value(&page, layout->counter_value))
 		return;
 	replace_value(bytes, &page, layout->counter_value,

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A page that is calibrated along its line, and the steps of its story. */
+/* Simulates a device: a page that follows a true time, and the steps of a
+ * scenario. */
 #include "sim.h"
 
 #include <string.h>
 
-/* The bounds of a host that does its work: beside what it estimates. */
+/* The bounds of an honest host, added to what it estimates. */
 #define TIME_MAXERROR	20000 /* ns */
 #define PERIOD_MAXERROR 50000 /* ppb */
 #define PERIOD_STEERED	20000 /* ppb, the most that calibrate.c does */
 
-/* Calibrations closer than this come on the dot. */
+/* Updates at shorter intervals come without jitter. */
 #define JITTER_INTERVAL (100 * NSEC_PER_MSEC)
 #define JITTER_MOST	NSEC_PER_MSEC
 
@@ -49,12 +50,12 @@ struct sim_line sim_line_make(uint64_t counter, grid time, uint64_t ticks,
 	uint128 period = duration / ticks;
 	uint128 rest = duration % ticks;
 
-	/* A tick longer than a second is none of a clock. */
+	/* No clock has a tick longer than a second. */
 	if (period >> 64) {
 		period = UINT64_MAX;
 		rest = 0;
 	}
-	/* One more bit at a time: the quotient is exact, and normalised. */
+	/* One bit at a time, so that the quotient is exact and normalised. */
 	while (!(period >> 63) && line.shift < 63) {
 		rest <<= 1;
 		period <<= 1;
@@ -131,7 +132,7 @@ static void put_field(struct sim *sim, unsigned int offset, unsigned int width,
 #define PUT(sim, field, value)                                                 \
 	put_field(sim, OFFSET_##field, WIDTH_##field, value)
 
-/* A part of the period: ppb of it. */
+/* `ppb` parts per billion of the period. */
 static uint64_t ppb_of(uint64_t period, uint64_t ppb)
 {
 	return (uint64_t)((uint128)period * ppb / NSEC_PER_SEC);
@@ -157,8 +158,8 @@ static grid page_time_at(const struct sim *sim, uint64_t counter)
 	return sim_line_time(&page, counter);
 }
 
-/* A measurement that was held up may be worse than what is usual; and the
- * period may be steered on top of that. */
+/* A measurement that was interrupted may be worse than usual, and the period
+ * may be steered in addition. */
 static uint64_t period_maxerror(const struct sim_line *line)
 {
 	uint64_t measured = (uint64_t)line->period_error + PERIOD_STEERED;
@@ -175,7 +176,7 @@ static void put_errors(struct sim *sim, uint64_t counter)
 
 	if (!maxerror)
 		maxerror = TIME_MAXERROR;
-	/* Nothing was learnt since: what the period may be off adds up. */
+	/* Without a new measurement the error of the period accumulates. */
 	if (GET(sim, clock_status) == STATUS_FREERUNNING) {
 		grid passed = sim_line_time(line, counter) - sim->synchronized;
 
@@ -203,7 +204,7 @@ static uint64_t nest_period(const struct sim *sim, uint64_t guest, grid step,
 	uint64_t old = GET(sim, counter_period_frac_sec);
 	uint64_t ticks = guest - GET(sim, counter_value);
 	unsigned int shift = sim->line.shift;
-	/* Some is left for the rounding. */
+	/* A margin for the rounding. */
 	grid limit =
 		grid_from_nsec_ceil(GET(sim, time_maxerror_nanosec) / 4 * 3);
 	int128 low, high, change = (int128)period - old;
@@ -259,7 +260,7 @@ static void calibrate_page(struct sim *sim, uint64_t counter, bool chained)
 	put_errors(sim, counter);
 }
 
-/* What the update is to be like, beside the values on the page. */
+/* How the update is made, besides the values on the page. */
 struct update {
 	bool same_seq;
 	bool broken_chain;
@@ -342,7 +343,7 @@ static void apply_steps(struct sim *sim, uint64_t at, struct update *update)
 		apply_step(sim, sim->step++, update);
 }
 
-/* Whether a host would say anything of its clock now. */
+/* Whether the host publishes its clock at this time. */
 static bool has_estimate(const struct sim *sim)
 {
 	uint64_t status = GET(sim, clock_status);

@@ -11,7 +11,7 @@
 
 #define COLUMNS "%-15s %-13s %-11s %-11s %-9s %-5s %s\n"
 
-/* In a column of its own; names of scales that are faults would not fit. */
+/* The names of wrong scales are too long for a column. */
 static const char *const scale_words[SCALE_COUNT] = {
 	[SCALE_UTC] = "UTC",	   [SCALE_TAI] = "TAI",
 	[SCALE_AHEAD] = "wrong",   [SCALE_BEHIND] = "wrong",

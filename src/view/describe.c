@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The meaning of a value, in words and with its unit. */
+/* Describes a value in words, with its unit. */
 #include "describe.h"
 
 #include <inttypes.h>
@@ -46,7 +46,7 @@ void describe_duration(uint128 nsec, char text[static DESCRIBE_MAX])
 	describe_scaled((double)nsec, scales, 6, text);
 }
 
-/* A part of a whole: "50 ppm", "1.2 ppb". */
+/* A ratio: "50 ppm", "1.2 ppb". */
 static void describe_ppb(double ppb, char text[static DESCRIBE_MAX])
 {
 	static const struct scale scales[] = {
@@ -135,7 +135,7 @@ static const char *epoch_unit(const struct clock *clock)
 		       : "s";
 }
 
-/* Where an absent field went missing. */
+/* Why the field is absent. */
 static void describe_absence(const struct reading *reading, int row,
 			     char text[static DESCRIBE_MAX])
 {

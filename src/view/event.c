@@ -15,7 +15,7 @@ bool occurrence_time(const struct occurrence *occurrence,
 	if (!occurrence->has_time ||
 	    !rfc3339(stamp.sec * GRID_SECOND, false, true, text))
 		return false;
-	/* The grid of 2^-64 s has no nanoseconds to be exact in. */
+	/* 2^-64 s is no whole number of nanoseconds. */
 	snprintf(strchr(text, '.'), 12, ".%09" PRIu32 "Z", stamp.nsec);
 	return true;
 }
@@ -90,7 +90,7 @@ void occurrence_step(const struct occurrence *occurrence,
 		change_step(occurrence->before, occurrence->after, step);
 }
 
-/* What separates one thing on the line from the next. */
+/* The separator of the parts of a line. */
 static const char *separator(bool *first)
 {
 	const char *text = *first ? " " : ", ";
@@ -159,7 +159,7 @@ void text_event(FILE *stream, const struct occurrence *occurrence, bool color)
 	else if (occurrence->event == EVENT_LOST ||
 		 occurrence->event == EVENT_FOUND)
 		fprintf(stream, " %s", event_kinds[occurrence->event].help);
-	/* Of a calibration the steps tell more than a dozen raw values. */
+	/* The steps of a calibration say more than its raw values. */
 	if (occurrence->event != EVENT_CALIBRATION || !step.has_time)
 		print_rows(stream, occurrence, &first);
 	print_step(stream, &step, &first);

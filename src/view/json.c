@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The documents of show, encode and watch, and what others share with them. */
+/* Writes the documents of show, encode and watch, and members that all share.
+ */
 #include "json.h"
 
 #include <errno.h>
@@ -71,7 +72,7 @@ json_t *json_complete(const struct source *source)
 				 : json_null();
 }
 
-/* The bytes with trailing zeros cut, and how many there were. */
+/* The length of the page, and its bytes without trailing zeros. */
 static json_t *make_page(const struct source *source)
 {
 	size_t length = source->length;
@@ -183,7 +184,7 @@ static json_t *reference_utc(const struct reading *reading, bool clock)
 	return utc_text(&utc);
 }
 
-/* Of a layout that has no field for it, what all its pages have. */
+/* The value that all pages of a layout without this field have. */
 static json_t *time_type_name(const struct page *page)
 {
 	const struct layout *layout = page->layout;
@@ -367,7 +368,7 @@ json_t *json_events(unsigned int events)
 	return json_incref(names);
 }
 
-/* A raw value, null where the page does not vouch for it. */
+/* A raw value; null where it has no meaning on this page. */
 static json_t *vouched_value(const struct page *page, int row)
 {
 	if (!page_meaningful(page, row, NULL))

@@ -96,7 +96,7 @@ static json_t *make_doctor(const struct host *host)
 	return json_diagnoses(list, doctor_diagnose(host, list));
 }
 
-/* Of the document of compare what is not here already. */
+/* Of the document of compare, the members that this document lacks. */
 static json_t *trim_comparison(json_t *comparison)
 {
 	static const char *const twice[] = { "schema", "schema_version", "tool",

@@ -7,7 +7,7 @@
 #include "base/printable.h"
 #include "describe.h"
 
-/* The metrics of one page, and which of them is told. */
+/* The metrics of one page, and the one being written. */
 struct metrics {
 	FILE *stream;
 	const char *source;
@@ -16,7 +16,7 @@ struct metrics {
 	bool begun; /* the metric has its head */
 };
 
-/* A sample's name and its first label; the metric's head before the first. */
+/* Begin a sample with its name; before the first, write the metric's head. */
 static void begin_sample(struct metrics *m)
 {
 	const struct metric *metric = m->metric;
@@ -42,7 +42,7 @@ static void begin_sample(struct metrics *m)
 	fputc('"', m->stream);
 }
 
-/* Of our own words, which need no escape. */
+/* A label whose value is a word of ours and needs no escape. */
 static void add_label(struct metrics *m, const char *name, const char *value)
 {
 	fprintf(m->stream, ",%s=\"%s\"", name, value);
@@ -69,7 +69,7 @@ static void tell_grid(struct metrics *m, grid time)
 	tell_seconds(m, nsec < 0, nsec < 0 ? -(uint128)nsec : (uint128)nsec);
 }
 
-/* The row of that field, -1 where the page does not vouch for its value. */
+/* The row of the field; -1 if its value has no meaning on this page. */
 static int row_of(const struct metrics *m, const char *field)
 {
 	const struct page *page = &m->reading->page;
@@ -159,7 +159,7 @@ static void tell_number(struct metrics *m)
 	end_sample(m, m->reading->page.value[row]);
 }
 
-/* A sample is a float64, which keeps 53 bits: so each half has its own. */
+/* A sample is a float64 of 53 bits, so each half of a value is a sample. */
 static void tell_halves(struct metrics *m)
 {
 	int row = row_of(m, m->metric->field);

@@ -6,7 +6,7 @@
 #include "base/printable.h"
 #include "reporter.h"
 
-/* ASCII, with a backslash before what has a meaning, and no end of a line. */
+/* ASCII, with a backslash before special characters, on one line. */
 static void put_letter(FILE *stream, char letter, const char *meaning)
 {
 	if (strchr(meaning, letter) && letter)
@@ -17,7 +17,7 @@ static void put_letter(FILE *stream, char letter, const char *meaning)
 		fprintf(stream, "\\\\x%02x", (unsigned char)letter);
 }
 
-/* Of a description or a reason. */
+/* Characters that are special in a description or a reason. */
 static void put_tap_text(FILE *stream, const char *text)
 {
 	for (; *text; text++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* show, show --hex, diff and errors, for people. */
+/* Writes show, show --hex, diff and errors for people. */
 #include "text.h"
 
 #include <inttypes.h>
@@ -32,7 +32,7 @@ void text_wrap(FILE *stream, unsigned int column, unsigned int indent,
 	fputc('\n', stream);
 }
 
-/* What stands in the raw column: never a number that does not count. */
+/* The raw column: a value only where it has a meaning. */
 static void raw_text(const struct page *page, int row,
 		     char text[static FIELD_TEXT_MAX])
 {
@@ -192,7 +192,7 @@ static void print_now(FILE *stream, const struct reading *reading)
 	print_errors(stream, reading);
 }
 
-/* What a page lacks that has no clock. */
+/* Why the page has no clock. */
 static const char *no_clock(const struct page *page)
 {
 	const struct layout *layout = page->layout;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The one loop that reads a clock until the page stayed the same throughout. */
+/* Reads a clock again and again until the page did not change meanwhile. */
 #include "cross_timestamp.h"
 
 #include <errno.h>
 
-/* A page that changes a million times a second lets one of a few through. */
+/* Of a page with a million updates a second one of a few readings succeeds. */
 #define ATTEMPTS_MAX 200
 
 void cross_timestamp_start(struct cross_timestamper *t, struct live *live)
@@ -27,7 +27,7 @@ int cross_timestamp_look(struct cross_timestamper *t, struct error *error)
 	return 0;
 }
 
-/* Once, whatever the page does meanwhile. Returns 0, or an errno. */
+/* One reading, even if the page changes meanwhile. Returns 0 or an errno. */
 static int read_clock(const struct cross_timestamper *t, struct ptp *ptp,
 		      clockid_t id, struct ptp_reading *reading)
 {

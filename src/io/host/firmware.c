@@ -57,7 +57,7 @@ static bool is_compatible(char *text)
 	return false;
 }
 
-/* A property of one 32-bit cell, or what goes without it. */
+/* A property of one 32-bit cell, or its default. */
 static uint32_t read_cell(const char *node, const char *name, uint32_t usual,
 			  struct access_error *access_error)
 {
@@ -80,8 +80,8 @@ static uint64_t decode_cells(const uint8_t *bytes, uint32_t count)
 	return value;
 }
 
-/* Whether what stands in the node has the CPU's addresses: its ranges say so by
- * being empty, and those of all that it stands in. */
+/* Whether addresses in this node are those of the CPU: `ranges` is present and
+ * empty, here and in all parents. */
 static bool is_transparent(const char *root, char *node,
 			   struct access_error *access_error)
 {

@@ -49,7 +49,7 @@ static void name_by_cpuid(struct host *host)
 }
 #endif
 
-/* Makers of virtual machines; others make metal, and EC2 both. */
+/* Vendors of virtual machines only. Others also make real ones, EC2 both. */
 static bool is_virtual_dmi(const char *vendor, const char *product)
 {
 	static const char *const makers[] = { "QEMU",	 "Amazon EC2", "VMware",

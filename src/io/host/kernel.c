@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The kernel that runs, or that a copied machine ran, and whether in a
+/* The kernel of this machine, or of the copy of one, and whether this is a
  * container. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "parts.h"
 #include "sysfile.h"
 
-/* 1000 * major + minor, 0 if it begins otherwise than with a version. */
+/* 1000 * major + minor; 0 if the text does not begin with a version. */
 static unsigned int parse_version(const char *release)
 {
 	uint64_t major, minor;
@@ -54,7 +54,7 @@ void host_look_kernel(const char *root, struct host *host)
 			snprintf(host->architecture, sizeof(host->architecture),
 				 "%.31s", name.machine);
 	} else {
-		/* It decides which clocksource is the right one. */
+		/* The architecture decides which clocksource is right. */
 		sysfile_line(root, "/proc/sys/kernel/arch", host->architecture,
 			     sizeof(host->architecture),
 			     &access_errors[AREA_CLOCKSOURCE]);

@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "io/readonly.h"
 
-/* IERS's own file has 5 KiB. */
+/* The file of IERS has 5 KiB. */
 #define FILE_MAX 65536u
 
 static int read_table(const char *path, int (*open_path)(const char *path),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Waits with epoll for each update of the page, and counts the wake-ups. */
+/* Waits for updates of the page with epoll, and counts the wake-ups. */
 #include "notify.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "io/readonly.h"
 
-/* Updates that may come while it makes ready to wait. */
+/* Updates that may come before the wait begins. */
 #define TRIES 16
 
 void notify_start(struct notify *n, int fd, struct probe_notify *found)
@@ -45,7 +45,7 @@ static bool acknowledge_page(struct notify *n)
 	return true;
 }
 
-/* A driver whose device does not notify hangs up, and has nobody wait. */
+/* Without notifications the driver reports POLLHUP at once. */
 static void stop_waiting(struct notify *n)
 {
 	epoll_ctl(n->set, EPOLL_CTL_DEL, n->fd, NULL);
@@ -82,13 +82,13 @@ static bool start_waiting(struct notify *n)
 	return false;
 }
 
-/* Wait for what comes after the page of now. */
+/* Wait for the next update of the current page. */
 static void arm_wait(struct notify *n)
 {
 	n->armed = n->pending = false;
 	if (!acknowledge_page(n) || !start_waiting(n))
 		return;
-	/* Ready is what was so before, or moved since. */
+	/* It was ready before, or changed since. */
 	for (int i = 0; i < TRIES && n->added; i++) {
 		if (!is_ready(n, 0)) {
 			n->armed = n->added;

@@ -7,7 +7,7 @@
 #include "parts.h"
 #include "sysfile.h"
 
-/* The own PHC against the page. */
+/* The PHC of this device against its page. */
 static void judge_phc(struct host *host, struct live *live, struct ptp *ptp)
 {
 	struct cross_timestamper stamper;
@@ -22,7 +22,7 @@ static void judge_phc(struct host *host, struct live *live, struct ptp *ptp)
 				     EXPECT_ANY, &host->phc_offset);
 		return;
 	case CROSS_NO_CLOCK:
-		/* EAGAIN is the page's doing. */
+		/* EAGAIN: the page kept changing. */
 		if (stamp.errnum != EAGAIN)
 			host->phc_errnum = stamp.errnum;
 		return;
@@ -32,7 +32,7 @@ static void judge_phc(struct host *host, struct live *live, struct ptp *ptp)
 	}
 }
 
-/* An error with an errno is the system's; any other one is the page's. */
+/* An error with an errno comes from the system, one without from the page. */
 static void keep_page_error(struct host *host, const struct error *error)
 {
 	struct access_error *access_error = &host->access_errors[AREA_PAGE];
@@ -66,7 +66,7 @@ static void read_page(struct host *host, struct live *live)
 		keep_page_error(host, &error);
 		return;
 	default:
-		/* It went away, and may be back. */
+		/* The device went away and may have come back. */
 		sysfile_access_error(&host->access_errors[AREA_PAGE], "",
 				     host->node, ESTALE);
 	}

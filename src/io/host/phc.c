@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The PHCs in /sys/class/ptp, and the one that is the device's. */
+/* Lists the PHCs of /sys/class/ptp, and finds that of the device. */
 #include "phc.h"
 
 #include <stdio.h>
@@ -89,7 +89,7 @@ void host_look_phcs(const char *root, struct host *host)
 	if (host->nodes)
 		host->phc_own =
 			phc_of_device(host->phcs, host->phc_count, host->node);
-	/* Without a node: any of the driver's. */
+	/* Without a node: any PHC of the driver. */
 	for (int i = 0; i < host->phc_count && host->phc_own < 0; i++) {
 		if (host->phcs[i].kind.kind == PHC_VMCLOCK)
 			host->phc_own = i;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The ladder of PTP ioctls, best first, and clock_gettime(2). */
+/* Reads a PHC by the best PTP ioctl that works, and clocks by clock_gettime(2).
+ */
 #include "ptp.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 #define BUSY_TRIES    10
 #define BUSY_NAP_NSEC NSEC_PER_MSEC
 
-/* A reading whose counter could not be had: nothing of the PHC's fault. */
+/* The counter could not be read; the PHC is not at fault. */
 #define COUNTER_LOST EAGAIN
 
 const char *const read_method_names[METHOD_COUNT] = {
@@ -228,16 +229,16 @@ static int read_by(const struct ptp *ptp, const struct form *form,
 	return errnum;
 }
 
-/* Whether another request may do better: these say that this one is not to be
- * had here. EINVAL may be the request's fault or the clock's. */
+/* Whether to try the next request: these errors say that the kernel or the
+ * clock does not have this one. EINVAL may mean either. */
 static bool is_refusal(int errnum)
 {
 	return errnum == EOPNOTSUPP || errnum == ENOTTY || errnum == ENODEV ||
 	       errnum == EINVAL || errnum == EOVERFLOW;
 }
 
-/* The kernel takes this one's time through 64 bits of nanoseconds, whose
- * greatest stands for all later times. */
+/* The kernel converts this time to 64-bit nanoseconds; the largest value stands
+ * for every later time. */
 static bool is_cut_off(const struct ptp_reading *reading)
 {
 	const struct timestamp *time = &reading->device.time;
@@ -261,7 +262,7 @@ int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
 		if (!is_refusal(errnum))
 			return errnum;
 	}
-	/* What was good before may be so again: next time from the top. */
+	/* What worked before may work again: begin with the best next time. */
 	ptp->form = 0;
 	return errnum;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads, follows and finds files below a root; never waits for one. */
+/* Reads files and links below a root and finds them by pattern; never blocks.
+ */
 #include "sysfile.h"
 
 #include <dirent.h>
@@ -25,7 +26,7 @@ static bool join_path(char path[static 4096], const char *root,
 	return false;
 }
 
-/* What a file says goes to terminals. */
+/* The text may go to a terminal. */
 static char printable_of(char c)
 {
 	if (c == '\0' || c == '\n')
@@ -106,7 +107,7 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size,
 
 	if (join_path(name, root, path))
 		length = readlink(name, target, sizeof(target) - 1);
-	/* EINVAL: it is there, and no link. */
+	/* EINVAL: it exists, and is no link. */
 	if (length < 0 && errno != EINVAL)
 		sysfile_access_error(access_error, root, path, errno);
 	if (length <= 0)
@@ -214,7 +215,7 @@ static void find_entries(char path[static 4096], const char *name,
 	free(entries);
 }
 
-/* glob() of the C library frees twice what it had when memory runs out.
+/* glob() of the C library has a double free when memory runs out.
  *
  * The rest of the pattern, below the directory or file that `path` names. The
  * path is lengthened in place, and left as it was. */
@@ -228,7 +229,7 @@ static void find_rest(char path[static 4096], const char *pattern,
 	char name[256];
 
 	if (!*pattern) {
-		/* A link counts, wherever it leads. */
+		/* A link counts even if it leads nowhere. */
 		if (lstat(path, &status) == 0)
 			add_path(list, path, access_error);
 		else

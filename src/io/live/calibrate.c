@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rate and time of the machine's counter, measured and steered. */
+/* Measures the machine's counter against its clocks, and steers a page by it.
+ */
 #include "calibrate.h"
 
 #include "counter.h"
@@ -7,9 +8,9 @@
 
 #define MEASURE_NSEC (20 * NSEC_PER_MSEC)  /* the first time */
 #define STEER_NSEC   (250 * NSEC_PER_MSEC) /* not more often */
-#define ANCHOR_NSEC  (64 * NSEC_PER_SEC)   /* a longer past is forgotten */
+#define ANCHOR_NSEC  (64 * NSEC_PER_SEC)   /* the longest measurement */
 
-/* An error is made good in this many seconds, by 20 ppm at most, which the
+/* An error is corrected within this many seconds, by at most 20 ppm, which the
  * maximum error of the period covers. */
 #define STEER_SECONDS 4
 #define STEER_PPB     20000
@@ -50,7 +51,7 @@ static int64_t find_tai_offset(void)
 	int64_t sec = (clock_nsec(CLOCK_TAI) - realtime + NSEC_PER_SEC / 2) /
 		      NSEC_PER_SEC;
 
-	/* Without an NTP daemon that sets it, the kernel says 0. */
+	/* The kernel says 0 if no NTP daemon has set it. */
 	return (sec > 0 ? sec : USUAL_TAI_OFFSET) * NSEC_PER_SEC;
 }
 
@@ -97,7 +98,7 @@ void calibrate_start(struct calibration *calibration,
 	line->time_error = (uint32_t)now.width;
 }
 
-/* In ns, `most` of them at most either way. */
+/* In ns, limited to `most` in both directions. */
 static int64_t clamp_nsec(grid value, int64_t most)
 {
 	int128 nsec = grid_nsec_half_away(value);
@@ -129,7 +130,7 @@ bool calibrate_steer(struct calibration *calibration, struct sim_line *line)
 		steer = STEER_PPB;
 	if (steer < -STEER_PPB)
 		steer = -STEER_PPB;
-	/* Later by `error`: let more time pass with each tick. */
+	/* The page is behind by `error`: make each tick longer. */
 	change = (uint64_t)((uint128)measured.period *
 			    (uint64_t)(steer < 0 ? -steer : steer) /
 			    NSEC_PER_SEC);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A live page, whatever it is in. */
+/* A live page: of a device, a file or a simulation. */
 #include "live.h"
 
 #include <errno.h>

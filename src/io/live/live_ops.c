@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Waiting, for a change and for the end of an update in progress. */
+/* Waits for a change, and for the end of an update in progress. */
 #include "live_ops.h"
 
 #include <poll.h>
@@ -8,7 +8,7 @@
 
 #include "seqlock.h"
 
-/* How long an update is spun for before it is slept for; every sane one is
+/* How long to spin for the end of an update before sleeping; a normal update is
  * over by then. */
 #define SPIN_NSEC  100000
 #define SLEEP_NSEC 20000
@@ -20,8 +20,8 @@ int live_sleep(int fd, int64_t nsec, short *events)
 	sigset_t mask;
 	int result;
 
-	/* Who blocks these elsewhere gets them here and nowhere else, so that
-	 * none slips in between a look at a flag and the wait. */
+	/* A caller that blocks these signals gets them here only, so that none
+	 * comes between its look at a flag and the wait. */
 	sigprocmask(SIG_BLOCK, NULL, &mask);
 	sigdelset(&mask, SIGINT);
 	sigdelset(&mask, SIGTERM);
@@ -65,7 +65,7 @@ void unsettled_pause(int64_t waited)
 		seqlock_pause();
 		return;
 	}
-	/* The default slack would make each sleep three times as long. */
+	/* With the default slack each sleep would take three times as long. */
 	if (!asked)
 		asked = prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0) == 0;
 	sleep_nsec(SLEEP_NSEC);

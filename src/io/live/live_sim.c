@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A simulation inside this process; it advances when it is looked at. */
+/* A simulation inside this process, which advances with each look. */
 #include "live_sim.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ struct live_sim {
 	struct live live;
 	struct sim sim;
 	uint64_t end; /* of the line's counter */
-	/* Where the last update is not complete: when it will be. */
+	/* If the last update is in progress: when it will be complete. */
 	bool odd;
 	uint64_t even_again;
 	bool looked;
@@ -28,7 +28,7 @@ static struct live_sim *live_sim_of(struct live *live)
 	return (struct live_sim *)live;
 }
 
-/* Let happen what is due by now. */
+/* Make the updates that are due. */
 static void advance_story(struct live_sim *s, uint64_t counter)
 {
 	if (s->odd && counter >= s->even_again)
@@ -115,7 +115,7 @@ static bool live_sim_unchanged(struct live *live, uint64_t *counter)
 	return true;
 }
 
-/* A page that says it notifies does. */
+/* A page with NOTIFICATION_PRESENT notifies. */
 static bool live_sim_polls(const struct live *live)
 {
 	const struct live_sim *s = (const struct live_sim *)live;
@@ -172,7 +172,7 @@ static const struct live_ops live_sim_ops = {
 	.close = live_sim_close,
 };
 
-/* The near one, if there is one, and all there are. */
+/* The scenario whose name is nearest, if any, and all scenarios. */
 static int hint_scenarios(const char *name, struct error *error)
 {
 	const char *scenario = source_scenario(name);

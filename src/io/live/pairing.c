@@ -18,7 +18,8 @@ bool pairing_take(const struct counter_reader *counter, clockid_t id,
 		if (!counter->read(counter->context, &count))
 			continue;
 		after = clock_nsec(id);
-		/* Of a clock that was stepped back it is beyond all others. */
+		/* If the clock was stepped back, the window counts as the
+		 * longest. */
 		width = (uint64_t)(after - before);
 		if (taken && width >= pairing->width)
 			continue;

@@ -18,10 +18,10 @@
 #include "io/output/output.h"
 #include "seqlock.h"
 
-/* Below this there is no sleep between two updates. */
+/* For shorter intervals there is no sleep between updates. */
 #define SPIN_NSEC 100000
 
-/* At least so often it is seen whether the file is still there. */
+/* The longest time between two looks whether the file still exists. */
 #define CHECK_NSEC NSEC_PER_SEC
 
 struct publisher {
@@ -39,7 +39,7 @@ static int cannot_publish(const char *path, int errnum, struct error *error)
 			 path);
 }
 
-/* Files that can be written to and are no place for a page. */
+/* Kinds of file that can be written to, but hold no page. */
 static int check_kind(const char *path, struct error *error)
 {
 	struct stat status;
@@ -74,9 +74,9 @@ static int check_lock(int fd, const char *path, struct error *error)
 }
 
 /*
- * What is there already is replaced if it is empty or a page by its whole
- * header: another program's file may begin with the magic too. What cannot be
- * read is left to output_close(), which refuses it.
+ * An existing file is replaced if it is empty, or if its whole header is that
+ * of a page: another program's file may begin with the magic too. A file that
+ * cannot be read is refused by output_close().
  */
 static int check_content(const char *path, struct error *error)
 {
@@ -106,7 +106,7 @@ static int check_content(const char *path, struct error *error)
 	return error_hint(error, "remove it first, or choose another name");
 }
 
-/* The first page, mapped and locked while it has no name yet. */
+/* Map and lock the first page before it has its name. */
 static int fill_page_file(struct publisher *p, struct output *output,
 			  struct error *error)
 {
@@ -127,13 +127,13 @@ static int fill_page_file(struct publisher *p, struct output *output,
 	if (map == MAP_FAILED)
 		return cannot_publish(p->path, errno, error);
 	p->map = map;
-	/* For the next who would publish it; gone with this process. */
+	/* Keeps other publishers away, and ends with this process. */
 	if (TEMP_FAILURE_RETRY(flock(p->fd, LOCK_EX | LOCK_NB)) != 0)
 		return cannot_lock(p->path, errno, error);
 	return 0;
 }
 
-/* Write the first page beside, map it there, and put it under its name. */
+/* Write the first page to a temporary file, map that, and rename it. */
 static int create_page_file(struct publisher *p, struct error *error)
 {
 	struct output output;
@@ -152,7 +152,7 @@ static void store_fields(struct publisher *p)
 {
 	const uint8_t *page = p->sim.page;
 
-	/* What never changes, unless it is to be broken. */
+	/* Constant fields, unless the scenario breaks them. */
 	__atomic_store_n((uint32_t *)(p->map + OFFSET_version),
 			 (uint32_t)load_le(page + OFFSET_version, 4),
 			 __ATOMIC_RELAXED);
@@ -197,7 +197,7 @@ static int check_file(const struct publisher *p, struct error *error)
 	return refuse_cut_short(p, error);
 }
 
-/* Wait for the next update, or a while. */
+/* Wait for the next update, or at most until the next look. */
 static void wait_for_update(const struct publisher *p, uint64_t counter,
 			    int64_t left)
 {
@@ -242,7 +242,7 @@ static int keep_publishing(struct publisher *p,
 		published->nsec = clock_nsec(CLOCK_MONOTONIC) - start;
 		if (options->duration)
 			left = options->duration - published->nsec;
-		/* Where it never sleeps, look about now and then. */
+		/* Without sleeps, look at the file now and then. */
 		if (turn % 1024 == 0)
 			live_sleep(-1, 0, &events);
 		if (calibrate_steer(&p->calibration, &p->sim.line)) {

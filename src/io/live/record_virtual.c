@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A scenario's story in virtual time, written as a recording. */
+/* Plays a scenario in virtual time, and writes it as a recording. */
 #include "record_virtual.h"
 
 #include "io/output/recorder.h"
 
-/* The machine of the story: a TSC of 2.5 GHz, up for an hour and a bit at
- * the beginning of 2026, TAI. Its own errors are those of a good host. */
+/* The machine: a TSC of 2.5 GHz, booted about an hour before the beginning of
+ * 2026, TAI. Its errors are those of a good host. */
 #define TICKS_PER_SECOND UINT64_C(2500000000)
 #define ARM_PER_SECOND	 UINT64_C(24000000)
 #define FIRST_COUNTER	 UINT64_C(10000000000000)
@@ -13,7 +13,7 @@
 #define TIME_ERROR	 100 /* ns */
 #define PERIOD_ERROR	 100 /* ppb */
 
-/* One in a hundred over: for the update that is due after the end. */
+/* One hundredth more, for the update that is due after the end. */
 #define SECONDS_MAX (RECORD_VIRTUAL_HOURS_MAX * 36 * 101)
 
 _Static_assert(SECONDS_MAX <= (UINT64_MAX - FIRST_COUNTER) / TICKS_PER_SECOND,
@@ -21,10 +21,11 @@ _Static_assert(SECONDS_MAX <= (UINT64_MAX - FIRST_COUNTER) / TICKS_PER_SECOND,
 _Static_assert(SECONDS_MAX <= INT64_MAX / NSEC_PER_SEC - FIRST_TAI,
 	       "nor does the clock, in ns");
 
-/* Its reader looks so long after an update, and last so long before one. */
+/* The reader looks this long after each update, and last this long before the
+ * next. */
 #define LOOK_NSEC 1000
 
-/* And gives up on an update in progress after this long. */
+/* The reader gives up on an update in progress after this time. */
 #define PATIENCE (100 * (uint64_t)NSEC_PER_MSEC)
 
 struct virtual_recording {
@@ -70,7 +71,7 @@ static void set_clocks(const struct virtual_recording *r, uint64_t counter,
 		INT64_C(4000) * NSEC_PER_SEC + (int64_t)elapsed;
 }
 
-/* What a patient reader says of an update that takes its time. */
+/* What a reader reports of an update that takes long. */
 static int record_unsettled(struct virtual_recording *r, uint64_t counter,
 			    struct error *error)
 {
@@ -94,7 +95,8 @@ static int record_unsettled(struct virtual_recording *r, uint64_t counter,
 	return 0;
 }
 
-/* The page as it is from `counter` on, to the next update or the end. */
+/* Record the page that is valid from `counter` to the next update or the end.
+ */
 static int record_snapshot(struct virtual_recording *r, uint64_t counter,
 			   uint64_t end, struct error *error)
 {
@@ -118,7 +120,7 @@ static int record_snapshot(struct virtual_recording *r, uint64_t counter,
 		r->page[i] = sim->page[i];
 	if (sim->odd && record_unsettled(r, counter, error))
 		return -1;
-	/* As far before the next as this one is after its own. */
+	/* As long before the next update as the first reading is after one. */
 	last = next - (counter_after(sim, counter, LOOK_NSEC) - counter);
 	if (last < first)
 		last = first;

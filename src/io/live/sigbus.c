@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A SIGBUS handler that returns out of a guarded read. */
+/* Guards reads of a mapping: SIGBUS ends the read, not the program. */
 #include "sigbus.h"
 
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 
-/* What this thread reads at the moment, or NULL. */
+/* The read that this thread is in, or NULL. */
 struct sigbus_guard {
 	const uint8_t *start;
 	size_t length;
@@ -23,12 +23,12 @@ static void on_sigbus(int signal_number, siginfo_t *info, void *context)
 	(void)context;
 	if (guard && at >= guard->start && at < guard->start + guard->length)
 		siglongjmp(guard->back, 1);
-	/* Not ours: the instruction is run again, and has its way. */
+	/* Not ours: the instruction is repeated and ends the program. */
 	signal(signal_number, SIG_DFL);
 }
 
-/* Once in a process; SA_NODEFER, for the handler is left by a jump that does
- * not put the mask back, which would be a system call at every read. */
+/* Once in a process. SA_NODEFER, because the handler ends by a jump that does
+ * not restore the mask: that would cost a system call at each read. */
 static bool install_handler(void)
 {
 	static bool installed;

@@ -35,7 +35,7 @@ static int refuse_path(const char *path, const char *what, const char *hint,
 	return error_hint(error, "%s", hint);
 }
 
-/* Clear *output, without a word about the file. */
+/* Clear *output; report nothing. */
 static void release_output(struct output *output)
 {
 	if (output->temporary) {
@@ -48,8 +48,8 @@ static void release_output(struct output *output)
 	output->stream = NULL;
 }
 
-/* Whom the file was for that this one is to replace. Who is not root cannot
- * give it to another, and may be outside its group, whose rights then go. */
+/* Take owner, group and mode of the file that is replaced. Without root the
+ * owner stays ours; if the group cannot be set, it gets no rights. */
 static int inherit_owner(int fd, const struct stat *old)
 {
 	mode_t mode = old->st_mode & 0777;
@@ -60,7 +60,7 @@ static int inherit_owner(int fd, const struct stat *old)
 	return TEMP_FAILURE_RETRY(fchmod(fd, mode));
 }
 
-/* `old`: what has the name, or NULL. */
+/* `old` is the file that has the name, or NULL. */
 static int open_temporary(struct output *output, const struct stat *old)
 {
 	char *target = replace_file_target(output->path);
@@ -78,7 +78,7 @@ static int open_temporary(struct output *output, const struct stat *old)
 	return -1;
 }
 
-/* A character device or a FIFO: still one when it is open? */
+/* Open a character device or a FIFO, and check that it is still one. */
 static int open_in_place(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -94,7 +94,7 @@ static int open_in_place(const char *path)
 	return -1;
 }
 
-/* Why a file of this kind is no place to write to, or NULL. */
+/* Why a file of this kind cannot be written to; NULL if it can. */
 static const char *refused_kind(mode_t mode)
 {
 	if (S_ISDIR(mode))
@@ -116,13 +116,13 @@ static bool is_device(const char *path, mode_t mode)
 	return device;
 }
 
-/* First bytes that are looked at to tell ours from a stranger's. */
+/* How many bytes are read to tell an output of ours from a stranger's file. */
 #define OURS_SIZE 65536
 
 /*
- * A file that grows cannot wait for its name until it is whole, as all others
- * do: it must be there if we are killed. So it is looked into, and only then
- * emptied. Returns the descriptor; -1 and errno, EEXIST for a stranger.
+ * A growing file has its name from the start, so that it remains if we are
+ * killed. So what has the name is read first, and emptied only if it is ours.
+ * Returns the descriptor; -1 and errno, EEXIST for a stranger.
  */
 static int open_growing(const char *path,
 			bool (*ours)(const uint8_t *head, size_t length))
@@ -225,7 +225,7 @@ int output_open_growing(struct output *output, const char *path,
 
 	if (open_output(output, path, ours, error))
 		return -1;
-	/* stdout may be a file as well, which another has begun. */
+	/* stdout may be a file that another process has begun. */
 	if (fstat(fileno(output->stream), &status) == 0 &&
 	    S_ISREG(status.st_mode)) {
 		output->grows = true;
@@ -235,9 +235,8 @@ int output_open_growing(struct output *output, const char *path,
 }
 
 /*
- * The stream failed while it was written, and which errno that was is lost:
- * ask the descriptor again. A temporary file bears another byte, for it will
- * be removed; of stdout nothing may change.
+ * The stream failed earlier, and its errno is lost: write again to learn it. A
+ * temporary file may get another byte, for it will be removed; stdout may not.
  */
 static int cause_again(const struct output *output)
 {
@@ -258,7 +257,7 @@ static int cause_again(const struct output *output)
 	return EIO;
 }
 
-/* Returns 0, or the errno of what did not get out. */
+/* Returns 0, or the errno of a write that failed. */
 static int flush_stream(const struct output *output)
 {
 	if (fflush(output->stream) != 0)
@@ -266,7 +265,7 @@ static int flush_stream(const struct output *output)
 	return ferror(output->stream) ? cause_again(output) : 0;
 }
 
-/* Cut off what is not a whole line, and drop what did not get out. */
+/* Cut the file after its last whole line, and drop what is buffered. */
 static void cut_back(struct output *output)
 {
 	int fd = fileno(output->stream);
@@ -307,8 +306,7 @@ bool output_is_closed(struct output *output)
 	return output->closed_pipe;
 }
 
-/* Linux has closed it whatever close() says; a signal that came meanwhile is no
- * failure. */
+/* Linux closes the descriptor even if close() fails; EINTR is no failure. */
 static int close_stream(FILE *stream)
 {
 	return fclose(stream) == 0 || errno == EINTR ? 0 : errno;
@@ -324,7 +322,8 @@ static int close_in_place(struct output *output)
 
 		return errnum ? errnum : closed;
 	}
-	/* A close tells of late errors, but stdout is to stay open. */
+	/* close() reports late errors, but stdout must stay open: close a copy.
+	 */
 	copy = dup(STDOUT_FILENO);
 	if (copy >= 0 && close(copy) != 0 && errno != EINTR && !errnum)
 		errnum = errno;
@@ -335,7 +334,7 @@ static int close_in_place(struct output *output)
 	return errnum;
 }
 
-/* Bring the temporary file to the disk whole. Returns 0 or an errno. */
+/* Flush and sync the temporary file. Returns 0 or an errno. */
 static int close_temporary(struct output *output, struct head *head)
 {
 	int errnum = flush_stream(output);
@@ -345,7 +344,7 @@ static int close_temporary(struct output *output, struct head *head)
 	if (!errnum) {
 		head->length = replace_file_read_head(fd, head->bytes,
 						      sizeof(head->bytes));
-		/* Not every filesystem knows how to sync. */
+		/* Some filesystems cannot sync. */
 		if (head->length < 0 || (TEMP_FAILURE_RETRY(fsync(fd)) != 0 &&
 					 errno != EINVAL && errno != ENOTSUP))
 			errnum = errno;

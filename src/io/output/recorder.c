@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writing a recording. Members come in one order, so that the same snapshots
+/* Writes a recording. The order of members is fixed, so that the same snapshots
  * make the same bytes. */
 #include "recorder.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Makes a temporary file, and renames it onto an older output only. */
+/* Writes to a temporary file, and renames it over an older output of ours only.
+ */
 #include "replace_file.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 #include "base/path.h"
 #include "tempfile.h"
 
-/* Temporary files of this name that are tried, where others lie about. */
+/* How many names are tried for the temporary file. */
 #define TEMPORARY_TRIES 1000
 
 char *replace_file_target(const char *path)
@@ -39,7 +40,7 @@ int replace_file_create(const char *target, char **temporary)
 			errno = ENOMEM;
 			return -1;
 		}
-		/* Also read, for the head. */
+		/* Read too, for its head. */
 		fd = tempfile_create(*temporary);
 		if (fd >= 0)
 			return fd;
@@ -78,7 +79,8 @@ static ssize_t at_most(ssize_t length)
 	return length < SAME_BYTES ? length : SAME_BYTES;
 }
 
-/* How long the escape sequence that sets a colour is, 0: it is none. */
+/* The length of a colour's escape sequence; 0 if text does not begin with one.
+ */
 static size_t color_length(const char *text, size_t length)
 {
 	size_t i = 2;
@@ -91,7 +93,7 @@ static size_t color_length(const char *text, size_t length)
 	return i < length && text[i] == 'm' ? i + 1 : 0;
 }
 
-/* The first line without its colours; false: it is longer than the head. */
+/* The first line without colours; false if it is longer than the head. */
 static bool take_first_line(const struct head *head, char line[static HEAD_MAX])
 {
 	const char *end = memchr(head->bytes, '\n', (size_t)head->length);
@@ -109,7 +111,7 @@ static bool take_first_line(const struct head *head, char line[static HEAD_MAX])
 	return end;
 }
 
-/* Whether the old one was written in this place by an earlier run. */
+/* Whether the old file was written by an earlier run of the program. */
 static bool is_ours(const struct head *old, const struct head *new_head,
 		    bool (*begins)(const char *line))
 {
@@ -125,8 +127,8 @@ static bool is_ours(const struct head *old, const struct head *new_head,
 }
 
 /*
- * Look at what has the name: *found says if there is anything. Returns 0 if the
- * new file may have it, 1 if a stranger does, -1 and errno.
+ * Examine what has the name now; *found is false if nothing does. Returns 0 if
+ * the new file may take the name, 1 if a stranger's file has it, -1 and errno.
  */
 static int check_target(const char *target, const struct head *new_head,
 			bool (*begins)(const char *line), bool *found)
@@ -153,13 +155,13 @@ static int check_target(const char *target, const struct head *new_head,
 	}
 	if (!regular || !is_ours(&old, new_head, begins))
 		return 1;
-	/* A rename would not ask whether the file is write-protected. */
+	/* A rename would ignore that the file is write-protected. */
 	return faccessat(AT_FDCWD, target, W_OK, AT_EACCESS);
 }
 
 /*
- * Give the file a name that was free, and still must be. Returns 0, or -1 and
- * errno, EEXIST if it is taken by now.
+ * Give the file a name that must be free. Returns 0, or -1 and errno, EEXIST if
+ * it has been taken meanwhile.
  */
 static int take_free_name(const char *temporary, const char *target)
 {
@@ -174,8 +176,8 @@ static int take_free_name(const char *temporary, const char *target)
 		return unlink(temporary);
 	if (errno == EEXIST)
 		return -1;
-	/* No such thing on this filesystem: reserve the name with an empty
-	 * file, which is ours to replace. */
+	/* The filesystem cannot do that: reserve the name with an empty file of
+	 * ours, and replace that. */
 	fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return -1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Occupies closed standard descriptors with one that cannot be read or
- * written. */
+/* Opens standard descriptors that are closed, so that no file gets their
+ * numbers. */
 #include "stdfds.h"
 
 #include <errno.h>
@@ -9,8 +9,8 @@
 
 void stdfds_hold(void)
 {
-	/* Each open takes the lowest that is free. The root is always there;
-	 * /dev/null would swallow what -o /dev/stdout writes. */
+	/* open() takes the lowest free number. A path descriptor of / can be
+	 * neither read nor written; /dev/null would swallow output. */
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
 			open("/", O_PATH);

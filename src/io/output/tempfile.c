@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-/* By a user, a system that goes down, or a limit. */
+/* From a user, a shutdown, or a resource limit. */
 static const int endings[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ,
 };
@@ -15,7 +15,7 @@ static const int endings[] = {
 
 static const char *volatile left;
 
-/* What ends the program is the signal, which comes again on return. */
+/* The signal is raised again and ends the program. */
 static void remove_and_end(int number)
 {
 	if (left)
@@ -48,7 +48,7 @@ int tempfile_create(const char *name)
 	for (size_t i = 0; i < ENDINGS; i++)
 		sigaddset(&all, endings[i]);
 	catch_endings(&all);
-	/* None comes between the file and its name here. */
+	/* Signals are blocked until the name is noted here. */
 	sigprocmask(SIG_BLOCK, &all, &before);
 	fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd >= 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The JSON of show and dump, read back: each member by type and range. */
+/* Reads the JSON of show and dump; checks type and range of each member. */
 #include "document.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "jsonmemory.h"
 #include "known.h"
 
-/* What a document is being read into, and how messages name it. */
+/* Where a document is read into, and its name in messages. */
 struct reader {
 	struct source *source;
 	const char *name;
@@ -47,9 +47,9 @@ static const struct {
 	{ "time_reason", JSON_STRING, true, "must be a string or null" },
 };
 
-/* How many fields of a layout, from its first, every document has: those of the
- * first version that wrote documents. Rows stand in page order, so what is
- * added later comes after them; a document may lack it. */
+/* How many fields of a layout every document has: those of the first version
+ * that wrote documents. Rows are in page order, so fields that were added later
+ * come after them; a document may lack those. */
 static const unsigned int first_fields[LAYOUT_COUNT] = {
 	[LAYOUT_VMCLOCK_1] = FIELD_vm_generation_counter + 1,
 	[LAYOUT_RFC_3] = RFC3_utc_time_maxerror_picosec + 1,
@@ -172,7 +172,7 @@ static const char *read_value(const struct field *field, json_t *value,
 		return "must be an integer";
 	if (text) {
 		from = json_string_value(value);
-		/* A name would do for encode, but it is not a raw value. */
+		/* encode takes names, but a raw value is a number. */
 		if (field->kind != KIND_BYTES && !is_decimal_digit(*from))
 			return "must be a number in decimal or 0x hex";
 	} else {
@@ -193,8 +193,8 @@ static const char *read_value(const struct field *field, json_t *value,
 	}
 }
 
-/* `value` NULL: the document was written before there was the field, and what
- * its bytes hold there stands. */
+/* `value` is NULL if the document is older than the field; its bytes then keep
+ * what page.hex has there. */
 static int lay_field(const struct reader *reader, const struct field *field,
 		     json_t *value)
 {
@@ -229,7 +229,7 @@ static void note_unknown_fields(const struct reader *reader, json_t *raw,
 	}
 }
 
-/* Lay raw over the bytes. A null is right only where the field is absent. */
+/* Write the values of raw into the bytes. Only an absent field may be null. */
 static int read_raw(const struct reader *reader, json_t *raw,
 		    const struct layout *layout)
 {
@@ -274,7 +274,7 @@ static int read_counter(const struct reader *reader, json_t *counter)
 	return 0;
 }
 
-/* Without its table of fields there is no telling what the bytes mean. */
+/* Without the layout's fields the bytes have no meaning. */
 static int refuse_layout(const struct reader *reader, const char *name)
 {
 	char reason[80];
@@ -312,8 +312,8 @@ static int no_memory(const struct reader *reader)
 			 reader->name);
 }
 
-/* What is no JSON document may be several: events, verdicts. The schema of the
- * first then tells more than where it ends. */
+/* What is not one JSON document may be several, such as events or verdicts.
+ * Then the schema of the first says more than where it ends. */
 static void refuse_text(const struct reader *reader, const char *text,
 			size_t length, const json_error_t *fault)
 {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Stands before each block. Those of a text that is being read are in a ring,
- * any other is a ring of its own. */
+/* The head of each block. The blocks of a text that is being read form a ring;
+ * any other block is a ring of its own. */
 struct block {
 	_Alignas(max_align_t) struct block *prev;
 	struct block *next;
@@ -16,7 +16,7 @@ struct block {
 
 static bool failed;
 static struct block *ring; /* NULL: no text is being read */
-static jmp_buf way_out;	   /* of it */
+static jmp_buf way_out;	   /* out of reading it */
 
 static void *allocate_block(size_t size)
 {
@@ -101,7 +101,7 @@ char *jsonmemory_text(json_t *document, size_t flags)
 	json_malloc_t ignored;
 	json_free_t free_made;
 
-	/* It is of jansson's allocator, whichever that is. */
+	/* The text was made by jansson's allocator, so jansson frees it. */
 	json_get_alloc_funcs(&ignored, &free_made);
 	free_made(made);
 	json_decref(document);

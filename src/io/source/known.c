@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What this version knows of documents and recordings, name by name. Every
+ * The names of all members of documents and recordings. Every
  * member that view/json.c, view/json_dump.c or io/output/recorder.c writes must
  * be named here too, or the program reports parts of its own output as unknown;
  * tests/bats/later.bats finds a missing one.
@@ -32,7 +32,7 @@ static const struct known time_told = {
 	.inner = { { "earliest", &known_clock }, { "latest", &known_clock } },
 };
 
-/* What a bug report has besides. */
+/* The additional members of a bug report. */
 
 static const struct known summary = {
 	.names = "rules ok fail warn not_applicable skip expected",
@@ -151,7 +151,7 @@ void passed_over_note(struct passed_over *passed_over, uint64_t line,
 	vsnprintf(passed_over->what, sizeof(passed_over->what), format,
 		  arguments);
 	va_end(arguments);
-	/* A name may well be empty. */
+	/* The empty string is a possible name. */
 	if (!passed_over->what[0])
 		strcpy(passed_over->what, "\"\"");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lines from a descriptor, in one buffer that grows. */
+/* Reads lines from a descriptor into one buffer that grows. */
 #include "line_reader.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ int line_reader_no_memory(struct line_reader *r)
 	return error_set(&r->fault, ERROR_MEMORY, ENOMEM, "%s", r->name);
 }
 
-/* Read on, with room made. Returns 0, or -1 with the fault. */
+/* Read more, after making room. Returns 0, or -1 with the fault. */
 static int fill(struct line_reader *r)
 {
 	ssize_t got;
@@ -77,7 +77,7 @@ static int fill(struct line_reader *r)
 int line_reader_take(struct line_reader *r, const char **text, size_t *length,
 		     bool *whole)
 {
-	size_t looked = 0; /* that many bytes hold no newline */
+	size_t looked = 0; /* bytes searched for a newline */
 
 	for (;;) {
 		const char *from = r->text + r->start;

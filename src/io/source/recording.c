@@ -20,7 +20,7 @@
 #include "known.h"
 #include "line_reader.h"
 
-/* The page before, the one returned, the one read ahead. */
+/* The previous page, the returned one, and the one read ahead. */
 #define PAGES 3
 
 enum line_kind {
@@ -40,16 +40,16 @@ struct line {
 struct recording {
 	struct line_reader lines;
 	uint64_t n; /* of the snapshot read last */
-	/* The same, but for lines of a type that is not known whose n would be
-	 * next; so the next snapshot's is at most the one after this. */
+	/* The same, and one more for each line of an unknown type whose n came
+	 * next. The next snapshot's n is at most one more than this. */
 	uint64_t passed_n;
-	uint64_t blank; /* the first blank line since one that was not */
+	uint64_t blank; /* the first of the blank lines just read, or 0 */
 	bool complete;	/* the end line was read */
 	struct passed_over passed_over;
 	struct line ahead;
 	uint8_t *pages[PAGES]; /* PAGE_READ_MAX each */
 	unsigned int page;     /* the one to fill next */
-	/* How much of each page may be other than zero. */
+	/* How many bytes of each page may differ from zero. */
 	size_t used[PAGES];
 };
 
@@ -67,8 +67,8 @@ static json_t *take_member(struct object *object, const char *name)
 	return value;
 }
 
-/* Where there is more in the object of that name ("": the line) than was taken,
- * note what. That there is not costs a comparison, for lines are many. */
+/* Note members of the object of this name ("": the line) that were not taken.
+ * The usual case, none, costs one comparison. */
 static void pass_over_rest(struct recording *r, const struct object *object,
 			   const struct known *known, const char *name)
 {
@@ -96,8 +96,7 @@ static bool is_blank(const char *text, size_t length)
 	return length == 0;
 }
 
-/* The next line. Blank ones are let pass at the end of the file, and nowhere
- * else. */
+/* Read the next line. Blank lines may only stand at the end of the file. */
 static int take_line(struct recording *r, const char **text, size_t *length,
 		     bool *whole)
 {
@@ -116,8 +115,8 @@ static int take_line(struct recording *r, const char **text, size_t *length,
 	return damaged(r, NULL, "a blank line that is not at the end");
 }
 
-/* The next line, parsed; *root is then the caller's. A last line that was cut
- * is the end of the file. */
+/* Read and parse the next line; the caller frees *root. A last line that was
+ * cut counts as the end of the file. */
 static int take_object(struct recording *r, json_t **root)
 {
 	const char *text = NULL;
@@ -215,8 +214,8 @@ static int read_integer(struct recording *r, struct object *object,
 	return 0;
 }
 
-/* A line of a type that is not known may take a number from the snapshots or
- * have one of its own: which of both, only this line can tell. */
+/* A line of an unknown type may be counted among the snapshots or not; its own
+ * n tells which. */
 static int read_n(struct recording *r, struct object *object)
 {
 	char reason[80];
@@ -253,7 +252,7 @@ static int read_page(struct recording *r, struct object *object,
 	if (reason)
 		return damaged(r, "page.hex", reason);
 	pass_over_rest(r, &page, &known_page, "page");
-	/* Only what an earlier page left behind, not the 64 KiB each time. */
+	/* Clear only what an earlier page left, not all 64 KiB. */
 	if (r->used[turn] > count)
 		memset(bytes + count, 0, r->used[turn] - count);
 	r->used[turn] = count;
@@ -263,8 +262,8 @@ static int read_page(struct recording *r, struct object *object,
 	return 0;
 }
 
-/* What woke the recorder changes nothing of the page, so a word that is not
- * known is no fault. */
+/* An unknown word is no fault here: what woke the recorder does not change the
+ * page. */
 static int read_wake(struct recording *r, struct object *object,
 		     struct snapshot *snapshot)
 {
@@ -301,7 +300,7 @@ static int read_clocks(struct recording *r, struct object *object,
 	return 0;
 }
 
-/* Each with `line` given what it holds. */
+/* Each type of line, with the function that reads it into `line`. */
 
 static int read_snapshot(struct recording *r, struct object *object,
 			 struct line *line)
@@ -391,7 +390,7 @@ static int read_start(struct recording *r, json_t *root)
 	return 0;
 }
 
-/* A later version may record more than this one reads, after the end too. */
+/* A later version may record more, even after the end line. */
 static int pass_over_line(struct recording *r, json_t *root, const char *type)
 {
 	json_t *n = json_object_get(root, "n");
@@ -426,7 +425,7 @@ static size_t find_line_type(const char *type)
 	return i;
 }
 
-/* Returns 1, 0 where the line is to be passed over, -1 with the fault. */
+/* Returns 1, 0 if the line is passed over, -1 with the fault. */
 static int read_object(struct recording *r, json_t *root, struct line *line)
 {
 	struct object object = { root, 0 };
@@ -448,8 +447,8 @@ static int read_object(struct recording *r, json_t *root, struct line *line)
 	return line_types[i].read(r, &object, line);
 }
 
-/* The next line that is not passed over; returns as read_object(), 0 at the end
- * of the file. */
+/* Read the next line that is not passed over. Returns as read_object(), 0 at
+ * the end of the file. */
 static int read_line(struct recording *r, struct line *line)
 {
 	json_t *root;
@@ -488,7 +487,7 @@ int recording_next(struct recording *recording, struct snapshot *snapshot,
 		read_ahead(recording);
 	if (ahead->kind == LINE_FAULT) {
 		*error = recording->lines.fault;
-		/* A signal came while a pipe was waited for; more may come. */
+		/* A signal interrupted the wait for a pipe; more may come. */
 		if (error->errnum == EINTR)
 			ahead->kind = LINE_NONE;
 		return -1;
@@ -580,7 +579,7 @@ bool recording_begins(const uint8_t *head, size_t length)
 	json_t *root;
 	bool begins = false;
 
-	/* Blank lines before it do not make it another file. */
+	/* Blank lines may come before it. */
 	while (newline == head) {
 		head++;
 		length--;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Opens a source by its name, and takes pages from it. */
+/* Opens a source by its name, and reads pages from it. */
 #include "source.h"
 
 #include <errno.h>
@@ -17,8 +17,8 @@
 #include "io/live/live.h"
 #include "recording.h"
 
-/* Standard input, if it can be read at all: not if it was closed, and its
- * place is held. */
+/* Standard input, if it can be read: not if it was closed, and stdfds_hold()
+ * has its number. */
 static int open_standard_input(void)
 {
 	int flags = fcntl(STDIN_FILENO, F_GETFL);
@@ -31,7 +31,7 @@ static int open_standard_input(void)
 	return -1;
 }
 
-/* A FIFO waits for its writer. */
+/* Opening a FIFO waits for its writer. */
 static int open_waiting(const struct source *source)
 {
 	int fd;
@@ -68,7 +68,7 @@ static int open_source(const struct source *source, struct error *error)
 	return fd;
 }
 
-/* Make the snapshot's page the source's own. */
+/* Copy the page of the snapshot into the source. */
 static int keep_page(struct source *source, const struct snapshot *snapshot,
 		     struct error *error)
 {
@@ -85,7 +85,7 @@ static int keep_page(struct source *source, const struct snapshot *snapshot,
 	return 0;
 }
 
-/* One look. */
+/* Read the page once. */
 static int take_look(struct live *live, struct source *source,
 		     struct error *error)
 {
@@ -143,7 +143,7 @@ int source_open_until(const char *name, const char *root, bool (*over)(void),
 	*source = (struct source){ .over = over };
 	if (!name && source_find_device(root, &found, error))
 		return -1;
-	/* Below --root a node may well be a file: a copy of a machine. */
+	/* Below --root, a copy of a machine, a node may be a file. */
 	result = source_is_live(name ? name : found)
 			 ? source_live(name ? name : found, root, false, source,
 				       error)

@@ -39,7 +39,7 @@ static int is_device(const struct dirent *entry)
 	return source_is_device_name(entry->d_name);
 }
 
-/* Their paths, " ..." in place of those that do not fit. */
+/* Their paths; " ..." stands for those that do not fit. */
 static void list_paths(const char *directory, struct dirent **entries,
 		       int count, char *list, size_t size)
 {
