@@ -16,6 +16,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
+	/* Where a name in UTF-8 would be shown as it is, check_printable()
+	 * could not tell it from what a terminal obeys. */
+	require(setenv("LC_ALL", "C", 1) == 0);
 	jsonmemory_install();
 	return 0;
 }
