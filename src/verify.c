@@ -169,9 +169,10 @@ void verify_reset(struct verifier *verifier)
 	memset(verifier, 0, offsetof(struct verifier, markers));
 }
 
-/* Note a value; returns whether it had been left and is back. */
+/* Note a value; returns whether it had been left and is back. Each restore
+ * leaves it. */
 static bool note_value(struct seen_set *values, const struct subject *s,
-		       int row, bool there)
+		       int row, bool there, bool restored)
 {
 	uint64_t value = s->page.value[row];
 	bool known, left;
@@ -180,7 +181,7 @@ static bool note_value(struct seen_set *values, const struct subject *s,
 	if (!there || s->swapped || !page_has(&s->page, row))
 		return false;
 	known = seen_set_has(values, value);
-	left = values->count && values->last != value;
+	left = restored || values->last != value;
 	if (!known)
 		seen_set_add(values, value);
 	values->last = value;
@@ -224,10 +225,11 @@ static void note_history(struct verifier *v, struct subject *s)
 
 	if (s->page.layout->draft)
 		return;
-	s->history.marker_returned =
-		note_value(&v->markers, s, FIELD_disruption_marker, true);
-	s->history.generation_returned = note_value(
-		&v->generations, s, FIELD_vm_generation_counter, generation);
+	s->history.marker_returned = note_value(
+		&v->markers, s, FIELD_disruption_marker, true, v->restores);
+	s->history.generation_returned =
+		note_value(&v->generations, s, FIELD_vm_generation_counter,
+			   generation, v->restores);
 	s->history.markers_forgotten = v->markers.count > SEEN_SET_MAX;
 	s->history.generations_forgotten = v->generations.count > SEEN_SET_MAX;
 	note_stillness(v, s);
@@ -274,6 +276,13 @@ static void keep_worst_answer(struct verifier *v, int i,
 	kept->n = s->snapshot->n;
 }
 
+/* Of pages after restores there is no order. */
+static bool is_of_restores(const struct rule *rule)
+{
+	return rule == &rules[RULE_series_marker_unique] ||
+	       rule == &rules[RULE_series_generation_unique];
+}
+
 /* Of the first page there is nothing to say of what leads to it, but for how it
  * came to rest, and that it stood too long. */
 static bool is_asked_here(const struct verifier *v, const struct rule *rule,
@@ -283,9 +292,12 @@ static bool is_asked_here(const struct verifier *v, const struct rule *rule,
 		return false;
 	if (!(rule->needs & NEED_SERIES))
 		return true;
-	return v->recording && (v->pages || rule->applies == APPLIES_SETTLING ||
-				(rule->applies == APPLIES_ADVANCING &&
-				 !subject_lacks(s, APPLIES_ADVANCING)));
+	if (!v->recording || (v->restores && !is_of_restores(rule)) ||
+	    (v->pages_alone && rule->applies == APPLIES_SETTLING))
+		return false;
+	return s->before || rule->applies == APPLIES_SETTLING ||
+	       (rule->applies == APPLIES_ADVANCING &&
+		!subject_lacks(s, APPLIES_ADVANCING));
 }
 
 /* seq_count did not settle: there is no page, but that is something too. */
@@ -304,24 +316,41 @@ static void ask_unsettled(struct verifier *v, const struct snapshot *snapshot)
 	}
 }
 
+/* The next page in its context; it is not counted yet. */
+static struct subject *take_page(struct verifier *v,
+				 const struct snapshot *snapshot)
+{
+	uint64_t turn = v->pages + v->has_before;
+	struct subject *s = &v->subjects[turn % 2];
+
+	subject_take(snapshot->bytes, snapshot->length, s);
+	s->region = v->region;
+	s->leaps = v->leaps;
+	s->leaps_reason = v->leaps_reason;
+	v->snapshots[turn % 2] = *snapshot;
+	s->snapshot = &v->snapshots[turn % 2];
+	if (turn)
+		s->before = &v->subjects[(turn - 1) % 2];
+	note_history(v, s);
+	return s;
+}
+
+void verify_before_restores(struct verifier *v, const struct snapshot *snapshot)
+{
+	take_page(v, snapshot);
+	v->has_before = true;
+}
+
 void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 {
-	struct subject *s = &v->subjects[v->pages % 2];
+	struct subject *s;
 
 	if (snapshot->kind == SNAPSHOT_UNSETTLED) {
 		ask_unsettled(v, snapshot);
 		v->unsettled++;
 		return;
 	}
-	subject_take(snapshot->bytes, snapshot->length, s);
-	s->region = v->region;
-	s->leaps = v->leaps;
-	s->leaps_reason = v->leaps_reason;
-	v->snapshots[v->pages % 2] = *snapshot;
-	s->snapshot = &v->snapshots[v->pages % 2];
-	if (v->pages)
-		s->before = &v->subjects[(v->pages - 1) % 2];
-	note_history(v, s);
+	s = take_page(v, snapshot);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (v->selected[i] && is_asked_here(v, &rules[i], s))
 			keep_worst_answer(v, i, s);
@@ -353,10 +382,14 @@ static void ask_live(struct verifier *v)
 static const char *explain_skip(const struct verifier *v,
 				const struct rule *rule)
 {
+	if (rule->needs & NEED_SERIES && v->restores && !is_of_restores(rule))
+		return "pages after restores have no order";
+	if (rule->applies == APPLIES_SETTLING && v->pages_alone)
+		return "no readings of the counter";
 	if (rule->needs & NEED_SERIES)
 		return v->recording
 			       ? "one page: several are needed"
-			       : "a page alone: a recording or a live page is needed";
+			       : "a page alone: several, a recording or a live page are needed";
 	if (rule->needs & NEED_PHC)
 		return "needs the PTP clock of a bound device";
 	if (rule->needs & NEED_DRIVER)
@@ -385,7 +418,8 @@ void verify_end(struct verifier *v)
 		draft &= v->subjects[i].page.layout->draft != NULL;
 	for (int i = 0; i < RULE_COUNT; i++) {
 		struct finding *f = &v->findings[i];
-		bool too_few = rules[i].needs & NEED_SERIES && v->pages < 2;
+		bool too_few = rules[i].needs & NEED_SERIES &&
+			       v->pages + v->has_before < 2;
 
 		if (!v->selected[i])
 			continue;

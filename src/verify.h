@@ -102,7 +102,20 @@ void verify_rule(const struct rule *rule, const struct subject *subject,
 struct verifier {
 	bool selected[RULE_COUNT];
 	bool recording; /* pages come one after another, and are numbered */
-	bool region;	/* as in struct subject */
+	/*
+	 * With `recording`: the pages alone are given, in their order. Their
+	 * snapshots have no reading of the counter, and nothing is known of how
+	 * they were looked at: rules that need such things skip.
+	 */
+	bool pages_alone;
+	/*
+	 * With both: the pages come after restores, of the same state or of
+	 * others, in any order. Of the rules between pages only
+	 * series.marker-unique and series.generation-unique are asked, and a
+	 * value that is there twice has returned, also on two pages in a row.
+	 */
+	bool restores;
+	bool region; /* as in struct subject */
 	const struct leap_table *leaps;
 	const char *leaps_reason;
 	const struct probe *probe; /* at verify_end(); NULL: no live page */
@@ -113,6 +126,7 @@ struct verifier {
 
 	/* What is remembered between snapshots. */
 	bool judged[RULE_COUNT];
+	bool has_before; /* there was a page from before the restores */
 	struct subject subjects[2];
 	struct snapshot snapshots[2];
 	bool still;
@@ -129,6 +143,11 @@ void verify_reset(struct verifier *verifier);
  */
 void verify_snapshot(struct verifier *verifier,
 		     const struct snapshot *snapshot);
+
+/* A page from before the restores: its values must not return. It is not
+ * checked itself. Its bytes must stay as those of a page. */
+void verify_before_restores(struct verifier *verifier,
+			    const struct snapshot *snapshot);
 
 /* No more snapshots: the findings are then complete. */
 void verify_end(struct verifier *verifier);

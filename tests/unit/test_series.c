@@ -1,135 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The rules of several snapshots: bounds kept to the nanosecond and broken by
  * one, pages of different shifts, and what is remembered. */
-#include "pages.h"
-
-#define NSEC(n) ((grid)(((uint128)(n) << 64) / 1000000000))
-#define SECOND	UINT64_C(2000000000) /* ticks, nearly */
-
-static struct verifier *verifier;
-static struct made_page kept[2];
-static uint64_t given;
-static bool with_table;
-
-static int setup(void **state)
-{
-	(void)state;
-	verifier = calloc(1, sizeof(*verifier));
-	assert_non_null(verifier);
-	memset(verifier->selected, 1, sizeof(verifier->selected));
-	verifier->recording = true;
-	given = 0;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	free(verifier);
-	return 0;
-}
-
-/* Start over within a test. */
-static void again(void)
-{
-	free(verifier);
-	setup(NULL);
-}
-
-static void give(const struct made_page *page, uint64_t first, uint64_t last)
-{
-	struct snapshot snapshot = {
-		.n = ++given,
-		.bytes = kept[given % 2].bytes,
-		.length = sizeof(page->bytes),
-		.has_counter = true,
-		.counter = first,
-		.counter_last = last,
-	};
-
-	kept[given % 2] = *page;
-	verify_snapshot(verifier, &snapshot);
-}
-
-static void give_without_counter(const struct made_page *page)
-{
-	struct snapshot snapshot = {
-		.n = ++given,
-		.bytes = kept[given % 2].bytes,
-		.length = sizeof(page->bytes),
-	};
-
-	kept[given % 2] = *page;
-	verify_snapshot(verifier, &snapshot);
-}
-
-static const struct finding *answer(const char *id)
-{
-	return &verifier->findings[rule_find(id)];
-}
-
-static void expect(const char *id, enum verdict verdict)
-{
-	const struct finding *finding = answer(id);
-
-	if (finding->verdict != verdict)
-		print_error("%s is %s: %s\n", id,
-			    verdict_names[finding->verdict], finding->message);
-	assert_int_equal(finding->verdict, verdict);
-}
-
-static struct clock clock_of(const struct made_page *page)
-{
-	struct page decoded;
-	struct clock clock;
-
-	page_decode(page->bytes, sizeof(page->bytes), &decoded);
-	clock_from_page(&decoded, &clock);
-	return clock;
-}
-
-static grid time_at(const struct made_page *page, uint64_t counter)
-{
-	struct clock clock = clock_of(page);
-	grid time;
-
-	assert_true(clock_time(&clock, counter, &time));
-	return time;
-}
-
-/* The next update: a reference at `counter`, where the page said so, and
- * `skew` grid units beside it. */
-static struct made_page next(const struct made_page *page, uint64_t counter,
-			     grid skew)
-{
-	struct made_page new = *page;
-	grid time = time_at(page, counter) + skew;
-
-	set(&new, FIELD_seq_count, get(page, FIELD_seq_count) + 2);
-	set(&new, FIELD_counter_value, counter);
-	set(&new, FIELD_time_sec, (uint64_t)(time >> 64));
-	set(&new, FIELD_time_frac_sec, (uint64_t)time);
-	return new;
-}
-
-static void pair(const struct made_page *a, uint64_t first, uint64_t last,
-		 const struct made_page *b, uint64_t after)
-{
-	again();
-	give(a, first, last);
-	give(b, after, after);
-	verify_end(verifier);
-}
-
-/* A page whose bounds are whole nanoseconds alone: no error of the period. */
-static struct made_page flat(uint64_t nsec)
-{
-	struct made_page page = make_page();
-
-	set(&page, FIELD_counter_period_maxerror_rate_frac_sec, 0);
-	set(&page, FIELD_time_maxerror_nanosec, nsec);
-	return page;
-}
+#include "series.h"
 
 /*
  * At a shift where a unit is small, and at a coarse one: the new page gives the
@@ -455,6 +327,8 @@ static void test_still(void **state)
 	     START_TICKS + 2 * minute);
 	expect("series.reference-advances", VERDICT_OK);
 }
+
+static bool with_table;
 
 static void leaps(enum leap_indicator a, enum leap_indicator b,
 		  enum verdict verdict)
@@ -820,18 +694,6 @@ static void test_forgotten(void **state)
 	assert_string_equal(answer("series.generation-unique")->message, "");
 }
 
-static void give_cut(const struct made_page *page, size_t length)
-{
-	struct snapshot snapshot = {
-		.n = ++given,
-		.bytes = kept[given % 2].bytes,
-		.length = length,
-	};
-
-	kept[given % 2] = *page;
-	verify_snapshot(verifier, &snapshot);
-}
-
 /* A page cut before a field says nothing of it, and no 0. */
 static void test_absent_value(void **state)
 {
@@ -928,8 +790,6 @@ static void test_worst(void **state)
 	expect("period.shift", VERDICT_FAIL);
 	assert_int_equal(answer("period.shift")->n, 7);
 }
-
-#define SERIES_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
