@@ -207,8 +207,12 @@ int leap_between_utc(const struct leap_table *table, int64_t from, int64_t to)
 	for (unsigned int i = 1; i < table->count; i++) {
 		const struct leap_entry *entry = &table->entries[i];
 
-		if (from <= entry->from && to >= entry->from - 1)
-			leaps += entry->tai_minus_utc - entry[-1].tai_minus_utc;
+		int step = entry->tai_minus_utc - entry[-1].tai_minus_utc;
+		/* What is skipped takes no time. */
+		int around = step > 0;
+
+		if (from < entry->from + around && to >= entry->from - around)
+			leaps += step;
 	}
 	return leaps;
 }

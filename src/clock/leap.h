@@ -54,7 +54,7 @@ int leap_before(const struct leap_table *table, int64_t month);
  * one and -1 for each skipped one. It includes those that are not over at the
  * first moment and have begun at the second. On a count of UTC the second
  * before a month's start and that start itself may both be 23:59:60, and count
- * as such.
+ * as such; where 23:59:59 is skipped neither is.
  */
 int leap_between_tai(const struct leap_table *table, int64_t from, int64_t to);
 int leap_between_utc(const struct leap_table *table, int64_t from, int64_t to);

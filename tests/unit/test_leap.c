@@ -176,6 +176,27 @@ static void test_between(void **state)
 	assert_int_equal(leap_between_tai(&table, 1330000000, end + 37), 3);
 }
 
+/* A second that is skipped takes no time: between two moments it lies at the
+ * month's start, and not anywhere within a second of it. */
+static void test_between_skipped(void **state)
+{
+	const int64_t end = 1483228800;
+	const struct leap_table skipped = {
+		.count = 2,
+		.entries = { { 1435708800, 36 }, { end, 35 } },
+		.expires = 1900000000,
+	};
+
+	(void)state;
+	assert_int_equal(leap_between_utc(&skipped, end - 1, end), -1);
+	assert_int_equal(leap_between_utc(&skipped, end - 2, end - 1), 0);
+	assert_int_equal(leap_between_utc(&skipped, end, end + 1), 0);
+	assert_int_equal(leap_between_utc(&skipped, end - 9, end + 9), -1);
+	assert_int_equal(leap_between_tai(&skipped, end + 34, end + 35), -1);
+	assert_int_equal(leap_between_tai(&skipped, end + 33, end + 34), 0);
+	assert_int_equal(leap_between_tai(&skipped, end + 35, end + 36), 0);
+}
+
 /* A list of the right form that says what nobody believes. */
 static void test_not_trusted(void **state)
 {
@@ -208,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_tai),
 		cmocka_unit_test(test_leaps),
 		cmocka_unit_test(test_between),
+		cmocka_unit_test(test_between_skipped),
 		cmocka_unit_test(test_expiry),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_not_trusted),
