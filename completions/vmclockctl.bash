@@ -241,11 +241,12 @@ _vmclockctl() {
     series.constant series.seq-step series.odd-window series.marker-unique
     series.marker-silent series.generation-unique series.generation-marker
     series.monotonic series.nested series.frequency-step series.tai-step
-    series.leap-order series.reference-advances live.counter-arch
-    live.counter-ahead live.frequency live.realtime driver.node
-    driver.permissions driver.read driver.mmap-bounds driver.mmap-readonly
-    driver.poll notify.delivery firmware.id firmware.region phc.present
-    phc.value phc.timescale phc.capabilities phc.precise
+    series.leap-taken series.smear series.features series.leap-order
+    series.reference-advances live.counter-arch live.counter-ahead
+    live.frequency live.realtime driver.node driver.permissions driver.read
+    driver.mmap-bounds driver.mmap-readonly driver.poll notify.delivery
+    firmware.id firmware.region phc.present phc.value phc.timescale
+    phc.capabilities phc.precise
   )
   local fields=(
     magic size version counter_id time_type seq_count disruption_marker flags pad

@@ -86,6 +86,9 @@ function __vmclockctl_rules
         'series.nested' 'the new time is within the old bounds' \
         'series.frequency-step' 'the period changes slowly' \
         'series.tai-step' 'the TAI offset changes only at leap seconds' \
+        'series.leap-taken' 'leap seconds are taken' \
+        'series.smear' 'UTC is not smeared' \
+        'series.features' 'the features stay as they are' \
         'series.leap-order' 'leap_indicator goes forward' \
         'series.reference-advances' 'counter and reference time advance together' \
         'live.counter-arch' 'counter_id is this CPU\'s' \
@@ -227,11 +230,12 @@ function __vmclockctl_verdicts
         series.constant series.seq-step series.odd-window series.marker-unique \
         series.marker-silent series.generation-unique series.generation-marker \
         series.monotonic series.nested series.frequency-step series.tai-step \
-        series.leap-order series.reference-advances live.counter-arch \
-        live.counter-ahead live.frequency live.realtime driver.node \
-        driver.permissions driver.read driver.mmap-bounds driver.mmap-readonly \
-        driver.poll notify.delivery firmware.id firmware.region phc.present \
-        phc.value phc.timescale phc.capabilities phc.precise
+        series.leap-taken series.smear series.features series.leap-order \
+        series.reference-advances live.counter-arch live.counter-ahead \
+        live.frequency live.realtime driver.node driver.permissions \
+        driver.read driver.mmap-bounds driver.mmap-readonly driver.poll \
+        notify.delivery firmware.id firmware.region phc.present phc.value \
+        phc.timescale phc.capabilities phc.precise
         printf '%s\n' $rule={ok,fail,warn,not-applicable,skip}
     end
 end

@@ -249,6 +249,16 @@ static int get_weight(enum verdict verdict)
 	return weights[verdict];
 }
 
+/* A check may have named an earlier snapshot. */
+static void set_snapshot(const struct verifier *v, const struct subject *s,
+			 struct finding *finding)
+{
+	if (!v->recording)
+		finding->n = 0;
+	else if (!finding->n)
+		finding->n = s->snapshot->n;
+}
+
 /* Ask a rule of a page, and keep the worst answer of all pages. */
 static void keep_worst_answer(struct verifier *v, int i,
 			      const struct subject *s)
@@ -260,7 +270,7 @@ static void keep_worst_answer(struct verifier *v, int i,
 	if (!v->judged[i]) {
 		v->judged[i] = true;
 		ask_rule(&rules[i], s, kept);
-		kept->n = v->recording ? s->snapshot->n : 0;
+		set_snapshot(v, s, kept);
 		return;
 	}
 	if (kept->verdict == VERDICT_FAIL)
@@ -273,7 +283,7 @@ static void keep_worst_answer(struct verifier *v, int i,
 	if (get_weight(found.verdict) <= get_weight(kept->verdict) && !note)
 		return;
 	*kept = found;
-	kept->n = s->snapshot->n;
+	set_snapshot(v, s, kept);
 }
 
 /* Of pages after restores there is no order. */
@@ -284,7 +294,7 @@ static bool is_of_restores(const struct rule *rule)
 }
 
 /* Of the first page there is nothing to say of what leads to it, but for how it
- * came to rest, and that it stood too long. */
+ * came to rest, that it stood too long, and that it is in a leap second. */
 static bool is_asked_here(const struct verifier *v, const struct rule *rule,
 			  const struct subject *s)
 {
@@ -296,8 +306,9 @@ static bool is_asked_here(const struct verifier *v, const struct rule *rule,
 	    (v->pages_alone && rule->applies == APPLIES_SETTLING))
 		return false;
 	return s->before || rule->applies == APPLIES_SETTLING ||
-	       (rule->applies == APPLIES_ADVANCING &&
-		!subject_lacks(s, APPLIES_ADVANCING));
+	       ((rule->applies == APPLIES_ADVANCING ||
+		 rule->applies == APPLIES_LEAP) &&
+		!subject_lacks(s, rule->applies));
 }
 
 /* seq_count did not settle: there is no page, but that is something too. */
@@ -335,6 +346,29 @@ static struct subject *take_page(struct verifier *v,
 	return s;
 }
 
+/* The run is over with the page before this one: what was watched is then
+ * complete. */
+static void end_run(struct verifier *v, const struct subject *last)
+{
+	if (!v->run.pages)
+		return;
+	run_end(&v->run);
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (v->selected[i] && rules[i].applies == APPLIES_SMEAR &&
+		    is_asked_here(v, &rules[i], last))
+			keep_worst_answer(v, i, last);
+	}
+	v->run.pages = 0;
+}
+
+static void continue_run(struct verifier *v, struct subject *s)
+{
+	if (s->before && !subject_same(s))
+		end_run(v, s->before);
+	if (s->usable)
+		run_take(&v->run, s);
+}
+
 void verify_before_restores(struct verifier *v, const struct snapshot *snapshot)
 {
 	take_page(v, snapshot);
@@ -351,10 +385,13 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 		return;
 	}
 	s = take_page(v, snapshot);
+	continue_run(v, s);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (v->selected[i] && is_asked_here(v, &rules[i], s))
 			keep_worst_answer(v, i, s);
 	}
+	if (s->usable)
+		run_keep(&v->run, s);
 	v->pages++;
 }
 
@@ -413,6 +450,8 @@ void verify_end(struct verifier *v)
 {
 	bool draft = v->pages > 0;
 
+	if (v->pages)
+		end_run(v, &v->subjects[(v->pages + v->has_before - 1) % 2]);
 	ask_live(v);
 	for (uint64_t i = 0; i < v->pages && i < 2; i++)
 		draft &= v->subjects[i].page.layout->draft != NULL;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rules/run.h"
 #include "rules/subject.h"
 #include "rules/seen_set.h"
 
@@ -131,6 +132,7 @@ struct verifier {
 	struct snapshot snapshots[2];
 	bool still;
 	uint64_t still_since;
+	struct page_run run;
 	struct seen_set markers, generations;
 };
 

@@ -26,6 +26,9 @@ void strbuf_time(struct strbuf *buffer, grid time);
 /* A length of time in nanoseconds, rounded up. */
 void strbuf_nsec(struct strbuf *buffer, uint128 length);
 
+/* Half a year, of 365.25 days. Leap seconds come at its ends at most. */
+#define HALF_YEAR INT64_C(15778800)
+
 static inline uint128 grid_size(grid difference)
 {
 	return difference < 0 ? -(uint128)difference : (uint128)difference;
@@ -38,12 +41,5 @@ static inline uint128 grid_size(grid difference)
 
 #define RULE(name, ...) CHECK(name);
 #include "table.h"
-
-/*
- * The leap second between the references of two pages, by their indicators at a
- * month's end, or the sum of those in the leap-second table: 1 inserted, -1
- * skipped, 0 none. The count of UTC steps by minus that.
- */
-int leap_taken(const struct subject *before, const struct subject *after);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A page as the rules look at it, and when a rule has something to look at. */
-#include "subject.h"
+#include "run.h"
 
 static void fill_utc(struct subject *s)
 {
@@ -84,14 +84,14 @@ static bool is_advancing(const struct subject *s)
 
 static bool has_bounds(const struct subject *s)
 {
-	return subject_same(s) && s->before->clock.has_maxerror;
+	return subject_same(s) &&
+	       (s->before->clock.has_maxerror ||
+		(s->clock.has_maxerror && s->run && s->run->kept.count));
 }
 
 static bool is_silent(const struct subject *s)
 {
-	return subject_same(s) && !s->before->clock.has_maxerror &&
-	       s->page.value[FIELD_clock_status] == STATUS_SYNCHRONIZED &&
-	       subject_kept(s, FIELD_clock_status);
+	return subject_same(s) && !s->before->clock.has_maxerror;
 }
 
 static bool has_flag_pair(const struct subject *s, uint64_t flag, int row)
@@ -119,6 +119,16 @@ static bool has_leap_pair(const struct subject *s)
 	       page_has(&s->before->page, FIELD_leap_indicator);
 }
 
+static bool has_leap(const struct subject *s)
+{
+	return s->run && s->run->leaps.told;
+}
+
+static bool has_smear(const struct subject *s)
+{
+	return has_leap(s) && s->run->leaps.utc;
+}
+
 static bool has_look(const struct subject *s)
 {
 	return s->snapshot;
@@ -143,15 +153,19 @@ static const struct {
 	[APPLIES_ADVANCING] = { is_advancing,
 				"no two pages in a row were usable with the same marker, counter_id and time_type" },
 	[APPLIES_BOUNDS] = { has_bounds,
-			     "no two usable pages in a row of the same marker, the first with bounds" },
+			     "no two usable pages of the same marker had bounds" },
 	[APPLIES_SILENT] = { is_silent,
-			     "no two SYNCHRONIZED pages in a row of the same marker, the first without bounds" },
+			     "no two usable pages in a row of the same marker, the first without bounds" },
 	[APPLIES_TAI_PAIR] = { has_tai_pair,
 			       "no two pages in a row had TAI_OFFSET_VALID" },
 	[APPLIES_GENERATION_PAIR] = { has_generation_pair,
 				      "no two pages in a row had VM_GEN_COUNTER_PRESENT" },
 	[APPLIES_LEAP_PAIR] = { has_leap_pair,
 				"no two pages in a row had the same marker" },
+	[APPLIES_LEAP] = { has_leap,
+			   "no leap second under one marker while the page was usable" },
+	[APPLIES_SMEAR] = { has_smear,
+			    "no leap second under one marker while a UTC page was usable" },
 	[APPLIES_SETTLING] = { has_look, "no look at a page" },
 };
 

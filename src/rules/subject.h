@@ -12,6 +12,8 @@
 #include "probe.h"
 #include "event/snapshot.h"
 
+struct page_run;
+
 /* What earlier snapshots say about a page; the engine keeps it. */
 struct history {
 	bool marker_returned;	  /* the marker has been seen and was left */
@@ -22,10 +24,16 @@ struct history {
 	 * to the last one under this page, while all pages were
 	 * SYNCHRONIZED. */
 	grid still;
+	/* The leap second between it and the page before, on UTC pages of one
+	 * run: 1 inserted, -1 skipped, 0 none. */
+	int leap;
+	/* FREERUNNING on the page before: the reference of the first such page
+	 * in a row. */
+	grid free_since;
 };
 
-/* A host that publishes no new reference for this long is stale. */
-#define STALE_AFTER (60 * GRID_SECOND)
+/* A host that publishes no new reference for this long may be stale. */
+#define STALE_AFTER (3600 * GRID_SECOND)
 
 /* What a check reads. */
 struct subject {
@@ -46,6 +54,9 @@ struct subject {
 	/* The page before this one; NULL for the first or only one. */
 	const struct subject *before;
 	struct history history;
+	/* The run that the page is in, before it is kept there; NULL for a
+	 * single page. */
+	const struct page_run *run;
 	/* NULL: there is none; leaps_reason says why. */
 	const struct leap_table *leaps;
 	const char *leaps_reason;
@@ -64,11 +75,13 @@ enum applies {
 	APPLIES_PAIR,	/* a page before */
 	APPLIES_SAME, /* both usable: marker, counter_id, time_type the same */
 	APPLIES_ADVANCING,	 /* the same, or a page that stood too long */
-	APPLIES_BOUNDS,		 /* as SAME, and bounds on the page before */
-	APPLIES_SILENT,		 /* as SAME without bounds, both SYNCHRONIZED */
+	APPLIES_BOUNDS,		 /* as SAME, and bounds on an earlier page */
+	APPLIES_SILENT,		 /* as SAME, without bounds before */
 	APPLIES_TAI_PAIR,	 /* TAI_OFFSET_VALID on both */
 	APPLIES_GENERATION_PAIR, /* VM_GEN_COUNTER_PRESENT on both */
 	APPLIES_LEAP_PAIR,	 /* the same marker */
+	APPLIES_LEAP,		 /* a leap second in this run, ended or not */
+	APPLIES_SMEAR,		 /* the same, on UTC pages */
 	APPLIES_SETTLING,	 /* any look at the page, the first one too */
 	APPLIES_COUNT,
 };

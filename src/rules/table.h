@@ -297,8 +297,9 @@ RULE(series_constant, "series.constant", "the first 12 bytes never change",
 RULE(series_seq_step, "series.seq-step", "seq_count goes up with every change",
      LEVEL_MUST, FIELDS, .needs = NEED_SERIES, .applies = APPLIES_PAIR,
      .row = FIELD_seq_count, ALONE,
-     .breaks = "fails if the content changes with seq_count the "
-	       "same, or seq_count goes back (by modulo 2^32)",
+     .breaks =
+	     "fails if the content up to `size` changes with seq_count the same, or "
+	     "seq_count goes back (by modulo 2^32) under the same marker",
      .why = "It is all that shows readers that the page did not change while they read it.",
      .hint = "make it odd before the first write and even after "
 	     "the last, and only count up, also across migration")
@@ -324,8 +325,9 @@ RULE(series_marker_silent, "series.marker-silent",
      .needs = NEED_SERIES, .applies = APPLIES_SILENT,
      .row = FIELD_disruption_marker, ALONE,
      .breaks =
-	     "fails if the time at a common counter steps by more than 10 ms, warns "
-	     "above 500 us; under the same marker, without bounds, both SYNCHRONIZED",
+	     "fails if the time at a common counter steps by more than 10 ms, warns above 500 us; "
+	     "from FREERUNNING to SYNCHRONIZED it only warns of a step that 50 ppm of the time since "
+	     "FREERUNNING began explain; where the page before has no bounds",
      .why = "Checked where no bounds are published: a jump without a new marker goes unnoticed.",
      .hint = "change disruption_marker when the counter was disrupted; slew small corrections")
 RULE(series_generation_unique, "series.generation-unique",
@@ -355,11 +357,16 @@ RULE(series_nested, "series.nested", "the new time is within the old bounds",
      LEVEL_MUST, ERRORS, .needs = NEED_SERIES, .applies = APPLIES_BOUNDS,
      .row = FIELD_time_sec, CLOCK,
      .breaks =
-	     "fails if the new page's time, at a reading taken under the old page, lies "
-	     "outside the bounds that the old page gave for it; checked at the first "
-	     "and the last reading and at the old counter_value between them, exactly",
-     .why = "The new page's time for a reading taken under the old page must be within "
-	    "the bounds that the old page gave for it; otherwise those bounds were wrong.",
+	     "fails if the new page's time, at a reading taken under the page before, lies "
+	     "outside the bounds that that page gave for it; checked exactly at the first and "
+	     "the last reading and at the old counter_value between them, and not where "
+	     "updates in between were missed. Against earlier pages of the same marker it "
+	     "fails if the two times differ by more than both bounds together, and notes what "
+	     "leaves only the earlier page's bounds; of these it keeps the first page, and the "
+	     "last two of each power of two",
+     .why = "The new page's time for a reading taken under an old page must be within the "
+	    "bounds that the old page gave for it; otherwise those bounds were wrong. A "
+	    "clock that walks away one page at a time breaks an earlier page's promise.",
      .hint = "publish larger maximum errors, or change disruption_marker when the clock was disrupted")
 RULE(series_frequency_step, "series.frequency-step",
      "the period changes slowly", LEVEL_PLAUSIBLE, TIME, .needs = NEED_SERIES,
@@ -373,9 +380,40 @@ RULE(series_tai_step, "series.tai-step",
      .needs = NEED_SERIES, .applies = APPLIES_TAI_PAIR,
      .row = FIELD_tai_offset_sec, ALONE,
      .breaks =
-	     "fails if tai_offset_sec changes other than by one second at a leap second",
+	     "fails if tai_offset_sec changes other than by one second at a leap second; "
+	     "skipped where a page that is not usable, or a new marker and no table, "
+	     "leave open whether there was one",
      .why = "Any other change is a mistake, in the old value or in the new one.",
      .hint = "change it by one second when leap_indicator goes through the leap second")
+RULE(series_leap_taken, "series.leap-taken", "leap seconds are taken",
+     LEVEL_MUST, FIELDS, .needs = NEED_SERIES, .applies = APPLIES_LEAP,
+     .row = FIELD_leap_indicator, CLOCK,
+     .breaks =
+	     "fails if, from the last page before a leap second to the first one after it, "
+	     "the TAI offset does not change by it, or the count of UTC does not step by it. "
+	     "A leap second is where the indicators say so at a month's end, or an unexpired "
+	     "table has one. Skipped where the bounds of a UTC page reach 500 ms, or without "
+	     "bounds more than 2500 s lie between",
+     .why = "A device that announces a leap second and does not take it is one second wrong from then on.",
+     .hint = "step tai_offset_sec, and a count of UTC, at the end of the leap second")
+RULE(series_smear, "series.smear", "UTC is not smeared", LEVEL_MUST, FIELDS,
+     .needs = NEED_SERIES, .applies = APPLIES_SMEAR, .row = -1, CLOCK,
+     .breaks =
+	     "fails if a UTC page does not step at a leap second, and the mean rate of its time in "
+	     "the window of a smear (noon to noon, or UTC-SLS) differs from that beside it by 75 % to "
+	     "125 % of what the smear takes. Skipped where the pages are too few or too near each other",
+     .why = "A smeared clock is wrong by up to a second, and no reader can tell. The specification "
+	    "has a hint for those who want to smear.",
+     .hint = "publish TAI, or UTC that steps, and the smear as a hint")
+RULE(series_features, "series.features", "the features stay as they are",
+     LEVEL_KERNEL, DRIVER, .needs = NEED_SERIES, .applies = APPLIES_PAIR,
+     .row = FIELD_flags, ALONE,
+     .breaks =
+	     "fails if NOTIFICATION_PRESENT appears or goes under one marker; warns if "
+	     "VM_GEN_COUNTER_PRESENT does, or either with a new marker",
+     .why = "The driver asks for notifications when it binds to the device, and never "
+	    "again; consumers look for the generation once.",
+     .hint = "offer a feature from the start or not at all, on every host that a guest may move to")
 RULE(series_leap_order, "series.leap-order", "leap_indicator goes forward",
      LEVEL_MUST, FIELDS, .needs = NEED_SERIES, .applies = APPLIES_LEAP_PAIR,
      .row = FIELD_leap_indicator, ALONE,
@@ -388,11 +426,12 @@ RULE(series_reference_advances, "series.reference-advances",
      "counter and reference time advance together", LEVEL_PLAUSIBLE, TIME,
      .needs = NEED_SERIES, .applies = APPLIES_ADVANCING,
      .row = FIELD_counter_value, CLOCK,
-     .breaks = "fails if counter_value advances by more than a second and "
-	       "the reference time does not, or the reverse, or either goes "
-	       "back; warns if neither advances for 60 s while SYNCHRONIZED",
-     .why = "One without the other is a mix of two updates; both unchanged for a "
-	    "minute under SYNCHRONIZED mean that the host stopped updating the page.",
+     .breaks =
+	     "fails if counter_value advances by more than a second and the reference time does not, or "
+	     "the reverse, or either goes back; warns if neither advances for an hour while SYNCHRONIZED "
+	     "without bounds, and notes it with bounds",
+     .why = "One without the other is a mix of two updates. A host may update only when its "
+	    "frequency changes; but an hour without a new reference or bounds that grow may mean that it stopped.",
      .hint = "take counter_value and the time at the same instant, and update in time")
 
 /* The live device. */

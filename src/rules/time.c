@@ -2,9 +2,6 @@
 /* One page: TAI, leap seconds, the reference time. */
 #include "rules.h"
 
-/* Half a year, of 365.25 days. Leap seconds come at its ends at most. */
-#define HALF_YEAR INT64_C(15778800)
-
 #define FROM_2015  INT64_C(1420070400)
 #define UNTIL_2101 INT64_C(4133980800)
 

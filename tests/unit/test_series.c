@@ -127,18 +127,24 @@ static void test_nested_applies(void **state)
 	set(&old, FIELD_flags, FLAGS_ALL & ~FLAG_TIME_MAXERROR_VALID);
 	pair(&old, c, c, &new, c);
 	expect("series.nested", VERDICT_NOT_APPLICABLE);
-	expect("series.marker-silent", VERDICT_NOT_APPLICABLE);
+	expect("series.marker-silent", VERDICT_FAIL);
 	/* Bounds count on the old page. */
 	set(&old, FIELD_flags, FLAGS_ALL);
 	set(&new, FIELD_flags, 0);
 	pair(&old, c, c, &new, c);
 	expect("series.nested", VERDICT_FAIL);
-	/* Without readings nothing is known to have been read. */
+	/* Without readings it is asked at the old reference. */
 	again();
 	give_without_counter(&old);
 	give_without_counter(&new);
 	verify_end(verifier);
-	expect("series.nested", VERDICT_SKIP);
+	expect("series.nested", VERDICT_FAIL);
+	new = next(&old, c + 10 * SECOND, NSEC(50000));
+	again();
+	give_without_counter(&old);
+	give_without_counter(&new);
+	verify_end(verifier);
+	expect("series.nested", VERDICT_OK);
 }
 
 static void test_monotonic(void **state)
@@ -172,13 +178,16 @@ static void test_monotonic(void **state)
 	assert_non_null(strstr(answer("series.monotonic")->message, " ns"));
 }
 
-static void silent(grid skew, enum verdict verdict)
+static void silent(enum clock_status from, enum clock_status to, grid skew,
+		   enum verdict verdict)
 {
 	struct made_page old = make_page(), new;
 	const uint64_t c = START_TICKS;
 
 	set(&old, FIELD_flags, FLAG_TAI_OFFSET_VALID);
+	set(&old, FIELD_clock_status, from);
 	new = next(&old, c, skew);
+	set(&new, FIELD_clock_status, to);
 	pair(&old, c, c, &new, c + SECOND);
 	expect("series.marker-silent", verdict);
 	expect("series.nested", VERDICT_NOT_APPLICABLE);
@@ -186,12 +195,59 @@ static void silent(grid skew, enum verdict verdict)
 
 static void test_marker_silent(void **state)
 {
+	const enum clock_status states[] = { STATUS_SYNCHRONIZED,
+					     STATUS_FREERUNNING };
+
 	(void)state;
-	for (int sign = -1; sign <= 1; sign += 2) {
-		silent(sign * NSEC(500000), VERDICT_OK);
-		silent(sign * (NSEC(500000) + 1), VERDICT_WARN);
-		silent(sign * NSEC(10000000), VERDICT_WARN);
-		silent(sign * (NSEC(10000000) + 1), VERDICT_FAIL);
+	for (int way = 0; way < 8; way++) {
+		enum clock_status from = states[way & 1];
+		enum clock_status to = states[way >> 1 & 1];
+		int sign = way & 4 ? 1 : -1;
+
+		silent(from, to, sign * NSEC(500000), VERDICT_OK);
+		silent(from, to, sign * (NSEC(500000) + 1), VERDICT_WARN);
+		silent(from, to, sign * NSEC(10000000), VERDICT_WARN);
+		silent(from, to, sign * (NSEC(10000000) + 1), VERDICT_FAIL);
+	}
+}
+
+/* From FREERUNNING back, after `pages` such pages of 400 s each: 50 ppm of that
+ * are explained. */
+static void come_back(unsigned int pages, grid skew, enum verdict verdict)
+{
+	struct made_page page = make_page();
+	uint64_t c = START_TICKS;
+
+	again();
+	set(&page, FIELD_flags, FLAG_TAI_OFFSET_VALID);
+	give(&page, c, c);
+	set(&page, FIELD_clock_status, STATUS_FREERUNNING);
+	for (unsigned int i = 0; i < pages; i++) {
+		page = next(&page, c, 0);
+		give(&page, c, c);
+		c += 400 * SECOND;
+	}
+	set(&page, FIELD_clock_status, STATUS_SYNCHRONIZED);
+	page = next(&page, c, skew);
+	give(&page, c, c);
+	verify_end(verifier);
+	expect("series.marker-silent", verdict);
+}
+
+static void test_freerunning(void **state)
+{
+	(void)state;
+	for (unsigned int pages = 1; pages <= 3; pages++) {
+		struct made_page page = make_page();
+		grid away = time_at(&page, START_TICKS + pages * 400 * SECOND) -
+			    time_at(&page, START_TICKS);
+		/* (Each page's reference is rounded down, none is here.) */
+		grid most = away / 20000;
+
+		for (int sign = -1; sign <= 1; sign += 2) {
+			come_back(pages, sign * (most - 3), VERDICT_WARN);
+			come_back(pages, sign * (most + 1), VERDICT_FAIL);
+		}
 	}
 }
 
@@ -274,23 +330,24 @@ static void test_reference(void **state)
 static void test_still(void **state)
 {
 	struct made_page page = make_page(), moved;
-	const uint64_t minute = 60 * SECOND;
+	const uint64_t hour = 3600 * SECOND;
 
 	(void)state;
-	moved = next(&page, START_TICKS + minute, 0);
+	set(&page, FIELD_flags, FLAG_TAI_OFFSET_VALID);
+	moved = next(&page, START_TICKS + hour, 0);
 	/* Under one page, seen when the next comes. */
-	pair(&page, START_TICKS, START_TICKS + minute - 10, &moved,
-	     START_TICKS + minute);
+	pair(&page, START_TICKS, START_TICKS + hour, &moved,
+	     START_TICKS + hour);
 	expect("series.reference-advances", VERDICT_OK);
-	pair(&page, START_TICKS, START_TICKS + minute + 10, &moved,
-	     START_TICKS + minute + 10);
+	pair(&page, START_TICKS, START_TICKS + hour + 2000, &moved,
+	     START_TICKS + hour + 2000);
 	expect("series.reference-advances", VERDICT_WARN);
 	/* Over several pages. */
 	again();
 	for (int i = 0; i < 5; i++) {
 		set(&page, FIELD_seq_count, 4 + 2 * (uint64_t)i);
-		give(&page, START_TICKS + (uint64_t)i * minute / 4,
-		     START_TICKS + (uint64_t)i * minute / 4 + 10);
+		give(&page, START_TICKS + (uint64_t)i * hour / 4,
+		     START_TICKS + (uint64_t)i * hour / 4 + 2000);
 	}
 	verify_end(verifier);
 	expect("series.reference-advances", VERDICT_WARN);
@@ -298,18 +355,18 @@ static void test_still(void **state)
 	/* The last page, and it alone: nothing comes after it. */
 	again();
 	set(&page, FIELD_seq_count, 4);
-	give(&page, START_TICKS, START_TICKS + minute - 10);
+	give(&page, START_TICKS, START_TICKS + hour);
 	verify_end(verifier);
 	expect("series.reference-advances", VERDICT_SKIP);
 	again();
-	give(&page, START_TICKS, START_TICKS + minute + 10);
+	give(&page, START_TICKS, START_TICKS + hour + 2000);
 	verify_end(verifier);
 	expect("series.reference-advances", VERDICT_WARN);
 	expect("series.monotonic", VERDICT_SKIP);
 	again();
 	give(&page, START_TICKS, START_TICKS + SECOND);
 	moved = next(&page, START_TICKS + SECOND, 0);
-	give(&moved, START_TICKS + SECOND, START_TICKS + SECOND + minute + 10);
+	give(&moved, START_TICKS + SECOND, START_TICKS + SECOND + hour + 2000);
 	verify_end(verifier);
 	expect("series.reference-advances", VERDICT_WARN);
 	assert_int_equal(answer("series.reference-advances")->n, 2);
@@ -317,14 +374,23 @@ static void test_still(void **state)
 	set(&moved, FIELD_disruption_marker, 8);
 	again();
 	give(&page, START_TICKS, START_TICKS + SECOND);
-	give(&moved, START_TICKS + SECOND, START_TICKS + SECOND + minute + 10);
+	give(&moved, START_TICKS + SECOND, START_TICKS + SECOND + hour + 2000);
 	verify_end(verifier);
 	expect("series.reference-advances", VERDICT_WARN);
+	/* With bounds, which grow meanwhile, it is a note. */
+	set(&page, FIELD_flags, FLAGS_ALL);
+	moved = next(&page, START_TICKS + hour + 2000, 0);
+	pair(&page, START_TICKS, START_TICKS + hour + 2000, &moved,
+	     START_TICKS + hour + 2000);
+	expect("series.reference-advances", VERDICT_OK);
+	assert_string_not_equal(answer("series.reference-advances")->message,
+				"");
+	set(&page, FIELD_flags, FLAG_TAI_OFFSET_VALID);
 	/* Not SYNCHRONIZED: it may. */
 	set(&page, FIELD_clock_status, STATUS_FREERUNNING);
-	moved = next(&page, START_TICKS + 2 * minute, 0);
-	pair(&page, START_TICKS, START_TICKS + 2 * minute, &moved,
-	     START_TICKS + 2 * minute);
+	moved = next(&page, START_TICKS + 2 * hour, 0);
+	pair(&page, START_TICKS, START_TICKS + 2 * hour, &moved,
+	     START_TICKS + 2 * hour);
 	expect("series.reference-advances", VERDICT_OK);
 }
 
@@ -439,6 +505,53 @@ static void test_tai_step(void **state)
 	set(&new, FIELD_tai_offset_sec, 5);
 	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
 	expect("series.tai-step", VERDICT_NOT_APPLICABLE);
+}
+
+/* Where nothing tells whether a leap second lies between, a change that one
+ * explains is not judged. */
+static void test_tai_unknown(void **state)
+{
+	const uint64_t half_year = 15778800 * SECOND;
+	struct made_page old = make_page(), new;
+
+	(void)state;
+	/* A page that is not usable has no time. */
+	new = next(&old, START_TICKS, 0);
+	set(&new, FIELD_clock_status, STATUS_UNKNOWN);
+	for (int change = 1; change <= 2; change++) {
+		enum verdict verdict =
+			change == 1 ? VERDICT_SKIP : VERDICT_FAIL;
+
+		set(&new, FIELD_tai_offset_sec, (uint64_t)(-37 - change));
+		pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+		expect("series.tai-step", verdict);
+		pair(&new, START_TICKS, START_TICKS, &old, START_TICKS);
+		expect("series.tai-step", verdict);
+	}
+	/* Another host, a year and one day later: three seconds may be. */
+	new = next(&old, START_TICKS + 2 * half_year + 86400 * SECOND, 0);
+	set(&new, FIELD_disruption_marker, 8);
+	set(&new, FIELD_tai_offset_sec, (uint64_t)-40);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+	expect("series.tai-step", VERDICT_SKIP);
+	set(&new, FIELD_tai_offset_sec, (uint64_t)-41);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+	expect("series.tai-step", VERDICT_FAIL);
+	/* The same marker, the same month, a table: those tell. */
+	set(&new, FIELD_tai_offset_sec, (uint64_t)-38);
+	again();
+	verifier->leaps = &table;
+	give(&old, START_TICKS, START_TICKS);
+	give(&new, START_TICKS, START_TICKS);
+	expect("series.tai-step", VERDICT_FAIL);
+	set(&new, FIELD_disruption_marker, 7);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+	expect("series.tai-step", VERDICT_FAIL);
+	new = next(&old, START_TICKS + SECOND, 0);
+	set(&new, FIELD_disruption_marker, 8);
+	set(&new, FIELD_tai_offset_sec, (uint64_t)-38);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+	expect("series.tai-step", VERDICT_FAIL);
 }
 
 /* What happens in mid-month is no leap second; what the table has needs no
@@ -583,6 +696,8 @@ static void seq(uint32_t a, uint32_t b, bool change, enum verdict verdict)
 
 static void test_seq_step(void **state)
 {
+	struct made_page old = make_page(), new = old;
+
 	(void)state;
 	seq(4, 4, false, VERDICT_OK);
 	seq(4, 4, true, VERDICT_FAIL);
@@ -591,6 +706,65 @@ static void test_seq_step(void **state)
 	seq(UINT32_MAX - 1, 0, true, VERDICT_OK);
 	seq(0, UINT32_C(0x7fffffff), false, VERDICT_OK);
 	seq(0, UINT32_C(0x80000000), false, VERDICT_FAIL);
+	/* Another host, under a new marker, counts from anywhere. */
+	set(&new, FIELD_disruption_marker, 8);
+	set(&new, FIELD_seq_count, 2);
+	pair(&old, 1, 1, &new, 1);
+	expect("series.seq-step", VERDICT_OK);
+	set(&new, FIELD_seq_count, 4);
+	pair(&old, 1, 1, &new, 1);
+	expect("series.seq-step", VERDICT_FAIL);
+}
+
+/* What `size` does not cover may change; the header it always covers. */
+static void test_beyond_size(void **state)
+{
+	struct made_page old = make_page(), new;
+
+	(void)state;
+	for (uint64_t size = 0x69; size <= 0x71; size++) {
+		set(&old, FIELD_size, size);
+		new = old;
+		new.bytes[0x6f] = 1;
+		pair(&old, 1, 1, &new, 1);
+		expect("series.seq-step",
+		       size > 0x6f ? VERDICT_FAIL : VERDICT_OK);
+	}
+	set(&new, FIELD_size, 2);
+	pair(&old, 1, 1, &new, 1);
+	expect("series.constant", VERDICT_FAIL);
+}
+
+static void features(uint64_t before, uint64_t after, bool same,
+		     enum verdict verdict)
+{
+	struct made_page old = make_page(), new;
+
+	set(&old, FIELD_flags, before);
+	new = next(&old, START_TICKS, 0);
+	set(&new, FIELD_flags, after);
+	if (!same)
+		set(&new, FIELD_disruption_marker, 8);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+	expect("series.features", verdict);
+}
+
+static void test_features(void **state)
+{
+	const uint64_t notify = FLAG_NOTIFICATION_PRESENT;
+	const uint64_t generation = FLAG_VM_GEN_COUNTER_PRESENT;
+
+	(void)state;
+	features(0, notify, true, VERDICT_FAIL);
+	features(notify, 0, true, VERDICT_FAIL);
+	features(notify, notify, true, VERDICT_OK);
+	features(0, FLAG_DISRUPTION_SOON, true, VERDICT_OK);
+	features(0, generation, true, VERDICT_WARN);
+	features(generation, 0, true, VERDICT_WARN);
+	features(generation, notify, true, VERDICT_FAIL);
+	features(0, notify, false, VERDICT_WARN);
+	features(notify, generation, false, VERDICT_WARN);
+	features(notify | generation, notify | generation, false, VERDICT_OK);
 }
 
 static void odd(uint64_t nsec, uint64_t look, enum verdict verdict)
@@ -800,15 +974,19 @@ int main(void)
 		SERIES_TEST(test_nested_applies),
 		SERIES_TEST(test_monotonic),
 		SERIES_TEST(test_marker_silent),
+		SERIES_TEST(test_freerunning),
 		SERIES_TEST(test_frequency_step),
 		SERIES_TEST(test_reference),
 		SERIES_TEST(test_still),
 		SERIES_TEST(test_leap_order),
 		SERIES_TEST(test_tai_step),
+		SERIES_TEST(test_tai_unknown),
 		SERIES_TEST(test_leap_dates),
 		SERIES_TEST(test_leap_utc),
 		SERIES_TEST(test_far_apart),
 		SERIES_TEST(test_seq_step),
+		SERIES_TEST(test_beyond_size),
+		SERIES_TEST(test_features),
 		SERIES_TEST(test_odd_window),
 		SERIES_TEST(test_memory),
 		SERIES_TEST(test_reset),
