@@ -293,6 +293,12 @@ static bool is_of_restores(const struct rule *rule)
 	       rule == &rules[RULE_series_generation_unique];
 }
 
+static bool has_more_than_pair(enum applies applies)
+{
+	return applies == APPLIES_ADVANCING || applies == APPLIES_LEAP ||
+	       applies == APPLIES_SMEAR;
+}
+
 /* Of the first page there is nothing to say of what leads to it, but for how it
  * came to rest, that it stood too long, and that it is in a leap second. */
 static bool is_asked_here(const struct verifier *v, const struct rule *rule,
@@ -306,8 +312,7 @@ static bool is_asked_here(const struct verifier *v, const struct rule *rule,
 	    (v->pages_alone && rule->applies == APPLIES_SETTLING))
 		return false;
 	return s->before || rule->applies == APPLIES_SETTLING ||
-	       ((rule->applies == APPLIES_ADVANCING ||
-		 rule->applies == APPLIES_LEAP) &&
+	       (has_more_than_pair(rule->applies) &&
 		!subject_lacks(s, rule->applies));
 }
 

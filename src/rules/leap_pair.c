@@ -139,50 +139,68 @@ CHECK(series_leap_order)
 }
 
 /*
- * Whether leap seconds that nothing here tells of may lie between the two, so
+ * Whether leap seconds that nothing here tells of may lie between two pages, so
  * that a change of the offset by `change` may be right. Under one marker the
  * host has to say when it takes one; another host, under a new marker, may have
- * come after it. A page that is not usable says not when it is.
+ * come after it. A page that is not usable does not say when it is.
  */
-static bool is_unknown_between(const struct subject *s, int change)
+static bool is_unknown_between(const struct subject *from,
+			       const struct subject *to, bool same_marker,
+			       int change)
 {
 	int64_t most = change < 0 ? -(int64_t)change : change;
 	struct utc_month month;
 
-	if (!s->usable || !s->before->usable)
+	if (!from->usable || !to->usable)
 		return most == 1;
-	if (subject_kept(s, FIELD_disruption_marker) || !s->has_utc ||
-	    !s->before->has_utc || s->utc < s->before->utc ||
-	    (s->leaps && s->utc < s->leaps->expires))
+	if (same_marker || !from->has_utc || !to->has_utc ||
+	    (to->leaps && to->utc < to->leaps->expires))
 		return false;
-	utc_month(s->before->utc, &month);
-	return s->utc >= month.next &&
-	       most <= (s->utc - s->before->utc) / HALF_YEAR + 1;
+	utc_month(from->utc, &month);
+	return to->utc >= month.next &&
+	       most <= (to->utc - from->utc) / HALF_YEAR + 1;
+}
+
+static void check_change(const struct subject *s, struct finding *f)
+{
+	const struct subject *from = s->before, *to = s;
+	bool same_marker = subject_kept(s, FIELD_disruption_marker);
+	int change = clock_tai_minus_utc(&to->clock) -
+		     clock_tai_minus_utc(&from->clock);
+
+	/* Another host's reference may be older. */
+	if (!same_marker && from->has_utc && to->has_utc &&
+	    to->utc < from->utc) {
+		from = s;
+		to = s->before;
+		change = -change;
+	}
+	if (leap_pair_find(from, to) == change)
+		return;
+	if (is_unknown_between(from, to, same_marker, change))
+		say(f, VERDICT_SKIP,
+		    !from->usable || !to->usable
+			    ? "a page that is not usable does not tell when its offset changed"
+			    : "no leap-second table tells of leap seconds up to the new marker");
+	else
+		say(f, VERDICT_FAIL,
+		    "the TAI offset changed, and not by a second at a leap");
 }
 
 CHECK(series_tai_step)
 {
 	int old = s->before->clock.tai_offset, new = s->clock.tai_offset;
-	int change = clock_tai_minus_utc(&s->clock) -
-		     clock_tai_minus_utc(&s->before->clock);
-	bool same_sign = (int64_t)old * new >= 0;
 	struct strbuf buffer;
 
 	if (old == new)
 		return;
-	if (same_sign && leap_pair_find(s->before, s) == change)
+	if ((int64_t)old * new < 0)
+		say(f, VERDICT_FAIL, "the TAI offset changed its sign");
+	else
+		check_change(s, f);
+	if (f->verdict != VERDICT_FAIL)
 		return;
-	if (same_sign && is_unknown_between(s, change)) {
-		say(f, VERDICT_SKIP,
-		    !s->usable || !s->before->usable
-			    ? "a page that is not usable does not tell when its offset changed"
-			    : "no leap-second table tells of leap seconds before the new marker");
-		return;
-	}
 	buffer = strbuf_start(f->expected, sizeof(f->expected));
 	strbuf_signed(&buffer, old);
 	strbuf_add(&buffer, ", as before");
-	say(f, VERDICT_FAIL,
-	    same_sign ? "the TAI offset changed, and not by a second at a leap"
-		      : "the TAI offset changed its sign");
 }

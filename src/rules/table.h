@@ -17,7 +17,9 @@
  *     writes fixtures/rules. tests/check-rules wants a fixture that breaks it
  *     and a clean one that keeps it, tests/mutate-rules that this is noticed. A
  *     rule on the live device is played in test_probe.c or test_notify.c.
- *  4. Where its answer changes: test_rules.c, or test_series.c.
+ *  4. Where its answer changes: test_rules.c, test_series.c, or test_run.c where
+ *     earlier pages count. A series rule also in tests/oracle/oracle.py, by its
+ *     row in the catalogue and not by this code.
  *  5. What is written by scripts: docs/rules.md (scripts/make-rule-docs) and
  *     completions/ (scripts/make-completions), docs/verify-in-ci.md
  *     (tests/check-docs --update). By hand, each of them held by a test: the
@@ -326,8 +328,8 @@ RULE(series_marker_silent, "series.marker-silent",
      .row = FIELD_disruption_marker, ALONE,
      .breaks =
 	     "fails if the time at a common counter steps by more than 10 ms, warns above 500 us; "
-	     "from FREERUNNING to SYNCHRONIZED it only warns of a step that 50 ppm of the time since "
-	     "FREERUNNING began explain; where the page before has no bounds",
+	     "from FREERUNNING to SYNCHRONIZED, and where updates were missed, it only warns of a step "
+	     "that 50 ppm of the time in between explain; where the page before has no bounds",
      .why = "Checked where no bounds are published: a jump without a new marker goes unnoticed.",
      .hint = "change disruption_marker when the counter was disrupted; slew small corrections")
 RULE(series_generation_unique, "series.generation-unique",

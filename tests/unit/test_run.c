@@ -447,6 +447,13 @@ static void test_no_smear(void **state)
 	after = leap_page(TIME_TYPE_TAI, 30 * GRID_SECOND, LEAP_POST_POS, 38);
 	pair(&before, START_TICKS, START_TICKS, &after, START_TICKS + SECOND);
 	expect("series.smear", VERDICT_NOT_APPLICABLE);
+	/* One page that announces one is a run of its own. */
+	before = leap_page(TIME_TYPE_UTC, -30 * GRID_SECOND, LEAP_PRE_POS, 37);
+	after = before;
+	set(&after, FIELD_disruption_marker, 8);
+	set(&after, FIELD_leap_indicator, LEAP_NONE);
+	pair(&before, START_TICKS, START_TICKS, &after, START_TICKS + SECOND);
+	expect("series.smear", VERDICT_SKIP);
 	before = leap_page(TIME_TYPE_UTC, -30 * GRID_SECOND, LEAP_NONE, 37);
 	after = next(&before, START_TICKS + 60 * SECOND, 0);
 	pair(&before, START_TICKS, START_TICKS, &after,
