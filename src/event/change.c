@@ -214,6 +214,9 @@ static void compute_frequency_step(const struct clock *before,
 	ppt = (distance * PPT + new_period / 2) / new_period;
 	step->has_frequency = true;
 	step->ppt = old_period > new_period ? (int64_t)ppt : -(int64_t)ppt;
+	step->ppm = (double)distance / (double)new_period * 1e6;
+	if (old_period < new_period)
+		step->ppm = -step->ppm;
 }
 
 void change_step(const struct page *before, const struct page *after,

@@ -80,6 +80,8 @@ struct clock_step {
 	bool has_frequency;
 	/* (new - old) / old frequency, to the nearest part in 10^12. */
 	int64_t ppt;
+	/* The same in parts in 10^6, to at least 12 significant digits. */
+	double ppm;
 };
 
 /*

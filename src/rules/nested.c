@@ -5,6 +5,16 @@
 #include "step.h"
 #include "event/change.h"
 
+/* A bound, rounded down to the grid: a step, which lies on it, is within one if
+ * and only if it is within the other. */
+static uint128 get_size(struct clock_error error)
+{
+	uint128 size = (uint128)grid_from_nsec_floor(error.nsec);
+
+	return __builtin_add_overflow(size, error.grid, &size) ? ~(uint128)0
+							       : size;
+}
+
 static bool make_promise(const struct subject *s, uint64_t counter, grid taken,
 			 struct promise *promise)
 {
@@ -15,6 +25,7 @@ static bool make_promise(const struct subject *s, uint64_t counter, grid taken,
 		return false;
 	promise->counter = counter;
 	promise->error = clock_maxerror(&s->clock, counter);
+	promise->bound = get_size(promise->error);
 	return true;
 }
 
@@ -44,13 +55,6 @@ void nested_keep(struct kept_pages *kept, const struct subject *s, grid taken)
 	keep_promises(s, taken, &kept->slots[slot]);
 	if (kept->count == 1)
 		kept->first = kept->slots[0];
-}
-
-/* The grid's part of an error may be rounded up to whole nanoseconds, here only
- * for words. */
-static uint128 get_size(struct clock_error error)
-{
-	return (uint128)grid_from_nsec_floor(error.nsec) + error.grid;
 }
 
 /* To the nearest nanosecond, and 1 at least. */
@@ -209,7 +213,7 @@ static bool is_promise_kept(const struct subject *s, struct finding *f,
 		    __builtin_add_overflow(time, s->run->taken, &time))
 			continue;
 		step = step_make(promise->time, time);
-		if (step_within(step, promise->error))
+		if (step.size <= promise->bound)
 			continue;
 		error = clock_maxerror(&s->clock, promise->counter);
 		both = add_errors(promise->error, error);

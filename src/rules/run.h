@@ -13,6 +13,7 @@ struct promise {
 	uint64_t counter;
 	grid time; /* with the leap seconds since the run began taken out */
 	struct clock_error error;
+	uint128 bound; /* the same, rounded down to the grid */
 };
 
 /* The promises at the first and the last reading under a page, or without

@@ -6,17 +6,6 @@
  */
 #include "step.h"
 
-struct step step_make(grid from, grid to)
-{
-	bool back = to < from;
-
-	return (struct step){
-		.back = back,
-		.size = back ? (uint128)from - (uint128)to
-			     : (uint128)to - (uint128)from,
-	};
-}
-
 bool step_within(struct step step, struct clock_error error)
 {
 	/* Any size is the distance of two points in time. */

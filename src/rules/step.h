@@ -11,7 +11,16 @@ struct step {
 	uint128 size;
 };
 
-struct step step_make(grid from, grid to);
+static inline struct step step_make(grid from, grid to)
+{
+	bool back = to < from;
+
+	return (struct step){
+		.back = back,
+		.size = back ? (uint128)from - (uint128)to
+			     : (uint128)to - (uint128)from,
+	};
+}
 
 /* Whether its size is within the bounds, exactly. */
 bool step_within(struct step step, struct clock_error error);

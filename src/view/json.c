@@ -414,9 +414,8 @@ static int set_step(json_t *event, const struct clock_step *step)
 		       step->has_time && fits
 			       ? json_integer((json_int_t)step->nsec)
 			       : json_null()) |
-	       json_object_set_new(
-		       event, "frequency_step_ppm",
-		       real_if(step->has_frequency, (double)step->ppt / 1e6));
+	       json_object_set_new(event, "frequency_step_ppm",
+				   real_if(step->has_frequency, step->ppm));
 }
 
 json_t *json_event(const struct occurrence *o, uint64_t n)

@@ -230,6 +230,30 @@ static void test_steps(void **state)
 	}
 }
 
+/* 12 significant digits, however small the step is. */
+static void test_small_steps(void **state)
+{
+	uint8_t before[4096], after[4096];
+	struct clock_step step;
+
+	(void)state;
+	make_page(before);
+	for (uint64_t less = 1; less < GHZ / 1000; less = less * 7 + 1) {
+		long double exact = (long double)less / (GHZ - less) * 1e6L;
+
+		make_page(after);
+		store_le(after + 0x30, 8, GHZ - less);
+		step_of(before, after, &step);
+		assert_true(step.has_frequency);
+		assert_true(step.ppm > (double)(exact * (1 - 1e-13L)) &&
+			    step.ppm < (double)(exact * (1 + 1e-13L)));
+		step_of(after, before, &step);
+		exact = -(long double)less / GHZ * 1e6L;
+		assert_true(step.ppm < (double)(exact * (1 - 1e-13L)) &&
+			    step.ppm > (double)(exact * (1 + 1e-13L)));
+	}
+}
+
 static void test_no_steps(void **state)
 {
 	static const struct {
@@ -470,6 +494,7 @@ int main(void)
 		cmocka_unit_test(test_layouts),
 		cmocka_unit_test(test_changed_fields),
 		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_small_steps),
 		cmocka_unit_test(test_no_steps),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_table),
