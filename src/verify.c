@@ -128,6 +128,14 @@ static void start_finding(const struct rule *rule, struct finding *finding)
 	finding->message[0] = '\0';
 }
 
+/* Whether the rule reads its field on the page before as well. */
+static bool reads_before(enum applies applies)
+{
+	return applies == APPLIES_TAI_PAIR ||
+	       applies == APPLIES_GENERATION_PAIR ||
+	       applies == APPLIES_LEAP_PAIR;
+}
+
 static void ask_rule(const struct rule *rule, const struct subject *subject,
 		     struct finding *finding)
 {
@@ -149,6 +157,9 @@ static void ask_rule(const struct rule *rule, const struct subject *subject,
 		set_answer(finding, VERDICT_NOT_APPLICABLE, lacks);
 		return;
 	}
+	if (reads_before(rule->applies) &&
+	    lacks_field(subject->before, rule->row, finding))
+		return;
 	rule->check(subject, finding);
 	if (finding->verdict == VERDICT_FAIL ||
 	    finding->verdict == VERDICT_WARN)

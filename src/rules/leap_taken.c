@@ -23,8 +23,9 @@ static bool fill_clear_page(const struct subject *s, struct clear_page *page)
 	if (!s->has_utc || value_of(s, FIELD_leap_indicator) == LEAP_POS)
 		return false;
 	utc_month(s->utc, &month);
-	if (s->utc < (int64_t)month.start + 1 ||
-	    utc > (grid)(month.next - 1) * GRID_SECOND)
+	/* At least a second from either end of the month. */
+	if (s->utc == month.start ||
+	    (int128)s->utc + (s->clock.time_frac != 0) > month.next - 1)
 		return false;
 	*page = (struct clear_page){
 		.there = true,

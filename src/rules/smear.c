@@ -104,6 +104,9 @@ void smear_take(struct leap_watch *leaps, const struct subject *s)
 	if (!s->has_utc || !clock_reference(&s->clock, &reference))
 		return;
 	utc_month(s->utc, &month);
+	/* The end of all time is no month's end. */
+	if (month.next > INT64_MAX - SECONDS_PER_DAY)
+		return;
 	add_page(get_watch(leaps, (int64_t)month.start, s->snapshot->n),
 		 &s->clock, reference);
 	add_page(get_watch(leaps, (int64_t)month.next, s->snapshot->n),

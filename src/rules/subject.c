@@ -94,29 +94,26 @@ static bool is_silent(const struct subject *s)
 	return subject_same(s) && !s->before->clock.has_maxerror;
 }
 
-static bool has_flag_pair(const struct subject *s, uint64_t flag, int row)
+static bool has_flag_pair(const struct subject *s, uint64_t flag)
 {
-	return has_before(s) && page_has(&s->page, row) &&
-	       page_has(&s->before->page, row) &&
-	       s->page.value[FIELD_flags] & s->before->page.value[FIELD_flags] &
-		       flag;
+	return has_before(s) && s->page.value[FIELD_flags] &
+					s->before->page.value[FIELD_flags] &
+					flag;
 }
 
 static bool has_tai_pair(const struct subject *s)
 {
-	return has_flag_pair(s, FLAG_TAI_OFFSET_VALID, FIELD_tai_offset_sec);
+	return has_flag_pair(s, FLAG_TAI_OFFSET_VALID);
 }
 
 static bool has_generation_pair(const struct subject *s)
 {
-	return has_flag_pair(s, FLAG_VM_GEN_COUNTER_PRESENT,
-			     FIELD_vm_generation_counter);
+	return has_flag_pair(s, FLAG_VM_GEN_COUNTER_PRESENT);
 }
 
 static bool has_leap_pair(const struct subject *s)
 {
-	return has_before(s) && subject_kept(s, FIELD_disruption_marker) &&
-	       page_has(&s->before->page, FIELD_leap_indicator);
+	return has_before(s) && subject_kept(s, FIELD_disruption_marker);
 }
 
 static bool has_leap(const struct subject *s)

@@ -114,6 +114,15 @@ MODELS = (
 
 REMEMBERED = 65536
 
+# Where the last field ends that a rule reads: a page without it is not asked.
+READS = {
+    SEQ_STEP: 0x10, MARKER_UNIQUE: 0x18, FEATURES: 0x20, TAI_STEP: 0x26,
+    LEAP_ORDER: 0x27, MARKER_SILENT: 0x18, GENERATION_UNIQUE: 0x70,
+    GENERATION_MARKER: 0x70, MONOTONIC_RULE: 0x58, NESTED: 0x58,
+    FREQUENCY_STEP: 0x58, LEAP_TAKEN: 0x58, SMEAR: 0x58,
+    REFERENCE_ADVANCES: 0x58,
+}
+
 
 # The calendar and the leap-second table.
 
@@ -229,6 +238,11 @@ class Page:
     def has(self, end):
         """Whether a field that ends there is on the page."""
         return self.covered >= end
+
+    def without(self, end):
+        """What a rule on that field answers: it cannot be judged where the dump
+        is cut short, and does not apply where `size` ends before it."""
+        return SKIP if self.length < end <= max(self.size, 0x20) else NA
 
     def content(self, start, end):
         """Its bytes from one offset to another, zeros at the end cut."""
@@ -354,8 +368,10 @@ class Judge:
         self.run = None
         self.kept = None
         self.overflow = False
+        self.lacking = {}
 
     def say(self, rule, status, page=None, why=""):
+        status = self.lacking.get(rule, status)
         if self.worst[rule] is None or status > self.worst[rule]:
             self.worst[rule] = status
             if status >= WARN:
@@ -397,6 +413,7 @@ class Judge:
     def page(self, new):
         old = self.before
         self.before = new
+        self.lacking = {}
         self.pages += 1
         todays = new.layout == "vmclock-1"
         self.todays |= todays
@@ -422,16 +439,17 @@ class Judge:
                 self.say(rule, NA)
             self.start_run(new)
             return
+        self.lacking = {rule: new.without(end) for rule, end in READS.items()
+                        if not new.has(end)}
+        for rule, status in self.lacking.items():
+            self.say(rule, status)
         self.bytes_change(old, new)
         self.say(MARKER_UNIQUE, FAIL if marker_returned else OK, new,
                  "%#x returned" % new.marker)
         both = old.flags & new.flags & VM_GEN_COUNTER_PRESENT
         if both and not (old.has(0x70) and new.has(0x70)):
-            # A dump that ends before the field cannot be judged; where `size`
-            # does, there is no field.
-            cut = min(old.size, new.size) >= 0x70
-            self.say(GENERATION_UNIQUE, SKIP if cut else NA)
-            self.say(GENERATION_MARKER, SKIP if cut else NA)
+            self.say(GENERATION_UNIQUE, old.without(0x70))
+            self.say(GENERATION_MARKER, old.without(0x70))
         elif both:
             self.say(GENERATION_UNIQUE, FAIL if generation_returned else OK,
                      new, "%#x returned" % new.generation)
@@ -491,8 +509,11 @@ class Judge:
             self.say(FEATURES, WARN, new, "VM_GEN_COUNTER_PRESENT")
 
     def leap_order(self, old, new):
-        if old.marker != new.marker or not (old.has(0x27) and new.has(0x27)):
+        if old.marker != new.marker:
             self.say(LEAP_ORDER, NA)
+            return
+        if not (old.has(0x27) and new.has(0x27)):
+            self.say(LEAP_ORDER, old.without(0x27))
             return
         self.say(LEAP_ORDER, OK)
         if old.leap not in PHASE or new.leap not in PHASE or \
@@ -571,8 +592,11 @@ class Judge:
         return self.leap_by_indicators(old, new) or self.leap_by_table(old, new)
 
     def tai_step(self, old, new):
-        if old.offset is None or new.offset is None:
+        if not old.flags & new.flags & TAI_OFFSET_VALID:
             self.say(TAI_STEP, NA)
+            return
+        if not (old.has(0x26) and new.has(0x26)):
+            self.say(TAI_STEP, old.without(0x26))
             return
         self.say(TAI_STEP, OK)
         if old.tai == new.tai:
@@ -779,6 +803,7 @@ class Judge:
             self.kept.add(new, self.reading["nested.count-all"])
 
     def close_run(self):
+        self.lacking = {}
         self.say(LEAP_TAKEN, NA)
         self.say(SMEAR, NA)
         run, self.run = self.run, None

@@ -1477,6 +1477,20 @@ def unusable(rng):
     return named(made, "pages that are not usable")
 
 
+@fault(3)
+def cut_short(rng):
+    """Dumps that end before what `size` says."""
+    made, _ = base(rng, pages=rng.choice((2, 3)), size=0x1000)
+    for snap in rng.sample(made.snaps, rng.choice((1, 1, len(made.snaps)))):
+        snap.length = rng.choice((
+            0x20, 0x23, 0x24, 0x25, 0x26, 0x27, 0x57, 0x58, 0x67, 0x68, 0x6f,
+            0x70, rng.randrange(0x20, 0x70)))
+        if rng.random() < 0.5:
+            snap.flags ^= rng.choice((VM_GEN_COUNTER_PRESENT,
+                                      TAI_OFFSET_VALID))
+    return named(made, "dumps that are cut short")
+
+
 @fault(2)
 def order_of_pages(rng):
     made, _ = base(rng, pages=6)

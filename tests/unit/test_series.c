@@ -666,6 +666,34 @@ static void test_absent_value(void **state)
 	expect("series.marker-unique", VERDICT_FAIL);
 }
 
+/* Whichever of two pages is cut short before a field, its rule skips; where
+ * `size` ends before it, there is none. */
+static void test_cut_pair(void **state)
+{
+	static const char *const rules_of_pairs[] = {
+		"series.generation-unique",
+		"series.generation-marker",
+		"series.tai-step",
+		"series.leap-order",
+	};
+	struct made_page page = make_page();
+
+	(void)state;
+	for (int story = 0; story < 4; story++) {
+		size_t length = story < 2 ? 0x23 : PAGE_USUAL_SIZE;
+
+		again();
+		set(&page, FIELD_size, story < 2 ? PAGE_USUAL_SIZE : 0x24);
+		give_cut(&page, story & 1 ? length : PAGE_USUAL_SIZE);
+		give_cut(&page, story & 1 ? PAGE_USUAL_SIZE : length);
+		verify_end(verifier);
+		for (size_t i = 0; i < 4; i++)
+			expect(rules_of_pairs[i],
+			       story < 2 ? VERDICT_SKIP
+					 : VERDICT_NOT_APPLICABLE);
+	}
+}
+
 /* The magic is one of the bytes that never change, whatever it becomes. */
 static void test_constant_magic(void **state)
 {
@@ -762,6 +790,7 @@ int main(void)
 		SERIES_TEST(test_reset),
 		SERIES_TEST(test_forgotten),
 		SERIES_TEST(test_absent_value),
+		SERIES_TEST(test_cut_pair),
 		SERIES_TEST(test_constant_magic),
 		SERIES_TEST(test_values),
 		SERIES_TEST(test_one_page),
