@@ -327,9 +327,10 @@ RULE(series_marker_silent, "series.marker-silent",
      .needs = NEED_SERIES, .applies = APPLIES_SILENT,
      .row = FIELD_disruption_marker, ALONE,
      .breaks =
-	     "fails if the time at a common counter steps by more than 10 ms, warns above 500 us; "
-	     "from FREERUNNING to SYNCHRONIZED, and where updates were missed, it only warns of a step "
-	     "that 50 ppm of the time in between explain; where the page before has no bounds",
+	     "where the page before has no bounds: fails if the time at a common counter steps by "
+	     "more than 10 ms, warns above 500 us. If the clock was FREERUNNING and is "
+	     "SYNCHRONIZED again, or updates were missed, a step that 50 ppm of the time in "
+	     "between explain is a warning at most",
      .why = "Checked where no bounds are published: a jump without a new marker goes unnoticed.",
      .hint = "change disruption_marker when the counter was disrupted; slew small corrections")
 RULE(series_generation_unique, "series.generation-unique",
@@ -359,13 +360,14 @@ RULE(series_nested, "series.nested", "the new time is within the old bounds",
      LEVEL_MUST, ERRORS, .needs = NEED_SERIES, .applies = APPLIES_BOUNDS,
      .row = FIELD_time_sec, CLOCK,
      .breaks =
-	     "fails if the new page's time, at a reading taken under the page before, lies "
-	     "outside the bounds that that page gave for it; checked exactly at the first and "
-	     "the last reading and at the old counter_value between them, and not where "
-	     "updates in between were missed. Against earlier pages of the same marker it "
-	     "fails if the two times differ by more than both bounds together, and notes what "
-	     "leaves only the earlier page's bounds; of these it keeps the first page, and the "
-	     "last two of each power of two",
+	     "fails if, at a reading taken under the page before, the new page's time lies "
+	     "outside the bounds that the page before gave for it: exactly, at its first and "
+	     "last reading and at its counter_value between them. Where updates were missed "
+	     "this is not judged. Fails if, at a reading under an earlier page of the same "
+	     "marker, the times of the two differ by more than the bounds of both together; a "
+	     "time that leaves the earlier page's bounds alone is noted. The earlier pages "
+	     "are the first one and, for each power of two, the last two whose number is a "
+	     "multiple of it",
      .why = "The new page's time for a reading taken under an old page must be within the "
 	    "bounds that the old page gave for it; otherwise those bounds were wrong. A "
 	    "clock that walks away one page at a time breaks an earlier page's promise.",
@@ -394,8 +396,8 @@ RULE(series_leap_taken, "series.leap-taken", "leap seconds are taken",
 	     "fails if, from the last page before a leap second to the first one after it, "
 	     "the TAI offset does not change by it, or the count of UTC does not step by it. "
 	     "A leap second is where the indicators say so at a month's end, or an unexpired "
-	     "table has one. Skipped where the bounds of a UTC page reach 500 ms, or without "
-	     "bounds more than 2500 s lie between",
+	     "table has one. Of a UTC page nothing is said if the bounds of the page before "
+	     "have grown to 500 ms, or it has none and is 2500 s old",
      .why = "A device that announces a leap second and does not take it is one second wrong from then on.",
      .hint = "step tai_offset_sec, and a count of UTC, at the end of the leap second")
 RULE(series_smear, "series.smear", "UTC is not smeared", LEVEL_MUST, FIELDS,
@@ -404,8 +406,8 @@ RULE(series_smear, "series.smear", "UTC is not smeared", LEVEL_MUST, FIELDS,
 	     "fails if a UTC page does not step at a leap second, and the mean rate of its time in "
 	     "the window of a smear (noon to noon, or UTC-SLS) differs from that beside it by 75 % to "
 	     "125 % of what the smear takes. Skipped where the pages are too few or too near each other",
-     .why = "A smeared clock is wrong by up to a second, and no reader can tell. The specification "
-	    "has a hint for those who want to smear.",
+     .why = "A smeared clock is wrong by up to a second, and no reader can tell. Who wants to "
+	    "smear can be told so by leap_second_smearing_hint.",
      .hint = "publish TAI, or UTC that steps, and the smear as a hint")
 RULE(series_features, "series.features", "the features stay as they are",
      LEVEL_KERNEL, DRIVER, .needs = NEED_SERIES, .applies = APPLIES_PAIR,

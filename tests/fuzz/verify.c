@@ -18,6 +18,7 @@
 #define WITH_PROBE  (1u << 3)
 #define WITH_FORMAT (1u << 4) /* and the next: which */
 #define WITH_RESET  (1u << 6)
+#define ALONE	    (1u << 7) /* with WITH_BEFORE: no readings */
 
 /* A series: pages of one length, each made of the one before. */
 struct series {
@@ -208,6 +209,7 @@ static void check_again(struct verifier *verifier, int rule,
 	const struct leap_table *leaps = verifier->leaps;
 	const struct probe *probe = verifier->probe;
 	bool recording = verifier->recording, region = verifier->region;
+	bool alone = verifier->pages_alone;
 
 	require(first);
 	memcpy(first, verifier->findings, sizeof(verifier->findings));
@@ -220,6 +222,7 @@ static void check_again(struct verifier *verifier, int rule,
 		verifier->selected[rule] = true;
 	}
 	verifier->region = region;
+	verifier->pages_alone = alone;
 	verifier->probe = probe;
 	judge(verifier, series);
 	verify_end(verifier);
@@ -250,6 +253,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (verifier->recording && input.left &&
 	       series.count < SNAPSHOTS_MAX)
 		input_snapshot(&input, &series);
+	verifier->pages_alone = verifier->recording && with & ALONE;
+	for (unsigned int i = 0; verifier->pages_alone && i < series.count; i++)
+		series.snapshots[i].has_counter = false;
 	judge(verifier, &series);
 	verdicts_check(verifier, verifier->pages + verifier->unsettled);
 	verdicts_print(verifier, (unsigned int)with / WITH_FORMAT);
