@@ -233,12 +233,13 @@ _vmclockctl() {
     header.magic header.byte-order header.layout header.version
     header.size-minimum header.size-region header.size-page header.size-flags
     counter.id time.type time.type-utc seq.even flags.known flags.numbering
-    flags.imminent-without-soon reserved.pad reserved.tail status.known
-    status.usable-clock smearing.known leap.known tai.valid tai.sign tai.value
-    leap.type leap.pre leap.during leap.post period.nonzero period.shift
-    period.frequency period.precision error.period-order error.time-order
-    error.period-size error.pair error.zero reference.time generation.present
-    series.constant series.seq-step series.odd-window series.marker-unique
+    flags.imminent-without-soon flags.without-clock reserved.pad reserved.tail
+    status.known status.usable-clock smearing.known leap.known tai.valid
+    tai.sign tai.value leap.type leap.pre leap.missing leap.during leap.post
+    period.nonzero period.shift period.frequency period.precision
+    error.period-order error.time-order error.period-size error.time-size
+    error.pair error.zero reference.time generation.present series.constant
+    series.seq-step series.odd-window series.marker-unique
     series.marker-silent series.generation-unique series.generation-marker
     series.monotonic series.nested series.frequency-step series.tai-step
     series.leap-taken series.smear series.features series.leap-order

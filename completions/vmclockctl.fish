@@ -51,6 +51,7 @@ function __vmclockctl_rules
         'flags.known' 'the flags are known' \
         'flags.numbering' 'the flags are numbered as in v1.1' \
         'flags.imminent-without-soon' 'IMMINENT comes with SOON' \
+        'flags.without-clock' 'no flag is about a clock that is not there' \
         'reserved.pad' 'pad is zero' \
         'reserved.tail' 'bytes after the fields are zero' \
         'status.known' 'clock_status has a defined value' \
@@ -62,6 +63,7 @@ function __vmclockctl_rules
         'tai.value' 'the TAI offset is right at the reference time' \
         'leap.type' 'a monotonic time has no leap seconds' \
         'leap.pre' 'an announced leap second comes' \
+        'leap.missing' 'a leap second within a day is announced' \
         'leap.during' 'POS is published in 23:59:60' \
         'leap.post' 'a leap second reported as over has occurred' \
         'period.nonzero' 'the period is not 0' \
@@ -71,6 +73,7 @@ function __vmclockctl_rules
         'error.period-order' 'the period\'s estimated error is within its maximum' \
         'error.time-order' 'the time\'s estimated error is within its maximum' \
         'error.period-size' 'the period\'s maximum error is small' \
+        'error.time-size' 'the time\'s errors are possible' \
         'error.pair' 'the maximum errors come in a pair' \
         'error.zero' 'no maximum error is 0' \
         'reference.time' 'the reference time is in 2015 to 2100' \
@@ -221,11 +224,12 @@ function __vmclockctl_verdicts
     for rule in header.magic header.byte-order header.layout header.version \
         header.size-minimum header.size-region header.size-page \
         header.size-flags counter.id time.type time.type-utc seq.even \
-        flags.known flags.numbering flags.imminent-without-soon reserved.pad \
-        reserved.tail status.known status.usable-clock smearing.known \
-        leap.known tai.valid tai.sign tai.value leap.type leap.pre leap.during \
-        leap.post period.nonzero period.shift period.frequency \
-        period.precision error.period-order error.time-order error.period-size \
+        flags.known flags.numbering flags.imminent-without-soon \
+        flags.without-clock reserved.pad reserved.tail status.known \
+        status.usable-clock smearing.known leap.known tai.valid tai.sign \
+        tai.value leap.type leap.pre leap.missing leap.during leap.post \
+        period.nonzero period.shift period.frequency period.precision \
+        error.period-order error.time-order error.period-size error.time-size \
         error.pair error.zero reference.time generation.present \
         series.constant series.seq-step series.odd-window series.marker-unique \
         series.marker-silent series.generation-unique series.generation-marker \

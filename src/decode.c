@@ -48,8 +48,11 @@ static bool fits_rfc3(const uint8_t *bytes, size_t length)
 
 const struct layout *page_layout(const uint8_t *bytes, size_t length)
 {
+	/* In today's layout, a size of 64 KiB has a 1 where the drafts have
+	 * their version, and 0 where they have their size. */
 	if (length < OFFSET_time_type + WIDTH_time_type ||
-	    load_le(bytes + RFC3_OFFSET_version, 2) != PAGE_VERSION)
+	    load_le(bytes + RFC3_OFFSET_version, 2) != PAGE_VERSION ||
+	    load_le(bytes + RFC3_OFFSET_size, 2) < RFC3_DEFINED)
 		return &layouts[LAYOUT_VMCLOCK_1];
 	if (load_le(bytes + OFFSET_version, 2) == PAGE_VERSION &&
 	    has_todays_identifiers(bytes))

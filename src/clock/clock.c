@@ -41,6 +41,8 @@ enum obstacle clock_from_page(const struct page *page, struct clock *clock)
 		.shift = (uint8_t)page_value(page, l->period_shift),
 		.time_type = get_time_type(page),
 		.leap = (uint8_t)page_value(page, l->leap_indicator),
+		.leap_direction = (int8_t)page_value(page, l->leap_direction),
+		.leap_tai = page_value(page, l->leap_time),
 		.tai_valid = page_flagged(page, l->tai_offset),
 		.has_esterror = page_flagged(page, l->period_esterror) &&
 				page_flagged(page, l->time_esterror),
@@ -239,18 +241,64 @@ static int128 find_next_month(int64_t sec)
 	return month.next;
 }
 
+/* What TAI - UTC can be. */
+#define OFFSET_LEAST 10
+#define OFFSET_MOST  100
+
 /*
  * The leap second that the page announces: from `start` on, in the seconds of
  * the reference time's own count of UTC, the count is wrong by `step`; a
  * positive one is 23:59:60 for its first second. `early` is 1 where the page
  * counts 23:59:59 twice and is in the second one: its count is then one behind
- * the count that leads to `start`.
+ * the count that leads to `start`. `changed` is 1 where its TAI offset is known
+ * to be that after the leap second already.
  */
 struct leap {
 	int128 start;
 	int step; /* 1: positive, -1: negative, 0: none */
 	int early;
+	int changed;
 };
+
+/*
+ * The month's end at the leap second of an rfc-3 page, in the count of UTC
+ * before it: less than the TAI second by what TAI - UTC can be. So the page
+ * need not give its offset.
+ */
+static bool find_dated_month(const struct clock *clock, int128 *start)
+{
+	struct utc_month month;
+
+	if (clock->leap_tai > INT64_MAX || clock->leap_tai < OFFSET_LEAST)
+		return false;
+	utc_month((int64_t)clock->leap_tai - OFFSET_LEAST, &month);
+	*start = month.start;
+	return clock->leap_tai <= (uint64_t)(month.start + OFFSET_MOST);
+}
+
+/* Whether the reference of an rfc-3 page is in its leap second. */
+static bool is_at_dated_leap(const struct clock *clock, int64_t sec)
+{
+	int128 tai = (int128)sec + clock_tai_minus_utc(clock);
+
+	return clock->tai_valid && tai == (int128)clock->leap_tai;
+}
+
+static struct leap find_dated_leap(const struct clock *clock, int64_t sec)
+{
+	bool positive = clock->leap_direction > 0;
+	int128 next;
+
+	if (!find_dated_month(clock, &next))
+		return (struct leap){ 0 };
+	if (positive && is_at_dated_leap(clock, sec) &&
+	    (sec == next || sec == next - 1))
+		return (struct leap){ next, 1, sec < next, sec < next };
+	if (sec >= next)
+		return (struct leap){ 0 };
+	return positive ? (struct leap){ next, 1, 0, 0 }
+			: (struct leap){ next - 1, -1, 0, 0 };
+}
 
 static struct leap find_announced_leap(const struct clock *clock,
 				       grid reference)
@@ -258,17 +306,19 @@ static struct leap find_announced_leap(const struct clock *clock,
 	int64_t sec = floor_seconds(reference);
 	int64_t of_day;
 
+	if (clock->leap_direction)
+		return find_dated_leap(clock, sec);
 	switch (clock->leap) {
 	case LEAP_PRE_POS:
-		return (struct leap){ find_next_month(sec), 1, 0 };
+		return (struct leap){ find_next_month(sec), 1, 0, 0 };
 	case LEAP_PRE_NEG:
-		return (struct leap){ find_next_month(sec) - 1, -1, 0 };
+		return (struct leap){ find_next_month(sec) - 1, -1, 0, 0 };
 	case LEAP_POS:
 		floor_days(sec, &of_day);
 		if (of_day == 0)
-			return (struct leap){ sec, 1, 0 };
+			return (struct leap){ sec, 1, 0, 0 };
 		if (of_day == SECONDS_PER_DAY - 1)
-			return (struct leap){ (int128)sec + 1, 1, 1 };
+			return (struct leap){ (int128)sec + 1, 1, 1, 0 };
 		/* Not at the end of a day: no such second to be in. */
 		return (struct leap){ 0 };
 	default:
@@ -296,6 +346,7 @@ bool clock_utc(const struct clock *clock, grid time, struct utc *utc)
 	if (clock_reference(clock, &reference) &&
 	    !__builtin_sub_overflow(reference, back, &reference))
 		leap = find_announced_leap(clock, reference);
+	offset -= leap.changed;
 	if (leap.early && __builtin_add_overflow(count, GRID_SECOND, &count))
 		return false;
 	if (leap.step && floor_seconds(count) >= leap.start) {

@@ -52,6 +52,10 @@ struct clock {
 	uint8_t shift;
 	uint8_t time_type; /* enum time_type */
 	uint8_t leap;	   /* enum leap_indicator; an rfc-3 page: NONE */
+	/* An rfc-3 page's leap second, past or to come: 1 inserted, -1 skipped,
+	 * 0 none; and the TAI second at which it begins, or would have been. */
+	int8_t leap_direction;
+	uint64_t leap_tai;
 	bool tai_valid;
 	bool has_esterror; /* both estimated errors are valid */
 	bool has_maxerror; /* both maximum errors are valid */
@@ -197,8 +201,8 @@ struct utc {
 };
 
 /*
- * UTC of T(C) = `time`, correct across a leap second that leap_indicator
- * announces between the reference time and `time`. False if the page does not
+ * UTC of T(C) = `time`, correct across a leap second that the page announces
+ * between the reference time and `time`. False if the page does not
  * determine it: time type MONOTONIC or unsupported, TAI without a valid offset,
  * or a result out of range.
  */

@@ -30,6 +30,7 @@ static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const struct clock *clock = &host->reading.clock;
+	struct strbuf buffer;
 
 	if (host->reading.page.layout->draft) {
 		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "page",
@@ -47,13 +48,18 @@ static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 			diagnoses,
 			"fix the host's own clock: its chronyd, or whatever feeds the page");
 	}
-	if (clock->tai_valid && clock->tai_offset > 0) {
-		diagnosis_add(
+	if (clock->tai_valid && clock->tai_offset > 0 &&
+	    clock->time_type != TIME_TYPE_MONOTONIC) {
+		buffer = diagnosis_add(
 			diagnoses, DIAGNOSIS_PROBLEM, "page",
-			"tai_offset_sec is positive: drivers and programs that follow the standard are 74 s wrong");
-		diagnosis_step(
-			diagnoses,
-			"the host has to write -37; vmclockctl compare shows the effect on this kernel");
+			"tai_offset_sec is positive: drivers and programs that follow the standard are ");
+		strbuf_decimal(&buffer, 2 * (uint64_t)clock->tai_offset);
+		strbuf_add(&buffer, " s wrong");
+		buffer = diagnosis_step(diagnoses, "the host has to write ");
+		strbuf_signed(&buffer, -clock->tai_offset);
+		strbuf_add(
+			&buffer,
+			"; vmclockctl compare shows the effect on this kernel");
 	}
 }
 

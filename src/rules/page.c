@@ -77,23 +77,21 @@ CHECK(header_magic)
 	say(f, VERDICT_FAIL, "not a VMClock page");
 }
 
-/* Swapped it is a size that devices have, and as it is it is not. A region may
- * be that large too, so the version must be swapped with it. */
+static bool is_usual_size(uint32_t size)
+{
+	return size != 0 && size % PAGE_USUAL_SIZE == 0 &&
+	       size <= PAGE_READ_MAX;
+}
+
+/* Turned round it is a size that devices have, and as it is it does not fit.
+ * QEMU turned 16 bits of it, and wrote these as 32 of its host's. */
 static bool has_swapped_size(const struct subject *s)
 {
-	uint64_t size = value_of(s, FIELD_size);
-	uint32_t turned = __builtin_bswap32((uint32_t)size);
+	uint32_t size = (uint32_t)value_of(s, FIELD_size);
 
-	if (!page_has(&s->page, FIELD_version) ||
-	    value_of(s, FIELD_version) !=
-		    __builtin_bswap16((uint16_t)PAGE_VERSION))
-		return false;
-	if (size <= PAGE_READ_MAX || size <= s->length ||
-	    turned > PAGE_READ_MAX)
-		return false;
-	/* Beyond 16 MiB, any size that could hold a header. */
-	return turned % PAGE_USUAL_SIZE == 0 ||
-	       (size >> 24 && turned >= PAGE_HEADER_SIZE && turned % 4 == 0);
+	return size > s->length &&
+	       (is_usual_size(__builtin_bswap32(size)) ||
+		(!(size & 0xffff) && is_usual_size(size >> 16)));
 }
 
 CHECK(header_byte_order)
@@ -134,7 +132,7 @@ CHECK(header_size_minimum)
 	if (size < PAGE_HEADER_SIZE) {
 		expect_number(f, "at least ", PAGE_HEADER_SIZE);
 		say(f, VERDICT_FAIL,
-		    "size does not cover the header: the driver refuses the page");
+		    "size does not cover the header, on which every reader counts");
 	} else if (size < PAGE_CLOCK_SIZE && page_has_counter(&s->page)) {
 		expect_number(f, "at least ", PAGE_CLOCK_SIZE);
 		say(f, VERDICT_WARN,
@@ -187,7 +185,9 @@ CHECK(header_size_page)
 		return;
 	expect_number(f, "a multiple of ", PAGE_USUAL_SIZE);
 	say(f, VERDICT_WARN,
-	    "not a whole number of pages: the driver makes no /dev/vmclockN");
+	    size < PAGE_USUAL_SIZE
+		    ? "no kernel has so small a page: there is no /dev/vmclockN"
+		    : "size ends in the middle of a page: readers map whole ones");
 }
 
 CHECK(header_size_flags)
@@ -312,27 +312,79 @@ CHECK(flags_known)
 		    "a flag is set that is not known here; it can be ignored");
 }
 
+/* Where v1.0 was printed with vm_generation_count. */
+#define V1_0_GENERATION 0x64
+#define V1_0_END	(V1_0_GENERATION + 8)
+
+static bool has_no_counter(const struct subject *s)
+{
+	return value_of(s, FIELD_counter_id) == COUNTER_INVALID;
+}
+
+/* Bit 7 without a clock: no device has a monotonic time to promise there. */
+static bool is_numbered_by_v1_0(const struct subject *s)
+{
+	return has_no_counter(s) &&
+	       (flags_of(s) &
+		(FLAG_TIME_MONOTONIC | FLAG_NOTIFICATION_PRESENT)) ==
+		       FLAG_TIME_MONOTONIC;
+}
+
+/* With a clock, the generation gives it away: it stands where v1.0 has it, over
+ * the upper half of a maximum error that is not valid. */
+static bool has_generation_of_v1_0(const struct subject *s)
+{
+	const uint64_t newer = FLAG_TIME_MAXERROR_VALID |
+			       FLAG_VM_GEN_COUNTER_PRESENT |
+			       FLAG_NOTIFICATION_PRESENT;
+
+	return page_has_counter(&s->page) &&
+	       (flags_of(s) & (FLAG_TIME_MONOTONIC | newer)) ==
+		       FLAG_TIME_MONOTONIC &&
+	       value_of(s, FIELD_size) >= V1_0_END && s->length >= V1_0_END &&
+	       load_le(s->bytes + V1_0_GENERATION, 8) != 0 &&
+	       load_le(s->bytes + OFFSET_time_maxerror_nanosec, 4) == 0;
+}
+
 CHECK(flags_numbering)
 {
-	const uint64_t old = FLAG_TIME_MONOTONIC | FLAG_VM_GEN_COUNTER_PRESENT;
-
-	if (value_of(s, FIELD_counter_id) != COUNTER_INVALID ||
-	    (flags_of(s) & (old | FLAG_NOTIFICATION_PRESENT)) != old)
-		return;
-	expect_text(f, "bits 8 and 9, without 7");
-	say(f, VERDICT_WARN,
-	    "a monotonic time without a clock: numbered by v1.0, where "
-	    "7 was VM_GEN_COUNTER_PRESENT and 8 NOTIFICATION_PRESENT?");
+	if (is_numbered_by_v1_0(s)) {
+		expect_text(f, "bits 8 and 9, without 7");
+		say(f, VERDICT_WARN,
+		    "a monotonic time without a clock: numbered by v1.0, where "
+		    "7 was VM_GEN_COUNTER_PRESENT and 8 NOTIFICATION_PRESENT?");
+	} else if (has_generation_of_v1_0(s)) {
+		expect_text(f, "bit 8, and the generation at 0x68");
+		say(f, VERDICT_WARN,
+		    "8 bytes at 0x64 are not 0: the generation of v1.0, "
+		    "where bit 7 was VM_GEN_COUNTER_PRESENT?");
+	}
 }
 
 CHECK(flags_imminent_without_soon)
 {
-	if ((flags_of(s) & (FLAG_DISRUPTION_SOON | FLAG_DISRUPTION_IMMINENT)) !=
+	if ((flags_of(s) & (FLAG_DISRUPTION_SOON | FLAG_DISRUPTION_IMMINENT)) ==
 	    FLAG_DISRUPTION_IMMINENT)
+		say(f, VERDICT_OK,
+		    "DISRUPTION_IMMINENT alone; consumers that look at DISRUPTION_SOON alone miss it");
+}
+
+CHECK(flags_without_clock)
+{
+	const uint64_t of_clock =
+		FLAG_PERIOD_ESTERROR_VALID | FLAG_PERIOD_MAXERROR_VALID |
+		FLAG_TIME_ESTERROR_VALID | FLAG_TIME_MAXERROR_VALID |
+		FLAG_TIME_MONOTONIC;
+
+	if (!has_no_counter(s)) {
+		say(f, VERDICT_NOT_APPLICABLE,
+		    "counter_id does not say that there is no clock");
 		return;
-	expect_text(f, "DISRUPTION_SOON too");
-	say(f, VERDICT_WARN,
-	    "what is expected within the hour is also due within the day");
+	}
+	if (!(flags_of(s) & of_clock) || is_numbered_by_v1_0(s))
+		return;
+	expect_text(f, "no flag on a clock's errors or its time");
+	say(f, VERDICT_WARN, "a flag is set about a clock, and there is none");
 }
 
 CHECK(reserved_pad)

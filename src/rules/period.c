@@ -100,19 +100,51 @@ CHECK(error_time_order)
 
 CHECK(error_period_size)
 {
+	bool maximum = flags_of(s) & FLAG_PERIOD_MAXERROR_VALID;
+	bool estimate = flags_of(s) & FLAG_PERIOD_ESTERROR_VALID;
 	uint128 error = s->clock.period_maxerror;
 
-	if (!(flags_of(s) & FLAG_PERIOD_MAXERROR_VALID)) {
+	if (!maximum && !estimate) {
 		say(f, VERDICT_NOT_APPLICABLE,
-		    "PERIOD_MAXERROR_VALID is clear");
+		    "no error of the period is valid");
 		return;
 	}
-	if (error >= s->clock.period) {
+	if (maximum && error >= s->clock.period) {
 		expect_text(f, "less than the period");
 		say(f, VERDICT_FAIL, "the error is as large as the period");
-	} else if (error * 10000 > s->clock.period) {
+	} else if (estimate && s->clock.period_esterror >= s->clock.period) {
+		f->row = FIELD_counter_period_esterror_rate_frac_sec;
+		expect_text(f, "less than the period");
+		say(f, VERDICT_FAIL,
+		    "the estimated error is as large as the period");
+	} else if (maximum && error * 10000 > s->clock.period) {
 		expect_text(f, "at most 100 ppm of the period");
 		say(f, VERDICT_WARN, "no counter is that far off");
+	}
+}
+
+#define DAY_NSEC (SECONDS_PER_DAY * UINT64_C(1000000000))
+
+CHECK(error_time_size)
+{
+	bool maximum = flags_of(s) & FLAG_TIME_MAXERROR_VALID &&
+		       page_has(&s->page, FIELD_time_maxerror_nanosec);
+	bool estimate = flags_of(s) & FLAG_TIME_ESTERROR_VALID;
+
+	if (!maximum && !estimate) {
+		say(f, VERDICT_NOT_APPLICABLE, "no error of the time is valid");
+		return;
+	}
+	if (estimate && s->clock.time_esterror >> 63) {
+		f->row = FIELD_time_esterror_nanosec;
+		expect_text(f, "less than 2^63");
+		say(f, VERDICT_FAIL, "2^63 ns and more: a negative number?");
+	} else if (maximum && s->clock.time_maxerror >= DAY_NSEC &&
+		   value_of(s, FIELD_clock_status) == STATUS_SYNCHRONIZED) {
+		f->row = FIELD_time_maxerror_nanosec;
+		expect_number(f, "less than a day, ", DAY_NSEC);
+		say(f, VERDICT_WARN,
+		    "a clock that may be a day off is not SYNCHRONIZED");
 	}
 }
 

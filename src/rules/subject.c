@@ -59,9 +59,11 @@ static bool has_period(const struct subject *s)
 	return may_use_clock(s) && s->clock.period;
 }
 
+/* Of a monotonic time no reader looks at the offset. */
 static bool has_tai(const struct subject *s)
 {
-	return s->page.value[FIELD_flags] & FLAG_TAI_OFFSET_VALID;
+	return s->page.value[FIELD_flags] & FLAG_TAI_OFFSET_VALID &&
+	       s->page.value[FIELD_time_type] != TIME_TYPE_MONOTONIC;
 }
 
 static bool has_before(const struct subject *s)
@@ -143,7 +145,8 @@ static const struct {
 			    "no counter, or clock_status forbids its use" },
 	[APPLIES_PERIOD] = { has_period,
 			     "no counter, no period, or clock_status forbids its use" },
-	[APPLIES_TAI] = { has_tai, "TAI_OFFSET_VALID is clear" },
+	[APPLIES_TAI] = { has_tai,
+			  "TAI_OFFSET_VALID is clear, or the time is monotonic" },
 	[APPLIES_PAIR] = { has_before, "no page before it of this layout" },
 	[APPLIES_SAME] = { subject_same,
 			   "no two pages in a row were usable with the same marker, counter_id and time_type" },

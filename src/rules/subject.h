@@ -71,7 +71,7 @@ enum applies {
 	APPLIES_CIVIL,	/* usable, UTC or TAI */
 	APPLIES_CLOCK,	/* a counter, and a clock_status that lets it be used */
 	APPLIES_PERIOD, /* the same, and the period is not 0 */
-	APPLIES_TAI,	/* TAI_OFFSET_VALID */
+	APPLIES_TAI,	/* TAI_OFFSET_VALID, and not MONOTONIC */
 	APPLIES_PAIR,	/* a page before */
 	APPLIES_SAME, /* both usable: marker, counter_id, time_type the same */
 	APPLIES_ADVANCING,	 /* the same, or a page that stood too long */

@@ -40,7 +40,9 @@ RULE(header_magic, "header.magic", "the magic is \"VCLK\"", LEVEL_MUST, FIELDS,
      .hint = "write 0x4b4c4356 at offset 0")
 RULE(header_byte_order, "header.byte-order", "the page is little-endian",
      LEVEL_MUST, FIELDS, .row = FIELD_magic, ALONE, .bytewise = true,
-     .breaks = "fails if the magic, or size and version, are byte-swapped",
+     .breaks =
+	     "fails if the magic is byte-swapped, or if size does not fit and "
+	     "is 4096 to 65536 when its 32 bits, or the upper 16, are read the other way",
      .why = "All fields are little-endian, whatever the host is.",
      .hint = "convert every field on a big-endian host")
 RULE(header_layout, "header.layout", "the layout is the current one",
@@ -54,11 +56,12 @@ RULE(header_version, "header.version", "the version is 1", LEVEL_MUST, FIELDS,
      .why = "The driver refuses any other version.",
      .hint = "write 1; new fields are announced by flags")
 RULE(header_size_minimum, "header.size-minimum",
-     "size covers the header, and the clock if any", LEVEL_KERNEL, DRIVER,
+     "size covers the header, and the clock if any", LEVEL_MUST, FIELDS,
      .row = FIELD_size, ALONE,
      .breaks =
 	     "fails if size is below 0x20; warns if it is below 0x58 and a counter is named",
-     .why = "The driver needs 0x20 bytes, and 0x58 for a PTP clock.",
+     .why = "Every reader counts on the 0x20 bytes of the header. The driver "
+	    "makes a PTP clock only where size reaches 0x58.",
      .hint = "give the device a whole page, and write its size")
 RULE(header_size_region, "header.size-region",
      "size is not larger than the region", LEVEL_KERNEL, DRIVER,
@@ -71,9 +74,9 @@ RULE(header_size_region, "header.size-region",
      .hint = "write the size of the region; dump all of it")
 RULE(header_size_page, "header.size-page", "size is a multiple of 4096",
      LEVEL_KERNEL, DRIVER, .row = FIELD_size, ALONE,
-     .breaks = "warns if size is below 4096 or not a multiple of it",
-     .why = "The node /dev/vmclockN exists only where size reaches "
-	    "the guest's page size, and what is mapped is whole pages.",
+     .breaks = "warns if size is below 4096, or ends in the middle of a page",
+     .why = "The node /dev/vmclockN exists only where size reaches the guest's page "
+	    "size, and what is mapped is whole pages: of a part of one, the rest is unknown memory.",
      .hint = "publish a whole page")
 RULE(header_size_flags, "header.size-flags",
      "size covers what the flags announce", LEVEL_MUST, HEADER,
@@ -111,17 +114,27 @@ RULE(flags_known, "flags.known", "the flags are known", LEVEL_SHOULD, FLAGS,
      .hint = "")
 RULE(flags_numbering, "flags.numbering", "the flags are numbered as in v1.1",
      LEVEL_PLAUSIBLE, "UAPI.13 v1.0 and v1.1, Flags", .row = FIELD_flags, ALONE,
-     .breaks = "warns if bits 7 and 8 are set without 9 and counter_id is 0xff",
-     .why = "v1.0 was printed with wrong numbers: bit 7 for "
-	    "VM_GEN_COUNTER_PRESENT and 8 for NOTIFICATION_PRESENT. "
-	    "Readers take these for TIME_MONOTONIC and VM_GEN_COUNTER_PRESENT.",
-     .hint = "number by linux/vmclock-abi.h: 8 and 9")
+     .breaks =
+	     "warns if bit 7 is set without 9 and counter_id is 0xff; or, with a counter, if bit 7 is "
+	     "set without 6, 8 and 9, and 8 bytes at 0x64 are not 0 while those at 0x60 to 0x63 are",
+     .why = "v1.0 was printed with wrong numbers: bit 7 for VM_GEN_COUNTER_PRESENT, 8 for "
+	    "NOTIFICATION_PRESENT, and vm_generation_count at 0x64. Readers take these for "
+	    "TIME_MONOTONIC, VM_GEN_COUNTER_PRESENT and parts of other fields.",
+     .hint = "number by linux/vmclock-abi.h: 8 and 9, and the generation at 0x68")
 RULE(flags_imminent_without_soon, "flags.imminent-without-soon",
      "IMMINENT comes with SOON", LEVEL_PLAUSIBLE, FLAGS, .row = FIELD_flags,
-     ALONE,
-     .breaks = "warns if DISRUPTION_IMMINENT is set without DISRUPTION_SOON",
-     .why = "Consumers that only look at SOON miss what is nearest.",
+     ALONE, .breaks = "notes DISRUPTION_IMMINENT without DISRUPTION_SOON",
+     .why = "Either flag may stand alone, but consumers that only look at "
+	    "SOON miss what is nearest. Never more than a note.",
      .hint = "leave DISRUPTION_SOON set until the disruption is over")
+RULE(flags_without_clock, "flags.without-clock",
+     "no flag is about a clock that is not there", LEVEL_PLAUSIBLE, FLAGS,
+     .row = FIELD_flags, ALONE,
+     .breaks = "warns if an error or TIME_MONOTONIC is valid and counter_id "
+	       "is 0xff, unless flags.numbering warns",
+     .why = "Without a counter there is no clock to have errors or to be "
+	    "monotonic: one of the two is not what the device meant.",
+     .hint = "clear the flags, or name the counter")
 RULE(reserved_pad, "reserved.pad", "pad is zero", LEVEL_PLAUSIBLE, PRACTICE,
      .row = FIELD_pad, ALONE, .bytewise = true,
      .breaks = "warns if it is not zero",
@@ -167,16 +180,18 @@ RULE(tai_valid, "tai.valid", "the TAI offset is given", LEVEL_SHOULD, FLAGS,
 RULE(tai_sign, "tai.sign", "the TAI offset has the sign of TAI to UTC",
      LEVEL_MUST, "UAPI.13 v1.1, Structure Fields", .applies = APPLIES_TAI,
      .row = FIELD_tai_offset_sec, ALONE,
-     .breaks = "fails if tai_offset_sec is positive and valid",
-     .why = "tai_offset_sec leads from TAI to UTC: UTC = TAI + tai_offset_sec, so "
-	    "-37 since 2017. v1.0 printed 37, and drivers that add it are 74 s wrong.",
+     .breaks =
+	     "fails if tai_offset_sec is positive and valid, unless the time is monotonic",
+     .why = "tai_offset_sec leads from TAI to UTC: UTC = TAI + tai_offset_sec, so -37 since "
+	    "2017. v1.0 printed 37; drivers that add it are wrong by twice its size.",
      .hint = "negate it; it is -37 since 2017")
 RULE(tai_value, "tai.value", "the TAI offset is right at the reference time",
      LEVEL_MUST, FIELDS, .needs = NEED_LEAPS, .applies = APPLIES_CIVIL,
      .row = FIELD_tai_offset_sec, CLOCK,
-     .breaks = "fails if its size is not TAI - UTC of the leap-second table "
-	       "at the reference time; past the table's expiry, if it differs "
-	       "by more than one second for each half year begun since",
+     .breaks =
+	     "fails if its size is not TAI - UTC of the leap-second table at the reference time. Where "
+	     "the table does not reach, or is missing: if no table can make it true, which is below 10 s, "
+	     "or more than one second for each half year begun since the table's end or 2017",
      .why = "Consumers are wrong by whole seconds. Only the "
 	    "size is checked here; tai.sign checks the sign.",
      .hint = "take the offset from an up-to-date leap-second table")
@@ -195,6 +210,15 @@ RULE(leap_pre, "leap.pre", "an announced leap second comes", LEVEL_MUST, FIELDS,
 	     "if there is no table and the month is neither June nor December",
      .why = "Consumers insert or skip a second at the end of the reference time's month.",
      .hint = "announce it only in the month of the leap second")
+RULE(leap_missing, "leap.missing", "a leap second within a day is announced",
+     LEVEL_PLAUSIBLE, FIELDS, .needs = NEED_LEAPS, .applies = APPLIES_CIVIL,
+     .row = FIELD_leap_indicator, CLOCK,
+     .breaks =
+	     "warns if the leap-second table has a leap second at the end of the reference time's "
+	     "UTC month, less than a day away, and leap_indicator is NONE",
+     .why = "Consumers that count on the announcement are a second wrong from then on. "
+	    "Leap seconds are known half a year before.",
+     .hint = "publish PRE_POS or PRE_NEG in the month of the leap second")
 RULE(leap_during, "leap.during", "POS is published in 23:59:60", LEVEL_MUST,
      FIELDS, .needs = NEED_LEAPS, .applies = APPLIES_CIVIL,
      .row = FIELD_leap_indicator, CLOCK,
@@ -258,10 +282,19 @@ RULE(error_period_size, "error.period-size",
      .applies = APPLIES_PERIOD,
      .row = FIELD_counter_period_maxerror_rate_frac_sec, CLOCK,
      .breaks =
-	     "fails if it reaches the period; warns if it is above 100 ppm of it",
+	     "fails if it, or the estimated error, reaches the period; warns if it is above 100 ppm of it",
      .why = "UAPI.13 assumes 50 ppm for an undisciplined counter; much "
 	    "more is a mistake in the unit, which is that of the period.",
      .hint = "maximum error = period * ppm / 1000000")
+RULE(error_time_size, "error.time-size", "the time's errors are possible",
+     LEVEL_PLAUSIBLE, PLAUSIBLE, .applies = APPLIES_CLOCK,
+     .row = FIELD_time_esterror_nanosec, CLOCK,
+     .breaks =
+	     "fails if a valid time_esterror_nanosec is 2^63 or more; warns if a valid "
+	     "time_maxerror_nanosec is a day or more while SYNCHRONIZED",
+     .why = "A synchronized clock is known better than to a day, and an estimate of 292 years is a "
+	    "negative number, or one that was never computed.",
+     .hint = "publish the error in nanoseconds, or clear its flag")
 RULE(error_pair, "error.pair", "the maximum errors come in a pair",
      LEVEL_PLAUSIBLE, ERRORS, .applies = APPLIES_CLOCK, .row = FIELD_flags,
      CLOCK,

@@ -2,6 +2,12 @@
 /* One page: TAI, leap seconds, the reference time. */
 #include "rules.h"
 
+/* The first whole-second offset, and the last one that this program knows. */
+#define FROM_1972 INT64_C(63072000)
+#define FROM_2017 INT64_C(1483228800)
+#define TAI_LEAST 10
+#define TAI_2017  37
+
 #define FROM_2015  INT64_C(1420070400)
 #define UNTIL_2101 INT64_C(4133980800)
 
@@ -61,6 +67,7 @@ static void say_skipped(struct finding *f, const char *reason)
 {
 	say(f, VERDICT_SKIP, reason ? reason : "no leap-second table");
 	f->expected[0] = '\0';
+	f->actual[0] = '\0';
 }
 
 /* The offset by the table at the reference, and the reference in UTC, to hold
@@ -77,26 +84,43 @@ static bool find_offset(const struct subject *s, int64_t *at, int *offset)
 	return true;
 }
 
-/* Past the expiry: no more than a leap second each half year is possible. */
-static void say_expired_table(const struct subject *s, struct finding *f,
-			      int64_t at, int last)
+/* Whether no schedule of leap seconds, one each half year begun since `from`
+ * at most, leads from the offset `last` to the page's; and fails it. */
+static bool is_out_of_reach(const struct subject *s, struct finding *f,
+			    int64_t at, int64_t from, int last)
 {
-	int64_t halves = (at - s->leaps->expires) / HALF_YEAR + 1;
+	int64_t halves = (at - from) / HALF_YEAR + 1;
 	int offset = clock_tai_minus_utc(&s->clock);
 	int64_t apart = offset > last ? offset - last : last - offset;
 	struct strbuf buffer = strbuf_start(f->expected, sizeof(f->expected));
 
-	if (apart <= halves) {
-		say_skipped(
-			f,
-			"the leap-second table has expired before the reference time");
-		return;
-	}
+	if (apart <= halves)
+		return false;
 	strbuf_decimal(&buffer, (uint64_t)last);
 	strbuf_add(&buffer, " s, give or take ");
 	strbuf_decimal(&buffer, (uint64_t)halves);
 	say(f, VERDICT_FAIL,
-	    "the leap-second table has expired, but no schedule of leap seconds can lead to this offset");
+	    "no schedule of leap seconds can lead to this offset, whatever a leap-second table says");
+	return true;
+}
+
+/* The same without an unexpired table: it began with 10 s, and was 37 s in
+ * 2017. */
+static bool is_impossible(const struct subject *s, struct finding *f)
+{
+	int64_t at = (int64_t)s->clock.time_sec;
+	bool tai = s->clock.time_type == TIME_TYPE_TAI;
+
+	if (at >= FROM_1972 + (tai ? TAI_LEAST : 0) &&
+	    clock_tai_minus_utc(&s->clock) < TAI_LEAST) {
+		expect_text(f, "10 s or more");
+		say(f, VERDICT_FAIL,
+		    "TAI - UTC has been 10 s or more since 1972");
+		return true;
+	}
+	at -= tai ? TAI_2017 : 0;
+	return at >= FROM_2017 &&
+	       is_out_of_reach(s, f, at, FROM_2017, TAI_2017);
 }
 
 static void fill_actual_offset(const struct subject *s, struct finding *f)
@@ -132,19 +156,26 @@ CHECK(tai_value)
 		say(f, VERDICT_NOT_APPLICABLE, "TAI_OFFSET_VALID is clear");
 		return;
 	}
-	if (!s->leaps) {
-		say_skipped(f, s->leaps_reason);
-		return;
-	}
-	if (s->clock.time_sec > INT64_MAX || !find_offset(s, &at, &expected)) {
-		say_skipped(
-			f,
-			"the leap-second table does not reach the reference time");
-		return;
-	}
 	fill_actual_offset(s, f);
+	if (s->clock.time_sec > INT64_MAX) {
+		say_skipped(f, "the reference time is out of range");
+		return;
+	}
+	if (!s->leaps || !find_offset(s, &at, &expected)) {
+		if (!is_impossible(s, f))
+			say_skipped(
+				f,
+				s->leaps
+					? "the leap-second table does not reach the reference time"
+					: s->leaps_reason);
+		return;
+	}
 	if (leap_expired(s->leaps, at)) {
-		say_expired_table(s, f, at, expected);
+		if (!is_impossible(s, f) &&
+		    !is_out_of_reach(s, f, at, s->leaps->expires, expected))
+			say_skipped(
+				f,
+				"the leap-second table has expired before the reference time");
 		return;
 	}
 	if (offset == expected)
@@ -211,6 +242,38 @@ CHECK(leap_pre)
 		    "leap seconds have only come in June and December");
 	} else {
 		say_table_missing(s, f);
+	}
+}
+
+/* A whole day before the end of a month is not less than a day. */
+static bool is_within_a_day(const struct subject *s, int64_t end)
+{
+	int64_t left = end - s->utc;
+
+	return left < SECONDS_PER_DAY ||
+	       (left == SECONDS_PER_DAY && s->clock.time_frac);
+}
+
+CHECK(leap_missing)
+{
+	struct utc_month month;
+	int leap;
+
+	if (s->clock.leap != LEAP_NONE)
+		return;
+	if (!s->has_utc) {
+		say_skipped(f, explain_missing_utc(s));
+		return;
+	}
+	utc_month(s->utc, &month);
+	if (!is_within_a_day(s, (int64_t)month.next))
+		return;
+	if (!find_leap(s, (int64_t)month.next, &leap)) {
+		say_table_missing(s, f);
+	} else if (leap) {
+		expect_text(f, leap > 0 ? "1 (pre-pos)" : "2 (pre-neg)");
+		say(f, VERDICT_WARN,
+		    "the leap-second table has a leap second within a day, and none is announced");
 	}
 }
 

@@ -100,12 +100,14 @@ static void describe_flags(const struct field *field, uint64_t value,
 		snprintf(text, DESCRIBE_MAX, "none");
 }
 
-static void describe_tai_offset(const struct clock *clock,
+/* The drafts gave it no sign. */
+static void describe_tai_offset(const struct reading *reading,
 				char text[static DESCRIBE_MAX])
 {
+	const struct clock *clock = &reading->clock;
 	int offset = clock_tai_minus_utc(clock);
 
-	if (clock->tai_offset > 0)
+	if (clock->tai_offset > 0 && !reading->page.layout->draft)
 		snprintf(text, DESCRIBE_MAX,
 			 "TAI - UTC = %d s, in the wrong sign (should be %d)",
 			 offset, -offset);
@@ -178,7 +180,7 @@ void describe_field(const struct reading *reading, int row,
 				   : "even: at rest");
 		return;
 	case ROLE_TAI_OFFSET:
-		describe_tai_offset(clock, text);
+		describe_tai_offset(reading, text);
 		return;
 	case ROLE_PERIOD:
 		snprintf(text, DESCRIBE_MAX, "%.9g ns a tick",

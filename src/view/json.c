@@ -196,9 +196,12 @@ static json_t *time_type_name(const struct page *page)
 		(uint64_t)layout->implied_time_type));
 }
 
-static json_t *offset_sign(const struct clock *clock, bool valid)
+/* The drafts gave it no sign. */
+static json_t *offset_sign(const struct reading *reading, bool valid)
 {
-	if (!valid || clock->tai_offset == 0)
+	const struct clock *clock = &reading->clock;
+
+	if (!valid || clock->tai_offset == 0 || reading->page.layout->draft)
 		return json_null();
 	return json_string(clock->tai_offset < 0 ? "tai-to-utc" : "utc-to-tai");
 }
@@ -223,7 +226,7 @@ json_t *json_decoded(const struct reading *reading)
 		make_flag_names(page, layout->flags), "flags_unknown",
 		unknown_flags(page, layout->flags), "tai_minus_utc_s",
 		offset ? json_integer(clock_tai_minus_utc(clock)) : json_null(),
-		"tai_offset_sign", offset_sign(clock, offset), "period_ns",
+		"tai_offset_sign", offset_sign(reading, offset), "period_ns",
 		real_if(period, period ? clock_period_nsec(clock) : 0),
 		"frequency_hz",
 		real_if(period, period ? clock_frequency(clock) : 0),

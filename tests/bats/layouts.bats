@@ -43,7 +43,7 @@ rfc3() {
     utc_time_maxerror_picosec: "80"}'
   assert_json '.decoded | .counter_id == "x86-tsc" and .time_type == "utc" and
     .clock_status == "synchronized" and .tai_minus_utc_s == 37 and
-    .tai_offset_sign == "tai-to-utc" and .time_available and
+    .tai_offset_sign == null and .time_available and
     .flags == ["tai-offset-valid", "utc-maxerror-valid",
       "utc-period-error-valid"]'
   expect 0 show page.bin
@@ -67,10 +67,27 @@ rfc3() {
   expect 0 show --json --counter 1003 rfc3.bin
   assert_json '.time.utc == "2024-07-01T00:00:01.500000000Z" and
     .time.tai == "2024-07-01T00:00:38.500000000" and
-    .decoded.tai_offset_sign == "utc-to-tai"'
+    .decoded.tai_offset_sign == null and .decoded.tai_minus_utc_s == 37'
+  # RFC v3 gave it no sign that could be wrong.
+  expect 0 show rfc3.bin
+  refute_output --partial "wrong sign"
   rfc3 flags=none
   expect 0 show --json --counter 1003 rfc3.bin
   assert_json '.time.utc == "2024-07-01T00:00:01.500000000Z" and .time.tai == null'
+}
+
+@test "UTC of an rfc-3 page is a second less after the leap second at its date" {
+  local counter utc
+  # 23:59:50 on 31 December 2016; two ticks a second.
+  rfc3 tai_offset_sec=36 leapsecond_direction=positive utc_time_sec=1483228790 \
+    leapsecond_tai_sec=1483228836
+  while read -r counter utc; do
+    expect 0 show --json --counter "$counter" rfc3.bin
+    assert_json ".time.utc == \"$utc\""
+  done <<<"1019 2016-12-31T23:59:59.500000000Z
+1020 2016-12-31T23:59:60.000000000Z
+1022 2017-01-01T00:00:00.000000000Z
+1024 2017-01-01T00:00:01.000000000Z"
 }
 
 @test "picoseconds of an rfc-3 page are rounded up to nanoseconds" {
@@ -147,8 +164,9 @@ END
   assert_output --partial "only the disruption signal"
 }
 
-@test "fields of an rfc-3 page beyond its size are null" {
-  rfc3 size=0x40
+@test "fields of an rfc-3 page beyond the dump are null" {
+  rfc3
+  truncate -s 64 rfc3.bin
   expect 0 show --json --counter 1003 rfc3.bin
   assert_json '.raw.utc_time_frac_sec == "0x0000000000000000" and
     .raw.counter_period_frac_sec == null and

@@ -657,6 +657,74 @@ static void test_from_rfc3_page(void **state)
 	assert_int_equal(clock.time_maxerror, 0);
 }
 
+/* The leap second of 2016 by the date that an rfc-3 page gives. */
+static void test_rfc3_leap_second(void **state)
+{
+	const int64_t year = 1483228800; /* 2017-01-01 */
+	static const struct {
+		int direction, offset, reference, at;
+		const char *utc;
+		int tai_minus_utc;
+	} cases[] = {
+		{ 1, 36, -10, -1, "2016-12-31T23:59:59.000000000Z", 36 },
+		{ 1, 36, -10, 0, "2016-12-31T23:59:60.000000000Z", 36 },
+		{ 1, 36, -10, 1, "2017-01-01T00:00:00.000000000Z", 37 },
+		{ 1, -36, -10, 2, "2017-01-01T00:00:01.000000000Z", 37 },
+		/* No offset is given. */
+		{ 1, 0, -10, 0, "2016-12-31T23:59:60.000000000Z", 0 },
+		{ 1, 0, -10, 1, "2017-01-01T00:00:00.000000000Z", 0 },
+		/* References within it, by both habits, and after it. */
+		{ 1, 36, 0, 0, "2016-12-31T23:59:60.000000000Z", 36 },
+		{ 1, 36, 0, 1, "2017-01-01T00:00:00.000000000Z", 37 },
+		{ 1, 37, -1, -1, "2016-12-31T23:59:60.000000000Z", 36 },
+		{ 1, 37, -1, 0, "2017-01-01T00:00:00.000000000Z", 37 },
+		{ 1, 37, 0, 0, "2017-01-01T00:00:00.000000000Z", 37 },
+		{ 1, 37, 100, 100, "2017-01-01T00:01:40.000000000Z", 37 },
+		{ -1, 36, -10, -2, "2016-12-31T23:59:58.000000000Z", 36 },
+		{ -1, 36, -10, -1, "2017-01-01T00:00:00.000000000Z", 35 },
+		{ -1, 35, 0, 0, "2017-01-01T00:00:00.000000000Z", 35 },
+		{ 0, 36, -10, 1, "2017-01-01T00:00:01.000000000Z", 36 },
+	};
+	uint8_t bytes[0x58];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bool negative = cases[i].direction < 0;
+		struct clock clock;
+		struct utc utc;
+		grid time;
+		char text[RFC3339_MAX];
+
+		rfc3_page(bytes);
+		put(bytes, 0x18, 2, (uint64_t)cases[i].offset);
+		put(bytes, 0x1a, 2, cases[i].offset ? 0x19 : 0x18);
+		put(bytes, 0x1f, 1, (uint64_t)cases[i].direction);
+		put(bytes, 0x20, 8, (uint64_t)(year + 36 - negative));
+		put(bytes, 0x30, 8, (uint64_t)(year + cases[i].reference));
+		put(bytes, 0x38, 8, 0);
+		assert_int_equal(clock_of(bytes, 0x58, &clock), OBSTACLE_NONE);
+		time = (grid)(year + cases[i].at) * GRID_SECOND;
+		assert_true(clock_utc(&clock, time, &utc));
+		assert_true(rfc3339(utc.time, utc.leap_second, true, text));
+		assert_string_equal(text, cases[i].utc);
+		assert_int_equal(utc.tai_minus_utc, cases[i].tai_minus_utc);
+	}
+	/* No month ends there. */
+	rfc3_page(bytes);
+	put(bytes, 0x20, 8, (uint64_t)(year + 101));
+	put(bytes, 0x30, 8, (uint64_t)(year - 10));
+	for (int i = 0; i < 2; i++) {
+		struct clock clock;
+		struct utc utc;
+
+		clock_of(bytes, 0x58, &clock);
+		assert_true(clock_utc(&clock, (grid)(year + 200) * GRID_SECOND,
+				      &utc));
+		assert_true(utc.time == (grid)(year + 200) * GRID_SECOND);
+		put(bytes, 0x20, 8, i ? 9 : UINT64_MAX);
+	}
+}
+
 /* 2^54 units of 2^-64 s are 976562.5 ns, one that every rounding decides. */
 static void test_nsec_rounding(void **state)
 {
@@ -734,6 +802,7 @@ int main(void)
 		cmocka_unit_test(test_from_short_page),
 		cmocka_unit_test(test_from_page_reason),
 		cmocka_unit_test(test_from_rfc3_page),
+		cmocka_unit_test(test_rfc3_leap_second),
 	};
 
 	return cmocka_run_group_tests_name("clock", tests, NULL, NULL);

@@ -238,6 +238,21 @@ static void test_layout_todays(void **state)
 		}
 	}
 
+	/* Whatever stands there, no draft is smaller than its fields. */
+	for (unsigned int low = 0; low <= 0x58; low++) {
+		put(bytes, 0x04, 4, 0x00010000 + low);
+		put(bytes, 0x0a, 1, 7);
+		put(bytes, 0x0b, 1, 1);
+		assert_int_equal(layout_of(bytes, sizeof(bytes)) ==
+					 LAYOUT_VMCLOCK_1,
+				 low < 0x58);
+		put(bytes, 0x08, 2, 2);
+		assert_int_equal(layout_of(bytes, sizeof(bytes)) ==
+					 LAYOUT_VMCLOCK_1,
+				 low < 0x58);
+		put(bytes, 0x08, 2, 1);
+	}
+
 	/* Nor do other sizes, nor a wrong version, make another layout. */
 	make_todays(bytes);
 	put(bytes, 0x08, 2, 2);
@@ -456,7 +471,10 @@ static void test_presence_todays(void **state)
 static void test_presence_rfc3(void **state)
 {
 	static const uint16_t sizes[] = {
-		0, 0x1f, 0x20, 0x27, 0x28, 0x57, 0x58, 0x1000, 0xffff,
+		0x58,
+		0x59,
+		0x1000,
+		0xffff,
 	};
 	uint8_t bytes[0x60];
 

@@ -56,10 +56,18 @@ static const struct {
 	{ "header.size-page", FIELD_size, 8191, VERDICT_WARN },
 	{ "header.size-flags", FIELD_size, 0x70, VERDICT_OK },
 	{ "header.size-flags", FIELD_size, 0x6f, VERDICT_FAIL },
-	{ "header.byte-order", FIELD_size, 0x00100000, VERDICT_OK },
-	{ "header.byte-order", FIELD_size, 0x00200000, VERDICT_OK },
+	/* All of its 32 bits turned round: 4096, 65536, and not. */
+	{ "header.byte-order", FIELD_size, 0x00100000, VERDICT_FAIL },
+	{ "header.byte-order", FIELD_size, 0x00000100, VERDICT_OK },
+	{ "header.byte-order", FIELD_size, 0x00200000, VERDICT_FAIL },
+	{ "header.byte-order", FIELD_size, 0x00300100, VERDICT_OK },
+	{ "header.byte-order", FIELD_size, 0x00180000, VERDICT_OK },
 	{ "header.byte-order", FIELD_size, 0x01000000, VERDICT_OK },
-	{ "header.byte-order", FIELD_size, 0x70000000, VERDICT_OK },
+	/* The upper 16 bits alone. */
+	{ "header.byte-order", FIELD_size, 0x10000000, VERDICT_FAIL },
+	{ "header.byte-order", FIELD_size, 0xf0000000, VERDICT_FAIL },
+	{ "header.byte-order", FIELD_size, 0x10000001, VERDICT_OK },
+	{ "header.byte-order", FIELD_size, 0x18000000, VERDICT_OK },
 	{ "header.byte-order", FIELD_size, 0x00020000, VERDICT_OK },
 	{ "counter.id", FIELD_counter_id, 0, VERDICT_OK },
 	{ "counter.id", FIELD_counter_id, 2, VERDICT_FAIL },
@@ -75,7 +83,7 @@ static const struct {
 	{ "seq.even", FIELD_seq_count, UINT32_MAX, VERDICT_FAIL },
 	{ "seq.even", FIELD_seq_count, 0, VERDICT_OK },
 	{ "flags.imminent-without-soon", FIELD_flags, 6, VERDICT_OK },
-	{ "flags.imminent-without-soon", FIELD_flags, 4, VERDICT_WARN },
+	{ "flags.imminent-without-soon", FIELD_flags, 4, VERDICT_OK },
 	{ "flags.imminent-without-soon", FIELD_flags, 2, VERDICT_OK },
 	{ "flags.numbering", FIELD_flags, 0x180, VERDICT_OK },
 	{ "reserved.pad", FIELD_pad, 0x8000, VERDICT_WARN },
@@ -90,6 +98,9 @@ static const struct {
 	{ "tai.sign", FIELD_tai_offset_sec, 1, VERDICT_FAIL },
 	{ "tai.sign", FIELD_tai_offset_sec, 0x8000, VERDICT_OK },
 	{ "tai.sign", FIELD_flags, 0, VERDICT_NOT_APPLICABLE },
+	{ "tai.sign", FIELD_time_type, TIME_TYPE_MONOTONIC,
+	  VERDICT_NOT_APPLICABLE },
+	{ "tai.sign", FIELD_time_type, TIME_TYPE_UTC, VERDICT_OK },
 	{ "tai.sign", FIELD_clock_status, 0, VERDICT_OK },
 	{ "tai.value", FIELD_tai_offset_sec, 37, VERDICT_OK },
 	{ "tai.value", FIELD_tai_offset_sec, (uint64_t)-38, VERDICT_FAIL },
@@ -139,6 +150,29 @@ static const struct {
 	  VERDICT_NOT_APPLICABLE },
 	{ "error.period-size", FIELD_flags, FLAG_TIME_MAXERROR_VALID,
 	  VERDICT_NOT_APPLICABLE },
+	{ "error.period-size", FIELD_flags, FLAG_PERIOD_ESTERROR_VALID,
+	  VERDICT_OK },
+	{ "error.period-size", FIELD_counter_period_esterror_rate_frac_sec,
+	  PERIOD_2GHZ - 1, VERDICT_OK },
+	{ "error.period-size", FIELD_counter_period_esterror_rate_frac_sec,
+	  PERIOD_2GHZ, VERDICT_FAIL },
+	{ "error.time-size", FIELD_time_maxerror_nanosec,
+	  UINT64_C(86399999999999), VERDICT_OK },
+	{ "error.time-size", FIELD_time_maxerror_nanosec,
+	  UINT64_C(86400000000000), VERDICT_WARN },
+	{ "error.time-size", FIELD_time_maxerror_nanosec, UINT64_MAX,
+	  VERDICT_WARN },
+	{ "error.time-size", FIELD_time_esterror_nanosec, INT64_MAX,
+	  VERDICT_OK },
+	{ "error.time-size", FIELD_time_esterror_nanosec, UINT64_C(1) << 63,
+	  VERDICT_FAIL },
+	{ "error.time-size", FIELD_flags, 0, VERDICT_NOT_APPLICABLE },
+	{ "error.time-size", FIELD_flags, FLAG_TIME_MAXERROR_VALID,
+	  VERDICT_OK },
+	{ "error.time-size", FIELD_flags, FLAG_TIME_ESTERROR_VALID,
+	  VERDICT_OK },
+	{ "error.time-size", FIELD_counter_id, COUNTER_INVALID,
+	  VERDICT_NOT_APPLICABLE },
 	{ "error.zero", FIELD_flags, 0, VERDICT_NOT_APPLICABLE },
 	{ "error.zero", FIELD_flags, FLAG_TIME_MAXERROR_VALID, VERDICT_OK },
 	{ "error.pair", FIELD_flags, FLAG_TIME_MAXERROR_VALID, VERDICT_WARN },
@@ -161,6 +195,8 @@ static void test_single(void **state)
 	struct made_page clean = make_page();
 
 	(void)state;
+	assert_int_equal(
+		ask(&clean, sizeof(clean.bytes), "tai.sign").message[0], '\0');
 	for (size_t i = 0; i < sizeof(single) / sizeof(*single); i++) {
 		struct made_page page = clean;
 
@@ -170,7 +206,7 @@ static void test_single(void **state)
 	}
 }
 
-/* A size is swapped where the version is too. */
+/* Whatever the version is; and not a size that the page has. */
 static void test_swapped_size(void **state)
 {
 	static const struct {
@@ -180,8 +216,11 @@ static void test_swapped_size(void **state)
 		{ 0x00100000, 0x0100, VERDICT_FAIL },
 		{ 0x70000000, 0x0100, VERDICT_FAIL },
 		{ 0x00001000, 0x0100, VERDICT_OK },
-		{ 0x00100000, 0x0002, VERDICT_OK },
+		{ 0x00100000, 0x0002, VERDICT_FAIL },
 	};
+	struct subject subject;
+	struct finding finding;
+	static uint8_t region[0x100000];
 	struct made_page page = make_page();
 
 	(void)state;
@@ -191,7 +230,13 @@ static void test_swapped_size(void **state)
 		expect(&page, "header.byte-order", sizes[i].verdict);
 	}
 	assert_int_equal(ask(&page, 8, "header.byte-order").verdict,
+			 VERDICT_FAIL);
+	assert_int_equal(ask(&page, 7, "header.byte-order").verdict,
 			 VERDICT_OK);
+	memcpy(region, page.bytes, sizeof(page.bytes));
+	subject_take(region, sizeof(region), &subject);
+	verify_rule(rule("header.byte-order"), &subject, &finding);
+	assert_int_equal(finding.verdict, VERDICT_OK);
 }
 
 /* 1 MHz is 2^(64 + s) / 10^6, at the shift that normalises it; 10 GHz. */
@@ -346,6 +391,206 @@ static void test_leap_post(void **state)
 	expect_at(1903000000, 38, LEAP_POST_POS, "leap.post", VERDICT_WARN);
 }
 
+static void test_leap_missing(void **state)
+{
+	const int64_t january = 1483228800, day = 86400;
+	struct made_page page;
+
+	(void)state;
+	expect_at(january - day, 36, LEAP_NONE, "leap.missing", VERDICT_OK);
+	page = at(january - day, 36, LEAP_NONE);
+	set(&page, FIELD_time_frac_sec, 1);
+	expect(&page, "leap.missing", VERDICT_WARN);
+	expect_at(january - day + 1, 36, LEAP_NONE, "leap.missing",
+		  VERDICT_WARN);
+	expect_at(january - day + 1, 36, LEAP_PRE_POS, "leap.missing",
+		  VERDICT_OK);
+	/* A wrong announcement is for leap.pre. */
+	expect_at(january - day + 1, 36, LEAP_PRE_NEG, "leap.missing",
+		  VERDICT_OK);
+	expect_at(january - 1, 36, LEAP_NONE, "leap.missing", VERDICT_WARN);
+	expect_at(january, 37, LEAP_NONE, "leap.missing", VERDICT_OK);
+	/* The end of January has none, and the end of March 2030 is past the
+	 * table's end. */
+	expect_at(january + 31 * day - 1, 37, LEAP_NONE, "leap.missing",
+		  VERDICT_OK);
+	expect_at(1901231999, 38, LEAP_NONE, "leap.missing", VERDICT_SKIP);
+	expect_at(1901231999 - day, 38, LEAP_NONE, "leap.missing", VERDICT_OK);
+	page = at(january - 1, 36, LEAP_NONE);
+	set(&page, FIELD_flags, 0);
+	expect(&page, "leap.missing", VERDICT_SKIP);
+	set(&page, FIELD_clock_status, STATUS_UNKNOWN);
+	expect(&page, "leap.missing", VERDICT_NOT_APPLICABLE);
+}
+
+/* Not so many leap seconds fit, whatever a table says. */
+static void test_impossible_offset(void **state)
+{
+	const int64_t half = 15778800, year = 1483228800;
+	static const struct {
+		int64_t utc;
+		int offset;
+		enum verdict verdict;
+	} cases[] = {
+		{ 63072000, 9, VERDICT_FAIL },
+		{ 63072000, 10, VERDICT_SKIP },
+		{ year - 1, 0, VERDICT_FAIL },
+		{ year - 1, 9, VERDICT_FAIL },
+		{ year - 1, 10, VERDICT_SKIP },
+		{ year - 1, 200, VERDICT_SKIP },
+		{ year, 36, VERDICT_SKIP },
+		{ year, 35, VERDICT_FAIL },
+		{ year, 38, VERDICT_SKIP },
+		{ year, 39, VERDICT_FAIL },
+		{ year + half - 1, 39, VERDICT_FAIL },
+		{ year + half, 39, VERDICT_SKIP },
+		{ year + half, 40, VERDICT_FAIL },
+		{ year + 100 * half, 10, VERDICT_SKIP },
+		{ year + 100 * half, 9, VERDICT_FAIL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (int tai = 0; tai <= 1; tai++) {
+			/* The true offset, by what is known without a table. */
+			int64_t sec = cases[i].utc;
+			struct made_page page =
+				at(0, cases[i].offset, LEAP_NONE);
+			struct subject subject;
+			struct finding finding;
+
+			sec += !tai ? 0 : sec >= year ? 37 : 10;
+			set(&page, FIELD_time_sec, (uint64_t)sec);
+			set(&page, FIELD_time_type,
+			    tai ? TIME_TYPE_TAI : TIME_TYPE_UTC);
+			subject_take(page.bytes, sizeof(page.bytes), &subject);
+			subject.leaps_reason = "the table is lost";
+			verify_rule(rule("tai.value"), &subject, &finding);
+			if (finding.verdict != cases[i].verdict)
+				fail_msg("%d s at %lld: %s", cases[i].offset,
+					 (long long)sec,
+					 verdict_names[finding.verdict]);
+		}
+	}
+	/* An expired table does not make it possible. */
+	expect_at(leaps.expires + 100 * half, 9, LEAP_NONE, "tai.value",
+		  VERDICT_FAIL);
+	expect_at(leaps.expires + 100 * half, 10, LEAP_NONE, "tai.value",
+		  VERDICT_SKIP);
+	/* Nor does one that begins later. */
+	expect_at(1341100000, 9, LEAP_NONE, "tai.value", VERDICT_FAIL);
+}
+
+/* Twice the offset, and not what it is twice of today. */
+static void test_sign_message(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	set(&page, FIELD_tai_offset_sec, 25);
+	assert_string_equal(
+		ask(&page, sizeof(page.bytes), "tai.sign").message,
+		"the sign is that of UTC to TAI: consumers are 50 s wrong");
+	set(&page, FIELD_time_type, TIME_TYPE_MONOTONIC);
+	expect(&page, "tai.sign", VERDICT_NOT_APPLICABLE);
+}
+
+/* The flags of v1.0, and those of a clock where there is none. */
+static void test_numbering(void **state)
+{
+	static const struct {
+		uint64_t counter, flags;
+		enum verdict numbering, without;
+	} cases[] = {
+		{ 255, 0x000, VERDICT_OK, VERDICT_OK },
+		{ 255, 0x301, VERDICT_OK, VERDICT_OK },
+		{ 255, 0x080, VERDICT_WARN, VERDICT_OK },
+		{ 255, 0x180, VERDICT_WARN, VERDICT_OK },
+		{ 255, 0x0f8, VERDICT_WARN, VERDICT_OK },
+		{ 255, 0x280, VERDICT_OK, VERDICT_WARN },
+		{ 255, 0x380, VERDICT_OK, VERDICT_WARN },
+		{ 255, 0x008, VERDICT_OK, VERDICT_WARN },
+		{ 255, 0x010, VERDICT_OK, VERDICT_WARN },
+		{ 255, 0x020, VERDICT_OK, VERDICT_WARN },
+		{ 255, 0x140, VERDICT_OK, VERDICT_WARN },
+		{ 7, 0x0f8, VERDICT_OK, VERDICT_NOT_APPLICABLE },
+		{ 1, 0x180, VERDICT_OK, VERDICT_NOT_APPLICABLE },
+		{ 1, 0x080, VERDICT_WARN, VERDICT_NOT_APPLICABLE },
+		{ 1, 0x081, VERDICT_WARN, VERDICT_NOT_APPLICABLE },
+		{ 1, 0x0c0, VERDICT_OK, VERDICT_NOT_APPLICABLE },
+		{ 1, 0x280, VERDICT_OK, VERDICT_NOT_APPLICABLE },
+		{ 1, 0x001, VERDICT_OK, VERDICT_NOT_APPLICABLE },
+	};
+	struct made_page page = make_page();
+
+	(void)state;
+	/* v1.0's generation: 5, at 0x64. */
+	set(&page, FIELD_time_maxerror_nanosec, UINT64_C(5) << 32);
+	set(&page, FIELD_vm_generation_counter, 0);
+	set(&page, FIELD_clock_status, STATUS_UNKNOWN);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		set(&page, FIELD_counter_id, cases[i].counter);
+		set(&page, FIELD_flags, cases[i].flags);
+		expect(&page, "flags.numbering", cases[i].numbering);
+		expect(&page, "flags.without-clock", cases[i].without);
+	}
+	set(&page, FIELD_counter_id, COUNTER_X86_TSC);
+	set(&page, FIELD_flags, FLAG_TIME_MONOTONIC);
+	assert_int_equal(ask(&page, 0x6c, "flags.numbering").verdict,
+			 VERDICT_WARN);
+	assert_int_equal(ask(&page, 0x6b, "flags.numbering").verdict,
+			 VERDICT_OK);
+	set(&page, FIELD_size, 0x6b);
+	expect(&page, "flags.numbering", VERDICT_OK);
+	set(&page, FIELD_size, 0x6c);
+	expect(&page, "flags.numbering", VERDICT_WARN);
+	/* Its upper half alone. */
+	set(&page, FIELD_time_maxerror_nanosec, 0);
+	expect(&page, "flags.numbering", VERDICT_OK);
+	set(&page, FIELD_vm_generation_counter, 1);
+	expect(&page, "flags.numbering", VERDICT_WARN);
+	/* An error that is not valid, but was left there. */
+	set(&page, FIELD_time_maxerror_nanosec, UINT64_C(5) << 32 | 1);
+	expect(&page, "flags.numbering", VERDICT_OK);
+}
+
+/* A clock that is not SYNCHRONIZED may be far off. */
+static void test_large_error(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	set(&page, FIELD_time_maxerror_nanosec, UINT64_MAX);
+	set(&page, FIELD_clock_status, STATUS_FREERUNNING);
+	expect(&page, "error.time-size", VERDICT_OK);
+	set(&page, FIELD_time_esterror_nanosec, UINT64_MAX);
+	expect(&page, "error.time-size", VERDICT_FAIL);
+	assert_int_equal(ask(&page, 0x60, "error.time-size").verdict,
+			 VERDICT_FAIL);
+	set(&page, FIELD_clock_status, STATUS_UNKNOWN);
+	expect(&page, "error.time-size", VERDICT_NOT_APPLICABLE);
+}
+
+/* What the driver refuses by the region it does not refuse by `size`. */
+static void test_size_messages(void **state)
+{
+	struct made_page page = make_page();
+
+	(void)state;
+	set(&page, FIELD_size, 8);
+	assert_null(strstr(ask(&page, 4096, "header.size-minimum").message,
+			   "driver"));
+	assert_non_null(strstr(ask(&page, 4096, "header.size-page").message,
+			       "/dev/vmclockN"));
+	set(&page, FIELD_size, 6000);
+	assert_non_null(strstr(ask(&page, 4096, "header.size-page").message,
+			       "middle of a page"));
+	set(&page, FIELD_flags, FLAG_DISRUPTION_IMMINENT);
+	assert_non_null(
+		strstr(ask(&page, 4096, "flags.imminent-without-soon").message,
+		       "DISRUPTION_IMMINENT alone"));
+}
+
 /* Without a table those that need one say so, and never fail. */
 static void test_without_leaps(void **state)
 {
@@ -361,6 +606,11 @@ static void test_without_leaps(void **state)
 	assert_string_equal(finding.message, "the table is lost");
 	verify_rule(rule("leap.pre"), &subject, &finding);
 	assert_int_equal(finding.verdict, VERDICT_SKIP);
+	page = at(1483228799, 36, LEAP_NONE);
+	subject_take(page.bytes, sizeof(page.bytes), &subject);
+	verify_rule(rule("leap.missing"), &subject, &finding);
+	assert_int_equal(finding.verdict, VERDICT_SKIP);
+	assert_string_equal(finding.message, "no leap-second table");
 }
 
 static void test_tail(void **state)
@@ -539,6 +789,12 @@ int main(void)
 		cmocka_unit_test(test_leap_pre),
 		cmocka_unit_test(test_leap_during),
 		cmocka_unit_test(test_leap_post),
+		cmocka_unit_test(test_leap_missing),
+		cmocka_unit_test(test_impossible_offset),
+		cmocka_unit_test(test_sign_message),
+		cmocka_unit_test(test_numbering),
+		cmocka_unit_test(test_large_error),
+		cmocka_unit_test(test_size_messages),
 		cmocka_unit_test(test_without_leaps),
 		cmocka_unit_test(test_tail),
 		cmocka_unit_test(test_cut),
