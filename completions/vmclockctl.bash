@@ -244,10 +244,10 @@ _vmclockctl() {
     series.monotonic series.nested series.frequency-step series.tai-step
     series.leap-taken series.smear series.features series.leap-order
     series.reference-advances live.counter-arch live.counter-ahead
-    live.frequency live.realtime driver.node driver.permissions driver.read
-    driver.mmap-bounds driver.mmap-readonly driver.poll notify.delivery
-    firmware.id firmware.region phc.present phc.value phc.timescale
-    phc.capabilities phc.precise
+    live.counter-cpus live.frequency live.realtime driver.node
+    driver.permissions driver.read driver.mmap-bounds driver.mmap-readonly
+    driver.poll notify.delivery firmware.id firmware.region phc.present
+    phc.value phc.timescale phc.capabilities phc.precise
   )
   local fields=(
     magic size version counter_id time_type seq_count disruption_marker flags pad

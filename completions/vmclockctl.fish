@@ -96,6 +96,7 @@ function __vmclockctl_rules
         'series.reference-advances' 'counter and reference time advance together' \
         'live.counter-arch' 'counter_id is this CPU\'s' \
         'live.counter-ahead' 'counter_value is not ahead of the counter' \
+        'live.counter-cpus' 'the counter is one on all CPUs' \
         'live.frequency' 'the period agrees with the counter' \
         'live.realtime' 'CLOCK_REALTIME lies within the bounds' \
         'driver.node' 'a page has its /dev/vmclockN' \
@@ -236,10 +237,10 @@ function __vmclockctl_verdicts
         series.monotonic series.nested series.frequency-step series.tai-step \
         series.leap-taken series.smear series.features series.leap-order \
         series.reference-advances live.counter-arch live.counter-ahead \
-        live.frequency live.realtime driver.node driver.permissions \
-        driver.read driver.mmap-bounds driver.mmap-readonly driver.poll \
-        notify.delivery firmware.id firmware.region phc.present phc.value \
-        phc.timescale phc.capabilities phc.precise
+        live.counter-cpus live.frequency live.realtime driver.node \
+        driver.permissions driver.read driver.mmap-bounds driver.mmap-readonly \
+        driver.poll notify.delivery firmware.id firmware.region phc.present \
+        phc.value phc.timescale phc.capabilities phc.precise
         printf '%s\n' $rule={ok,fail,warn,not-applicable,skip}
     end
 end

@@ -100,7 +100,8 @@ def dump(m):
         "clocksource": nullable(STRING),
         "clocksources": nullable(STRING),
     })
-    region = m.object({"first": HEX, "last": HEX, "in_system_ram": BOOLEAN})
+    region = m.object({"first": HEX, "last": HEX, "in_system_ram": BOOLEAN,
+                       "inside": nullable(STRING)})
     node = m.object({"path": STRING, "mode": text("^[0-7]{4}$"),
                      "readable": BOOLEAN})
     device = m.object({

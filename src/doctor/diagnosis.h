@@ -23,7 +23,7 @@ struct diagnosis {
 	char step[320]; /* what to do next, or "" */
 };
 
-#define DIAGNOSES_MAX 32
+#define DIAGNOSES_MAX 40
 
 /* The list under construction. */
 struct diagnosis_list {

@@ -83,7 +83,7 @@ static void diagnose_device(struct diagnosis_list *diagnoses)
 	if (acpi && host->acpi_status >= 0 && !(host->acpi_status & 1)) {
 		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "device",
 				       "in ACPI, but marked not present: ");
-		strbuf_add(&buffer, host->device);
+		strbuf_add(&buffer, host->found[0].name);
 		diagnosis_step(
 			diagnoses,
 			"the hypervisor's _STA method says so; update it");
@@ -91,10 +91,10 @@ static void diagnose_device(struct diagnosis_list *diagnoses)
 	}
 	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "device",
 			       acpi ? "in ACPI: " : "in the device tree: ");
-	strbuf_add(&buffer, host->device);
-	if (*host->id) {
+	strbuf_add(&buffer, host->found[0].name);
+	if (*host->found[0].id) {
 		strbuf_add(&buffer, " (");
-		strbuf_add(&buffer, host->id);
+		strbuf_add(&buffer, host->found[0].id);
 		strbuf_add(&buffer, ")");
 	}
 	if (host->devices > 1)
@@ -102,43 +102,55 @@ static void diagnose_device(struct diagnosis_list *diagnoses)
 			      "there are several; this is the first");
 }
 
+static void diagnose_one_region(struct diagnosis_list *diagnoses,
+				const struct firmware_device *device)
+{
+	bool inside = device->region_use != REGION_FREE;
+	struct strbuf buffer;
+
+	buffer = diagnosis_add(diagnoses,
+			       inside || device->region_start & 0xfff
+				       ? DIAGNOSIS_PROBLEM
+				       : DIAGNOSIS_OK,
+			       "region", "");
+	if (diagnoses->host->devices > 1) {
+		strbuf_add(&buffer, device->name);
+		strbuf_add(&buffer, ": ");
+	}
+	strbuf_decimal(&buffer, device->region_end - device->region_start + 1);
+	strbuf_add(&buffer, " bytes at ");
+	strbuf_hex(&buffer, device->region_start,
+		   device->region_start >> 32 ? 16 : 8);
+	if (inside) {
+		strbuf_add(&buffer, ", inside ");
+		strbuf_add(&buffer, region_use_text(device->region_use));
+		strbuf_add(&buffer, ": the guest may put anything there");
+		diagnosis_step(
+			diagnoses,
+			"the hypervisor has to reserve the page in its memory map (E820, EFI or a no-map region)");
+	} else if (device->region_start & 0xfff) {
+		strbuf_add(&buffer, ", not on a boundary of 4 KiB");
+		diagnosis_step(diagnoses, "the hypervisor has to align it");
+	}
+}
+
 static void diagnose_region(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	uint64_t length = host->region_end - host->region_start + 1;
-	struct strbuf buffer;
+	bool hidden = false;
 
 	if (!host->devices)
 		return;
 	diagnosis_add_access_error(diagnoses, AREA_REGION, "region",
 				   DIAGNOSIS_UNKNOWN);
-	if (host->region == REGION_UNKNOWN)
-		return;
-	if (host->region == REGION_HIDDEN) {
+	for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX; i++) {
+		hidden |= host->found[i].region == REGION_HIDDEN;
+		if (host->found[i].region == REGION_FOUND)
+			diagnose_one_region(diagnoses, &host->found[i]);
+	}
+	if (hidden)
 		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "region",
 			      "/proc/iomem shows addresses only to root");
-		return;
-	}
-	buffer = diagnosis_add(diagnoses,
-			       host->region_in_ram || host->region_start & 0xfff
-				       ? DIAGNOSIS_PROBLEM
-				       : DIAGNOSIS_OK,
-			       "region", "");
-	strbuf_decimal(&buffer, length);
-	strbuf_add(&buffer, " bytes at ");
-	strbuf_hex(&buffer, host->region_start,
-		   host->region_start >> 32 ? 16 : 8);
-	if (host->region_in_ram) {
-		strbuf_add(
-			&buffer,
-			", inside System RAM: the guest may put anything there");
-		diagnosis_step(
-			diagnoses,
-			"the hypervisor has to reserve the page in its memory map (E820, EFI or a no-map region)");
-	} else if (host->region_start & 0xfff) {
-		strbuf_add(&buffer, ", not on a boundary of 4 KiB");
-		diagnosis_step(diagnoses, "the hypervisor has to align it");
-	}
 }
 
 static void diagnose_no_driver(struct diagnosis_list *diagnoses)
@@ -173,7 +185,7 @@ static const char *find_bind_step(const struct host *host)
 	if (host->version && host->version < 7000) {
 		if (host->firmware == FIRMWARE_DEVICE_TREE)
 			return "a kernel of 7.0 or later binds to the device tree";
-		if (!strstr(host->id, ":" DEVICE_ACPI_HID ":"))
+		if (!strstr(host->found[0].id, ":" DEVICE_ACPI_HID ":"))
 			return "a kernel of 7.0 or later binds to the id VMCLOCK, an earlier one only to AMZNC10C";
 	}
 	return "dmesg | grep -i vmclock shows why: its size, version "

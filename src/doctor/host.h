@@ -8,6 +8,7 @@
 #include "clock/offset.h"
 #include "clock/phcname.h"
 #include "clock/reading.h"
+#include "page/firmware_device.h"
 #include "access_error.h"
 
 enum firmware {
@@ -24,12 +25,6 @@ enum driver_state {
 	DRIVER_NOT_BOUND,  /* running, and not bound to the device */
 	DRIVER_BOUND,
 	DRIVER_STATE_COUNT,
-};
-
-enum region_state {
-	REGION_UNKNOWN,
-	REGION_HIDDEN, /* addresses are shown only to root */
-	REGION_FOUND,
 };
 
 enum leaps_state {
@@ -73,15 +68,11 @@ struct host {
 	bool container;
 	uint64_t page_size; /* of the kernel, 0: unknown */
 
-	/* The device in the firmware's tables. */
+	/* The devices in the firmware's tables; most is about the first. */
 	enum firmware firmware;
-	unsigned int devices;
-	char device[64]; /* "AMZNC10C:00" */
-	char id[96];	 /* its modalias or compatible */
-	int acpi_status; /* _STA, -1: unknown */
-	enum region_state region;
-	uint64_t region_start, region_end; /* the last byte */
-	bool region_in_ram;
+	unsigned int devices; /* of which so many are in `found` */
+	struct firmware_device found[DEVICES_MAX];
+	int acpi_status; /* of the first: _STA, -1: unknown */
 
 	/* The driver and what it made. */
 	enum driver_state driver;

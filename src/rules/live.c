@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The live device: its counter and clocks, the driver's node, the firmware and
- * the PTP clock, by the results of the probe.
+ * The live device: its counter and clocks, the driver's node and the PTP clock,
+ * by the results of the probe.
  */
 #include "probe.h"
 #include "rules.h"
@@ -56,6 +56,33 @@ CHECK(live_counter_ahead)
 	strbuf_decimal(&buffer, p->counter);
 	say(f, VERDICT_FAIL,
 	    "the reference is ahead of the counter: the driver's clock is centuries off");
+}
+
+CHECK(live_counter_cpus)
+{
+	const struct probe_cpus *c = &s->probe->cpus;
+	struct strbuf buffer;
+
+	if (get_counter_id(s) == COUNTER_INVALID) {
+		say(f, VERDICT_NOT_APPLICABLE, "the page names no counter");
+	} else if (s->probe->kind == PROBE_SIM) {
+		say_skipped(f, "a simulation may be of another machine");
+	} else if (!s->probe->has_counter) {
+		say_skipped(f, "the page's counter cannot be read here");
+	} else if (c->count == 1) {
+		say(f, VERDICT_NOT_APPLICABLE, "one CPU alone can be used");
+	} else if (c->pinned != TRIAL_DONE) {
+		say_skipped(f, "the CPU cannot be chosen here");
+	} else if (c->backward) {
+		expect_text(f, "no smaller than the reading before it");
+		buffer = strbuf_start(f->actual, sizeof(f->actual));
+		strbuf_decimal(&buffer, c->behind);
+		strbuf_add(&buffer, " ticks less on CPU ");
+		strbuf_decimal(&buffer, c->behind_cpu);
+		strbuf_add(&buffer, " than before on CPU ");
+		strbuf_decimal(&buffer, c->ahead_cpu);
+		say(f, VERDICT_FAIL, "the counters of the CPUs differ");
+	}
 }
 
 CHECK(live_frequency)
@@ -248,57 +275,6 @@ CHECK(notify_delivery)
 		strbuf_decimal(&buffer, n->woke);
 		strbuf_add(&buffer, n->woke == 1 ? " update" : " updates");
 		strbuf_add(&buffer, " woke a waiting reader");
-	}
-}
-
-CHECK(firmware_id)
-{
-	const struct probe_firmware *w = &s->probe->firmware;
-
-	if (!w->visible)
-		say_skipped(f,
-			    "the firmware's tables cannot be seen from here");
-	else if (!w->devices)
-		say_broken(
-			f, "AMZNC10C, VMCLOCK or amazon,vmclock", "none",
-			"neither an ACPI id nor a compatible names the device");
-}
-
-CHECK(firmware_region)
-{
-	const struct probe_firmware *w = &s->probe->firmware;
-	struct strbuf buffer;
-
-	if (w->devices > 1) {
-		say_skipped(f,
-			    "several devices: /proc/iomem does not show which");
-		return;
-	}
-	if (!w->region_found) {
-		say_skipped(f,
-			    w->region_hidden
-				    ? "/proc/iomem shows addresses only to root"
-				    : "/proc/iomem does not name the device");
-		return;
-	}
-	buffer = strbuf_start(f->actual, sizeof(f->actual));
-	strbuf_hex(&buffer, w->region_start, 12);
-	strbuf_add(&buffer, " to ");
-	strbuf_hex(&buffer, w->region_end, 12);
-	if (w->region_start & 0xfff) {
-		expect_text(f, "a multiple of 4096");
-		say(f, VERDICT_FAIL, "the region is not 4 KiB aligned");
-	} else if (w->region_end - w->region_start <
-		   value_of(s, FIELD_size) - 1) {
-		expect_number(f, "at least this many bytes: ",
-			      value_of(s, FIELD_size));
-		say(f, VERDICT_FAIL, "the region is smaller than size");
-	} else if (w->region_in_ram) {
-		expect_text(f, "outside System RAM");
-		say(f, VERDICT_FAIL,
-		    "the kernel takes the region for its own memory");
-	} else {
-		f->actual[0] = '\0';
 	}
 }
 

@@ -8,6 +8,7 @@
 #define VMCLOCKCTL_RULES_PROBE_H
 
 #include "clock/offset.h"
+#include "page/firmware_device.h"
 
 enum probe_kind {
 	PROBE_DEVICE,
@@ -47,10 +48,21 @@ struct probe_notify {
 };
 
 struct probe_firmware {
-	bool visible; /* its tables can be seen */
-	unsigned int devices;
-	bool region_found, region_hidden, region_in_ram;
-	uint64_t region_start, region_end; /* the last byte */
+	bool visible;	      /* its tables can be seen */
+	unsigned int devices; /* of which so many are in `found` */
+	struct firmware_device found[DEVICES_MAX];
+};
+
+/* The counter, read on one CPU after the other. */
+struct probe_cpus {
+	unsigned int count; /* that this process may use, 0: unknown */
+	enum trial pinned;  /* to one of them */
+	unsigned int readings, latest_cpu;
+	uint64_t latest;
+	/* The first reading that was smaller than the one before it. */
+	bool backward;
+	unsigned int ahead_cpu, behind_cpu;
+	uint64_t behind; /* ticks */
 };
 
 struct probe_phc {
@@ -76,6 +88,8 @@ struct probe {
 	/* The counter under the page. */
 	bool has_counter;
 	uint64_t counter;
+
+	struct probe_cpus cpus;
 
 	/* `ticks` of the counter took `elapsed` ns by CLOCK_MONOTONIC_RAW,
 	 * which may be off by `slack`. */

@@ -484,6 +484,15 @@ RULE(live_counter_ahead, "live.counter-ahead",
      .breaks = "fails if counter_value is ahead of the counter",
      .why = "The driver treats the difference as unsigned: its clock jumps by centuries.",
      .hint = "take a reference that is in the past on all of the guest's CPUs")
+RULE(live_counter_cpus, "live.counter-cpus", "the counter is one on all CPUs",
+     LEVEL_PLAUSIBLE, "Linux", .needs = NEED_LIVE, .row = FIELD_counter_id,
+     ALONE,
+     .breaks =
+	     "fails if the counter, read on each CPU in turn, is smaller than on "
+	     "the CPU before it; three rounds",
+     .why = "The page knows one counter. After a restore the TSCs of the CPUs may differ: "
+	    "the time steps whenever a program moves. tsc=reliable keeps Linux from noticing.",
+     .hint = "let the hypervisor set the TSC of all CPUs alike when it restores them")
 RULE(live_frequency, "live.frequency", "the period agrees with the counter",
      LEVEL_PLAUSIBLE, PLAUSIBLE, .needs = NEED_LIVE,
      .row = FIELD_counter_period_frac_sec, CLOCK, .applies = APPLIES_PERIOD,
@@ -547,16 +556,19 @@ RULE(notify_delivery, "notify.delivery", "an update wakes waiting readers",
 RULE(firmware_id, "firmware.id", "the firmware names the device", LEVEL_MUST,
      "UAPI.13", .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
      .breaks =
-	     "fails if there is neither ACPI id AMZNC10C or VMCLOCK nor compatible \"amazon,vmclock\"",
-     .why = "Drivers find it by ACPI id AMZNC10C or VMCLOCK, or by the compatible \"amazon,vmclock\".",
-     .hint = "give it the id in the DSDT or in the device tree")
+	     "fails if there is neither an ACPI device with the _CID VMCLOCK nor one with the compatible "
+	     "\"amazon,vmclock\"; warns if the _HID is not AMZNC10C",
+     .why = "Drivers find it by the _HID AMZNC10C or the _CID VMCLOCK in ACPI, which must both be "
+	    "there, or by the compatible \"amazon,vmclock\".",
+     .hint = "give it the ids in the DSDT, or the compatible in the device tree")
 RULE(firmware_region, "firmware.region", "the region is a page of its own",
      LEVEL_MUST, "UAPI.13", .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
      .breaks =
-	     "fails if it is not 4 KiB aligned, smaller than size, or inside System RAM",
-     .why = "4 KiB aligned, as large as size says, and not System "
-	    "RAM: otherwise mapping it shows something else.",
-     .hint = "reserve a page of its own for it")
+	     "fails if it is not 4 KiB aligned, smaller than size, or inside System RAM, ACPI Tables or "
+	     "ACPI Non-volatile Storage by /proc/iomem; of several devices, if that of one is",
+     .why = "4 KiB aligned, as large as size says, and no memory that the system uses: "
+	    "otherwise mapping it shows something else, or the system writes over it.",
+     .hint = "reserve a page of its own for it, as AddressRangeReserved")
 RULE(phc_present, "phc.present", "the PTP clock is there when it should be",
      LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC,
      .row = -1, ALONE,

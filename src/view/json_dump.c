@@ -48,14 +48,17 @@ static json_t *make_host(const struct host *host)
 
 static json_t *make_region(const struct host *host)
 {
+	const struct firmware_device *device = &host->found[0];
 	char start[24], end[24];
 
-	if (host->region != REGION_FOUND)
+	if (device->region != REGION_FOUND)
 		return json_null();
-	snprintf(start, sizeof(start), "0x%016" PRIx64, host->region_start);
-	snprintf(end, sizeof(end), "0x%016" PRIx64, host->region_end);
-	return json_pack("{s:s, s:s, s:b}", "first", start, "last", end,
-			 "in_system_ram", host->region_in_ram);
+	snprintf(start, sizeof(start), "0x%016" PRIx64, device->region_start);
+	snprintf(end, sizeof(end), "0x%016" PRIx64, device->region_end);
+	return json_pack("{s:s, s:s, s:b, s:s?}", "first", start, "last", end,
+			 "in_system_ram",
+			 device->region_use == REGION_SYSTEM_RAM, "inside",
+			 if_known(region_use_text(device->region_use)));
 }
 
 static json_t *make_node(const struct host *host)
@@ -73,8 +76,9 @@ static json_t *make_device(const struct host *host)
 {
 	return json_pack("{s:s, s:s?, s:s?, s:o, s:s, s:o}", "firmware",
 			 firmware_names[host->firmware], "name",
-			 if_known(host->device), "id", if_known(host->id),
-			 "region", make_region(host), "driver",
+			 if_known(host->found[0].name), "id",
+			 if_known(host->found[0].id), "region",
+			 make_region(host), "driver",
 			 driver_names[host->driver], "node", make_node(host));
 }
 

@@ -288,9 +288,30 @@ teardown() {
   00000000-00000000 : AMZNC10C:00"
   again 1
   found note region "only to root"
+  # Memory that the firmware's tables are in, and the system may take again.
+  local memory
+  for memory in "ACPI Tables" "ACPI Non-volatile Storage"; do
+    put proc/iomem "7ffde000-7fffffff : $memory
+  7fffe000-7fffefff : AMZNC10C:00"
+    again 1
+    found problem region "4096 bytes at 0x7fffe000, inside $memory"
+  done
   put proc/iomem "feffb800-feffc7ff : AMZNC10C:00"
   again 1
   found problem region "not on a boundary"
+}
+
+@test "the region of each of two devices is reported by its own name" {
+  host qemu
+  put sys/bus/acpi/devices/LABS0001:00/modalias acpi:LABS0001:VMCLOCK:
+  put proc/iomem "00100000-3fffffff : System RAM
+  08000000-08000fff : LABS0001:00
+fe000000-feffffff : Reserved
+  feffb000-feffbfff : AMZNC10C:00"
+  again 1
+  found ok region "AMZNC10C:00: 4096 bytes at 0xfeffb000"
+  found problem region "LABS0001:00: 4096 bytes at 0x08000000, inside System RAM"
+  found note device "there are several"
 }
 
 @test "faults of the page are reported" {

@@ -57,6 +57,8 @@ WAYS = {
     "wait4": ("ECHILD", "EINTR"),
     "setitimer": ("EINVAL",),
     "adjtimex": ("EPERM",),
+    "sched_getaffinity": ("EPERM",),
+    "sched_setaffinity": ("EPERM", "EINVAL"),
     "clock_adjtime": ("EPERM",),
     "uname": ("EFAULT",),
     "fcntl": ("EBADF", "EINVAL"),

@@ -60,6 +60,8 @@ static struct call {
 	CALL(epoll_ctl, true),
 	CALL(memfd_create, false),
 	CALL(adjtimex, false),
+	CALL(sched_getaffinity, false),
+	CALL(sched_setaffinity, false),
 	CALL(clock_adjtime, false),
 	CALL(statx, false),
 	CALL(fcntl, true),

@@ -117,14 +117,40 @@ static void input_notify(struct input *input, struct probe_notify *notify)
 
 static void input_firmware(struct input *input, struct probe_firmware *firmware)
 {
+	struct firmware_device *first = &firmware->found[0];
+
 	*firmware = (struct probe_firmware){
 		.visible = input_bit(input),
 		.devices = (unsigned int)input_number(input, 1),
-		.region_found = input_bit(input),
-		.region_hidden = input_bit(input),
-		.region_in_ram = input_bit(input),
-		.region_start = input_number(input, 8),
-		.region_end = input_number(input, 8),
+	};
+	first->region = input_bit(input) ? REGION_FOUND : REGION_UNKNOWN;
+	if (input_bit(input))
+		first->region = REGION_HIDDEN;
+	first->region_use = input_bit(input) ? REGION_SYSTEM_RAM : REGION_FREE;
+	first->region_start = input_number(input, 8);
+	first->region_end = input_number(input, 8);
+}
+
+/* What was added later comes last, so that earlier inputs mean the same. */
+static void input_later(struct input *input, struct probe *probe)
+{
+	struct firmware_device *first = &probe->firmware.found[0];
+	struct firmware_device *second = &probe->firmware.found[1];
+
+	first->acpi = input_bit(input);
+	strcpy(first->id, input_bit(input) ? "acpi:AMZNC10C:VMCLOCK:"
+					   : "acpi:LABS0001:VMCLOCK:");
+	*second = *first;
+	second->region_use = input_number(input, 1) % REGION_USE_COUNT;
+	second->region_start = input_number(input, 8);
+	second->region_end = input_number(input, 8);
+	probe->cpus = (struct probe_cpus){
+		.count = (unsigned int)input_number(input, 1),
+		.pinned = input_number(input, 1) % 3,
+		.backward = input_bit(input),
+		.ahead_cpu = (unsigned int)input_number(input, 4),
+		.behind_cpu = (unsigned int)input_number(input, 4),
+		.behind = input_number(input, 8),
 	};
 }
 
@@ -183,6 +209,7 @@ static void input_probe(struct input *input, const struct series *series,
 	input_firmware(input, &probe->firmware);
 	input_phc(input, &probe->phc);
 	input_notify(input, &probe->notify);
+	input_later(input, probe);
 }
 
 static void same_finding(const struct finding *a, const struct finding *b)

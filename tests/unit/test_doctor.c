@@ -23,7 +23,7 @@ static struct host machine(void)
 		.page_size = 4096,
 		.firmware = FIRMWARE_ACPI,
 		.devices = 1,
-		.device = "AMZNC10C:00",
+		.found = { { .acpi = true, .name = "AMZNC10C:00" } },
 		.acpi_status = 15,
 		.driver = DRIVER_BOUND,
 		.misc = true,
@@ -191,8 +191,10 @@ static void test_room_for_access_errors(void **state)
 	for (int area = 0; area < AREA_COUNT; area++)
 		host.access_errors[area].errnum = EIO;
 	host.container = true;
-	host.devices = host.nodes = 2;
-	host.region = REGION_HIDDEN;
+	host.devices = DEVICES_MAX + 1;
+	host.nodes = 2;
+	for (int i = 0; i < DEVICES_MAX; i++)
+		host.found[i].region = i ? REGION_FOUND : REGION_HIDDEN;
 	host.page_unsettled = true;
 	strcpy(host.page_error, "x");
 	strcpy(host.clocksource, "tsc");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The rules on the live device, by facts made up here. */
+#include "io/host/cpus.h"
 #include "pages.h"
 
 #define RATE_TICKS UINT64_C(200000000) /* of the clean page, in 0.1 s */
@@ -46,9 +47,15 @@ static int setup(void **state)
 			    .woke = 3 },
 		.firmware = { .visible = true,
 			      .devices = 1,
-			      .region_found = true,
-			      .region_start = 0xfeffb000,
-			      .region_end = 0xfeffbfff },
+			      .found = { {
+				      .acpi = true,
+				      .name = "AMZNC10C:00",
+				      .id = "acpi:AMZNC10C:VMCLOCK:",
+				      .region = REGION_FOUND,
+				      .region_start = 0xfeffb000,
+				      .region_end = 0xfeffbfff,
+			      } } },
+		.cpus = { .count = 2, .pinned = TRIAL_DONE, .readings = 6 },
 		.phc = { .visible = true,
 			 .present = true,
 			 .open = true,
@@ -200,16 +207,100 @@ static void test_notify(void **state)
 	WITH(probe.kind = PROBE_FILE, "notify.delivery", SKIP);
 }
 
+#define FIRST  probe.firmware.found[0]
+#define SECOND probe.firmware.found[1]
+
+static void add_second(void)
+{
+	probe.firmware.devices = 2;
+	SECOND = FIRST;
+	strcpy(SECOND.name, "VMCK0001:00");
+	SECOND.region_start = 0x7000000;
+	SECOND.region_end = 0x7000fff;
+}
+
 static void test_firmware(void **state)
 {
 	(void)state;
 	WITH(probe.firmware.devices = 0, "firmware.id", FAIL);
 	WITH(probe.firmware.visible = false, "firmware.id", SKIP);
-	WITH(probe.firmware.region_start = 0xfeffb800, "firmware.region", FAIL);
-	WITH(probe.firmware.region_end = 0xfeffbffe, "firmware.region", FAIL);
-	WITH(probe.firmware.region_in_ram = true, "firmware.region", FAIL);
-	WITH(probe.firmware.region_found = false, "firmware.region", SKIP);
-	WITH(probe.firmware.devices = 2, "firmware.region", SKIP);
+	WITH(FIRST.region_start = 0xfeffb800, "firmware.region", FAIL);
+	WITH(FIRST.region_end = 0xfeffbffe, "firmware.region", FAIL);
+	WITH(FIRST.region = REGION_UNKNOWN, "firmware.region", SKIP);
+	WITH(FIRST.region = REGION_HIDDEN, "firmware.region", SKIP);
+	assert_non_null(strstr(ask("firmware.region")->message, "root"));
+	WITH(FIRST.region_use = REGION_SYSTEM_RAM, "firmware.region", FAIL);
+	WITH(FIRST.region_use = REGION_ACPI_NVS, "firmware.region", FAIL);
+	WITH(FIRST.region_use = REGION_ACPI_TABLES, "firmware.region", FAIL);
+	assert_string_equal(ask("firmware.region")->expected,
+			    "outside ACPI Tables");
+}
+
+/* Both ids are to be there, by the specification. */
+static void test_firmware_id(void **state)
+{
+	(void)state;
+	WITH(strcpy(FIRST.id, "acpi:AMZNC10C:"), "firmware.id", FAIL);
+	WITH(strcpy(FIRST.id, "acpi:AMZNC10C:VMCLOCKS:"), "firmware.id", FAIL);
+	WITH(strcpy(FIRST.id, "acpi:QEMU0001:VMCLOCK:"), "firmware.id", WARN);
+	WITH(strcpy(FIRST.id, "acpi:AMZNC10C:PNP0C02:VMCLOCK:"), "firmware.id",
+	     OK);
+	WITH(strcpy(FIRST.id, "amazon,vmclock");
+	     FIRST.acpi = false, "firmware.id", OK);
+}
+
+/* Of two each is judged, and the one that is wrong named. */
+static void test_two_devices(void **state)
+{
+	(void)state;
+	WITH(add_second(), "firmware.region", OK);
+	WITH(add_second(), "firmware.id", OK);
+	WITH(add_second();
+	     SECOND.region_use = REGION_SYSTEM_RAM, "firmware.region", FAIL);
+	assert_string_equal(ask("firmware.region")->actual,
+			    "VMCK0001:00: 0x000007000000 to 0x000007000fff");
+	WITH(add_second();
+	     SECOND.region_start |= 0x800, "firmware.region", FAIL);
+	/* Which of them has this page is not known, nor how large it is. */
+	WITH(add_second();
+	     SECOND.region_end = 0x700001f, "firmware.region", OK);
+	WITH(add_second();
+	     SECOND.region_end = 0x700001e, "firmware.region", FAIL);
+	WITH(add_second();
+	     SECOND.region = REGION_UNKNOWN, "firmware.region", OK);
+	WITH(add_second(); FIRST.region = SECOND.region = REGION_HIDDEN,
+			   "firmware.region", SKIP);
+	WITH(add_second();
+	     strcpy(SECOND.id, "acpi:VMCK0001:VMCLOCK:"), "firmware.id", WARN);
+	WITH(add_second(); strcpy(SECOND.id, "acpi:VMCK0001:VMCLOCK:");
+	     strcpy(FIRST.id, "acpi:AMZNC10C:"), "firmware.id", FAIL);
+	/* More than are looked at. */
+	WITH(probe.firmware.devices = 1000, "firmware.id", OK);
+}
+
+/* One CPU after the other. */
+static void test_cpus(void **state)
+{
+	struct probe_cpus *cpus = &probe.cpus;
+
+	(void)state;
+	WITH(cpus->count = 1, "live.counter-cpus", NOT_APPLICABLE);
+	WITH(cpus->pinned = TRIAL_REFUSED, "live.counter-cpus", SKIP);
+	WITH(cpus->pinned = TRIAL_UNKNOWN, "live.counter-cpus", SKIP);
+	WITH(probe.kind = PROBE_SIM, "live.counter-cpus", SKIP);
+	WITH(probe.has_counter = false, "live.counter-cpus", SKIP);
+	WITH(set(&page, FIELD_counter_id, COUNTER_INVALID), "live.counter-cpus",
+	     NOT_APPLICABLE);
+	WITH(memset(cpus, 0, sizeof(*cpus)); cpus->count = 2;
+	     cpus->pinned = TRIAL_DONE; cpus_note(cpus, 0, UINT64_MAX);
+	     cpus_note(cpus, 1, UINT64_MAX);
+	     cpus_note(cpus, 2, 5), "live.counter-cpus", OK);
+	WITH(memset(cpus, 0, sizeof(*cpus)); cpus->count = 2;
+	     cpus->pinned = TRIAL_DONE; cpus_note(cpus, 0, 100);
+	     cpus_note(cpus, 3, 99);
+	     cpus_note(cpus, 0, 50), "live.counter-cpus", FAIL);
+	assert_string_equal(ask("live.counter-cpus")->actual,
+			    "1 ticks less on CPU 3 than before on CPU 0");
 }
 
 static void test_phc(void **state)
@@ -256,6 +347,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_driver, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_notify, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_firmware, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_firmware_id, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_two_devices, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_cpus, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_phc, setup, teardown),
 	};
 

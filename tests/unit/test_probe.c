@@ -4,20 +4,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ptp_clock.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock/reading.h"
+#include "io/host/cpus.h"
 #include "io/host/probe.h"
 #include "io/system_clock.h"
 #include "pages.h"
 
 static char root[] = "/tmp/vmclockctl-probe-XXXXXX";
-static int precise_errnum;
+static int precise_errnum, affinity_errnum;
 
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
 enum source_kind __wrap_live_kind(const struct live *live);
+int __wrap_sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set);
+int __real_sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set);
 enum source_kind __real_live_kind(const struct live *live);
 
 int __wrap_ioctl(int fd, unsigned long request, void *argument)
@@ -39,6 +43,14 @@ int __wrap_ioctl(int fd, unsigned long request, void *argument)
 		return -1;
 	}
 	return 0;
+}
+
+int __wrap_sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set)
+{
+	if (!affinity_errnum)
+		return __real_sched_setaffinity(pid, size, set);
+	errno = affinity_errnum;
+	return -1;
 }
 
 enum source_kind __wrap_live_kind(const struct live *live)
@@ -126,9 +138,10 @@ static void test_file(void **state)
 	assert_int_equal(probe.driver.map_writable, TRIAL_DONE);
 	assert_int_equal(probe.driver.make_writable, TRIAL_DONE);
 	assert_int_equal(probe.driver.epoll, TRIAL_REFUSED);
-	assert_true(probe.firmware.visible && probe.firmware.region_found);
+	assert_true(probe.firmware.visible);
+	assert_int_equal(probe.firmware.found[0].region, REGION_FOUND);
 	assert_int_equal(probe.firmware.devices, 1);
-	assert_int_equal(probe.firmware.region_start, 0xfeffb000);
+	assert_int_equal(probe.firmware.found[0].region_start, 0xfeffb000);
 	assert_true(probe.phc.visible && probe.phc.present && probe.phc.open);
 	assert_int_equal(probe.phc.max_adj, 7);
 	assert_true(probe.phc.cross_timestamping);
@@ -154,6 +167,45 @@ static void test_refused(void **state)
 	free(bytes);
 }
 
+/* The counter on each CPU that the process may use, which are the same ones
+ * afterwards. */
+static void test_cpus(void **state)
+{
+	cpu_set_t before, after, one;
+	struct probe_cpus cpus;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	probe_cpus(&cpus);
+	assert_int_equal(sched_getaffinity(0, sizeof(after), &after), 0);
+	assert_true(CPU_EQUAL(&before, &after));
+	assert_int_equal(cpus.count, CPU_COUNT(&before));
+	assert_false(cpus.backward);
+	if (cpus.count < 2)
+		skip();
+	assert_int_equal(cpus.pinned, TRIAL_DONE);
+	assert_int_equal(cpus.readings, 3 * cpus.count);
+	affinity_errnum = EPERM;
+	probe_cpus(&cpus);
+	assert_int_equal(cpus.pinned, TRIAL_REFUSED);
+	assert_int_equal(cpus.readings, 0);
+	/* As if all had gone offline. */
+	affinity_errnum = EINVAL;
+	probe_cpus(&cpus);
+	assert_int_equal(cpus.pinned, TRIAL_REFUSED);
+	affinity_errnum = 0;
+	CPU_ZERO(&one);
+	for (int cpu = 0; !CPU_COUNT(&one); cpu++) {
+		if (CPU_ISSET(cpu, &before))
+			CPU_SET(cpu, &one);
+	}
+	sched_setaffinity(0, sizeof(one), &one);
+	probe_cpus(&cpus);
+	assert_int_equal(cpus.count, 1);
+	assert_int_equal(cpus.readings, 0);
+	sched_setaffinity(0, sizeof(before), &before);
+}
+
 /* A simulation whose page is calibrated anew while its counter is measured. */
 static void test_simulation(void **state)
 {
@@ -171,6 +223,7 @@ static void test_simulation(void **state)
 	assert_int_equal(probe.kind, PROBE_SIM);
 	assert_true(load_le(bytes + OFFSET_seq_count, WIDTH_seq_count) >= 4);
 	assert_true(probe.has_rate && probe.has_realtime);
+	assert_int_equal(probe.cpus.count, 0);
 	reading_make(bytes, probe.length, &probe.counter, &page);
 	told = grid_nsec_floor(
 		(grid)((uint128)probe.ticks * page.clock.period >>
@@ -186,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_cpus),
 		cmocka_unit_test(test_simulation),
 	};
 

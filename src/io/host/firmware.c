@@ -13,6 +13,14 @@
 #include "parts.h"
 #include "sysfile.h"
 
+/* The next to be filled in, or NULL. */
+static struct firmware_device *next_device(struct host *host)
+{
+	unsigned int number = host->devices++;
+
+	return number < DEVICES_MAX ? &host->found[number] : NULL;
+}
+
 static void find_acpi_device(const char *root, struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_DEVICE];
@@ -22,19 +30,22 @@ static void find_acpi_device(const char *root, struct host *host)
 	char path[128], status[16];
 
 	for (size_t i = 0; i < count; i++) {
-		char modalias[96];
+		struct firmware_device *device;
+		char modalias[sizeof(device->id)];
 
 		sysfile_line(found.paths[i], "/modalias", modalias,
 			     sizeof(modalias), access_error);
 		if (!strstr(modalias, ":" DEVICE_ACPI_HID ":") &&
 		    !strstr(modalias, ":" DEVICE_ACPI_CID ":"))
 			continue;
-		if (host->devices++)
-			continue;
+		device = next_device(host);
 		host->firmware = FIRMWARE_ACPI;
-		snprintf(host->device, sizeof(host->device), "%.63s",
+		if (!device)
+			continue;
+		device->acpi = true;
+		snprintf(device->name, sizeof(device->name), "%.63s",
 			 path_base_name(found.paths[i]));
-		memcpy(host->id, modalias, sizeof(host->id));
+		memcpy(device->id, modalias, sizeof(device->id));
 	}
 	sysfile_list_free(&found);
 	if (!host->devices)
@@ -42,7 +53,7 @@ static void find_acpi_device(const char *root, struct host *host)
 	/* Nothing else matters then. */
 	access_error->errnum = 0;
 	snprintf(path, sizeof(path), SYSFS_ACPI_DEVICES "/%s/status",
-		 host->device);
+		 host->found[0].name);
 	if (sysfile_line(root, path, status, sizeof(status), access_error))
 		host->acpi_status = (int)strtol(status, NULL, 10);
 }
@@ -101,7 +112,8 @@ static bool is_transparent(const char *root, char *node,
 }
 
 /* /proc/iomem does not name a region that the device tree describes. */
-static void find_tree_region(const char *root, char *node, struct host *host)
+static void find_tree_region(const char *root, char *node, struct host *host,
+			     struct firmware_device *device)
 {
 	struct access_error *access_error = &host->access_errors[AREA_REGION];
 	uint8_t reg[16];
@@ -117,10 +129,10 @@ static void find_tree_region(const char *root, char *node, struct host *host)
 	    length >= 4 * (long)(address + size) &&
 	    decode_cells(reg + 4 * address, size) &&
 	    is_transparent(root, node, access_error) && !access_error->errnum) {
-		host->region_start = decode_cells(reg, address);
-		host->region_end = host->region_start +
-				   decode_cells(reg + 4 * address, size) - 1;
-		host->region = REGION_FOUND;
+		device->region_start = decode_cells(reg, address);
+		device->region_end = device->region_start +
+				     decode_cells(reg + 4 * address, size) - 1;
+		device->region = REGION_FOUND;
 	}
 	*slash = '/';
 }
@@ -134,17 +146,21 @@ static void find_tree_device(const char *root, struct host *host,
 
 	for (size_t i = 0; i < count; i++) {
 		char text[256], *slash = strrchr(found.paths[i], '/');
+		struct firmware_device *device;
 
 		sysfile_text("", found.paths[i], text, sizeof(text),
 			     access_error);
-		if (!is_compatible(text) || host->devices++)
+		if (!is_compatible(text))
+			continue;
+		device = next_device(host);
+		host->firmware = FIRMWARE_DEVICE_TREE;
+		if (!device)
 			continue;
 		*slash = '\0';
-		host->firmware = FIRMWARE_DEVICE_TREE;
-		snprintf(host->device, sizeof(host->device), "%.63s",
+		snprintf(device->name, sizeof(device->name), "%.63s",
 			 path_base_name(found.paths[i]));
-		snprintf(host->id, sizeof(host->id), DEVICE_COMPATIBLE);
-		find_tree_region(root, found.paths[i], host);
+		snprintf(device->id, sizeof(device->id), DEVICE_COMPATIBLE);
+		find_tree_region(root, found.paths[i], host, device);
 		*slash = '/';
 	}
 	sysfile_list_free(&found);
@@ -154,7 +170,6 @@ static void find_tree_device(const char *root, struct host *host,
 struct resource {
 	uint64_t start, end;
 	const char *name;
-	bool top; /* lies in no other */
 };
 
 /* "START-END", in hex and after blanks. */
@@ -176,45 +191,89 @@ static bool read_resource(const char *line, struct resource *resource)
 	if (!name || !read_range(line, &resource->start, &resource->end))
 		return false;
 	resource->name = name + 3;
-	resource->top = *line != ' ';
 	return true;
 }
 
-static bool is_device(const char *name, const struct host *host)
+/* A device that is the only one goes by each of its names; of several, each by
+ * its own. */
+static bool is_named(const char *name, const struct host *host,
+		     const struct firmware_device *device)
 {
 	static const char *const names[] = { DEVICE_ACPI_HID, DEVICE_ACPI_CID,
 					     DRIVER_NAME };
-	bool named = false;
+	bool named = *device->name && strstr(name, device->name);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		named |= strstr(name, names[i]) != NULL;
-	/* One with an id of its own and the compatible VMCLOCK. */
-	return named || (*host->device && strstr(name, host->device));
+		named |= host->devices == 1 && strstr(name, names[i]);
+	return named;
 }
 
-/* Takes a row that names the device, and returns true: "  000de000-000defff :
- * AMZNC10C:00", in the last one before it that lies in no other. Else looks
- * whether the region of the device tree, if it is known, is in the kernel's
- * memory. */
-static bool match_row(const struct resource *row, bool known, bool *in_ram,
-		      struct host *host)
+/* "  000de000-000defff : AMZNC10C:00". The device tree itself says where its
+ * devices are, and /proc/iomem does not name them. */
+static void match_name(const struct resource *row, const struct host *host,
+		       struct firmware_device *device)
 {
-	if (row->top)
-		*in_ram = strstr(row->name, "System RAM") != NULL;
-	if (is_device(row->name, host)) {
-		host->region =
-			row->start || row->end ? REGION_FOUND : REGION_HIDDEN;
-		host->region_start = row->start;
-		host->region_end = row->end;
-		host->region_in_ram = *in_ram;
-		return true;
+	bool zeros = !row->start && !row->end;
+
+	if (!device->acpi && device->region != REGION_UNKNOWN) {
+		if (zeros)
+			device->region = REGION_HIDDEN;
+		return;
 	}
-	if (!row->start && !row->end && known)
-		host->region = REGION_HIDDEN;
-	if (*in_ram && known && row->start <= host->region_end &&
-	    row->end >= host->region_start)
-		host->region_in_ram = true;
-	return false;
+	if (device->region != REGION_UNKNOWN ||
+	    !is_named(row->name, host, device))
+		return;
+	device->region = zeros ? REGION_HIDDEN : REGION_FOUND;
+	device->region_start = row->start;
+	device->region_end = row->end;
+}
+
+static enum region_use find_use(const char *name)
+{
+	for (enum region_use use = REGION_FREE + 1; use < REGION_USE_COUNT;
+	     use++) {
+		if (strstr(name, region_use_text(use)))
+			return use;
+	}
+	return REGION_FREE;
+}
+
+/* Whether some of the device's region is in the row's. */
+static void match_use(const struct resource *row,
+		      struct firmware_device *device)
+{
+	enum region_use use = find_use(row->name);
+
+	if (use != REGION_FREE && device->region == REGION_FOUND &&
+	    device->region_use == REGION_FREE && row->end &&
+	    row->start <= device->region_end &&
+	    row->end >= device->region_start)
+		device->region_use = use;
+}
+
+/* The lines of `text`, each ended by a zero, up to `end`. */
+static void match_rows(const char *text, const char *end, bool uses,
+		       struct host *host)
+{
+	for (; text < end; text += strlen(text) + 1) {
+		struct resource row;
+
+		if (!read_resource(text, &row))
+			continue;
+		for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX;
+		     i++) {
+			if (uses)
+				match_use(&row, &host->found[i]);
+			else
+				match_name(&row, host, &host->found[i]);
+		}
+	}
+}
+
+static void set_regions(struct host *host, enum region_state state)
+{
+	for (unsigned int i = 0; i < DEVICES_MAX; i++)
+		host->found[i].region = state;
 }
 
 /* Of /proc/iomem, for a machine with thousands of regions, too. */
@@ -224,29 +283,30 @@ static void find_iomem_region(const char *root, struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_REGION],
 			    iomem = { 0 };
-	bool known = host->region == REGION_FOUND, in_ram = false;
 	cleanup_free char *text = malloc(IOMEM_MAX);
 	char *rest = text;
-	struct resource row;
+	long length;
 
 	if (!text) {
 		sysfile_access_error(access_error, root, PROC_IOMEM, ENOMEM);
-		host->region = REGION_UNKNOWN;
+		set_regions(host, REGION_UNKNOWN);
 		return;
 	}
-	if (sysfile_text(root, PROC_IOMEM, text, IOMEM_MAX, &iomem) < 0)
-		host->region = REGION_UNKNOWN;
+	length = sysfile_text(root, PROC_IOMEM, text, IOMEM_MAX, &iomem);
+	if (length < 0)
+		set_regions(host, REGION_UNKNOWN);
 	/* As where it has zeros for addresses. */
 	if (access_is_denied(iomem.errnum))
-		host->region = REGION_HIDDEN;
+		set_regions(host, REGION_HIDDEN);
 	else if (iomem.errnum)
 		sysfile_access_error(access_error, root, PROC_IOMEM,
 				     iomem.errnum);
-	for (char *line; (line = strsep(&rest, "\n"));) {
-		if (read_resource(line, &row) &&
-		    match_row(&row, known, &in_ram, host))
-			break;
-	}
+	if (length < 0)
+		return;
+	while (strsep(&rest, "\n"))
+		continue;
+	match_rows(text, text + length, false, host);
+	match_rows(text, text + length, true, host);
 }
 
 void host_look_firmware(const char *root, struct host *host)

@@ -15,6 +15,7 @@
 #include "io/live/pairing.h"
 #include "io/readonly.h"
 #include "io/system_clock.h"
+#include "cpus.h"
 #include "cross_timestamp.h"
 #include "parts.h"
 #include "phc.h"
@@ -22,6 +23,7 @@
 
 #define TRIES	  16
 #define RATE_NSEC (100 * NSEC_PER_MSEC)
+#define RATES	  3 /* for where a disruption comes in between */
 #define REST_NSEC NSEC_PER_MSEC
 
 /* What the functions below share. */
@@ -60,24 +62,35 @@ static uint64_t marker_of(const struct prober *p)
 		       WIDTH_disruption_marker);
 }
 
+/* Under the page that is kept then: a simulation's counter can be read under
+ * the page of now only, and an update may have come since the last look. */
+static bool take_pairing(struct prober *p, struct pairing *pairing)
+{
+	for (int i = 0; i < TRIES; i++) {
+		if (pairing_take(&p->stamper.counter, CLOCK_MONOTONIC_RAW,
+				 pairing))
+			return true;
+		if (!take_page(p) || !p->probe->has_counter)
+			return false;
+	}
+	return false;
+}
+
 /* The rate of the counter, unless it was disrupted meanwhile. */
 static void probe_rate(struct prober *p)
 {
 	struct pairing from, to;
 	uint64_t before;
 
-	if (!p->probe->has_counter || p->probe->length < PAGE_HEADER_SIZE)
+	if (!p->probe->has_counter || p->probe->length < PAGE_HEADER_SIZE ||
+	    !take_pairing(p, &from))
 		return;
 	before = marker_of(p);
-	if (!pairing_take(&p->stamper.counter, CLOCK_MONOTONIC_RAW, &from))
-		return;
 	sleep_nsec(RATE_NSEC);
-	/* A simulation's counter is read under the page of now only; and a
-	 * disruption may come until the counter was read. */
-	if (!take_page(p) ||
-	    !pairing_take(&p->stamper.counter, CLOCK_MONOTONIC_RAW, &to) ||
-	    !take_page(p) || marker_of(p) != before ||
-	    to.counter <= from.counter || to.clock <= from.clock)
+	/* A disruption may come until the counter was read. */
+	if (!take_page(p) || !take_pairing(p, &to) || !take_page(p) ||
+	    marker_of(p) != before || to.counter <= from.counter ||
+	    to.clock <= from.clock)
 		return;
 	p->probe->has_rate = true;
 	p->probe->ticks = to.counter - from.counter;
@@ -204,11 +217,7 @@ static void probe_firmware(const char *root, struct probe_firmware *firmware)
 			    (sysfile_exists(root, SYSFS_ACPI_DEVICES, NULL) ||
 			     sysfile_exists(root, SYSFS_DEVICE_TREE, NULL));
 	firmware->devices = host->devices;
-	firmware->region_found = host->region == REGION_FOUND;
-	firmware->region_hidden = host->region == REGION_HIDDEN;
-	firmware->region_start = host->region_start;
-	firmware->region_end = host->region_end;
-	firmware->region_in_ram = host->region_in_ram;
+	memcpy(firmware->found, host->found, sizeof(firmware->found));
 }
 
 static void judge_phc(struct prober *p, struct ptp *ptp)
@@ -282,7 +291,11 @@ void probe_live(struct live *live, const char *root, uint8_t *bytes,
 	cross_timestamp_start(&p.stamper, live);
 	if (!take_page(&p))
 		return;
-	probe_rate(&p);
+	for (int i = 0; i < RATES && !probe->has_rate; i++)
+		probe_rate(&p);
+	/* A simulation is of another machine. */
+	if (probe->kind != PROBE_SIM && probe->has_counter)
+		probe_cpus(&probe->cpus);
 	if (probe->kind == PROBE_DEVICE) {
 		probe_driver(&p);
 		probe_firmware(root, &probe->firmware);

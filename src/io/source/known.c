@@ -55,7 +55,9 @@ static const struct known machine = {
 		"clocksource clocksources",
 };
 
-static const struct known region = { .names = "first last in_system_ram" };
+static const struct known region = {
+	.names = "first last in_system_ram inside"
+};
 static const struct known node = { .names = "path mode readable" };
 
 static const struct known device = {
