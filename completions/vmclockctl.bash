@@ -264,7 +264,7 @@ _vmclockctl() {
     startup holdover maintenance leap-positive leap-negative arm64 utc
     constant seq-unchanged odd-window marker-repeat marker-silent
     generation-repeat backward unnested frequency-step tai-step leap-order
-    reference-stuck torn
+    reference-stuck host-driver torn
   )
   local simulations=(
     sim:steady sim:disruption-only sim:snapshot-safety sim:live-migration
@@ -272,7 +272,7 @@ _vmclockctl() {
     sim:leap-positive sim:leap-negative sim:arm64 sim:utc sim:constant
     sim:seq-unchanged sim:odd-window sim:marker-repeat sim:marker-silent
     sim:generation-repeat sim:backward sim:unnested sim:frequency-step
-    sim:tai-step sim:leap-order sim:reference-stuck
+    sim:tai-step sim:leap-order sim:reference-stuck sim:host-driver
   )
   local command='' i
   for ((i = 1; i < cword; i++)); do

@@ -142,6 +142,7 @@ function __vmclockctl_scenarios
         'tai-step' 'broken: the TAI offset changes without a leap second' \
         'leap-order' 'broken: a positive leap second becomes a negative one' \
         'reference-stuck' 'broken: the counter advances, the reference time does not' \
+        'host-driver' 'broken: as Linux\'s host driver writes it: TAI offset +37, marker 0, no bounds, an update each minute or less often' \
         'torn' 'broken: seq_count is never odd; only with --publish'
 end
 
@@ -171,7 +172,8 @@ function __vmclockctl_simulations
         'sim:frequency-step' 'broken: the period steps by 200 ppm under one marker' \
         'sim:tai-step' 'broken: the TAI offset changes without a leap second' \
         'sim:leap-order' 'broken: a positive leap second becomes a negative one' \
-        'sim:reference-stuck' 'broken: the counter advances, the reference time does not'
+        'sim:reference-stuck' 'broken: the counter advances, the reference time does not' \
+        'sim:host-driver' 'broken: as Linux\'s host driver writes it: TAI offset +37, marker 0, no bounds, an update each minute or less often'
 end
 
 function __vmclockctl_fields

@@ -172,6 +172,14 @@ static const struct scenario_step reference_stuck[] = {
 	{ 0, ACT_END, 0 },
 };
 
+/* Its clock is slewed by NTP, and the page written when its frequency
+ * changes. */
+static const struct scenario_step host_driver[] = {
+	{ 61000, ACT_SLEW, 30 },  { 134000, ACT_SLEW, 12 },
+	{ 199000, ACT_SLEW, 41 }, { 271000, ACT_SLEW, 25 },
+	{ 0, ACT_END, 0 },
+};
+
 const struct scenario scenarios[] = {
 	{ .name = "steady",
 	  .help = "a synchronized clock, calibrated once a second",
@@ -343,6 +351,17 @@ const struct scenario scenarios[] = {
 	  .maxerror = UINT64_C(10000000000),
 	  .duration = 8000,
 	  .steps = reference_stuck },
+	{ .name = "host-driver",
+	  .help = "broken: as Linux's host driver writes it: TAI offset +37, marker 0, no bounds, an update each minute or less often",
+	  .breaks = "tai.sign",
+	  .seq_count = 2,
+	  .time_type = TIME_TYPE_TAI,
+	  .tai_offset = 37,
+	  .status = STATUS_SYNCHRONIZED,
+	  .flags = FLAG_TAI_OFFSET_VALID | FLAG_TIME_MONOTONIC |
+		   FLAG_NOTIFICATION_PRESENT,
+	  .duration = 300000,
+	  .steps = host_driver },
 	{ .name = "torn",
 	  .help = "broken: seq_count is never odd; only with --publish",
 	  .torn = true,

@@ -21,6 +21,7 @@ enum act {
 	ACT_COUNTER,	/* the guest's counter jumps by `value` ms of ticks */
 	ACT_TIME,     /* the published time is off by `value` ns from now on */
 	ACT_PERIOD,   /* the published period by `value` ppb */
+	ACT_SLEW,     /* the same of a clock that goes on from where it was */
 	ACT_STUCK,    /* the reference time no longer changes */
 	ACT_SAME_SEQ, /* this update leaves seq_count as it was */
 	ACT_ODD,      /* seq_count is odd for `value` ms in this update */
@@ -42,7 +43,7 @@ enum scenario_counter {
 struct scenario {
 	const char *name;
 	const char *help;
-	const char *breaks; /* the series rule, NULL: none */
+	const char *breaks; /* the rule, NULL: none */
 	bool torn;	    /* the writer never sets the low bit */
 	enum scenario_counter counter;
 	/* The page at the beginning. */

@@ -325,6 +325,9 @@ static void apply_step(struct sim *sim, const struct scenario_step *step,
 		sim->period_bias = step->value;
 		update->broken_chain = true;
 		break;
+	case ACT_SLEW:
+		sim->period_bias = step->value;
+		break;
 	case ACT_STUCK:
 		sim->stuck = true;
 		break;

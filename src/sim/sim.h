@@ -10,6 +10,9 @@
 #include "clock/clock.h"
 #include "scenario.h"
 
+/* TAI - UTC in s since 2017, where neither a page nor the kernel says it. */
+#define USUAL_TAI_OFFSET 37
+
 /* Time as a function of a counter: a hypervisor's calibration of its clock. */
 struct sim_line {
 	uint64_t counter;

@@ -47,7 +47,7 @@ files() {
   assert_json '[.items[] | select(.breaks) | .name] == ["constant",
     "seq-unchanged", "odd-window", "marker-repeat", "marker-silent",
     "generation-repeat", "backward", "unnested", "frequency-step", "tai-step",
-    "leap-order", "reference-stuck"]'
+    "leap-order", "reference-stuck", "host-driver"]'
   assert_json '[.items[] | select(.publish_only) | .name] == ["torn"]'
   assert_json 'all(.items[]; .help | length > 10)'
 }
@@ -60,6 +60,16 @@ files() {
     expect 0 simulate "$name" --seed 8 --record c
     cmp a b
     run -1 cmp -s a c
+  done
+}
+
+@test "CLOCK_REALTIME of a recording is UTC, with a clock and without" {
+  local name
+  for name in steady disruption-only snapshot-safety utc host-driver; do
+    expect 0 simulate "$name" --record a
+    # 2026-01-01T00:00:00Z.
+    run -0 jq -r 'select(.n == 1).realtime.sec' a
+    assert_output 1767225600
   done
 }
 

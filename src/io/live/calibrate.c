@@ -15,8 +15,6 @@
 #define STEER_SECONDS 4
 #define STEER_PPB     20000
 
-#define USUAL_TAI_OFFSET 37
-
 uint64_t calibrate_counter(const struct scenario *scenario)
 {
 	if (scenario->counter == SCENARIO_COUNTER_OWN)

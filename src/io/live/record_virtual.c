@@ -55,6 +55,16 @@ static uint64_t counter_after(const struct sim *sim, uint64_t counter,
 						    grid_from_nsec_ceil(nsec));
 }
 
+/* That of the page, in either sign; what it is in 2026 where a page without a
+ * clock does not say. */
+static int find_tai_minus_utc(const struct scenario *scenario)
+{
+	if (!scenario->tai_offset)
+		return USUAL_TAI_OFFSET;
+	return scenario->tai_offset < 0 ? -scenario->tai_offset
+					: scenario->tai_offset;
+}
+
 /* The machine's clocks when the line's counter is at `counter`. */
 static void set_clocks(const struct virtual_recording *r, uint64_t counter,
 		       struct snapshot *snapshot)
@@ -62,7 +72,7 @@ static void set_clocks(const struct virtual_recording *r, uint64_t counter,
 	const struct sim *sim = &r->sim;
 	uint64_t elapsed = sim_elapsed(sim, counter);
 	grid utc = sim->start + sim->shift +
-		   (sim->scenario->tai_offset + r->leap) * GRID_SECOND;
+		   (r->leap - find_tai_minus_utc(sim->scenario)) * GRID_SECOND;
 
 	snapshot->has_clocks = true;
 	snapshot->realtime =
