@@ -19,7 +19,8 @@
  *     rule on the live device is played in test_probe.c or test_notify.c.
  *  4. Where its answer changes: test_rules.c, test_series.c, or test_run.c where
  *     earlier pages count. A series rule also in tests/oracle/oracle.py, by its
- *     row in the catalogue and not by this code.
+ *     row in the catalogue and not by this code. The sentence of the
+ *     specification that it holds: docs/specification.md.
  *  5. What is written by scripts: docs/rules.md (scripts/make-rule-docs) and
  *     completions/ (scripts/make-completions), docs/verify-in-ci.md
  *     (tests/check-docs --update). By hand, each of them held by a test: the
@@ -485,7 +486,7 @@ RULE(live_counter_ahead, "live.counter-ahead",
      .why = "The driver treats the difference as unsigned: its clock jumps by centuries.",
      .hint = "take a reference that is in the past on all of the guest's CPUs")
 RULE(live_counter_cpus, "live.counter-cpus", "the counter is one on all CPUs",
-     LEVEL_PLAUSIBLE, "Linux", .needs = NEED_LIVE, .row = FIELD_counter_id,
+     LEVEL_PLAUSIBLE, HEADER, .needs = NEED_LIVE, .row = FIELD_counter_id,
      ALONE,
      .breaks =
 	     "fails if the counter, read on each CPU in turn, is smaller than on "

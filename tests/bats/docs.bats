@@ -62,6 +62,27 @@ figures_aside() {
     <(sed '/^## Figures/q' "$ROOT/docs/fuzzing.md"))" "$count"
 }
 
+@test "docs/specification.md names each rule on the specification, and what breaks it" {
+  run -0 "$ROOT/tests/check-specification" "$VMCLOCKCTL"
+  echo "# $output" >&3
+}
+
+@test "a row of docs/specification.md that is missing or wrong is noticed" {
+  local change said document=$BATS_TEST_TMPDIR/specification.md
+  while IFS='@' read -r change said; do
+    sed "$change" "$ROOT/docs/specification.md" >"$document"
+    run -1 "$ROOT/tests/check-specification" "$VMCLOCKCTL" "$document"
+    assert_output --partial "$said"
+  done <<'END'
+/ header.magic /d@header.magic has no row
+s/ header.magic |$/ header.version |/@header.version: breaks none of header.magic
+s/ reserved.pad |$/ nothing |/@nothing: no such fixture
+s/| leap.type |/| leap.tip |/@leap.tip: no such rule
+s/| about guests |/| |/@no rule, and no reason
+s/, live.frequency |/ |/@test_live: breaks none of error.period-size
+END
+}
+
 @test "the documents name only files that exist" {
   once
   local file path top='src|docs|contrib|fixtures|tests|scripts|bench|man|completions'
