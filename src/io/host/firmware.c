@@ -303,8 +303,8 @@ static void find_iomem_region(const char *root, struct host *host)
 				     iomem.errnum);
 	if (length < 0)
 		return;
-	while (strsep(&rest, "\n"))
-		continue;
+	while (rest)
+		strsep(&rest, "\n");
 	match_rows(text, text + length, false, host);
 	match_rows(text, text + length, true, host);
 }
