@@ -44,6 +44,30 @@ setup() {
   assert_equal "$rows" "$(printf '%s\n' "$REAL"/*.bin | wc -l)"
 }
 
+@test "an offset that no table can make right fails without one" {
+  mkdir "$BATS_TEST_TMPDIR/none"
+  expect 1 verify --root "$BATS_TEST_TMPDIR/none" --only tai.value \
+    "$FIXTURES/rules/tai.value-zero.hex"
+  assert_line --partial "10 s or more"
+  # One second off may be a leap second.
+  run vmclockctl verify --json --root "$BATS_TEST_TMPDIR/none" \
+    --only tai.value "$FIXTURES/rules/tai.value.hex"
+  assert_json '.results[0] | .status == "skip" and .expected == null and
+    .actual == null'
+}
+
+@test "a table that has expired today judges the pages of its own time" {
+  local page status leaps=$FIXTURES/leap/expired.list
+  for page in clean-leap-2016-pre:ok leap.missing:warn; do
+    run --separate-stderr vmclockctl verify --json --leap-file "$leaps" \
+      --only leap.missing --only leap.pre --only tai.value \
+      "$FIXTURES/rules/${page%:*}.hex"
+    status=${page#*:}
+    assert_json '[.results[] | select(.id == "leap.missing").status] == [$s] and
+      all(.results[]; .status != "skip")' --arg s "$status"
+  done
+}
+
 @test "a series of QEMU's pages shows the second loadvm of one snapshot" {
   {
     echo '{"schema": "vmclockctl/record", "schema_version": 1, "type": "start"}'
