@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Writes a recording. The order of members is fixed, so that the same snapshots
- * make the same bytes. */
+ * make the same bytes; snapshot_line.h has that of a snapshot's. */
 #include "recorder.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "base/cleanup.h"
-#include "base/hex.h"
 #include "base/schema.h"
 #include "base/sysfs.h"
-#include "clock/clock.h"
 #include "io/source/document.h"
 #include "io/source/jsonmemory.h"
 #include "io/host/sysfile.h"
+#include "io/snapshot_line.h"
 #include "version.h"
 
 static int no_memory(struct error *error)
@@ -96,92 +94,32 @@ int recorder_start(struct recorder *recorder, FILE *stream,
 	return 0;
 }
 
-/* Text under construction; the buffer is large enough for a line's numbers. */
-struct text {
-	char *to;
-};
-
-static void add_text(struct text *text, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void add_text(struct text *text, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	text->to += vsprintf(text->to, format, arguments);
-	va_end(arguments);
-}
-
-static void add_counter(struct text *text, const char *name, bool has,
-			uint64_t counter)
-{
-	if (has)
-		add_text(text, ", \"%s\": \"%" PRIu64 "\"", name, counter);
-	else
-		add_text(text, ", \"%s\": null", name);
-}
-
-static void add_clock(struct text *text, const char *name, bool has,
-		      int64_t nsec)
-{
-	struct timestamp stamp = timestamp_from_nsec(nsec);
-
-	if (has)
-		add_text(text,
-			 ", \"%s\": {\"sec\": \"%" PRId64
-			 "\", \"nsec\": %" PRIu32 "}",
-			 name, stamp.sec, stamp.nsec);
-	else
-		add_text(text, ", \"%s\": null", name);
-}
-
-static void add_page(struct text *text, const struct snapshot *snapshot)
-{
-	const uint8_t *bytes = snapshot->bytes;
-	size_t length = snapshot->length;
-
-	while (length && bytes[length - 1] == 0)
-		length--;
-	add_text(text, ", \"page\": {\"length\": %zu, \"hex\": \"",
-		 snapshot->length);
-	text->to = hex_put_bytes(text->to, bytes, length);
-	add_text(text, "\"}");
-}
-
 int recorder_snapshot(struct recorder *recorder,
 		      const struct snapshot *snapshot, struct error *error)
 {
-	bool page = snapshot->kind == SNAPSHOT_PAGE;
-	cleanup_free char *line = malloc(1024 + 2 * snapshot->length);
-	struct text text = { line };
+	const struct snapshot_line line = {
+		.kind = snapshot->kind,
+		.n = ++recorder->n,
+		.page = { .length = snapshot->length,
+			  .bytes = snapshot->bytes },
+		.counter = { snapshot->has_counter, snapshot->counter },
+		.seq_count = snapshot->seq_count,
+		.counter_last = { recorder->has_last, recorder->counter_last },
+		.realtime = { snapshot->has_clocks, snapshot->realtime },
+		.monotonic_raw = { snapshot->has_clocks,
+				   snapshot->monotonic_raw },
+		.wake = snapshot->wake,
+		.missed = snapshot->missed,
+		.unsettled_ns = snapshot->unsettled,
+		.unsettled_look_ns = snapshot->unsettled_look,
+	};
+	cleanup_free char *text = malloc(SNAPSHOT_LINE_SIZE(snapshot->length));
 
-	if (!line)
+	if (!text)
 		return no_memory(error);
-	add_text(&text, "{\"type\": \"%s\", \"n\": %" PRIu64,
-		 page ? "snapshot" : "unsettled", ++recorder->n);
-	if (page) {
-		add_page(&text, snapshot);
-		add_counter(&text, "counter", snapshot->has_counter,
-			    snapshot->counter);
-	} else {
-		add_text(&text, ", \"seq_count\": %" PRIu32,
-			 snapshot->seq_count);
-	}
-	add_counter(&text, "counter_last", recorder->has_last,
-		    recorder->counter_last);
-	add_clock(&text, "realtime", snapshot->has_clocks, snapshot->realtime);
-	add_clock(&text, "monotonic_raw", snapshot->has_clocks,
-		  snapshot->monotonic_raw);
-	add_text(&text, ", \"wake\": \"%s\"", wake_names[snapshot->wake]);
-	if (page)
-		add_text(&text, ", \"missed\": %" PRIu64, snapshot->missed);
-	add_text(&text,
-		 ", \"unsettled_ns\": %" PRIu64
-		 ", \"unsettled_look_ns\": %" PRIu64 "}\n",
-		 snapshot->unsettled, snapshot->unsettled_look);
-	fwrite(line, 1, (size_t)(text.to - line), recorder->stream);
-	if (page) {
+	fwrite(text, 1, (size_t)(snapshot_line_write(text, &line) - text),
+	       recorder->stream);
+	if (snapshot->kind == SNAPSHOT_PAGE) {
 		recorder->has_last = snapshot->has_counter;
 		recorder->counter_last = snapshot->counter_last;
 	}
@@ -197,11 +135,17 @@ void recorder_reading(struct recorder *recorder, uint64_t counter)
 void recorder_end(struct recorder *recorder)
 {
 	char line[128];
-	struct text text = { line };
+	int length;
 
-	add_text(&text, "{\"type\": \"end\"");
-	add_counter(&text, "counter_last", recorder->has_last,
-		    recorder->counter_last);
-	add_text(&text, "}\n");
-	fwrite(line, 1, (size_t)(text.to - line), recorder->stream);
+	if (recorder->has_last)
+		length = snprintf(
+			line, sizeof(line),
+			"{\"type\": \"end\", \"counter_last\": \"%" PRIu64
+			"\"}\n",
+			recorder->counter_last);
+	else
+		length = snprintf(
+			line, sizeof(line),
+			"{\"type\": \"end\", \"counter_last\": null}\n");
+	fwrite(line, 1, (size_t)length, recorder->stream);
 }

@@ -12,10 +12,12 @@
 #include <string.h>
 
 #include "decode.h"
+#include "base/hex.h"
 #include "base/nsec.h"
 #include "base/number.h"
 #include "base/schema.h"
 #include "document.h"
+#include "io/snapshot_line.h"
 #include "jsonmemory.h"
 #include "known.h"
 #include "line_reader.h"
@@ -115,18 +117,14 @@ static int take_line(struct recording *r, const char **text, size_t *length,
 	return damaged(r, NULL, "a blank line that is not at the end");
 }
 
-/* Read and parse the next line; the caller frees *root. A last line that was
- * cut counts as the end of the file. */
-static int take_object(struct recording *r, json_t **root)
+/* Parse the line just read; the caller frees *root. Returns 1, -1 with the
+ * fault, 0 if it is a last line that was cut, which counts as the end of the
+ * file. */
+static int parse_object(struct recording *r, const char *text, size_t length,
+			bool whole, json_t **root)
 {
-	const char *text = NULL;
-	size_t length;
-	bool whole;
 	json_error_t fault;
-	int result = take_line(r, &text, &length, &whole);
 
-	if (result <= 0)
-		return result;
 	*root = jsonmemory_load(text, length, JSON_REJECT_DUPLICATES, &fault);
 	if (jsonmemory_failed()) {
 		json_decref(*root);
@@ -171,7 +169,6 @@ static int read_clock(struct recording *r, struct object *object,
 	const char *text = json_string_value(take_member(&clock, "sec"));
 	bool negative = text && *text == '-';
 	uint64_t sec;
-	__int128 total;
 
 	*has = false;
 	if (!value)
@@ -187,13 +184,11 @@ static int read_clock(struct recording *r, struct object *object,
 	text += negative;
 	if (number_take(&text, NULL, 10, &sec) || *text)
 		return damaged(r, name, "sec must be a whole number");
-	total = (__int128)sec * (negative ? -NSEC_PER_SEC : NSEC_PER_SEC) +
-		json_integer_value(fraction);
-	if (total < INT64_MIN || total > INT64_MAX)
+	if (!snapshot_line_nsec(negative, sec,
+				(uint64_t)json_integer_value(fraction), nsec))
 		return damaged(r, name, "out of range");
 	pass_over_rest(r, &clock, &known_clock, name);
 	*has = true;
-	*nsec = (int64_t)total;
 	return 0;
 }
 
@@ -216,6 +211,11 @@ static int read_integer(struct recording *r, struct object *object,
 
 /* A line of an unknown type may be counted among the snapshots or not; its own
  * n tells which. */
+static bool is_next(const struct recording *r, uint64_t n)
+{
+	return n > r->n && n <= r->passed_n + 1;
+}
+
 static int read_n(struct recording *r, struct object *object)
 {
 	char reason[80];
@@ -223,7 +223,7 @@ static int read_n(struct recording *r, struct object *object)
 
 	if (read_integer(r, object, "n", INT64_MAX, &n))
 		return -1;
-	if (n > r->n && n <= r->passed_n + 1) {
+	if (is_next(r, n)) {
 		r->n = r->passed_n = n;
 		return 0;
 	}
@@ -232,13 +232,27 @@ static int read_n(struct recording *r, struct object *object)
 	return damaged(r, "n", reason);
 }
 
+/* The first `count` bytes of the page in turn were filled; the rest of its
+ * `length` is zeros. */
+static void end_page(struct recording *r, size_t length, size_t count,
+		     struct snapshot *snapshot)
+{
+	unsigned int turn = r->page;
+
+	/* Clear only what an earlier page left, not all 64 KiB. */
+	if (r->used[turn] > count)
+		memset(r->pages[turn] + count, 0, r->used[turn] - count);
+	r->used[turn] = count;
+	r->page = (turn + 1) % PAGES;
+	snapshot->bytes = r->pages[turn];
+	snapshot->length = length;
+}
+
 static int read_page(struct recording *r, struct object *object,
 		     struct snapshot *snapshot)
 {
 	struct object page = { take_member(object, "page"), 0 };
 	json_t *hex = take_member(&page, "hex");
-	unsigned int turn = r->page;
-	uint8_t *bytes = r->pages[turn];
 	uint64_t length = 0;
 	const char *reason;
 	size_t count;
@@ -248,17 +262,11 @@ static int read_page(struct recording *r, struct object *object,
 			       page.json ? "must be an object" : "missing");
 	if (read_integer(r, &page, "length", PAGE_READ_MAX, &length))
 		return -1;
-	reason = document_hex(hex, length, bytes, &count);
+	reason = document_hex(hex, length, r->pages[r->page], &count);
 	if (reason)
 		return damaged(r, "page.hex", reason);
 	pass_over_rest(r, &page, &known_page, "page");
-	/* Clear only what an earlier page left, not all 64 KiB. */
-	if (r->used[turn] > count)
-		memset(bytes + count, 0, r->used[turn] - count);
-	r->used[turn] = count;
-	r->page = (turn + 1) % PAGES;
-	snapshot->bytes = bytes;
-	snapshot->length = length;
+	end_page(r, length, count, snapshot);
 	return 0;
 }
 
@@ -447,15 +455,62 @@ static int read_object(struct recording *r, json_t *root, struct line *line)
 	return line_types[i].read(r, &object, line);
 }
 
+/*
+ * Take a line that is written as the recorder writes it. Returns false if this
+ * one is not, or if something is wrong with it; read_object() then finds out
+ * what it says. Digits of a page that were read by then are the same to it.
+ */
+static bool take_snapshot(struct recording *r, const char *text, size_t length,
+			  struct line *line)
+{
+	struct snapshot *s = &line->snapshot;
+	struct snapshot_line read = { 0 };
+
+	if (r->complete || !snapshot_line_read(text, length, &read) ||
+	    !is_next(r, read.n) ||
+	    read.realtime.has != read.monotonic_raw.has ||
+	    read.seq_count > UINT32_MAX ||
+	    !hex_bytes(read.page.hex, read.page.given, r->pages[r->page]))
+		return false;
+	r->n = r->passed_n = read.n;
+	*s = (struct snapshot){
+		.kind = read.kind,
+		.n = read.n,
+		.has_counter = read.counter.has,
+		.counter = read.counter.value,
+		.counter_last = read.counter.value,
+		.has_clocks = read.realtime.has,
+		.realtime = read.realtime.nsec,
+		.monotonic_raw = read.monotonic_raw.nsec,
+		.wake = read.wake,
+		.missed = read.missed,
+		.unsettled = read.unsettled_ns,
+		.unsettled_look = read.unsettled_look_ns,
+		.seq_count = (uint32_t)read.seq_count,
+	};
+	if (read.kind == SNAPSHOT_PAGE)
+		end_page(r, read.page.length, read.page.given, s);
+	line->has_last = read.counter_last.has;
+	line->last = read.counter_last.value;
+	line->kind = LINE_SNAPSHOT;
+	return true;
+}
+
 /* Read the next line that is not passed over. Returns as read_object(), 0 at
  * the end of the file. */
 static int read_line(struct recording *r, struct line *line)
 {
+	const char *text = NULL;
+	size_t length;
+	bool whole;
 	json_t *root;
 	int result;
 
 	do {
-		result = take_object(r, &root);
+		result = take_line(r, &text, &length, &whole);
+		if (result <= 0 || take_snapshot(r, text, length, line))
+			return result;
+		result = parse_object(r, text, length, whole, &root);
 		if (result <= 0)
 			return result;
 		result = read_object(r, root, line);
@@ -540,6 +595,9 @@ struct recording *recording_open(int fd, const char *name, const uint8_t *head,
 				 size_t length, struct error *error)
 {
 	struct recording *r = make(fd, name, head, length);
+	const char *text = NULL;
+	size_t line;
+	bool whole;
 	json_t *root = NULL;
 	int result;
 
@@ -547,7 +605,9 @@ struct recording *recording_open(int fd, const char *name, const uint8_t *head,
 		error_set(error, ERROR_MEMORY, ENOMEM, "%s", name);
 		return NULL;
 	}
-	result = take_object(r, &root);
+	result = take_line(r, &text, &line, &whole);
+	if (result > 0)
+		result = parse_object(r, text, line, whole, &root);
 	if (result == 0) {
 		r->lines.number = 1;
 		result = damaged(r, NULL, "the start line is missing");
