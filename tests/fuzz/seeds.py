@@ -250,6 +250,8 @@ class Maker:
             self.write("recording", path.name, path.read_bytes())
             for form, text in later_recordings(path.read_text()):
                 self.write("recording", f"{path.name}-{form}", text)
+            lines = path.read_text().splitlines(keepends=True)[1:]
+            self.write("spelling", path.name, "".join(lines[:4] + lines[-1:]))
             self.series(path)
         for path in sorted(FIXTURES.glob("leap/*")):
             self.write("leap", path.name, path.read_bytes())

@@ -116,7 +116,10 @@ static size_t count_lines(const char *name, const char *text, size_t length)
 		    strncmp(text, "{\"type\": \"unsettled\"", 20) == 0) {
 			if (!is_read(text, (size_t)(next - text), &line))
 				fail_msg("%s: not read as it is written: %.*s",
-					 name, (int)(next - text), text);
+					 name,
+					 next - text > 400 ? 400
+							   : (int)(next - text),
+					 text);
 			count++;
 		}
 		text = next;
