@@ -7,8 +7,8 @@
 #include "base/cleanup.h"
 #include "command.h"
 
-/* Decided by --color, NO_COLOR, TERM, and whether the stream is a terminal. */
-static bool wants_color(const struct invocation *invocation, FILE *stream)
+/* Decided by --color, NO_COLOR, TERM, and whether it is a terminal. */
+static bool wants_color(const struct invocation *invocation, int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *terminal = getenv("TERM");
@@ -22,7 +22,7 @@ static bool wants_color(const struct invocation *invocation, FILE *stream)
 	/* One that knows no escape sequences, or is not known at all. */
 	if (!terminal || !*terminal || strcmp(terminal, "dumb") == 0)
 		return false;
-	return isatty(fileno(stream)) == 1;
+	return isatty(fd) == 1;
 }
 
 static int open_answer(const struct invocation *invocation,
@@ -46,7 +46,7 @@ int command_answer_as(const struct invocation *invocation,
 
 	if (open_answer(invocation, form, &output, error))
 		return -1;
-	output.color = wants_color(invocation, output.stream);
+	output.color = wants_color(invocation, output.fd);
 	output.begins = form->begins;
 	status = form->write(&output, answer, error);
 	return status < 0 ? -1 : command_finish(&output, status, error);

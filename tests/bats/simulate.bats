@@ -301,7 +301,7 @@ hint: see vmclockctl simulate --help"
 @test "a page has one publisher" {
   publish page steady --rate 10
   expect 4 simulate live-migration --publish page --duration 10ms
-  assert_stderr "vmclockctl: page: is published by another process; left as it is
+  assert_stderr "vmclockctl: page: is published by process $publisher; left as it is
 hint: end that one first, or choose another name"
   kill -0 "$publisher"
   # a killed one leaves no trace of that
@@ -316,7 +316,14 @@ hint: end that one first, or choose another name"
   # over a page that another may publish, and under a name of its own
   cp "$before" page
   for name in page new; do
-    run --separate-stderr traced -o trace -e inject=flock:error=ENOLCK -- \
+    # which fcntl() takes the lock of all that a file can have
+    traced -o trace -e trace=fcntl -- simulate steady --publish "$name" \
+      --duration 10ms >/dev/null
+    turn=$(grep -n 'F_OFD_SETLK.*l_start=0,' trace | cut -d : -f 1)
+    cp "$before" page
+    rm -f new
+    run --separate-stderr traced -o trace \
+      -e "inject=fcntl:error=ENOLCK:when=$turn" -- \
       simulate steady --publish "$name" --duration 10ms
     assert_failure 4
     assert_stderr "vmclockctl: $name: cannot be locked: No locks available

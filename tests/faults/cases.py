@@ -40,8 +40,13 @@ WAYS = {
     "fsync": ("EIO", "ENOSPC", "EINTR"),
     "renameat2": ("EACCES", "EIO", "ENOSPC", "EINVAL", "ENOSYS"),
     "rename": ("EACCES", "EIO", "ENOSPC"),
+    "renameat": ("EACCES", "EIO", "ENOSPC"),
+    "tmpfile": ("EOPNOTSUPP", "EISDIR", "EACCES", "EMFILE", "EINTR"),
     "link": ("EACCES", "EIO"),
+    "linkat": ("EACCES", "EIO"),
     "unlink": ("EACCES", "EIO"),
+    "unlinkat": ("EACCES", "EIO"),
+    "fstatfs": ("EIO",),
     "mmap": ("ENOMEM", "ENODEV"),
     "mprotect": ("ENOMEM",),
     "munmap": ("ENOMEM",),
@@ -82,17 +87,22 @@ SURE = {
 
 # Those that must make no difference: what is asked for again, or otherwise.
 HARMLESS = {"EINTR", "short"}
-OTHERWISE = {("renameat2", "EINVAL"), ("renameat2", "ENOSYS"), ("link", "EPERM"),
-             ("link", "EIO")}
+OTHERWISE = {("tmpfile", "EOPNOTSUPP"), ("tmpfile", "EISDIR"),
+             ("renameat2", "EINVAL"), ("renameat2", "ENOSYS"), ("linkat", "EPERM")}
 # Faults that only another leads to: a new file has its name by the next means.
+NAMED = "tmpfile:1:EOPNOTSUPP"
 CHAINS = (
-    "renameat2:1:EINVAL,link:1:EPERM",
-    "renameat2:1:EINVAL,link:1:EIO",
-    "renameat2:1:EINVAL,link:1:EEXIST",
-    "renameat2:1:EINVAL,link:1:EPERM,rename:1:EIO",
+    f"{NAMED},fcntl:1:EINVAL",
+    f"{NAMED},renameat2:1:EIO",
+    f"{NAMED},renameat2:1:EACCES",
+    f"{NAMED},renameat:1:EIO",
+    f"{NAMED},renameat2:1:EINVAL",
+    f"{NAMED},renameat2:1:EINVAL,linkat:1:EPERM",
+    f"{NAMED},renameat2:1:EINVAL,linkat:1:EEXIST",
+    f"{NAMED},renameat2:1:EINVAL,linkat:1:EPERM,renameat:1:EIO",
 )
 # A signal breaks these off only where it is one that is to end the program.
-BROKEN_OFF = {"open", "openat", "write"}
+BROKEN_OFF = {"open", "openat", "tmpfile", "write"}
 
 
 @dataclasses.dataclass

@@ -7,6 +7,7 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <signal.h>
 #include <spawn.h>
@@ -51,6 +52,9 @@ static struct call {
 	CALL(fallocate, true),
 	CALL(getdents64, true),
 	CALL(renameat2, false),
+	CALL(linkat, false),
+	CALL(unlinkat, false),
+	CALL(fstatfs, true),
 	CALL(readlinkat, false),
 	CALL(faccessat, false),
 	CALL(faccessat2, false),
@@ -84,6 +88,7 @@ static struct call {
 	CALL(poll, false),
 	CALL(access, false),
 	CALL(rename, false),
+	CALL(renameat, false),
 	CALL(link, false),
 	CALL(unlink, false),
 	CALL(readlink, false),
@@ -98,6 +103,9 @@ static struct call {
 #define OTHERS 512
 static struct call others[OTHERS];
 
+/* An openat() that not every filesystem can do. */
+static struct call tmpfile_call = { { "tmpfile", 0 }, SYS_openat, false };
+
 /* Not a system call here, for its child must not meet the handler. */
 static struct counted spawned = { "posix_spawn", 0 };
 
@@ -107,7 +115,9 @@ struct counted *system_counted(unsigned int i)
 		return &calls[i].counted;
 	if (i < CALLS + OTHERS)
 		return &others[i - CALLS].counted;
-	return i == CALLS + OTHERS ? &spawned : NULL;
+	if (i == CALLS + OTHERS)
+		return &tmpfile_call.counted;
+	return i == CALLS + OTHERS + 1 ? &spawned : NULL;
 }
 
 #ifdef __x86_64__
@@ -163,12 +173,14 @@ static __attribute__((noreturn)) void come_back_from(long stack)
 	__builtin_unreachable();
 }
 
-static struct call *find_call(long number)
+static struct call *find_call(long number, long flags)
 {
 	static char names[OTHERS][32];
 	/* The last is for all that come after it. */
 	long other = number < OTHERS ? number : OTHERS - 1;
 
+	if (number == SYS_openat && (flags & O_TMPFILE) == O_TMPFILE)
+		return &tmpfile_call;
 	for (size_t i = 0; i < CALLS; i++) {
 		if (calls[i].number == number)
 			return &calls[i];
@@ -197,7 +209,7 @@ static void on_call(int signal_number, siginfo_t *info, void *context)
 	ucontext_t *before = context;
 	greg_t *r = before->uc_mcontext.gregs;
 	uintptr_t from = (uintptr_t)info->si_call_addr;
-	struct call *call = find_call(r[REG_RAX]);
+	struct call *call = find_call(r[REG_RAX], r[REG_RDX]);
 	long number = r[REG_RAX];
 	int how = 0;
 

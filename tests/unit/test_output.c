@@ -18,10 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "io/output/filelock.h"
 #include "io/output/output.h"
 
-/* A filesystem that lacks one or both ways to name a file without replacing. */
-static bool no_renameat2, no_link;
+/* A filesystem that lacks files without a name, and one or both ways to name a
+ * file without replacing. */
+static bool no_tmpfile, no_renameat2, no_link;
 /* What another process does in the moment before the file gets its name. */
 static void (*meanwhile)(void);
 
@@ -38,13 +40,32 @@ int renameat2(int from_fd, const char *from, int to_fd, const char *to,
 	return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, flags);
 }
 
-int link(const char *from, const char *to)
+int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
+	if (meanwhile)
+		meanwhile();
 	if (no_link) {
 		errno = EPERM;
 		return -1;
 	}
-	return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+	return (int)syscall(SYS_linkat, from_fd, from, to_fd, to, flags);
+}
+
+int __wrap_openat(int fd, const char *path, int flags, mode_t mode);
+int __wrap_openat64(int fd, const char *path, int flags, mode_t mode);
+
+int __wrap_openat(int fd, const char *path, int flags, mode_t mode)
+{
+	if (no_tmpfile && (flags & O_TMPFILE) == O_TMPFILE) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	return (int)syscall(SYS_openat, fd, path, flags, mode);
+}
+
+int __wrap_openat64(int fd, const char *path, int flags, mode_t mode)
+{
+	return __wrap_openat(fd, path, flags, mode);
 }
 
 static char directory[] = "/tmp/test_output.XXXXXX";
@@ -57,7 +78,7 @@ static int setup(void **state)
 	strcpy(strrchr(directory, '.'), ".XXXXXX");
 	if (!mkdtemp(directory) || chdir(directory) != 0)
 		return -1;
-	no_renameat2 = no_link = false;
+	no_tmpfile = no_renameat2 = no_link = false;
 	meanwhile = NULL;
 	memset(&error, 0, sizeof(error));
 	return 0;
@@ -156,7 +177,7 @@ static void test_new_file(void **state)
 	assert_int_equal(stat("page", &status), 0);
 	assert_int_equal(status.st_mode & 07777, 0640);
 	assert_int_equal(entries(), 1);
-	assert_null(output.temporary);
+	assert_null(output.stream);
 	output_discard(&output); /* harmless afterwards */
 	assert_int_equal(entries(), 1);
 }
@@ -165,8 +186,7 @@ static void test_descriptor_is_not_inherited(void **state)
 {
 	(void)state;
 	assert_int_equal(output_open(&output, "page", &error), 0);
-	assert_int_not_equal(fcntl(fileno(output.stream), F_GETFD) & FD_CLOEXEC,
-			     0);
+	assert_int_not_equal(fcntl(output.fd, F_GETFD) & FD_CLOEXEC, 0);
 	output_discard(&output);
 }
 
@@ -180,16 +200,42 @@ static void test_other_directory(void **state)
 	assert_int_equal(unlink("sub/page"), 0);
 }
 
-static void test_leftover_of_the_same_name(void **state)
+/* As kill -9 leaves them, and as the next run for the same file finds them. */
+static void test_left_behind(void **state)
 {
-	char name[64];
+	char temporary[64];
+	int fd;
 
 	(void)state;
-	snprintf(name, sizeof(name), ".vmclockctl-%ld-0.tmp", (long)getpid());
-	put(name, "left");
-	assert_int_equal(write_out("page", "VCLK"), 0);
-	assert_holds("page", "VCLK");
-	assert_holds(name, "left");
+	no_tmpfile = true;
+	assert_int_equal(output_open(&output, "page", &error), 0);
+	snprintf(temporary, sizeof(temporary), "%s", output.file.name);
+	assert_true(strncmp(temporary, ".vmclockctl-", 12) == 0);
+	output_discard(&output);
+	assert_int_equal(entries(), 0);
+	for (int named = 0; named < 2; named++) {
+		no_tmpfile = named;
+		put(temporary, "left");
+		assert_int_equal(write_out("page", "VCLK"), 0);
+		assert_holds("page", "VCLK");
+		assert_int_equal(entries(), 1);
+		/* One whose maker is still there is his. */
+		put(temporary, "used");
+		fd = open(temporary, O_RDWR);
+		assert_int_equal(filelock_take(fd, FILELOCK_TEMPORARY), 0);
+		assert_int_equal(write_out("page", "VCLK 2"), 0);
+		assert_holds(temporary, "used");
+		assert_int_equal(entries(), 2);
+		close(fd);
+		assert_int_equal(unlink(temporary), 0);
+		assert_int_equal(unlink("page"), 0);
+		/* And so is what is no file. */
+		assert_int_equal(mkdir(temporary, 0777), 0);
+		assert_int_equal(write_out("page", "VCLK"), 0);
+		assert_int_equal(write_out("page", "VCLK 2"), 0);
+		assert_int_equal(rmdir(temporary), 0);
+		assert_int_equal(entries(), 1);
+	}
 }
 
 static void test_stranger_is_kept(void **state)
@@ -364,9 +410,10 @@ static void test_name_taken_meanwhile(void **state)
 {
 	(void)state;
 	meanwhile = stranger_appears;
-	for (int way = 0; way < 3; way++) {
-		no_renameat2 = way > 0;
-		no_link = way > 1;
+	for (int way = 0; way < 4; way++) {
+		no_tmpfile = way > 0;
+		no_renameat2 = way > 1;
+		no_link = way > 2;
 		unlink("page");
 		assert_int_equal(write_out("page", "VCLK"), -1);
 		assert_stranger("page");
@@ -378,13 +425,18 @@ static void test_name_taken_meanwhile(void **state)
 static void test_poorer_filesystems(void **state)
 {
 	(void)state;
+	no_tmpfile = true;
+	assert_int_equal(write_out("zero", "VCLK"), 0);
+	assert_holds("zero", "VCLK");
+	assert_int_equal(write_out("zero", "VCLK 2"), 0);
+	assert_holds("zero", "VCLK 2");
 	no_renameat2 = true;
 	assert_int_equal(write_out("one", "VCLK"), 0);
 	assert_holds("one", "VCLK");
 	no_link = true;
 	assert_int_equal(write_out("two", "VCLK"), 0);
 	assert_holds("two", "VCLK");
-	assert_int_equal(entries(), 2);
+	assert_int_equal(entries(), 3);
 }
 
 /* The device in place: at the close, in the middle, and after each line. */
@@ -500,7 +552,7 @@ int main(void)
 		TEST(test_new_file),
 		TEST(test_descriptor_is_not_inherited),
 		TEST(test_other_directory),
-		TEST(test_leftover_of_the_same_name),
+		TEST(test_left_behind),
 		TEST(test_stranger_is_kept),
 		TEST(test_same_kind_is_replaced),
 		TEST(test_known_by_its_first_line),

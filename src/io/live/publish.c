@@ -5,16 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "io/readonly.h"
 #include "calibrate.h"
 #include "sigbus.h"
 #include "live_ops.h"
+#include "io/output/filelock.h"
 #include "io/output/output.h"
 #include "seqlock.h"
 
@@ -39,58 +38,19 @@ static int cannot_publish(const char *path, int errnum, struct error *error)
 			 path);
 }
 
-/* Kinds of file that can be written to, but hold no page. */
-static int check_kind(const char *path, struct error *error)
-{
-	struct stat status;
-
-	if (stat(path, &status) != 0 || S_ISREG(status.st_mode) ||
-	    S_ISDIR(status.st_mode))
-		return 0;
-	error_set(error, ERROR_WRITE, 0, "%s: %s; left as it is", path,
-		  S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)
-			  ? "is a device"
-			  : "is not a regular file");
-	return error_hint(error, "choose another name");
-}
-
-/* A lock keeps two publishers apart; without it, one would replace the other's
- * page. */
-static int cannot_lock(const char *path, int errnum, struct error *error)
-{
-	error_set(error, ERROR_WRITE, errnum, "%s: cannot be locked", path);
-	return error_hint(error, "choose a name on another filesystem");
-}
-
-static int check_lock(int fd, const char *path, struct error *error)
-{
-	if (TEMP_FAILURE_RETRY(flock(fd, LOCK_SH | LOCK_NB)) == 0)
-		return 0;
-	if (errno != EWOULDBLOCK)
-		return cannot_lock(path, errno, error);
-	error_set(error, ERROR_WRITE, 0,
-		  "%s: is published by another process; left as it is", path);
-	return error_hint(error, "end that one first, or choose another name");
-}
-
 /*
  * An existing file is replaced if it is empty, or if its whole header is that
  * of a page: another program's file may begin with the magic too. A file that
  * cannot be read is refused by output_close().
  */
-static int check_content(const char *path, struct error *error)
+static int check_content(const char *path, int fd, struct error *error)
 {
 	uint8_t head[PAGE_HEADER_SIZE];
-	cleanup_close int fd = open_readonly(path);
 	struct page page;
 	ssize_t length;
 	int version;
 
-	if (fd < 0)
-		return 0;
 	length = pread(fd, head, sizeof(head), 0);
-	if (check_lock(fd, path, error))
-		return -1;
 	if (length <= 0)
 		return 0;
 	if ((size_t)length == sizeof(head) &&
@@ -106,40 +66,56 @@ static int check_content(const char *path, struct error *error)
 	return error_hint(error, "remove it first, or choose another name");
 }
 
-/* Map and lock the first page before it has its name. */
+static int check_old(const struct publisher *p, const struct output *output,
+		     struct error *error)
+{
+	const struct place *place = &output->place;
+	cleanup_close int fd = openat(place->directory, place->name,
+				      O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
+					      O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return 0;
+	if (filelock_is_taken(fd, FILELOCK_WRITER))
+		return output_refuse_written(p->path, "published",
+					     filelock_writer(fd), error);
+	return check_content(p->path, fd, error);
+}
+
+/* Map and lock the first page before it has its name. The lock keeps other
+ * publishers away, and ends with this process. */
 static int fill_page_file(struct publisher *p, struct output *output,
 			  struct error *error)
 {
 	static const uint8_t rest[PAGE_USUAL_SIZE - PAGE_DEFINED];
 	void *map;
 
-	if (!output->temporary)
+	/* A name, and no standard output. */
+	if (!output->replaces)
 		return cannot_publish(p->path, EINVAL, error);
+	if (check_old(p, output, error))
+		return -1;
+	p->fd = output_hold(output, error);
+	if (p->fd < 0)
+		return -1;
 	fwrite(p->sim.page, 1, sizeof(p->sim.page), output->stream);
 	fwrite(rest, 1, sizeof(rest), output->stream);
 	if (fflush(output->stream) != 0)
-		return cannot_publish(p->path, errno, error);
-	p->fd = open(output->temporary, O_RDWR | O_CLOEXEC);
-	if (p->fd < 0)
-		return cannot_publish(p->path, errno, error);
+		return cannot_publish(p->path, output->errnum, error);
 	map = mmap(NULL, PAGE_USUAL_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
 		   p->fd, 0);
 	if (map == MAP_FAILED)
 		return cannot_publish(p->path, errno, error);
 	p->map = map;
-	/* Keeps other publishers away, and ends with this process. */
-	if (TEMP_FAILURE_RETRY(flock(p->fd, LOCK_EX | LOCK_NB)) != 0)
-		return cannot_lock(p->path, errno, error);
 	return 0;
 }
 
-/* Write the first page to a temporary file, map that, and rename it. */
+/* Write the first page to a new file, map that, and give it its name. */
 static int create_page_file(struct publisher *p, struct error *error)
 {
 	struct output output;
 
-	if (check_kind(p->path, error) || check_content(p->path, error) ||
-	    output_open(&output, p->path, error))
+	if (output_open_file(&output, p->path, error))
 		return -1;
 	if (fill_page_file(p, &output, error)) {
 		output_discard(&output);

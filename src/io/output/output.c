@@ -5,28 +5,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/path.h"
+#include "filelock.h"
+#include "growing.h"
+#include "output_stream.h"
 #include "replace_file.h"
 #include "io/source/source_name.h"
 
 static const char other_name[] = "choose another name";
+static const char other_user[] = "belongs to another user";
+static const char other_link[] = "is another user's symbolic link";
+static const char other_owner[] =
+	"others can write in that directory; choose another";
 static const char other_output[] = "exists and does not begin like this output";
 static const char remove_first[] = "remove it first, or choose another name";
-
-static int cannot_write(const char *path, int errnum, struct error *error)
-{
-	error_set(error, ERROR_WRITE, errnum, "%s: cannot write",
-		  path ? path : "standard output");
-	error->stdout_failed = !path;
-	return -1;
-}
 
 static int refuse_path(const char *path, const char *what, const char *hint,
 		       struct error *error)
@@ -35,186 +32,207 @@ static int refuse_path(const char *path, const char *what, const char *hint,
 	return error_hint(error, "%s", hint);
 }
 
-/* Clear *output; report nothing. */
+int output_refuse_written(const char *path, const char *what, pid_t writer,
+			  struct error *error)
+{
+	char process[32] = "another process";
+
+	if (writer)
+		snprintf(process, sizeof(process), "process %ld", (long)writer);
+	error_set(error, ERROR_WRITE, 0, "%s: is %s by %s; left as it is", path,
+		  what, process);
+	return error_hint(error, "end that one first, or choose another name");
+}
+
+static int refuse_left(const char *path, enum left_file left, pid_t writer,
+		       struct error *error)
+{
+	switch (left) {
+	case LEFT_OWNER:
+		return refuse_path(path, other_user, other_owner, error);
+	case LEFT_WRITTEN:
+		return output_refuse_written(path, "written", writer, error);
+	case LEFT_LOCKED:
+		return refuse_path(path, "is locked by a process that reads it",
+				   other_name, error);
+	case LEFT_KIND:
+	case LEFT_NOT:
+		break;
+	}
+	return refuse_path(path, other_output, remove_first, error);
+}
+
+/* End what belongs to a path, and clear *output; report nothing. */
 static void release_output(struct output *output)
 {
-	if (output->temporary) {
-		unlink(output->temporary);
-		replace_file_forget(output->temporary);
+	int fd = output->fd;
+	bool named = output->path;
+
+	if (output->stream)
+		output_stream_close(output);
+	if (named) {
+		if (output->replaces)
+			tempfile_remove(&output->place, &output->file);
+		if (fd >= 0)
+			close(fd);
+		place_end(&output->place);
+		free(output->path);
 	}
-	free(output->path);
-	output->temporary = NULL;
-	output->path = NULL;
-	output->stream = NULL;
-}
-
-/* Take owner, group and mode of the file that is replaced. Without root the
- * owner stays ours; if the group cannot be set, it gets no rights. */
-static int inherit_owner(int fd, const struct stat *old)
-{
-	mode_t mode = old->st_mode & 0777;
-
-	if (fchown(fd, old->st_uid, old->st_gid) != 0 &&
-	    fchown(fd, (uid_t)-1, old->st_gid) != 0)
-		mode &= ~(mode_t)S_IRWXG;
-	return TEMP_FAILURE_RETRY(fchmod(fd, mode));
-}
-
-/* `old` is the file that has the name, or NULL. */
-static int open_temporary(struct output *output, const struct stat *old)
-{
-	char *target = replace_file_target(output->path);
-	int fd, errnum;
-
-	if (!target)
-		return -1;
-	fd = replace_file_create(target, &output->temporary);
-	free(target);
-	if (fd < 0 || !old || inherit_owner(fd, old) == 0)
-		return fd;
-	errnum = errno;
-	close(fd);
-	errno = errnum;
-	return -1;
+	*output =
+		(struct output){ .fd = -1, .closed_pipe = output->closed_pipe };
 }
 
 /* Open a character device or a FIFO, and check that it is still one. */
-static int open_in_place(const char *path)
+static int open_in_place(const struct place *place)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = openat(place->directory, place->name,
+			O_WRONLY | O_CLOEXEC | O_NOCTTY |
+				(place->opened ? 0 : O_NOFOLLOW));
 	struct stat status;
 
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &status) == 0 &&
-	    (S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode)))
+	    (S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode)) &&
+	    place_trusts(place, &status))
 		return fd;
 	close(fd);
 	errno = EEXIST;
 	return -1;
 }
 
-/* Why a file of this kind cannot be written to; NULL if it can. */
-static const char *refused_kind(mode_t mode)
+/* Whether it leads to a VMClock device, which is never opened for writing. */
+static bool is_device(const char *path, const struct place *place)
 {
+	char *real;
+	bool device;
+
+	if (!S_ISCHR(place->status.st_mode))
+		return false;
+	if (!place->opened)
+		return source_is_device_name(place->name);
+	real = realpath(path, NULL);
+	device = real && source_is_device_name(path_base_name(real));
+	free(real);
+	return device;
+}
+
+/* Why a file of this kind cannot be written to; NULL if it can. */
+static const char *refused_kind(const char *path, const struct place *place,
+				bool wants_file)
+{
+	mode_t mode = place->status.st_mode;
+
 	if (S_ISDIR(mode))
 		return "is a directory";
 	if (S_ISBLK(mode))
 		return "is a block device";
 	if (S_ISSOCK(mode))
 		return "is a socket";
-	return NULL;
+	if (is_device(path, place))
+		return "is a VMClock device, which is only for reading";
+	if (!wants_file || S_ISREG(mode))
+		return NULL;
+	return S_ISCHR(mode) ? "is a device" : "is not a regular file";
 }
 
-/* Whether it leads to a VMClock device, which is never opened for writing. */
-static bool is_device(const char *path, mode_t mode)
+/* Returns 0, or -1 with *error. */
+static int find_place(struct output *output, bool wants_file,
+		      struct error *error)
 {
-	char *real = S_ISCHR(mode) ? realpath(path, NULL) : NULL;
-	bool device = real && source_is_device_name(path_base_name(real));
+	const char *refused;
+	const char *path = output->path;
+	struct place *place = &output->place;
+	int found = place_find(path, place);
 
-	free(real);
-	return device;
+	if (found > 0)
+		return refuse_path(path, other_link, other_owner, error);
+	if (place->linked && (found < 0 ? errno == ENOENT : !place->found))
+		return refuse_path(path, "is a dangling symbolic link",
+				   remove_first, error);
+	if (found < 0)
+		return output_cannot_write(output, errno, error);
+	if (!place->found)
+		return 0;
+	refused = refused_kind(path, place, wants_file);
+	if (refused)
+		return refuse_path(path, refused, other_name, error);
+	if (!place_trusts(place, &place->status))
+		return refuse_left(path, LEFT_OWNER, 0, error);
+	return 0;
 }
 
-/* How many bytes are read to tell an output of ours from a stranger's file. */
-#define OURS_SIZE 65536
-
-/*
- * A growing file has its name from the start, so that it remains if we are
- * killed. So what has the name is read first, and emptied only if it is ours.
- * Returns the descriptor; -1 and errno, EEXIST for a stranger.
- */
-static int open_growing(const char *path,
-			bool (*ours)(const uint8_t *head, size_t length))
+/* Returns a descriptor, or -1 and errno. */
+static int open_new(struct output *output)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
-	struct stat status;
-	uint8_t *head;
-	ssize_t length;
-	bool taken;
+	struct place *place = &output->place;
 
-	if (fd < 0)
+	if (tempfile_create(place, 0, &output->file))
 		return -1;
-	head = malloc(OURS_SIZE);
-	length = head ? replace_file_read_head(fd, head, OURS_SIZE) : -1;
-	taken = length > 0 && !ours(head, (size_t)length);
-	free(head);
-	if (taken)
-		errno = EEXIST;
-	if (length >= 0 && !taken && fstat(fd, &status) == 0 &&
-	    S_ISREG(status.st_mode) &&
-	    TEMP_FAILURE_RETRY(ftruncate(fd, 0)) == 0)
-		return fd;
-	close(fd);
-	return -1;
+	output->replaces = true;
+	output->fd = output->file.fd;
+	if (place->found &&
+	    tempfile_inherit(place, &output->file, &place->status))
+		return -1;
+	return output->fd;
 }
 
-static int open_path(struct output *output,
+static int open_path(struct output *output, bool wants_file,
 		     bool (*ours)(const uint8_t *head, size_t length),
 		     struct error *error)
 {
-	const char *path = output->path;
-	size_t length = strlen(path);
-	struct stat status;
-	bool found = false, in_place = false;
-	int fd;
+	const struct place *place = &output->place;
+	enum left_file left = LEFT_NOT;
+	bool in_place;
+	pid_t writer = 0;
 
-	if (stat(path, &status) == 0) {
-		if (refused_kind(status.st_mode))
-			return refuse_path(path, refused_kind(status.st_mode),
-					   other_name, error);
-		if (is_device(path, status.st_mode))
-			return refuse_path(
-				path,
-				"is a VMClock device, which is only for reading",
-				other_name, error);
-		found = true;
-		in_place = !S_ISREG(status.st_mode);
-	} else if (errno != ENOENT || length == 0) {
-		return cannot_write(path, errno, error);
-	} else if (path[length - 1] == '/') {
-		return cannot_write(path, EISDIR, error);
-	} else if (lstat(path, &status) == 0) {
-		return refuse_path(path, "is a dangling symbolic link",
-				   remove_first, error);
-	}
+	if (find_place(output, wants_file, error))
+		return -1;
+	in_place = place->found && !S_ISREG(place->status.st_mode);
 	output->grows = ours && !in_place;
-	fd = in_place ? open_in_place(path)
-	     : ours   ? open_growing(path, ours)
-		      : open_temporary(output, found ? &status : NULL);
-	if (fd < 0 && output->grows && errno == EEXIST)
-		return refuse_path(path, other_output, remove_first, error);
-	if (fd < 0)
-		return cannot_write(path, errno, error);
-	output->stream = fdopen(fd, "w");
-	if (output->stream)
-		return 0;
-	cannot_write(path, errno, error);
-	close(fd);
-	return -1;
+	output->fd = in_place ? open_in_place(place)
+		     : ours   ? growing_open(place, ours, &left, &writer)
+			      : open_new(output);
+	if (left)
+		return refuse_left(output->path, left, writer, error);
+	if (output->fd < 0)
+		return output_cannot_write(output, errno, error);
+	return 0;
 }
 
-static int open_output(struct output *output, const char *path,
+static int open_output(struct output *output, const char *path, bool wants_file,
 		       bool (*ours)(const uint8_t *head, size_t length),
 		       struct error *error)
 {
-	*output = (struct output){ 0 };
-	if (!path || strcmp(path, "-") == 0) {
-		output->stream = stdout;
-		return 0;
+	*output = (struct output){ .fd = STDOUT_FILENO };
+	if (path && strcmp(path, "-") != 0) {
+		output->fd = -1;
+		output->path = strdup(path);
+		output->place.directory = -1;
+		if (!output->path)
+			return error_set(error, ERROR_WRITE, ENOMEM,
+					 "%s: cannot write", path);
+		if (open_path(output, wants_file, ours, error)) {
+			release_output(output);
+			return -1;
+		}
 	}
-	output->path = strdup(path);
-	if (!output->path)
-		return cannot_write(path, ENOMEM, error);
-	if (open_path(output, ours, error) == 0)
+	if (output_stream_open(output) == 0)
 		return 0;
+	output_cannot_write(output, errno, error);
 	release_output(output);
 	return -1;
 }
 
 int output_open(struct output *output, const char *path, struct error *error)
 {
-	return open_output(output, path, NULL, error);
+	return open_output(output, path, false, NULL, error);
+}
+
+int output_open_file(struct output *output, const char *path,
+		     struct error *error)
+{
+	return open_output(output, path, true, NULL, error);
 }
 
 int output_open_growing(struct output *output, const char *path,
@@ -223,190 +241,96 @@ int output_open_growing(struct output *output, const char *path,
 {
 	struct stat status;
 
-	if (open_output(output, path, ours, error))
+	if (open_output(output, path, false, ours, error))
 		return -1;
-	/* stdout may be a file that another process has begun. */
-	if (fstat(fileno(output->stream), &status) == 0 &&
-	    S_ISREG(status.st_mode)) {
-		output->grows = true;
-		output->whole = status.st_size;
-	}
+	output->shared = !output->path && fstat(output->fd, &status) == 0 &&
+			 S_ISREG(status.st_mode);
 	return 0;
 }
 
-/*
- * The stream failed earlier, and its errno is lost: write again to learn it. A
- * temporary file may get another byte, for it will be removed; stdout may not.
- */
-static int cause_again(const struct output *output)
+int output_hold(struct output *output, struct error *error)
 {
-	int fd = fileno(output->stream);
-	struct pollfd reader = { .fd = fd, .events = POLLOUT };
-	struct stat status;
+	int fd = fcntl(output->fd, F_DUPFD_CLOEXEC, 0);
 
-	if (write(fd, "", output->temporary ? 1 : 0) < 0 ||
-	    fstat(fd, &status) != 0)
-		return errno;
-	if ((S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) &&
-	    poll(&reader, 1, 0) == 1 && (reader.revents & (POLLERR | POLLHUP)))
-		return EPIPE;
-	if (S_ISREG(status.st_mode) &&
-	    fallocate(fd, FALLOC_FL_KEEP_SIZE, status.st_size, 1) != 0 &&
-	    errno != EOPNOTSUPP)
-		return errno;
-	return EIO;
+	if (fd < 0)
+		return output_cannot_write(output, errno, error);
+	/* It belongs to both descriptors. */
+	if (filelock_take(fd, FILELOCK_WRITER) == 0)
+		return fd;
+	error_set(error, ERROR_WRITE, errno, "%s: cannot be locked",
+		  output->path);
+	close(fd);
+	return error_hint(error, "choose a name on another filesystem");
 }
 
-/* Returns 0, or the errno of a write that failed. */
-static int flush_stream(const struct output *output)
+/* Close a copy: that reports late errors, of which the file itself, which has
+ * no name yet, or standard output, which stays open, would be too late. Linux
+ * closes the descriptor even if close() fails; EINTR is no failure. */
+static int close_copy(int fd)
 {
-	if (fflush(output->stream) != 0)
-		return errno;
-	return ferror(output->stream) ? cause_again(output) : 0;
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy >= 0 && close(copy) != 0 && errno != EINTR ? errno : 0;
 }
 
-/* Cut the file after its last whole line, and drop what is buffered. */
-static void cut_back(struct output *output)
+static int close_in_place(struct output *output, struct error *error)
 {
-	int fd = fileno(output->stream);
+	int errnum = output_stream_flush(output);
+	int closed = close_copy(output->fd);
 
-	__fpurge(output->stream);
-	if (output->grows &&
-	    TEMP_FAILURE_RETRY(ftruncate(fd, output->whole)) == 0)
-		lseek(fd, output->whole, SEEK_SET);
-}
-
-int output_line(struct output *output, struct error *error)
-{
-	int errnum = flush_stream(output);
-	struct stat status;
-
-	if (!errnum) {
-		if (output->grows &&
-		    fstat(fileno(output->stream), &status) == 0)
-			output->whole = status.st_size;
-		return 0;
-	}
-	cut_back(output);
-	clearerr(output->stream);
-	if (errnum == EPIPE && output->stream == stdout) {
+	if (!errnum)
+		errnum = closed;
+	if (errnum == EPIPE && !output->path) {
 		output->closed_pipe = true;
 		return 0;
 	}
-	return cannot_write(output->path, errnum, error);
+	return errnum ? output_cannot_write(output, errnum, error) : 0;
 }
 
-bool output_is_closed(struct output *output)
+/* Flush and sync the new file. Returns 0 or an errno. */
+static int complete_file(struct output *output, struct head *head)
 {
-	struct pollfd reader = { .fd = fileno(output->stream) };
+	int errnum = output_stream_flush(output);
 
-	if (poll(&reader, 1, 0) == 1 && output->stream == stdout &&
-	    reader.revents & POLLERR)
-		output->closed_pipe = true;
-	return output->closed_pipe;
-}
-
-/* Linux closes the descriptor even if close() fails; EINTR is no failure. */
-static int close_stream(FILE *stream)
-{
-	return fclose(stream) == 0 || errno == EINTR ? 0 : errno;
-}
-
-static int close_in_place(struct output *output)
-{
-	int errnum = flush_stream(output);
-	int copy;
-
-	if (output->stream != stdout) {
-		int closed = close_stream(output->stream);
-
-		return errnum ? errnum : closed;
-	}
-	/* close() reports late errors, but stdout must stay open: close a copy.
-	 */
-	copy = dup(STDOUT_FILENO);
-	if (copy >= 0 && close(copy) != 0 && errno != EINTR && !errnum)
-		errnum = errno;
-	if (errnum == EPIPE) {
-		output->closed_pipe = true;
-		return 0;
-	}
-	return errnum;
-}
-
-/* Flush and sync the temporary file. Returns 0 or an errno. */
-static int close_temporary(struct output *output, struct head *head)
-{
-	int errnum = flush_stream(output);
-	int fd = fileno(output->stream);
-	int closed;
-
-	if (!errnum) {
-		head->length = replace_file_read_head(fd, head->bytes,
-						      sizeof(head->bytes));
-		/* Some filesystems cannot sync. */
-		if (head->length < 0 || (TEMP_FAILURE_RETRY(fsync(fd)) != 0 &&
-					 errno != EINVAL && errno != ENOTSUP))
-			errnum = errno;
-	}
-	closed = close_stream(output->stream);
-	return errnum ? errnum : closed;
-}
-
-static int put_under_name(struct output *output, const char *target,
-			  const struct head *head, struct error *error)
-{
-	int taken = replace_file_put(output->temporary, target, head,
-				     output->begins);
-
-	if (taken > 0)
-		return refuse_path(output->path, other_output, remove_first,
-				   error);
-	if (taken < 0)
-		return cannot_write(output->path, errno, error);
-	replace_file_forget(output->temporary);
-	output->temporary = NULL;
-	return 0;
+	if (errnum)
+		return errnum;
+	head->length = replace_file_read_head(output->fd, head->bytes,
+					      sizeof(head->bytes));
+	/* Some filesystems cannot sync. */
+	if (head->length < 0 || (TEMP_FAILURE_RETRY(fsync(output->fd)) != 0 &&
+				 errno != EINVAL && errno != ENOTSUP))
+		return errno;
+	return close_copy(output->fd);
 }
 
 static int close_file(struct output *output, struct error *error)
 {
 	struct head head = { 0 };
-	int errnum = close_temporary(output, &head);
-	char *target;
-	int result;
+	int errnum = complete_file(output, &head);
+	enum left_file left;
+	pid_t writer = 0;
 
 	if (errnum)
-		return cannot_write(output->path, errnum, error);
-	target = replace_file_target(output->path);
-	if (!target)
-		return cannot_write(output->path, errno, error);
-	result = put_under_name(output, target, &head, error);
-	free(target);
-	return result;
+		return output_cannot_write(output, errnum, error);
+	if (replace_file_put(&output->place, &output->file, &head,
+			     output->begins, &left, &writer) == 0)
+		return 0;
+	if (left)
+		return refuse_left(output->path, left, writer, error);
+	return output_cannot_write(output, errno, error);
 }
 
 int output_close(struct output *output, struct error *error)
 {
-	int result = 0;
+	int result = output->replaces ? close_file(output, error)
+				      : close_in_place(output, error);
 
-	if (output->temporary) {
-		result = close_file(output, error);
-	} else {
-		int errnum = close_in_place(output);
-
-		if (errnum)
-			result = cannot_write(output->path, errnum, error);
-	}
 	release_output(output);
 	return result;
 }
 
 void output_discard(struct output *output)
 {
-	if (output->stream && output->stream != stdout) {
-		__fpurge(output->stream);
-		fclose(output->stream);
-	}
-	release_output(output);
+	if (output->stream)
+		release_output(output);
 }

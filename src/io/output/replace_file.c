@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes to a temporary file, and renames it over an older output of ours only.
- */
+/* Puts a new file in the place of an older output of ours only. */
 #include "replace_file.h"
 
 #include <errno.h>
@@ -12,51 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/path.h"
-#include "tempfile.h"
-
-/* How many names are tried for the temporary file. */
-#define TEMPORARY_TRIES 1000
-
-char *replace_file_target(const char *path)
-{
-	struct stat status;
-
-	if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
-		return realpath(path, NULL);
-	return strdup(path);
-}
-
-int replace_file_create(const char *target, char **temporary)
-{
-	int directory = (int)(path_base_name(target) - target);
-
-	for (int i = 0; i < TEMPORARY_TRIES; i++) {
-		int fd;
-
-		if (asprintf(temporary, "%.*s.vmclockctl-%ld-%d.tmp", directory,
-			     target, (long)getpid(), i) < 0) {
-			*temporary = NULL;
-			errno = ENOMEM;
-			return -1;
-		}
-		/* Read too, for its head. */
-		fd = tempfile_create(*temporary);
-		if (fd >= 0)
-			return fd;
-		free(*temporary);
-		*temporary = NULL;
-		if (errno != EEXIST)
-			return -1;
-	}
-	return -1;
-}
-
-void replace_file_forget(char *temporary)
-{
-	tempfile_forget();
-	free(temporary);
-}
+#include "base/cleanup.h"
+#include "filelock.h"
 
 ssize_t replace_file_read_head(int fd, void *bytes, size_t size)
 {
@@ -126,80 +82,122 @@ static bool is_ours(const struct head *old, const struct head *new_head,
 		      (size_t)at_most(old->length)) == 0;
 }
 
-/*
- * Examine what has the name now; *found is false if nothing does. Returns 0 if
- * the new file may take the name, 1 if a stranger's file has it, -1 and errno.
- */
-static int check_target(const char *target, const struct head *new_head,
-			bool (*begins)(const char *line), bool *found)
+/* What the open file may not be replaced for; errno if it cannot be told. */
+static enum left_file why_left(int fd, const struct place *place,
+			       const struct head *new_head,
+			       bool (*begins)(const char *line), pid_t *writer)
 {
 	struct head old = { 0 };
 	struct stat status;
-	int fd = open(target, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
-				      O_NOCTTY);
-	bool regular;
-	int cause;
 
-	*found = fd >= 0 || errno != ENOENT;
-	if (fd < 0)
-		return !*found ? 0 : errno == ELOOP ? 1 : -1;
-	regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-	if (regular)
-		old.length = replace_file_read_head(fd, old.bytes,
-						    sizeof(old.bytes));
-	cause = errno;
-	close(fd);
-	if (old.length < 0) {
-		errno = cause;
-		return -1;
+	if (fstat(fd, &status) != 0)
+		return LEFT_NOT;
+	errno = 0;
+	if (!S_ISREG(status.st_mode))
+		return LEFT_KIND;
+	if (!place_trusts(place, &status))
+		return LEFT_OWNER;
+	old.length = replace_file_read_head(fd, old.bytes, sizeof(old.bytes));
+	if (old.length < 0)
+		return LEFT_NOT;
+	errno = 0;
+	if (!is_ours(&old, new_head, begins))
+		return LEFT_KIND;
+	if (!filelock_is_taken(fd, FILELOCK_WRITER)) {
+		errno = 0;
+		return LEFT_NOT;
 	}
-	if (!regular || !is_ours(&old, new_head, begins))
-		return 1;
-	/* A rename would ignore that the file is write-protected. */
-	return faccessat(AT_FDCWD, target, W_OK, AT_EACCESS);
+	*writer = filelock_writer(fd);
+	return LEFT_WRITTEN;
 }
 
 /*
- * Give the file a name that must be free. Returns 0, or -1 and errno, EEXIST if
- * it has been taken meanwhile.
+ * Examine what has the name now; *found is false if nothing does. Returns 0 if
+ * the new file may take the name, else -1 as replace_file_put() does.
  */
-static int take_free_name(const char *temporary, const char *target)
+static int check_target(const struct place *place, const struct head *new_head,
+			bool (*begins)(const char *line), bool *found,
+			enum left_file *left, pid_t *writer)
 {
-	int fd;
+	cleanup_close int fd = openat(place->directory, place->name,
+				      O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
+					      O_NONBLOCK | O_NOCTTY);
 
-	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, target,
+	*found = fd >= 0 || errno != ENOENT;
+	if (fd < 0) {
+		if (errno == ELOOP)
+			*left = LEFT_KIND;
+		return *found ? -1 : 0;
+	}
+	*left = why_left(fd, place, new_head, begins, writer);
+	if (*left || errno)
+		return -1;
+	/* A rename would ignore that the file is write-protected. */
+	return faccessat(place->directory, place->name, W_OK, AT_EACCESS);
+}
+
+/*
+ * Give a file that has a name one that must be free. Returns 0, or -1 and
+ * errno, EEXIST if it has been taken meanwhile.
+ */
+static int take_free_name(const struct place *place, const char *name)
+{
+	int directory = place->directory;
+	int fd, cause;
+
+	if (renameat2(directory, name, directory, place->name,
 		      RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
 		return -1;
-	if (link(temporary, target) == 0)
-		return unlink(temporary);
+	if (linkat(directory, name, directory, place->name, 0) == 0)
+		return unlinkat(directory, name, 0);
 	if (errno == EEXIST)
 		return -1;
 	/* The filesystem cannot do that: reserve the name with an empty file of
 	 * ours, and replace that. */
-	fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	fd = openat(directory, place->name,
+		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return -1;
 	close(fd);
-	if (rename(temporary, target) == 0)
+	if (renameat(directory, name, directory, place->name) == 0)
 		return 0;
-	fd = errno;
-	unlink(target);
-	errno = fd;
+	cause = errno;
+	unlinkat(directory, place->name, 0);
+	errno = cause;
 	return -1;
 }
 
-int replace_file_put(const char *temporary, const char *target,
-		     const struct head *head, bool (*begins)(const char *line))
+int replace_file_name(const struct place *place, struct tempfile *file)
 {
-	bool found;
-	int taken = check_target(target, head, begins, &found);
+	int result = file->name[0] ? take_free_name(place, file->name)
+				   : tempfile_link(place, file);
 
-	if (taken != 0)
-		return taken;
-	if ((found ? rename(temporary, target)
-		   : take_free_name(temporary, target)) == 0)
-		return 0;
-	return !found && errno == EEXIST ? 1 : -1;
+	if (result == 0)
+		tempfile_forget(file);
+	return result;
+}
+
+/* How often the name may be taken, or become free, while this looks. */
+#define TRIES 10
+
+int replace_file_put(const struct place *place, struct tempfile *file,
+		     const struct head *head, bool (*begins)(const char *line),
+		     enum left_file *left, pid_t *writer)
+{
+	int result = -1;
+	bool found;
+
+	*left = LEFT_NOT;
+	for (int i = 0; i < TRIES; i++) {
+		if (check_target(place, head, begins, &found, left, writer))
+			return -1;
+		result = found ? tempfile_replace(place, file)
+			       : replace_file_name(place, file);
+		if (result == 0 || found || errno != EEXIST)
+			return result;
+	}
+	*left = LEFT_KIND;
+	return result;
 }

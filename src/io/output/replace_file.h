@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "tempfile.h"
+
 /* Longer than the first line of any text that is recognised by it. */
 #define HEAD_MAX 256
 
@@ -16,33 +18,32 @@ struct head {
 	char bytes[HEAD_MAX];
 };
 
+/* Why a file is left as it is. */
+enum left_file {
+	LEFT_NOT,
+	LEFT_KIND,    /* it does not begin like this output */
+	LEFT_OWNER,   /* it is another user's, see place_trusts() */
+	LEFT_WRITTEN, /* another process has the writer's lock */
+	LEFT_LOCKED,  /* a reader's lock cannot be got round */
+};
+
 /* Read the first bytes, as many as there are, even if signals interrupt.
  * Returns how many, or -1 and errno. */
 ssize_t replace_file_read_head(int fd, void *bytes, size_t size);
 
 /*
- * The name that the file will get: a symbolic link stays, and its target is
- * replaced. NULL and errno if the link has no target.
+ * Give the file, whose first bytes are `head`, the name of the place, if that
+ * is free or the existing file is empty or of the same kind: by `begins` on
+ * its first line (without colours), or if that is NULL by the same four bytes.
+ * No link is followed. Returns 0, or -1 and errno, or -1 with *left and
+ * *writer, the process of LEFT_WRITTEN or 0.
  */
-char *replace_file_target(const char *path);
+int replace_file_put(const struct place *place, struct tempfile *file,
+		     const struct head *head, bool (*begins)(const char *line),
+		     enum left_file *left, pid_t *writer);
 
-/*
- * Create a file beside the target, whose name it gets in the end. A signal that
- * ends the program removes it. Returns its descriptor with its name in
- * *temporary, which is freed by replace_file_forget(), or -1 and errno.
- */
-int replace_file_create(const char *target, char **temporary);
-
-/* Call this when the file has the target's name, or is removed. */
-void replace_file_forget(char *temporary);
-
-/*
- * Give the file, whose first bytes are `head`, the name of the target, if that
- * name is free or the existing file is empty or of the same kind: by `begins`
- * on its first line (without colours), or if that is NULL by the same four
- * bytes. Returns 0, 1 if another file has the name, or -1 and errno.
- */
-int replace_file_put(const char *temporary, const char *target,
-		     const struct head *head, bool (*begins)(const char *line));
+/* Give the file the name of the place, which has to be free. Returns 0, or -1
+ * and errno, EEXIST if it is not. */
+int replace_file_name(const struct place *place, struct tempfile *file);
 
 #endif

@@ -1,17 +1,49 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A temporary file, removed by a signal that ends the program. */
+/* A new file that has no name yet, or where that cannot be, a name of our own.
+ */
 #ifndef VMCLOCKCTL_IO_OUTPUT_TEMPFILE_H
 #define VMCLOCKCTL_IO_OUTPUT_TEMPFILE_H
 
+#include "place.h"
+
+#define TEMPFILE_NAME_MAX 48
+
+struct tempfile {
+	int fd;			      /* for reading and writing */
+	char name[TEMPFILE_NAME_MAX]; /* "": none */
+};
+
 /*
- * Create a file, which must not exist yet, for reading and writing. Until
- * tempfile_forget() it is removed when the program is ended by a signal that is
- * neither ignored nor has a handler of its own. One file at a time; the caller
- * keeps the name, which must stay valid. Returns its descriptor, or -1 and
+ * Create a file in the directory of the place. One that has a name is removed
+ * when the program is ended by a signal that is neither ignored nor has a
+ * handler of its own, until tempfile_forget(). Only one file at a time, and
+ * its place has to stay. What an earlier run left there under the same name,
+ * for it was killed, is removed. `flags` are further ones of open(). Returns 0,
+ * or -1 and errno.
+ */
+int tempfile_create(const struct place *place, int flags,
+		    struct tempfile *file);
+
+/*
+ * Take owner, group and mode of the file that is replaced, but in a shared
+ * directory, where another may have chosen them. Without root the owner stays
+ * ours; if the group cannot be set, it gets no rights. Returns 0, or -1 and
  * errno.
  */
-int tempfile_create(const char *name);
+int tempfile_inherit(const struct place *place, const struct tempfile *file,
+		     const struct stat *old);
 
-void tempfile_forget(void);
+/*
+ * Give a file that has none the name of the place, which has to be free, or
+ * replace what has it. Returns 0, or -1 and errno, EEXIST if it is not free.
+ */
+int tempfile_link(const struct place *place, const struct tempfile *file);
+int tempfile_replace(const struct place *place, struct tempfile *file);
+
+/* Remove the name, if there is one; the descriptor stays open. */
+void tempfile_remove(const struct place *place, struct tempfile *file);
+
+/* Call this when the file has another name; tempfile_replace() does. */
+void tempfile_forget(struct tempfile *file);
 
 #endif
