@@ -246,9 +246,9 @@ CHECK(leap_pre)
 }
 
 /* A whole day before the end of a month is not less than a day. */
-static bool is_within_a_day(const struct subject *s, int64_t end)
+static bool is_within_a_day(const struct subject *s, int128 end)
 {
-	int64_t left = end - s->utc;
+	int128 left = end - s->utc;
 
 	return left < SECONDS_PER_DAY ||
 	       (left == SECONDS_PER_DAY && s->clock.time_frac);
@@ -266,7 +266,7 @@ CHECK(leap_missing)
 		return;
 	}
 	utc_month(s->utc, &month);
-	if (!is_within_a_day(s, (int64_t)month.next))
+	if (!is_within_a_day(s, month.next))
 		return;
 	if (!find_leap(s, (int64_t)month.next, &leap)) {
 		say_table_missing(s, f);

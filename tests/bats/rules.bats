@@ -3,6 +3,8 @@
 # The rules on fixtures that break them, on real pages, and what is written
 # about them.
 
+# shellcheck disable=SC2016 # jq's variables
+
 load helper
 
 setup() {

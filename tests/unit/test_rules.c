@@ -417,6 +417,9 @@ static void test_leap_missing(void **state)
 	expect_at(1901231999, 38, LEAP_NONE, "leap.missing", VERDICT_SKIP);
 	expect_at(1901231999 - day, 38, LEAP_NONE, "leap.missing", VERDICT_OK);
 	page = at(january - 1, 36, LEAP_NONE);
+	set(&page, FIELD_time_sec, INT64_MAX);
+	expect(&page, "leap.missing", VERDICT_OK);
+	page = at(january - 1, 36, LEAP_NONE);
 	set(&page, FIELD_flags, 0);
 	expect(&page, "leap.missing", VERDICT_SKIP);
 	set(&page, FIELD_clock_status, STATUS_UNKNOWN);
