@@ -191,8 +191,8 @@ RULE(tai_value, "tai.value", "the TAI offset is right at the reference time",
      .row = FIELD_tai_offset_sec, CLOCK,
      .breaks =
 	     "fails if its size is not TAI - UTC of the leap-second table at the reference time. Where "
-	     "the table does not reach, or is missing: if no table can make it true, which is below 10 s, "
-	     "or more than one second for each half year begun since the table's end or 2017",
+	     "the table does not reach, or is missing: if it is below 10 s, or farther from the last value "
+	     "(37 s in 2017) than one second for each half year begun since",
      .why = "Consumers are wrong by whole seconds. Only the "
 	    "size is checked here; tai.sign checks the sign.",
      .hint = "take the offset from an up-to-date leap-second table")
