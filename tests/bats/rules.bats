@@ -46,6 +46,12 @@ setup() {
   assert_equal "$rows" "$(printf '%s\n' "$REAL"/*.bin | wc -l)"
 }
 
+@test "random pages get the verdicts of an independent oracle" {
+  [[ ! ${VMCLOCKCTL_AGAIN-} ]] || skip "shown by the same tests before"
+  run -0 "$ROOT/tests/check-page-rules" "$VMCLOCKCTL"
+  echo "# $output" >&3
+}
+
 @test "an offset that no table can make right fails without one" {
   mkdir "$BATS_TEST_TMPDIR/none"
   expect 1 verify --root "$BATS_TEST_TMPDIR/none" --only tai.value \
