@@ -45,8 +45,9 @@ struct error {
 /*
  * Fill *error: code, errno of the cause (0 for none; its text is appended to
  * the message after ": "), message. What a terminal would obey comes out as
- * \xHH, see printable.h, so that a file name cannot write to it. Always returns
- * -1, for `return error_set(...)`.
+ * \xHH, see printable.h, so that a file name cannot write to it. Where there is
+ * not room for all, the middle is left out: a name may have any length, and the
+ * reason after it stays. Always returns -1, for `return error_set(...)`.
  */
 int error_set(struct error *error, enum error_code code, int errnum,
 	      const char *format, ...) __attribute__((format(printf, 4, 5)));
