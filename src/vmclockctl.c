@@ -64,6 +64,7 @@ static int report_error(const struct invocation *invocation,
 {
 	const char *command =
 		invocation->named ? invocation->command->name : "";
+	CLEANUP(output_discard) struct output output = { 0 };
 	struct error ignored;
 
 	if (error->code == ERROR_USAGE && !*error->hint)
@@ -71,13 +72,14 @@ static int report_error(const struct invocation *invocation,
 			   *command ? " " : "");
 
 	/* A script that asked for JSON gets a document even then. */
-	if (invocation->json && !error->stdout_failed) {
-		json_write(stdout,
+	if (invocation->json && !error->stdout_failed &&
+	    output_open(&output, NULL, &ignored) == 0) {
+		json_write(output.stream,
 			   json_failure(invocation->command->name,
 					failed_source(invocation, error),
 					error),
 			   &ignored);
-		fflush(stdout);
+		output_close(&output, &ignored);
 	}
 	text_error(stderr, error);
 	return error_status(error->code);
@@ -91,6 +93,7 @@ int main(int argc, char **argv)
 
 	jsonmemory_install();
 	stdfds_hold();
+	stdfds_make_messages_wait();
 	/* A closed pipe is seen as EPIPE, and is no failure. */
 	signal(SIGPIPE, SIG_IGN);
 	status = command_parse(commands, argc, argv, &invocation, &error);

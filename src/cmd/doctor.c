@@ -53,16 +53,17 @@ static int write_doctor_json(struct output *output, void *answer,
 static int run_doctor(const struct invocation *invocation, struct error *error)
 {
 	cleanup_free struct host *host = NULL;
-	struct examined examined;
+	cleanup_free struct examined *examined = NULL;
 
 	if (host_check_root(invocation->root, error))
 		return -1;
 	host = new_zeros(sizeof(*host), "doctor", error);
-	if (!host)
+	examined = new_zeros(sizeof(*examined), "doctor", error);
+	if (!host || !examined)
 		return -1;
 	host_look(invocation->root, host);
-	examined.count = doctor_diagnose(host, examined.list);
-	return command_answer(invocation, &examined, error);
+	examined->count = doctor_diagnose(host, examined->list);
+	return command_answer(invocation, examined, error);
 }
 
 static const struct format doctor_formats[] = {

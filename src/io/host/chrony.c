@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/cleanup.h"
 #include "parts.h"
 #include "sysfile.h"
 
@@ -24,10 +25,10 @@ static void read_chrony_file(const char *path, struct host *host)
 {
 	const unsigned int most =
 		sizeof(host->chrony_lines) / sizeof(*host->chrony_lines);
-	char text[65536];
+	cleanup_free char *text =
+		sysfile_whole("", path, &host->access_errors[AREA_CHRONY]);
 
-	if (sysfile_text("", path, text, sizeof(text),
-			 &host->access_errors[AREA_CHRONY]) < 0)
+	if (!text)
 		return;
 	host->chrony = true;
 	for (char *line = text, *end; *line; line = end) {

@@ -3,6 +3,7 @@
 #include "host.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "parts.h"
@@ -25,7 +26,10 @@ int host_check_root(const char *root, struct error *error)
 
 void host_look(const char *root, struct host *host)
 {
-	*host = (struct host){ .acpi_status = -1, .phc_own = -1 };
+	/* No copy on the stack: it is large. */
+	memset(host, 0, sizeof(*host));
+	host->acpi_status = -1;
+	host->phc_own = -1;
 	host_look_kernel(root, host);
 	host_look_hypervisor(root, host);
 	host_look_firmware(root, host);

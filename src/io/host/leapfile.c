@@ -15,10 +15,12 @@ static int read_table(const char *path, int (*open_path)(const char *path),
 		      struct leap_table *table, struct error *error)
 {
 	cleanup_close int fd = open_path(path);
-	char text[FILE_MAX];
+	cleanup_free char *text = new_zeros(FILE_MAX, path, error);
 	const char *fault;
 	ssize_t length;
 
+	if (!text)
+		return -1;
 	length = fd < 0 ? -1 : read_all(fd, text, FILE_MAX);
 	if (length < 0)
 		return error_set(error, ERROR_OPEN, errno, "%s: cannot open",

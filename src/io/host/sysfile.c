@@ -119,6 +119,24 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size,
 	return true;
 }
 
+/* The longest text of which all is read. */
+#define TEXT_MAX 65536u
+
+char *sysfile_whole(const char *root, const char *path,
+		    struct access_error *access_error)
+{
+	char *text = malloc(TEXT_MAX);
+
+	if (!text) {
+		sysfile_access_error(access_error, root, path, ENOMEM);
+		return NULL;
+	}
+	if (sysfile_text(root, path, text, TEXT_MAX, access_error) >= 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 int sysfile_mentions(const char *root, const char *path, const char *text,
 		     struct access_error *access_error)
 {

@@ -34,6 +34,11 @@ bool sysfile_link(const char *root, const char *path, char *text, size_t size,
 long sysfile_text(const char *root, const char *path, char *text, size_t size,
 		  struct access_error *access_error);
 
+/* The same, of at most 64 KiB, in memory to be freed; NULL if it cannot be
+ * read. */
+char *sysfile_whole(const char *root, const char *path,
+		    struct access_error *access_error);
+
 /* Read the bytes of root/path as they are, at most `size`. Returns their
  * number, or -1 if it cannot be read. */
 long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size,

@@ -10,4 +10,8 @@
  */
 void stdfds_hold(void);
 
+/* No message is lost where standard error is a pipe or a terminal that does not
+ * wait for its reader. */
+void stdfds_make_messages_wait(void);
+
 #endif

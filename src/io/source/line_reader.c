@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/ready.h"
+
 #define READ_SIZE 65536u
 
 int line_reader_start(struct line_reader *r, int fd, const char *name,
@@ -65,7 +67,8 @@ static int fill(struct line_reader *r)
 	}
 	do {
 		got = read(r->fd, r->text + r->end, READ_SIZE);
-	} while (got < 0 && errno == EINTR && !r->interrupted);
+	} while (got < 0 && (ready_again(r->fd, POLLIN) ||
+			     (errno == EINTR && !r->interrupted)));
 	if (got < 0)
 		return error_set(&r->fault, ERROR_READ, errno,
 				 "%s: cannot read", r->name);

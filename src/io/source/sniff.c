@@ -11,6 +11,7 @@
 #include "decode.h"
 #include "document.h"
 #include "hextext.h"
+#include "io/ready.h"
 #include "recording.h"
 
 /* Room for so many bytes. */
@@ -34,7 +35,8 @@ static int read_some(int fd, struct source *source, size_t limit,
 	do {
 		got = read(fd, source->bytes + source->length,
 			   limit - source->length);
-	} while (got < 0 && source_goes_on(source));
+	} while (got < 0 &&
+		 (ready_again(fd, POLLIN) || source_goes_on(source)));
 	if (got < 0) {
 		error_set(error, ERROR_READ, errno, "%s: cannot read",
 			  source_name(source));
