@@ -38,7 +38,7 @@ _vmclockctl_value() {
   --root)
     _filedir -d
     ;;
-  -o | --output | --publish | --record | --leap-file)
+  -o | --output | --publish | --record | --leap-file | --before)
     _filedir
     ;;
   -F | --fields)
@@ -51,7 +51,7 @@ _vmclockctl_value() {
   --format)
     case $command in
     verify)
-      _vmclockctl_words text tap junit json
+      _vmclockctl_words text tap junit github markdown json
       ;;
     dump)
       _vmclockctl_words raw hex json
@@ -122,7 +122,7 @@ _vmclockctl_options() {
   verify)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
       --format --live --duration --only --skip --expect -W --werror -q --quiet -v \
-      --verbose --samples --leap-file
+      --verbose --samples --leap-file --no-skipped --series --restores --before
     ;;
   watch)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
@@ -280,7 +280,7 @@ _vmclockctl() {
     --color | --root | -o | --output | -F | --fields | --counter | --format | \
       --from | --layout | --at | -n | --count | --interval | --duration | \
       --until | --timeout | --exec | --publish | --record | --rate | --seed | \
-      --only | --skip | --expect | --samples | --leap-file | --phc | \
+      --only | --skip | --expect | --samples | --leap-file | --before | --phc | \
       --max-offset) ((i += 1)) ;;
     -*) ;;
     *) command=${command:-${words[i]}} ;;

@@ -15,7 +15,8 @@ function __vmclockctl_command
             case --color --root -o --output -F --fields --counter --format \
                 --from --layout --at -n --count --interval --duration --until \
                 --timeout --exec --publish --record --rate --seed --only \
-                --skip --expect --samples --leap-file --phc --max-offset
+                --skip --expect --samples --leap-file --before --phc \
+                --max-offset
                 set skip 1
             case '-*'
             case show verify watch record dump encode diff simulate compare \
@@ -276,7 +277,7 @@ complete -c vmclockctl -n '__vmclockctl_is none show' -s F -l fields -x -a '(__f
 complete -c vmclockctl -n '__vmclockctl_is none show' -l hex -d 'print the bytes, annotated'
 complete -c vmclockctl -n '__vmclockctl_is none show' -l counter -x -d 'print the time at counter N (decimal or 0x hex)'
 complete -c vmclockctl -n '__vmclockctl_is none show' -l format -x -a 'text openmetrics json' -d 'output format'
-complete -c vmclockctl -n '__vmclockctl_is verify' -l format -x -a 'text tap junit json' -d 'output format'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l format -x -a 'text tap junit github markdown json' -d 'output format'
 complete -c vmclockctl -n '__vmclockctl_is dump' -l format -x -a 'raw hex json' -d 'output format'
 complete -c vmclockctl -n '__vmclockctl_is encode' -l from -r -F -a '(__vmclockctl_simulations)' -d 'start from this page'
 complete -c vmclockctl -n '__vmclockctl_is encode' -l layout -x -a 'vmclock-1 rfc-3 pre-release' -d 'start from an empty page of this layout'
@@ -308,6 +309,10 @@ complete -c vmclockctl -n '__vmclockctl_is verify' -s v -l verbose -d 'print eve
 complete -c vmclockctl -n '__vmclockctl_is verify' -l samples -x -d 'number of looks at a live page'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l samples -x -d 'readings per line, of which the best is used (1 to 25, default: 10)'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l leap-file -r -F -d 'use this leap-seconds.list instead of the system\'s'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l no-skipped -d 'leave out of TAP and JUnit what was not judged'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l series -d 'judge the pages together: one device, in order'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l restores -d 'judge the pages together: after restores'
+complete -c vmclockctl -n '__vmclockctl_is verify' -l before -r -F -d 'a page from before the restores'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l phc -r -F -a all -d 'compare this PHC, or all, instead of the page\'s own'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l max-offset -x -d 'exit with status 1 if a clock (with --phc: a PHC) is further off'
 complete -c vmclockctl -n '__vmclockctl_is dump' -l redact -d 'leave out what identifies the machine'

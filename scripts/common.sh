@@ -50,6 +50,10 @@ have() {
 sys.exit(u.find_spec("jsonschema") is None)'
     ;;
   # Debian's, whatever python3 is first in PATH.
+  python3-junitparser)
+    /usr/bin/python3 -c 'import importlib.util as u, sys
+sys.exit(u.find_spec("junitparser") is None)'
+    ;;
   python3-prometheus-client)
     /usr/bin/python3 -c 'import importlib.util as u, sys
 sys.exit(u.find_spec("prometheus_client") is None)'

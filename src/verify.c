@@ -122,6 +122,7 @@ static void start_finding(const struct rule *rule, struct finding *finding)
 	finding->verdict = VERDICT_OK;
 	finding->row = rule->row;
 	finding->n = 0;
+	finding->lacks_table = false;
 	finding->width = 0;
 	finding->expected[0] = '\0';
 	finding->actual[0] = '\0';
@@ -472,7 +473,7 @@ static const char *explain_skip(const struct verifier *v,
 	if (rule->needs & NEED_PHC)
 		return "needs the PTP clock of a bound device";
 	if (rule->needs & NEED_DRIVER)
-		return "needs a device and the kernel's driver";
+		return "needs a live device and the kernel's driver";
 	if (rule->needs & NEED_LIVE)
 		return "needs a live page on this machine";
 	return "no page was to be had";

@@ -51,6 +51,8 @@ struct finding {
 	enum verdict verdict;
 	int row;    /* the field it is about, -1: none */
 	uint64_t n; /* the snapshot of a recording, 0: none */
+	/* VERDICT_SKIP for want of a leap-second table that reaches. */
+	bool lacks_table;
 	/* The bytes of the field, for a failure or warning; width 0: none. */
 	uint8_t width, bytes[8];
 	/* Texts may be empty. */

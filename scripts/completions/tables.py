@@ -6,7 +6,7 @@ import subprocess
 # What completes each word that stands for an argument in --help.
 KINDS = {
     "WHEN": "words", "FORMAT": "format", "DIR": "directory", "FILE": "file",
-    "CMD": "program", "SOURCE": "source", "FIELD[,...]": "fields",
+    "CMD": "program", "SOURCE": "source", "PAGE": "file", "FIELD[,...]": "fields",
     "NAME": "layout", "KIND[=VALUE]": "event", "GLOB": "rule",
     "ID=STATUS": "verdict", "DEV|all": "clock",
     "N": "number", "T": "number", "HZ": "number",

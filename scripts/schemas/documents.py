@@ -53,16 +53,30 @@ def diff(m):
     })
 
 
-@document("A document of vmclockctl verify --json, one a source")
+CONFORMANT = {"description": "null where no selected rule could be judged",
+              **nullable(BOOLEAN)}
+
+
+@document("A document of vmclockctl verify --json, one a source, or one for "
+          "all with --series and --restores")
 def verify(m):
-    return m.object({
-        **head(m, "verify"),
-        "source": source(m),
+    verdict = {
         "complete": COMPLETE,
-        "conformant": BOOLEAN,
+        "conformant": CONFORMANT,
+        "reason": {"description": "why nothing was judged",
+                   **nullable(STRING)},
         "summary": summary(m),
         "results": array(result(m), 1),
-    })
+    }
+    together = {
+        "sources": array(source(m), 1),
+        "together": m.words(["series", "restores"]),
+        "before?": source(m),
+    }
+    return choose("sources",
+                  m.object({**head(m, "verify"), **together, **verdict}),
+                  m.object({**head(m, "verify"), "source": source(m),
+                            **verdict}))
 
 
 @document("The document of vmclockctl explain --json")
@@ -117,7 +131,7 @@ def dump(m):
         **reading(m),
         "redacted": BOOLEAN,
         "verdicts": m.object({
-            "conformant": BOOLEAN,
+            "conformant": CONFORMANT,
             "summary": summary(m),
             "results": array(result(m)),
         }),

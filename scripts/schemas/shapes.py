@@ -188,7 +188,13 @@ def verdict(m):
 def summary(m):
     """How many rules came to what."""
     counts = [word.replace("-", "_") for word in m.enumerations["verdict"]]
-    return m.object({name: COUNT for name in ["rules", *counts, "expected"]})
+    return m.object({
+        **{name: COUNT for name in ["rules", *counts, "expected"]},
+        "no_leap_table": {
+            "description": "the rules that were skipped for want of a "
+                           "leap-second table that reaches",
+            **array(m.name("rules", "id"))},
+    })
 
 
 @shape
@@ -206,6 +212,7 @@ def result(m):
         "message": nullable(STRING),
         "hint": nullable(STRING),
         "snapshot?": integer(1),
+        "path?": {"description": "the page of several", **STRING},
         "expected_status?": verdict(m),
     })
 

@@ -22,8 +22,9 @@ const struct exit_status_text exit_statuses[EXIT_STATUS_COUNT] = {
 	[EXIT_SOURCE] = { "bad source",
 			  "no device, cannot be opened, not a VMClock page, damaged text, JSON or recording" },
 	[EXIT_UNDECIDED] = { "undecided",
-			     "I/O error, short read, no memory, seq_count never settles, "
-			     "no usable clock to compare with, output cannot be written" },
+			     "no selected rule could be judged, I/O error, short read, no memory, "
+			     "seq_count never settles, no usable clock to compare with, "
+			     "output cannot be written" },
 };
 
 const struct error_code_text error_codes[ERROR_CODE_COUNT] = {

@@ -12,29 +12,13 @@
 #include "base/printable.h"
 #include "base/suggest.h"
 #include "io/host/leapfile.h"
-#include "view/reporter.h"
-#include "view/text.h"
 #include "command.h"
-#include "verify_source.h"
+#include "verify_run.h"
 
 #define DURATION_DEFAULT ((uint64_t)(2 * NSEC_PER_SEC))
 
-/* What the options make of a run. */
-struct run {
-	char *const *names; /* the SOURCEs */
-	int count;	    /* 0: the device */
-	const struct report_format *format;
-	struct verify_source_options judge;
-	struct expectations expectations;
-	bool selected[RULE_COUNT];
-	bool has_leaps;
-	struct leap_table leaps;
-	struct error leaps_error; /* why there is none */
-	struct reporter reporter;
-};
-
 /* --only and --skip: mark what the glob matches, which must be something. */
-static int select_rules(struct run *run, enum option_id option,
+static int select_rules(struct verify_run *run, enum option_id option,
 			const char *glob, struct error *error)
 {
 	bool found = false;
@@ -60,7 +44,8 @@ static int unknown_verdict(const char *use, const char *name,
 			    "one of ok, fail, warn, not-applicable and skip");
 }
 
-static int expect_verdict(struct run *run, const char *use, struct error *error)
+static int expect_verdict(struct verify_run *run, const char *use,
+			  struct error *error)
 {
 	const char *equals = strchr(use, '=');
 	char id[64] = "";
@@ -88,7 +73,7 @@ static int expect_verdict(struct run *run, const char *use, struct error *error)
 }
 
 /* An answer can be expected of a rule that is asked. */
-static int check_expected(const struct run *run, struct error *error)
+static int check_expected(const struct verify_run *run, struct error *error)
 {
 	for (int i = 0; i < RULE_COUNT; i++) {
 		int verdict = run->expectations.verdict[i];
@@ -103,8 +88,8 @@ static int check_expected(const struct run *run, struct error *error)
 }
 
 /* The options that may be repeated: all of --only first, then the rest. */
-static int take_rules(const struct invocation *invocation, struct run *run,
-		      struct error *error)
+static int take_rules(const struct invocation *invocation,
+		      struct verify_run *run, struct error *error)
 {
 	bool only = option_given(invocation, OPTION_ONLY);
 
@@ -152,8 +137,8 @@ static bool any_lives(const struct invocation *invocation)
 	return false;
 }
 
-static int take_length(const struct invocation *invocation, struct run *run,
-		       struct error *error)
+static int take_length(const struct invocation *invocation,
+		       struct verify_run *run, struct error *error)
 {
 	bool duration = option_given(invocation, OPTION_DURATION);
 	bool samples = option_given(invocation, OPTION_SAMPLES);
@@ -185,8 +170,8 @@ static void warn_expired(const char *name, const struct leap_table *leaps)
 	fprintf(stderr, ": the leap-second table expired on %s\n", day);
 }
 
-static int take_leaps(const struct invocation *invocation, struct run *run,
-		      struct error *error)
+static int take_leaps(const struct invocation *invocation,
+		      struct verify_run *run, struct error *error)
 {
 	const char *name = option_text(invocation, OPTION_LEAP_FILE);
 
@@ -203,9 +188,9 @@ static int take_leaps(const struct invocation *invocation, struct run *run,
 }
 
 static int take_verify_options(const struct invocation *invocation,
-			       struct run *run, struct error *error)
+			       struct verify_run *run, struct error *error)
 {
-	*run = (struct run){
+	*run = (struct verify_run){
 		.names = invocation->arguments,
 		.count = invocation->argument_count,
 		.judge = {
@@ -217,6 +202,7 @@ static int take_verify_options(const struct invocation *invocation,
 		.reporter = {
 			.quiet = option_given(invocation, OPTION_QUIET),
 			.verbose = option_given(invocation, OPTION_VERBOSE),
+			.omits = option_given(invocation, OPTION_NO_SKIPPED),
 			.several = invocation->argument_count > 1,
 		},
 	};
@@ -228,108 +214,116 @@ static int take_verify_options(const struct invocation *invocation,
 	return take_leaps(invocation, run, error);
 }
 
-/* Judge one source and report it. Returns its exit status, or -1 with *error
- * where nothing more can be done. */
-static int verify_one(struct run *run, const char *name,
-		      struct verifier *verifier, struct error *error)
-{
-	CLEANUP(source_free) struct source source = { 0 };
-	struct reporter *reporter = &run->reporter;
-	struct error failure = { 0 };
-	struct report report;
-
-	verify_reset(verifier);
-	memcpy(verifier->selected, run->selected, sizeof(run->selected));
-	verifier->leaps = run->has_leaps ? &run->leaps : NULL;
-	verifier->leaps_reason = run->leaps_error.message;
-	if (verify_source(name, &run->judge, verifier, &source, &failure)) {
-		int result;
-
-		reporter->failed++;
-		result = run->format->failure(reporter, name, &failure, error);
-		text_error(stderr, &failure);
-		return result ? -1 : (int)error_status(failure.code);
-	}
-	report_make(verifier, &run->expectations, &report);
-	if (report.conformant)
-		reporter->conformant++;
-	else
-		reporter->broken++;
-	if (!reporter->quiet)
-		command_note_source(&source);
-	if (run->format->source(reporter, &source, &report, error))
-		return -1;
-	return report.conformant ? EXIT_YES : EXIT_NO;
-}
-
-/* The first 3 or 4 met, else 1, else 0. */
-static int worse_status(int status, int next)
-{
-	if (status >= EXIT_SOURCE || next == EXIT_YES)
-		return status;
-	return next;
-}
-
-static int write_reports(struct run *run, const struct report_format *format,
-			 struct output *output, struct error *error)
-{
-	cleanup_free struct verifier *verifier =
-		new_zeros(sizeof(*verifier), "verify", error);
-	int status = EXIT_YES, i = 0;
-
-	if (!verifier)
-		return -1;
-	run->format = format;
-	run->reporter.stream = output->stream;
-	run->reporter.color = output->color;
-	format->begin(&run->reporter);
-	do {
-		int next = verify_one(run, run->count ? run->names[i] : NULL,
-				      verifier, error);
-
-		if (next < 0)
-			return -1;
-		status = worse_status(status, next);
-	} while (++i < run->count);
-	format->end(&run->reporter);
-	return status;
-}
-
 static int write_verify_text(struct output *output, void *answer,
 			     struct error *error)
 {
-	return write_reports(answer, &report_text, output, error);
+	return verify_run_write(answer, &report_text, output, error);
 }
 
 static int write_verify_tap(struct output *output, void *answer,
 			    struct error *error)
 {
-	return write_reports(answer, &report_tap, output, error);
+	return verify_run_write(answer, &report_tap, output, error);
 }
 
 static int write_verify_junit(struct output *output, void *answer,
 			      struct error *error)
 {
-	return write_reports(answer, &report_junit, output, error);
+	return verify_run_write(answer, &report_junit, output, error);
+}
+
+static int write_verify_github(struct output *output, void *answer,
+			       struct error *error)
+{
+	return verify_run_write(answer, &report_github, output, error);
+}
+
+static int write_verify_markdown(struct output *output, void *answer,
+				 struct error *error)
+{
+	return verify_run_write(answer, &report_markdown, output, error);
 }
 
 static int write_verify_json(struct output *output, void *answer,
 			     struct error *error)
 {
-	return write_reports(answer, &report_json, output, error);
+	return verify_run_write(answer, &report_json, output, error);
 }
 
-static int run_verify(const struct invocation *invocation, struct error *error)
+/* Standard input can be read once. */
+static int check_standard(const struct invocation *invocation,
+			  struct error *error)
 {
-	struct run run;
-	int standard = 0;
+	const char *before = option_text(invocation, OPTION_BEFORE);
+	int standard = before && strcmp(before, "-") == 0;
 
 	for (int i = 0; i < invocation->argument_count; i++)
 		standard += strcmp(invocation->arguments[i], "-") == 0;
 	if (standard > 1)
 		return usage_error(error, "verify: only one SOURCE can be -");
-	if (take_verify_options(invocation, &run, error))
+	return 0;
+}
+
+/* --series, --restores and --before, and what cannot stand with them. */
+static int check_together(const struct invocation *invocation,
+			  struct error *error)
+{
+	bool series = option_given(invocation, OPTION_SERIES);
+	bool restores = option_given(invocation, OPTION_RESTORES);
+	bool before = option_given(invocation, OPTION_BEFORE);
+	const char *option = series ? "--series" : "--restores";
+
+	if (before && !restores)
+		return usage_error(error,
+				   "--before: can only stand with --restores");
+	if (!series && !restores)
+		return 0;
+	if (series && restores)
+		return usage_error(
+			error, "--series: cannot be combined with --restores");
+	for (int i = 0; i < OPTIONS_END; i++) {
+		if ((i == OPTION_LIVE || i == OPTION_DURATION ||
+		     i == OPTION_SAMPLES) &&
+		    option_given(invocation, (enum option_id)i))
+			return usage_error(
+				error, "%s: cannot be combined with %s",
+				invocation->options[i].spelt, option);
+	}
+	if (invocation->argument_count + before < 2 ||
+	    !invocation->argument_count)
+		return usage_error(error, "%s: takes several pages", option);
+	return 0;
+}
+
+/* The pages that are judged together, where they are. */
+static void take_pages(const struct invocation *invocation,
+		       struct verify_run *run, struct verify_pages *pages)
+{
+	bool restores = option_given(invocation, OPTION_RESTORES);
+
+	if (!restores && !option_given(invocation, OPTION_SERIES))
+		return;
+	*pages = (struct verify_pages){
+		.names = invocation->arguments,
+		.count = invocation->argument_count,
+		.before = option_text(invocation, OPTION_BEFORE),
+		.restores = restores,
+		.option = restores ? "--restores" : "--series",
+	};
+	run->pages = pages;
+	run->reporter.several = false;
+}
+
+static int run_verify(const struct invocation *invocation, struct error *error)
+{
+	CLEANUP(verify_pages_free) struct verify_pages pages = { 0 };
+	struct verify_run run;
+
+	if (check_standard(invocation, error) ||
+	    check_together(invocation, error) ||
+	    take_verify_options(invocation, &run, error))
 		return -1;
+	take_pages(invocation, &run, &pages);
 	return command_answer(invocation, &run, error);
 }
 
@@ -339,6 +333,10 @@ static const struct format verify_formats[] = {
 	  .begins = report_text_begins },
 	{ .name = "tap", .write = write_verify_tap },
 	{ .name = "junit", .write = write_verify_junit },
+	{ .name = "github",
+	  .write = write_verify_github,
+	  .begins = report_github_begins },
+	{ .name = "markdown", .write = write_verify_markdown },
 	{ .name = NULL },
 };
 
@@ -350,6 +348,10 @@ static const struct command_option verify_options[] = {
 	{ .id = OPTION_QUIET },
 	{ .id = OPTION_VERBOSE },
 	{ .id = OPTION_FORMAT },
+	{ .id = OPTION_NO_SKIPPED },
+	{ .id = OPTION_SERIES },
+	{ .id = OPTION_RESTORES },
+	{ .id = OPTION_BEFORE },
 	{ .id = OPTION_LIVE },
 	{ .id = OPTION_DURATION,
 	  .type.help = "watch a live page for T (default: {default})",
@@ -364,7 +366,8 @@ COMMAND(verify, write_verify_json, .arguments = "[SOURCE...]",
 	.details =
 		"Prints each broken rule with its clause and how to fix it; then the counts and\n"
 		"the verdict. In a recording every page is checked, and the changes between them;\n"
-		"a live page is watched for 2 s. Exit status 0: conformant, 1: not conformant.\n",
+		"a live page is watched for 2 s. Exit status 0: conformant, 1: not conformant,\n"
+		"4: no selected rule could be judged.\n",
 	.synonyms = (const char *const[]){ "check", "test", "lint", "validate",
 					   NULL },
 	.options = verify_options, .formats = verify_formats,

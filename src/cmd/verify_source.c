@@ -6,11 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/printable.h"
+#include "base/strbuf.h"
 #include "io/live/live.h"
 #include "io/host/notify.h"
 #include "io/host/probe.h"
 #include "io/source/recording.h"
 #include "io/system_clock.h"
+#include "command.h"
+
+/* Whether the bytes of a dump can be judged as those of a page. */
+static int check_dump(const struct source *source, struct error *error)
+{
+	if (command_check_text(source, error))
+		return -1;
+	if (source->length < 4)
+		return error_set(error, ERROR_NOT_A_PAGE, 0,
+				 "%s: %zu bytes, too few to check",
+				 source_name(source), source->length);
+	return 0;
+}
 
 static int judge_dump(struct verifier *verifier, const struct source *source,
 		      struct error *error)
@@ -20,10 +36,8 @@ static int judge_dump(struct verifier *verifier, const struct source *source,
 		.length = source->length,
 	};
 
-	if (source->length < 4)
-		return error_set(error, ERROR_NOT_A_PAGE, 0,
-				 "%s: %zu bytes, too few to check",
-				 source_name(source), source->length);
+	if (check_dump(source, error))
+		return -1;
 	verify_snapshot(verifier, &snapshot);
 	return 0;
 }
@@ -217,4 +231,145 @@ int verify_source(const char *name, const struct verify_source_options *options,
 				   : judge_dump(verifier, source, error);
 	verify_end(verifier);
 	return result;
+}
+
+/* One page of several. */
+static int open_page(const struct verify_pages *pages, const char *name,
+		     const struct verify_source_options *options,
+		     struct source *source, struct error *error)
+{
+	if (source_is_live(name)) {
+		usage_error(error, "%s: %s is a live page", pages->option,
+			    name);
+		return error_hint(error, "take its pages with vmclockctl dump");
+	}
+	if (source_open(name, options->root, source, error))
+		return -1;
+	if (source->recording) {
+		usage_error(error, "%s: %s is a recording", pages->option,
+			    source_name(source));
+		return error_hint(error,
+				  "verify judges a recording as it is, between "
+				  "its pages too");
+	}
+	return check_dump(source, error);
+}
+
+/* The rules look back by one page, no further. */
+static void forget_bytes(struct source *source)
+{
+	free(source->bytes);
+	source->bytes = NULL;
+	source->length = 0;
+}
+
+static int judge_pages(struct verify_pages *pages,
+		       const struct verify_source_options *options,
+		       struct verifier *verifier, struct error *error)
+{
+	pages->failed = pages->before;
+	if (pages->before) {
+		if (open_page(pages, pages->before, options,
+			      &pages->before_source, error))
+			return -1;
+		verify_before_restores(
+			verifier, &(struct snapshot){
+					  .bytes = pages->before_source.bytes,
+					  .length = pages->before_source.length,
+				  });
+	}
+	for (int i = 0; i < pages->count; i++) {
+		struct source *source = &pages->sources[i];
+
+		pages->failed = pages->names[i];
+		if (open_page(pages, pages->names[i], options, source, error))
+			return -1;
+		page_decode(source->bytes, source->length, &pages->decoded[i]);
+		verify_snapshot(verifier, &(struct snapshot){
+						  .n = (uint64_t)i + 1,
+						  .bytes = source->bytes,
+						  .length = source->length,
+					  });
+		if (i)
+			forget_bytes(&pages->sources[i - 1]);
+	}
+	return 0;
+}
+
+/* The page that had the value before, or NULL. */
+static const struct source *find_earlier(const struct verify_pages *pages,
+					 int row, size_t at)
+{
+	uint64_t value = pages->decoded[at].value[row];
+	struct page before;
+
+	for (size_t i = 0; i < at; i++) {
+		if (page_has(&pages->decoded[i], row) &&
+		    pages->decoded[i].value[row] == value)
+			return &pages->sources[i];
+	}
+	if (!pages->before)
+		return NULL;
+	page_decode(pages->before_source.bytes, pages->before_source.length,
+		    &before);
+	return page_has(&before, row) && before.value[row] == value
+		       ? &pages->before_source
+		       : NULL;
+}
+
+/* A value that has returned: of the pages it can be said where it was. */
+static void name_earlier(const struct verify_pages *pages,
+			 struct verifier *verifier, int rule)
+{
+	struct finding *f = &verifier->findings[rule];
+	const struct source *earlier;
+	struct strbuf buffer;
+	char name[128];
+
+	if (!verifier->selected[rule] || f->verdict != VERDICT_FAIL || !f->n)
+		return;
+	earlier = find_earlier(pages, rules[rule].row, f->n - 1);
+	if (!earlier)
+		return;
+	printable_ascii(name, sizeof(name), source_name(earlier));
+	buffer = strbuf_start(f->message, sizeof(f->message));
+	strbuf_add(&buffer, "the same value as in ");
+	strbuf_add(&buffer, name);
+	strbuf_add(&buffer, pages->restores
+				    ? ": the same snapshot restored twice?"
+				    : ", and it was left since");
+}
+
+int verify_pages(struct verify_pages *pages,
+		 const struct verify_source_options *options,
+		 struct verifier *verifier, struct error *error)
+{
+	size_t count = (size_t)pages->count;
+	int result;
+
+	pages->sources =
+		new_zeros(count * sizeof(*pages->sources), "verify", error);
+	pages->decoded =
+		new_zeros(count * sizeof(*pages->decoded), "verify", error);
+	if (!pages->sources || !pages->decoded)
+		return -1;
+	verifier->recording = true;
+	verifier->pages_alone = true;
+	verifier->restores = pages->restores;
+	result = judge_pages(pages, options, verifier, error);
+	verify_end(verifier);
+	name_earlier(pages, verifier, RULE_series_marker_unique);
+	name_earlier(pages, verifier, RULE_series_generation_unique);
+	return result;
+}
+
+void verify_pages_free(struct verify_pages *pages)
+{
+	source_free(&pages->before_source);
+	for (int i = 0; pages->sources && i < pages->count; i++)
+		source_free(&pages->sources[i]);
+	free(pages->sources);
+	free(pages->decoded);
+	pages->sources = NULL;
+	pages->decoded = NULL;
 }

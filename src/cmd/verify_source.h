@@ -23,4 +23,28 @@ int verify_source(const char *name, const struct verify_source_options *options,
 		  struct verifier *verifier, struct source *source,
 		  struct error *error);
 
+/* Pages of one device, which are judged together. */
+struct verify_pages {
+	char *const *names;
+	int count;
+	const char *before; /* --before; NULL: none */
+	bool restores;	    /* they come after restores; else in their order */
+	const char *option; /* as the user knows it: "--series" */
+	/* Filled: one a name, and that of `before`; without their bytes. */
+	struct source *sources;
+	struct page *decoded;
+	struct source before_source;
+	const char *failed; /* which name it failed with */
+};
+
+/*
+ * The same for such pages. ERROR_USAGE where one is a recording or a live page.
+ * Call verify_pages_free() in either case.
+ */
+int verify_pages(struct verify_pages *pages,
+		 const struct verify_source_options *options,
+		 struct verifier *verifier, struct error *error);
+
+void verify_pages_free(struct verify_pages *pages);
+
 #endif

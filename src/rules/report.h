@@ -21,10 +21,23 @@ enum outcome {
 	OUTCOME_UNEXPECTED, /* another verdict than expected */
 };
 
+/* What the findings of a source come to. */
+enum conclusion {
+	CONCLUSION_CONFORMANT,
+	CONCLUSION_BROKEN,
+	/* No selected rule was judged: all of them skip or do not apply. */
+	CONCLUSION_NOT_JUDGED,
+	/* The source could not be read; no report has this. */
+	CONCLUSION_NOT_CHECKED,
+	CONCLUSION_COUNT,
+};
+
+extern const char *const conclusion_names[CONCLUSION_COUNT];
+
 struct report {
 	const struct verifier *verifier;
 	const struct expectations *expectations;
-	bool conformant;
+	enum conclusion conclusion;
 	unsigned int rules; /* selected */
 	/* The counts below add up to `rules`: an expected verdict is counted
 	 * only as such, and an unexpected one as a failure. */
@@ -38,6 +51,24 @@ void report_make(const struct verifier *verifier,
 		 struct report *report);
 
 enum outcome report_outcome(const struct report *report, int rule);
+
+/* Whether nothing was found out by a rule: it skipped or does not apply. */
+static inline bool verdict_is_none(enum verdict verdict)
+{
+	return verdict == VERDICT_SKIP || verdict == VERDICT_NOT_APPLICABLE;
+}
+
+/* Whether the report has this rule among those that were not judged. */
+bool report_omits(const struct report *report, int rule);
+
+/* Why nothing was judged: "driver.* needs a live device and the kernel's
+ * driver". */
+#define REASON_MAX 700
+void report_reason(const struct report *report, char text[static REASON_MAX]);
+
+/* Whether the rule was skipped for want of a leap-second table that reaches
+ * far enough. */
+bool report_lacks_table(const struct report *report, int rule);
 
 /* Whether the outcome makes the source not conformant. */
 static inline bool outcome_is_bad(enum outcome outcome)

@@ -68,6 +68,7 @@ static void say_skipped(struct finding *f, const char *reason)
 	say(f, VERDICT_SKIP, reason ? reason : "no leap-second table");
 	f->expected[0] = '\0';
 	f->actual[0] = '\0';
+	f->lacks_table = true;
 }
 
 /* The offset by the table at the reference, and the reference in UTC, to hold

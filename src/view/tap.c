@@ -44,8 +44,11 @@ static void put_member(FILE *stream, const char *name, const char *text)
 	fprintf(stream, "\"\n");
 }
 
-static void put_diagnostics(FILE *stream, const struct report *report, int i)
+static void put_diagnostics(FILE *stream, const struct judged *judged,
+			    const struct report *report, int i)
 {
+	const struct source *page =
+		report_page(judged, &report->verifier->findings[i]);
 	const struct finding *f = &report->verifier->findings[i];
 	const struct field *field = report_field(f);
 	char text[UNEXPECTED_MAX];
@@ -62,7 +65,12 @@ static void put_diagnostics(FILE *stream, const struct report *report, int i)
 		put_member(stream, "field", field->name);
 		fprintf(stream, "  offset: %u\n", field->offset);
 	}
-	if (f->n)
+	if (page) {
+		char name[512];
+
+		printable_ascii(name, sizeof(name), source_name(page));
+		put_member(stream, "page", name);
+	} else if (f->n)
 		fprintf(stream, "  snapshot: %" PRIu64 "\n", f->n);
 	put_member(stream, "expected", f->expected);
 	put_member(stream, "actual", f->actual);
@@ -71,7 +79,7 @@ static void put_diagnostics(FILE *stream, const struct report *report, int i)
 	fprintf(stream, "  ...\n");
 }
 
-static void put_point(struct reporter *r, const char *name,
+static void put_point(struct reporter *r, const struct judged *judged,
 		      const struct report *report, int i)
 {
 	const struct finding *f = &report->verifier->findings[i];
@@ -80,15 +88,14 @@ static void put_point(struct reporter *r, const char *name,
 
 	fprintf(r->stream, "%sok %u - ", bad ? "not " : "", ++r->number);
 	if (r->several) {
-		put_name(r->stream, name);
+		put_name(r->stream, judged->name);
 		fprintf(r->stream, ": ");
 	}
 	fprintf(r->stream, "%s", rules[i].id);
 	if (outcome == OUTCOME_EXPECTED) {
 		fprintf(r->stream, " # TODO %s is expected",
 			verdict_names[f->verdict]);
-	} else if (!bad && (f->verdict == VERDICT_SKIP ||
-			    f->verdict == VERDICT_NOT_APPLICABLE)) {
+	} else if (!bad && verdict_is_none(f->verdict)) {
 		fprintf(r->stream, " # SKIP ");
 		if (f->verdict == VERDICT_NOT_APPLICABLE)
 			fprintf(r->stream, "not applicable: ");
@@ -96,7 +103,7 @@ static void put_point(struct reporter *r, const char *name,
 	}
 	fputc('\n', r->stream);
 	if (outcome != OUTCOME_GOOD)
-		put_diagnostics(r->stream, report, i);
+		put_diagnostics(r->stream, judged, report, i);
 }
 
 static void tap_begin(struct reporter *r)
@@ -104,19 +111,51 @@ static void tap_begin(struct reporter *r)
 	fprintf(r->stream, "TAP version 13\n");
 }
 
-static int tap_source(struct reporter *r, const struct source *source,
+static void put_comment(FILE *stream, const char *name, const char *text)
+{
+	fprintf(stream, "# ");
+	put_name(stream, name);
+	fprintf(stream, ": ");
+	put_name(stream, text);
+	fputc('\n', stream);
+}
+
+/* Nothing of it was judged: a point that stands for all of its rules where they
+ * are left out, else a remark after them. */
+static void put_not_judged(struct reporter *r, const struct judged *judged,
+			   const struct report *report)
+{
+	char reason[REASON_MAX + 16] = "not judged: ";
+
+	report_reason(report, reason + strlen(reason));
+	if (!r->omits) {
+		put_comment(r->stream, judged->name, reason);
+		return;
+	}
+	fprintf(r->stream, "ok %u - ", ++r->number);
+	put_name(r->stream, judged->name);
+	fprintf(r->stream, " # SKIP ");
+	put_tap_text(r->stream, reason);
+	fputc('\n', r->stream);
+}
+
+static int tap_source(struct reporter *r, const struct judged *judged,
 		      const struct report *report, struct error *error)
 {
+	char lacking[LACKS_TABLE_MAX + 32] = "no leap-second table for ";
+
 	(void)error;
 	for (int i = 0; i < RULE_COUNT; i++) {
-		if (report->verifier->selected[i])
-			put_point(r, source_name(source), report, i);
+		if (report->verifier->selected[i] &&
+		    !(r->omits && report_omits(report, i)))
+			put_point(r, judged, report, i);
 	}
-	if (source_is_cut(source)) {
-		fprintf(r->stream, "# ");
-		put_name(r->stream, source_name(source));
-		fprintf(r->stream, ": %s\n", REPORT_CUT);
-	}
+	if (report->conclusion == CONCLUSION_NOT_JUDGED)
+		put_not_judged(r, judged, report);
+	else if (report_lacking_table(report, lacking + strlen(lacking)))
+		put_comment(r->stream, judged->name, lacking);
+	if (report_is_cut(judged))
+		put_comment(r->stream, judged->name, REPORT_CUT);
 	return 0;
 }
 

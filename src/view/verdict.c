@@ -21,26 +21,6 @@
 #define ONE_RULE " rule: "
 #define RULES	 " rules: "
 
-/* After the name of a source. */
-#define NOT_JUDGED ": not checked"
-
-void report_unexpected(const struct report *report, int rule,
-		       char text[static UNEXPECTED_MAX])
-{
-	enum verdict verdict = report->verifier->findings[rule].verdict;
-
-	snprintf(text, UNEXPECTED_MAX, "%s was expected, but it is %s",
-		 verdict_names[report->expectations->verdict[rule]],
-		 verdict_names[verdict]);
-}
-
-const struct field *report_field(const struct finding *finding)
-{
-	if (finding->row < 0)
-		return NULL;
-	return &layouts[LAYOUT_VMCLOCK_1].fields[finding->row];
-}
-
 static void print_word(const struct reporter *r, const char *color,
 		       const char *word)
 {
@@ -56,13 +36,20 @@ static void print_detail(FILE *stream, const char *name, const char *text)
 	text_wrap(stream, VALUE_COLUMN, VALUE_COLUMN, text);
 }
 
-/* The field, and the bytes that are there. */
-static void print_place(FILE *stream, const struct finding *finding)
+/* The page, the field, and the bytes that are there. */
+static void print_place(FILE *stream, const struct judged *judged,
+			const struct finding *finding)
 {
+	const struct source *page = report_page(judged, finding);
 	const struct field *field = report_field(finding);
 
-	if (finding->n)
+	if (page) {
+		fprintf(stream, "  page      ");
+		printable_put(stream, source_name(page));
+		fputc('\n', stream);
+	} else if (finding->n) {
 		fprintf(stream, "  snapshot  %" PRIu64 "\n", finding->n);
+	}
 	if (!field)
 		return;
 	fprintf(stream, "  0x%02x     ", field->offset);
@@ -71,8 +58,9 @@ static void print_place(FILE *stream, const struct finding *finding)
 	fprintf(stream, "%s%s\n", finding->width ? "  " : " ", field->name);
 }
 
-static void print_finding(const struct reporter *r, const struct report *report,
-			  int i, const char *color, const char *word)
+static void print_finding(const struct reporter *r, const struct judged *judged,
+			  const struct report *report, int i, const char *color,
+			  const char *word)
 {
 	const struct finding *finding = &report->verifier->findings[i];
 	const struct rule *rule = &rules[i];
@@ -83,7 +71,7 @@ static void print_finding(const struct reporter *r, const struct report *report,
 	column = (unsigned int)(strlen(word) +
 				(size_t)fprintf(r->stream, " %s: ", rule->id));
 	text_wrap(r->stream, column, VALUE_COLUMN, rule->title);
-	print_place(r->stream, finding);
+	print_place(r->stream, judged, finding);
 	print_detail(r->stream, "expected", finding->expected);
 	print_detail(r->stream, "actual", finding->actual);
 	print_detail(r->stream, "because", finding->message);
@@ -106,6 +94,7 @@ static bool follows_from_magic(const struct reporter *r,
 }
 
 static void print_findings(const struct reporter *r,
+			   const struct judged *judged,
 			   const struct report *report, enum outcome wanted)
 {
 	unsigned int hidden = 0;
@@ -122,10 +111,11 @@ static void print_findings(const struct reporter *r,
 			continue;
 		}
 		if (verdict == VERDICT_WARN)
-			print_finding(r, report, i, COLOR_BOLD_YELLOW,
+			print_finding(r, judged, report, i, COLOR_BOLD_YELLOW,
 				      WARN_WORD);
 		else
-			print_finding(r, report, i, COLOR_BOLD_RED, FAIL_WORD);
+			print_finding(r, judged, report, i, COLOR_BOLD_RED,
+				      FAIL_WORD);
 	}
 	if (hidden)
 		fprintf(r->stream,
@@ -136,6 +126,7 @@ static void print_findings(const struct reporter *r,
 }
 
 static void print_unexpected(const struct reporter *r,
+			     const struct judged *judged,
 			     const struct report *report)
 {
 	for (int i = 0; i < RULE_COUNT; i++) {
@@ -147,7 +138,8 @@ static void print_unexpected(const struct reporter *r,
 			continue;
 		report_unexpected(report, i, text);
 		if (verdict == VERDICT_FAIL || verdict == VERDICT_WARN) {
-			print_finding(r, report, i, COLOR_BOLD_RED, FAIL_WORD);
+			print_finding(r, judged, report, i, COLOR_BOLD_RED,
+				      FAIL_WORD);
 			print_detail(r->stream, "expected", text);
 		} else {
 			print_word(r, COLOR_BOLD_RED, FAIL_WORD);
@@ -194,39 +186,68 @@ static void print_all(const struct reporter *r, const struct report *report)
 	fputc('\n', r->stream);
 }
 
-static void print_counts(const struct reporter *r, const struct report *report)
+static void print_note(FILE *stream, const char *text)
 {
-	fprintf(r->stream,
-		"%u%s%u ok, %u fail, %u warn, %u not applicable, %u skipped",
-		report->rules, report->rules == 1 ? ONE_RULE : RULES,
-		report->count[VERDICT_OK], report->count[VERDICT_FAIL],
-		report->count[VERDICT_WARN],
-		report->count[VERDICT_NOT_APPLICABLE],
-		report->count[VERDICT_SKIP]);
-	if (report->expected)
-		fprintf(r->stream, ", %u as expected", report->expected);
+	fprintf(stream, "note: ");
+	text_wrap(stream, 6, 6, text);
+}
+
+/* The counts, and what they do not tell. */
+static void print_counts(const struct reporter *r, const struct judged *judged,
+			 const struct report *report)
+{
+	char counts[COUNTS_MAX], reason[REASON_MAX];
+	char lacking[LACKS_TABLE_MAX + sizeof("no leap-second table for ")] =
+		"no leap-second table for ";
+
+	report_counts(report, counts);
+	fprintf(r->stream, "%s\n", counts);
+	if (report->conclusion == CONCLUSION_NOT_JUDGED) {
+		report_reason(report, reason);
+		print_note(r->stream, reason);
+	} else if (report_lacking_table(report, lacking + strlen(lacking))) {
+		print_note(r->stream, lacking);
+	}
+	if (report_is_cut(judged))
+		print_note(r->stream, REPORT_CUT);
+}
+
+static void print_verdict(const struct reporter *r, const char *name,
+			  enum conclusion conclusion)
+{
+	static const char *const colors[CONCLUSION_COUNT] = {
+		[CONCLUSION_CONFORMANT] = COLOR_BOLD_GREEN,
+		[CONCLUSION_BROKEN] = COLOR_BOLD_RED,
+		[CONCLUSION_NOT_JUDGED] = COLOR_BOLD_YELLOW,
+		[CONCLUSION_NOT_CHECKED] = "",
+	};
+
+	printable_put(r->stream, name);
+	fprintf(r->stream, ": ");
+	print_word(r, colors[conclusion], conclusion_names[conclusion]);
 	fputc('\n', r->stream);
 }
 
-static int text_source(struct reporter *r, const struct source *source,
+/* Of several sources the verdict heads what belongs to it; of one it is the
+ * last word. */
+static int text_source(struct reporter *r, const struct judged *judged,
 		       const struct report *report, struct error *error)
 {
 	(void)error;
 	if (r->quiet)
 		return 0;
-	print_findings(r, report, OUTCOME_BAD);
-	print_unexpected(r, report);
-	print_findings(r, report, OUTCOME_WARN);
+	if (r->several)
+		print_verdict(r, judged->name, report->conclusion);
+	print_findings(r, judged, report, OUTCOME_BAD);
+	print_unexpected(r, judged, report);
+	print_findings(r, judged, report, OUTCOME_WARN);
 	if (r->verbose)
 		print_all(r, report);
-	print_counts(r, report);
-	if (source_is_cut(source))
-		fprintf(r->stream, "note: %s\n", REPORT_CUT);
-	printable_put(r->stream, source_name(source));
-	fprintf(r->stream, ": ");
-	print_word(r, report->conformant ? COLOR_BOLD_GREEN : COLOR_BOLD_RED,
-		   report->conformant ? "conformant" : "not conformant");
-	fputc('\n', r->stream);
+	print_counts(r, judged, report);
+	if (r->several)
+		fputc('\n', r->stream);
+	else
+		print_verdict(r, judged->name, report->conclusion);
 	return 0;
 }
 
@@ -238,8 +259,9 @@ static int text_failure(struct reporter *r, const char *name,
 	(void)failure;
 	if (r->quiet)
 		return 0;
-	printable_put(r->stream, report_name(name));
-	fprintf(r->stream, NOT_JUDGED "\n");
+	print_verdict(r, report_name(name), CONCLUSION_NOT_CHECKED);
+	if (r->several)
+		fputc('\n', r->stream);
 	return 0;
 }
 
@@ -250,12 +272,8 @@ static void text_begin(struct reporter *r)
 
 static void text_end(struct reporter *r)
 {
-	if (r->quiet || !r->several)
-		return;
-	fprintf(r->stream,
-		"%u sources: %u conformant, %u not conformant, %u not checked\n",
-		r->conformant + r->broken + r->failed, r->conformant, r->broken,
-		r->failed);
+	if (!r->quiet && r->several)
+		report_totals(r, printable_put);
 }
 
 /* A rule's id, and nothing or what is said of it. */
@@ -288,6 +306,19 @@ static bool ends_with(const char *line, const char *end)
 	return length >= wanted && strcmp(line + length - wanted, end) == 0;
 }
 
+/* A name and what its source came to. */
+static bool is_verdict_line(const char *line)
+{
+	char end[32];
+
+	for (int c = 0; c < CONCLUSION_COUNT; c++) {
+		snprintf(end, sizeof(end), ": %s", conclusion_names[c]);
+		if (ends_with(line, end))
+			return true;
+	}
+	return false;
+}
+
 bool report_text_begins(const char *line)
 {
 	size_t digits = strspn(line, DECIMAL_DIGITS);
@@ -301,8 +332,7 @@ bool report_text_begins(const char *line)
 	     begins_with(line + digits, RULES)))
 		return true;
 	return is_rule_line(line, FAIL_WORD) || is_rule_line(line, WARN_WORD) ||
-	       is_rule_line(line, NOT_APPLICABLE_WORD) ||
-	       ends_with(line, NOT_JUDGED);
+	       is_rule_line(line, NOT_APPLICABLE_WORD) || is_verdict_line(line);
 }
 
 const struct report_format report_text = { text_begin, text_source,

@@ -226,15 +226,17 @@ damaged() {
   damaged text "line 257: " "remove any text before"
 }
 
-@test "text that is no dump gets a hint, and verify checks it as a page" {
+@test "text that is no dump gets a hint, also of verify" {
   echo "It was a bright cold day in April, and the clocks were" >text
   xxd "$tai" | sed 's/^/[   12.345678] vmclock: /' >log
   local file
   for file in text log; do
     refused "$file" "no magic"
     assert_stderr --regexp "hint: text that does not begin as a dump of .* od -tx1 or digits"
-    expect 1 verify "$file"
-    assert_output --partial header.magic
+    expect 3 verify "$file"
+    assert_output "$file: not checked"
+    assert_stderr --partial "$file: text that is no dump"
+    assert_stderr --regexp "hint: text that does not begin as a dump of .* od -tx1 or digits"
   done
   # Bytes are none.
   head -c 64 /dev/zero >bytes

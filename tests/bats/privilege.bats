@@ -28,7 +28,7 @@ readers() {
   done
   "$1" diff "$node" "$REAL/host-tai-50ppm.bin"
   "$1" encode "$node" disruption_marker=7
-  for format in text tap junit json; do
+  for format in text tap junit github markdown json; do
     "$1" verify --root "$HOST" --live --samples 2 --format "$format"
   done
   "$1" verify "$recording"

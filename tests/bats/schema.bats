@@ -21,8 +21,13 @@ make_samples() {
   } >show.jsonl
   vmclockctl encode --json --layout rfc-3 >encode.jsonl
   vmclockctl diff --json "$tai" "$REAL/host-tai-50ppm.bin" >diff.jsonl || true
-  vmclockctl verify --json --only 'tai.*' --expect tai.sign=fail \
-    "$tai" "$FIXTURES/recordings/tai-step.jsonl" >verify.jsonl || true
+  {
+    vmclockctl verify --json --only 'tai.*' --expect tai.sign=fail \
+      "$tai" "$FIXTURES/recordings/tai-step.jsonl"
+    vmclockctl verify --json --only driver.node "$tai"
+    vmclockctl verify --json --only 'series.marker-unique' --restores \
+      --before "$tai" "$tai" "$REAL/host-tai-50ppm.bin"
+  } >verify.jsonl || true
   vmclockctl explain --json series.nested >explain.jsonl
   vmclockctl compare --json sim:steady >compare.jsonl
   vmclockctl doctor --json --root "$HOST" >doctor.jsonl || true
@@ -333,7 +338,9 @@ refused() {
   diff - optional <<'END'
 failure source
 show source.n
+verify before
 verify results.N.expected_status
+verify results.N.path
 verify results.N.snapshot
 watch counts.disruption
 END

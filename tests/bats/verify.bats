@@ -61,24 +61,94 @@ of() {
   assert_output ""
 }
 
-@test "several sources get a verdict each, a line of totals and the worst status" {
-  expect 1 verify "$GOOD" "$BAD" "$GOOD"
+@test "several sources: the verdict heads each, the last line counts and names the bad ones" {
+  cd "$BATS_TEST_TMPDIR"
+  cp "$GOOD" good.hex
+  cp "$BAD" bad.hex
+  expect 1 verify --leap-file "$LEAPS" good.hex bad.hex
+  assert_line --index 0 "good.hex: conformant"
+  assert_line --index 1 --partial " rules: "
+  assert_line --index 2 "bad.hex: not conformant"
+  assert_line --index 3 "FAIL tai.sign: the TAI offset has the sign of TAI to UTC"
   assert_line --index -1 \
-    "3 sources: 2 conformant, 1 not conformant, 0 not checked"
-  expect 3 verify "$GOOD" "$BAD" "$BATS_TEST_TMPDIR/none"
+    "2 sources: 1 conformant, 1 not conformant (bad.hex), 0 not judged, 0 not checked"
+  expect 3 verify good.hex bad.hex none bad.hex
+  assert_line "none: not checked"
   assert_line --index -1 \
-    "3 sources: 1 conformant, 1 not conformant, 1 not checked"
+    "4 sources: 1 conformant, 2 not conformant (bad.hex, bad.hex), 0 not judged, 1 not checked (none)"
   assert_stderr --partial "none: cannot open"
-  expect 3 verify "$BATS_TEST_TMPDIR/none" "$BAD"
-  expect 1 verify --json "$GOOD" "$BAD"
+  expect 3 verify none bad.hex
+  expect 1 verify --json good.hex bad.hex
   assert_equal "${#lines[@]}" 2
-  expect 3 verify --json "$GOOD" "$BATS_TEST_TMPDIR/none"
+  expect 3 verify --json good.hex none
   assert_equal "$(jq -r .error.code <<<"${lines[1]}")" cannot-open
 }
 
+@test "the status of several sources is the first 3 or 4 met, else 1, else 0" {
+  local text=$BATS_TEST_TMPDIR/text
+  echo "no dump of a page" >"$text"
+  # Of a dump driver.* cannot be judged; --expect makes one that is not met.
+  expect 4 verify --only 'driver.*' "$GOOD" "$text"
+  expect 3 verify --only 'driver.*' "$text" "$GOOD"
+  expect 4 verify --only header.layout "$GOOD" "$FIXTURES/rules/header.magic.hex"
+  expect 4 verify --only tai.sign "$BAD" "$FIXTURES/rules/tai.valid.hex"
+  expect 1 verify --only tai.sign "$GOOD" "$BAD" "$GOOD"
+  expect 0 verify --only tai.sign "$GOOD" "$GOOD"
+}
+
+@test "a source of which no selected rule is judged has no verdict, but a reason" {
+  expect 4 verify --only 'driver.*' "$GOOD"
+  assert_line --index 0 --partial "6 rules: 0 ok, 0 fail, 0 warn"
+  assert_line --index 1 "note: driver.* needs a live device and the kernel's driver"
+  assert_line --index 2 "$GOOD: not judged"
+  refute_stderr
+  expect 4 verify --json --only 'driver.*' "$GOOD"
+  assert_json '.conformant == null and
+    .reason == "driver.* needs a live device and the kernel'"'"'s driver"'
+  expect 4 verify --json --only driver.node --only 'series.*' "$GOOD"
+  assert_json '.reason | test("^series[.][*]: a page alone.*; driver.node needs a live")'
+  expect 4 verify -q --only 'driver.*' "$GOOD"
+  refute_output
+  # One that is judged is enough, and an expectation that is not met fails.
+  expect 0 verify --json --only 'driver.*' --only seq.even "$GOOD"
+  assert_json '.conformant == true and .reason == null'
+  expect 1 verify --only driver.node --expect driver.node=ok "$GOOD"
+  expect 4 verify --only driver.node --expect driver.node=skip "$GOOD"
+  # Neither is a page of which no rule says anything.
+  expect 4 verify --only tai.sign "$RULES/tai.valid.hex"
+  assert_line --index 1 "note: tai.sign: TAI_OFFSET_VALID is clear"
+}
+
+@test "rules skipped for want of a leap-second table are named below the counts" {
+  local root=$BATS_TEST_TMPDIR/root expired=$FIXTURES/leap/expired.list
+  mkdir "$root"
+  expect 0 verify --leap-file "$expired" "$GOOD"
+  assert_line "note: no leap-second table for tai.value: the leap-second table has expired"
+  expect 0 verify --root "$root" --format tap "$GOOD"
+  assert_line --partial "no leap-second table for tai.value: "
+  assert_line --partial "No such file"
+  expect 0 verify --json --root "$root" "$GOOD"
+  assert_json '.summary.no_leap_table == ["tai.value"]'
+  expect 0 verify --json --leap-file "$LEAPS" "$GOOD"
+  assert_json '.summary.no_leap_table == []'
+  expect 0 verify --leap-file "$LEAPS" "$GOOD"
+  refute_output --partial "leap-second"
+}
+
+@test "without a device and with a pipe as standard input, the hint names -" {
+  mkdir "$BATS_TEST_TMPDIR/dev"
+  run --separate-stderr bash -c "cat '$GOOD' | '$VMCLOCKCTL' verify --root '$BATS_TEST_TMPDIR'"
+  assert_equal "$status" 3
+  assert_stderr --partial "standard input is a pipe, which - reads"
+  expect 3 verify --root "$BATS_TEST_TMPDIR" </dev/null
+  refute_stderr --partial "a pipe"
+  run bash -c "cat '$GOOD' | '$VMCLOCKCTL' verify -"
+  assert_success
+}
+
 @test "verify checks any 4 bytes as a page and refuses fewer" {
-  printf 'wxyz' >"$BATS_TEST_TMPDIR/four"
-  printf 'wxy' >"$BATS_TEST_TMPDIR/three"
+  printf 'wxy\xff' >"$BATS_TEST_TMPDIR/four"
+  printf 'wx\xff' >"$BATS_TEST_TMPDIR/three"
   expect 1 verify --json "$BATS_TEST_TMPDIR/four"
   assert_equal "$(of header.magic)" fail
   assert_equal "$(of header.version)" skip
@@ -91,6 +161,18 @@ of() {
   printf '\xff' | dd of="$BATS_TEST_TMPDIR/noise" conv=notrunc status=none
   expect 1 verify "$BATS_TEST_TMPDIR/noise"
   assert_line --index 0 "FAIL header.magic: the magic is \"VCLK\""
+}
+
+@test "text that is no dump is no page" {
+  local text=$BATS_TEST_TMPDIR/text
+  printf 'wxyz' >"$text"
+  expect 3 verify "$text"
+  assert_line --index 0 "$text: not checked"
+  assert_stderr --partial "$text: text that is no dump"
+  expect 3 verify --json "$text"
+  assert_json '.error.code == "not-a-page"'
+  expect 3 verify --live --samples 1 "$text"
+  expect 3 verify - <"$text"
 }
 
 @test "a dump cut inside the header is not conformant" {
@@ -288,7 +370,7 @@ cut short: $n of 32 bytes"
   expect 1 verify --json --live --samples 3 "$BATS_TEST_TMPDIR/large"
   assert_equal "$(of header.size-region)" fail
   # a file that is not a page is checked as it is
-  printf 'not a page at all, but long enough to be one' \
+  printf 'not a page at all, but long enough to be one\xff' \
     >"$BATS_TEST_TMPDIR/no"
   expect 1 verify --json --live --samples 3 "$BATS_TEST_TMPDIR/no"
   assert_equal "$(of header.magic)" fail

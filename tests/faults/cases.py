@@ -189,6 +189,14 @@ CASES = [
     C("verify junit", "verify --format junit {in}/story.jsonl -o v.xml",
       out="v.xml", ends=r"^</testsuites>$"),
     C("verify json", "verify --format json {in}/story.jsonl", ends=JSON_END),
+    C("verify github", "verify --format github {in}/page.bin {in}/page.hex",
+      status=1, ends=r"^verify: [0-9]+ sources: .*$"),
+    C("verify markdown", "verify --format markdown {in}/page.bin {in}/page.hex "
+      "-o v.md", status=1, out="v.md", ends=r"^[0-9]+ sources: .*$"),
+    C("verify series", "verify --series {in}/page.bin {in}/other.bin", status=1,
+      ends=r"conformant$"),
+    C("verify restores", "verify --json --restores --before {in}/page.bin "
+      "{in}/page.hex {in}/other.bin", status=1, ends=JSON_END),
     C("verify live", "verify -v --live {in}/live.bin --samples 3",
       status=1, ends=r"conformant"),
     C("verify leaps", "verify --leap-file {in}/leaps {in}/page.bin", status=1,

@@ -124,12 +124,15 @@ static char *print(const struct report_format *format,
 	struct reporter reporter = { .stream = print_start(), .verbose = true };
 	char path[] = "<&>\"'#";
 	struct source source = { .kind = SOURCE_FILE, .path = path };
+	const struct judged judged = {
+		.name = path, .turn = 1, .sources = &source, .count = 1
+	};
 	struct error error;
 	size_t length;
 	char *text;
 
 	format->begin(&reporter);
-	require(format->source(&reporter, &source, report, &error) == 0);
+	require(format->source(&reporter, &judged, report, &error) == 0);
 	format->end(&reporter);
 	text = print_end(&length);
 	check_text(text, length, columns);
@@ -165,13 +168,26 @@ static void print_json(const struct report *report)
 	free(text);
 }
 
-#define FORMATS 4
+static void print_github(const struct report *report)
+{
+	char *text = print(&report_github, report, 0);
+
+	for (const char *line = text; line && *line;
+	     line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+		require(report_github_begins(line));
+	free(text);
+}
+
+static void print_markdown(const struct report *report)
+{
+	free(print(&report_markdown, report, 0));
+}
+
+#define FORMATS 6
 
 static void (*const print_formats[FORMATS])(const struct report *report) = {
-	print_text,
-	print_tap,
-	print_junit,
-	print_json,
+	print_text, print_tap,	  print_junit,
+	print_json, print_github, print_markdown,
 };
 
 void verdicts_print(const struct verifier *verifier, unsigned int which)
@@ -186,6 +202,7 @@ void verdicts_print(const struct verifier *verifier, unsigned int which)
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		sum += report.count[v];
 	require(report.rules == RULE_COUNT && sum == RULE_COUNT);
-	require(report.conformant == !report.count[VERDICT_FAIL]);
+	require((report.conclusion == CONCLUSION_BROKEN) ==
+		(report.count[VERDICT_FAIL] > 0));
 	print_formats[which % FORMATS](&report);
 }

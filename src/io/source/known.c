@@ -35,7 +35,8 @@ static const struct known time_told = {
 /* The additional members of a bug report. */
 
 static const struct known summary = {
-	.names = "rules ok fail warn not_applicable skip expected",
+	.names =
+		"rules ok fail warn not_applicable skip expected no_leap_table",
 };
 
 static const struct known result = {

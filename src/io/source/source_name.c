@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/number.h"
@@ -60,6 +61,14 @@ static void list_paths(const char *directory, struct dirent **entries,
 	}
 }
 
+/* Somebody may have meant its page. */
+static bool stdin_is_pipe(void)
+{
+	struct stat status;
+
+	return fstat(STDIN_FILENO, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
 int source_find_device(const char *root, char **path, struct error *error)
 {
 	char directory[4096], list[360];
@@ -77,8 +86,11 @@ int source_find_device(const char *root, char **path, struct error *error)
 			  "%s: no VMClock device on this machine", directory);
 		error_hint(
 			error,
-			"vmclockctl doctor reports why; or name a dump, or - for "
-			"standard input; see vmclockctl --help for the forms of SOURCE");
+			"%svmclockctl doctor reports why; or name a dump, or - for "
+			"standard input; see vmclockctl --help for the forms of SOURCE",
+			stdin_is_pipe()
+				? "standard input is a pipe, which - reads; "
+				: "");
 	} else if (count == 1) {
 		if (asprintf(path, "%s/%s", directory, entries[0]->d_name) < 0)
 			*path = NULL;
