@@ -81,11 +81,23 @@ _vmclockctl_value() {
       cur=${cur#*=}
       _vmclockctl_words disruption-soon disruption-imminent none
       ;;
+    features=*)
+      cur=${cur#*=}
+      _vmclockctl_words period-maxerror-valid time-maxerror-valid time-monotonic \
+        vm-gen-counter-present notification-present none
+      ;;
+    violation=*)
+      cur=${cur#*=}
+      _vmclockctl_words series.constant series.seq-step series.odd-window \
+        series.marker-unique series.marker-silent series.generation-unique \
+        series.monotonic series.nested series.tai-step series.leap-taken \
+        series.smear series.leap-order
+      ;;
     *=*) ;;
     *)
-      _vmclockctl_words disruption restore fork status leap maintenance tai \
-        calibration missed lost found
-      _vmclockctl_names status leap maintenance
+      _vmclockctl_words disruption restore fork status leap maintenance tai features \
+        calibration missed lost found violation
+      _vmclockctl_names status leap maintenance features violation
       ;;
     esac
     ;;
@@ -105,6 +117,10 @@ _vmclockctl_value() {
       _vmclockctl_names "${rules[@]}"
       ;;
     esac
+    ;;
+  --event)
+    _vmclockctl_list disruption restore fork status leap maintenance tai features \
+      calibration missed lost found violation
     ;;
   --phc)
     _vmclockctl_words all
@@ -126,7 +142,7 @@ _vmclockctl_options() {
     ;;
   watch)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --live -n --count --interval --all --until --timeout --exec
+      --live -n --count --interval --all --until --timeout --exec --event
     ;;
   record)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
@@ -280,8 +296,8 @@ _vmclockctl() {
     --color | --root | -o | --output | -F | --fields | --counter | --format | \
       --from | --layout | --at | -n | --count | --interval | --duration | \
       --until | --timeout | --exec | --publish | --record | --rate | --seed | \
-      --only | --skip | --expect | --samples | --leap-file | --before | --phc | \
-      --max-offset) ((i += 1)) ;;
+      --only | --skip | --expect | --samples | --leap-file | --before | \
+      --event | --phc | --max-offset) ((i += 1)) ;;
     -*) ;;
     *) command=${command:-${words[i]}} ;;
     esac

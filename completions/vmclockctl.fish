@@ -15,7 +15,7 @@ function __vmclockctl_command
             case --color --root -o --output -F --fields --counter --format \
                 --from --layout --at -n --count --interval --duration --until \
                 --timeout --exec --publish --record --rate --seed --only \
-                --skip --expect --samples --leap-file --before --phc \
+                --skip --expect --samples --leap-file --before --event --phc \
                 --max-offset
                 set skip 1
             case '-*'
@@ -216,12 +216,26 @@ function __vmclockctl_assignments
 end
 
 function __vmclockctl_events
-    printf '%s\n' disruption restore fork status leap maintenance tai \
-        calibration missed lost found status=unknown status=initializing \
-        status=synchronized status=freerunning status=unreliable leap=none \
-        leap=pre-pos leap=pre-neg leap=pos leap=post-pos leap=post-neg \
-        maintenance=disruption-soon maintenance=disruption-imminent \
-        maintenance=none
+    printf '%s\n' disruption restore fork status leap maintenance tai features \
+        calibration missed lost found violation status=unknown \
+        status=initializing status=synchronized status=freerunning \
+        status=unreliable leap=none leap=pre-pos leap=pre-neg leap=pos \
+        leap=post-pos leap=post-neg maintenance=disruption-soon \
+        maintenance=disruption-imminent maintenance=none \
+        features=period-maxerror-valid features=time-maxerror-valid \
+        features=time-monotonic features=vm-gen-counter-present \
+        features=notification-present features=none violation=series.constant \
+        violation=series.seq-step violation=series.odd-window \
+        violation=series.marker-unique violation=series.marker-silent \
+        violation=series.generation-unique violation=series.monotonic \
+        violation=series.nested violation=series.tai-step \
+        violation=series.leap-taken violation=series.smear \
+        violation=series.leap-order
+end
+
+function __vmclockctl_kinds
+    printf '%s\n' disruption restore fork status leap maintenance tai features \
+        calibration missed lost found violation
 end
 
 function __vmclockctl_verdicts
@@ -313,6 +327,7 @@ complete -c vmclockctl -n '__vmclockctl_is verify' -l no-skipped -d 'leave out o
 complete -c vmclockctl -n '__vmclockctl_is verify' -l series -d 'judge the pages together: one device, in order'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l restores -d 'judge the pages together: after restores'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l before -r -F -d 'a page from before the restores'
+complete -c vmclockctl -n '__vmclockctl_is watch' -l event -x -a '(__fish_append , (__vmclockctl_kinds))' -d 'print, count and run --exec for these events only'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l phc -r -F -a all -d 'compare this PHC, or all, instead of the page\'s own'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l max-offset -x -d 'exit with status 1 if a clock (with --phc: a PHC) is further off'
 complete -c vmclockctl -n '__vmclockctl_is dump' -l redact -d 'leave out what identifies the machine'

@@ -438,6 +438,15 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 	v->pages++;
 }
 
+void verify_last_reading(struct verifier *v, uint64_t counter)
+{
+	uint64_t turn = v->pages + v->has_before;
+	struct snapshot *last = &v->snapshots[(turn + 1) % 2];
+
+	if (turn && last->has_counter)
+		last->counter_last = counter;
+}
+
 /* The rules on the live device are asked once, of the page that was there when
  * its surroundings were looked at. */
 static void ask_live(struct verifier *v)

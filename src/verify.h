@@ -153,6 +153,10 @@ void verify_snapshot(struct verifier *verifier,
 void verify_before_restores(struct verifier *verifier,
 			    const struct snapshot *snapshot);
 
+/* The counter was read once more under the page that was checked last; nothing
+ * is done where there is none, or it came without a reading. */
+void verify_last_reading(struct verifier *verifier, uint64_t counter);
+
 /* No more snapshots: the findings are then complete. */
 void verify_end(struct verifier *verifier);
 

@@ -93,6 +93,7 @@ def action(tables, kind, row):
         "event": pairs(tables.events, words(tables.events) + "\n" + words(
             [n for n, after in tables.events.items() if after],
             "_vmclockctl_names")),
+        "kinds": words(tables.events, "_vmclockctl_list"),
         "verdict": pairs({rule: tables.statuses for rule, _ in tables.rules},
                          '_vmclockctl_names "${rules[@]}"'),
         "assignment": pairs(tables.fields, '_vmclockctl_names "${fields[@]}"'),

@@ -75,6 +75,7 @@ def words(tables, kind, row):
         "rule": call("rules"),
         "scenario": call("scenarios"),
         "event": call("events"),
+        "kinds": "'(__fish_append , (__vmclockctl_kinds))'",
         "verdict": call("verdicts"),
         "assignment": call("assignments"),
     }.get(kind)
@@ -147,6 +148,8 @@ def fish(tables):
             list(tables.events) + both_sides(
                 {n: v for n, v in tables.events.items() if v}),
             " " * 8, 18)),
+        function("kinds", r"printf '%s\n' " +
+                 fold(list(tables.events), " " * 8, 18)),
         function("verdicts", f"for rule in {rules}\n"
                  r"        printf '%s\n' $rule={" +
                  ",".join(tables.statuses) + "}\n    end"),

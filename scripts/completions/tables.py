@@ -7,7 +7,7 @@ import subprocess
 KINDS = {
     "WHEN": "words", "FORMAT": "format", "DIR": "directory", "FILE": "file",
     "CMD": "program", "SOURCE": "source", "PAGE": "file", "FIELD[,...]": "fields",
-    "NAME": "layout", "KIND[=VALUE]": "event", "GLOB": "rule",
+    "NAME": "layout", "KIND[=VALUE]": "event", "KIND[,...]": "kinds", "GLOB": "rule",
     "ID=STATUS": "verdict", "DEV|all": "clock",
     "N": "number", "T": "number", "HZ": "number",
     # And of the commands' own.

@@ -81,6 +81,7 @@ def action(tables, kind, row):
         "rule": "rule:_vmclockctl_rule",
         "scenario": "scenario:_vmclockctl_scenario",
         "event": "event:_vmclockctl_event",
+        "kinds": "event:_vmclockctl_kinds",
         "verdict": "expected:_vmclockctl_verdict",
         "assignment": "assignment:_vmclockctl_assignment",
     }[kind]
@@ -144,6 +145,8 @@ def zsh(tables):
         "  _vmclockctl_pairs\n}\n",
         "\n_vmclockctl_fields() {\n  _values -s , field " +
         fold(list(tables.fields), "    ", 20) + "\n}\n",
+        "\n_vmclockctl_kinds() {\n  _values -s , event " +
+        fold(list(tables.events), "    ", 20) + "\n}\n",
         pairs("assignment", tables.fields),
         pairs("event", tables.events, " bare"),
         described("rule", tables.rules),

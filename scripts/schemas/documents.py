@@ -50,6 +50,13 @@ def diff(m):
         })),
         "other_bytes": COUNT,
         "events": array(event(m)),
+        "notes": {
+            "description": "what the rules between pages say of the pair",
+            **array(m.object({
+                "rule": m.name("rules", "id"),
+                "status": m.words(["fail", "warn"]),
+                "message": STRING,
+            }))},
     })
 
 
@@ -180,6 +187,8 @@ def watch(m):
                      **nullable(UTC)},
             "event": event(m),
             "changes": array(change),
+            "rule?": m.name("rules", "id"),
+            "message?": STRING,
             "missed": nullable(INTEGER),
             "time_step_ns": nullable(INTEGER),
             "frequency_step_ppm": nullable(NUMBER),
@@ -191,6 +200,10 @@ def watch(m):
             "n": COUNT,
             "complete": COMPLETE,
             "counts": m.map(m.names("events"), integer(1)),
+            "violations": {
+                "description": "how often each rule was found broken, told "
+                               "or not",
+                **m.map(m.names("rules", "id"), integer(1))},
         }),
     })
 

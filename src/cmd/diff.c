@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* diff: the fields in which two pages differ, and the events they make. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/schema.h"
+#include "io/host/leapfile.h"
 #include "view/json.h"
 #include "view/text.h"
+#include "verify.h"
 #include "command.h"
 
 struct page_diff {
@@ -17,6 +20,8 @@ struct page_diff {
 	size_t bytes;	     /* bytes outside the fields that differ */
 	size_t first;	     /* the first of them */
 	bool same;
+	/* What the rules between pages say of the pair; NULL: nothing. */
+	struct verifier *verifier;
 };
 
 /* Whether the byte belongs to one of the fields that differ. */
@@ -65,6 +70,82 @@ static void compare_pages(const struct source *a, const struct source *b,
 	c->same = c->same_layout && !c->rows && !c->bytes;
 }
 
+/* The rules between pages, as of two pages without readings of the counter.
+ * Returns 0, or -1 with *error. */
+static int judge_pair(struct page_diff *c, const char *root,
+		      struct error *error)
+{
+	const struct source *sides[] = { c->a, c->b };
+	struct leap_table leaps;
+	struct error leaps_error;
+
+	if (c->same || !c->same_layout)
+		return 0;
+	c->verifier = new_zeros(sizeof(*c->verifier), "diff", error);
+	if (!c->verifier)
+		return -1;
+	c->verifier->recording = true;
+	c->verifier->pages_alone = true;
+	c->verifier->leaps_reason = leaps_error.message;
+	if (leapfile_system(root, &leaps, &leaps_error) == 0)
+		c->verifier->leaps = &leaps;
+	for (int i = 0; i < RULE_COUNT; i++)
+		c->verifier->selected[i] = rules[i].needs & NEED_SERIES;
+	for (uint64_t i = 0; i < 2; i++)
+		verify_snapshot(c->verifier, &(struct snapshot){
+						     .n = i + 1,
+						     .bytes = sides[i]->bytes,
+						     .length = sides[i]->length,
+					     });
+	verify_end(c->verifier);
+	c->verifier->leaps = NULL;
+	c->verifier->leaps_reason = NULL;
+	return 0;
+}
+
+/* What the rule found wrong with the pair, or NULL. */
+static const struct finding *get_note(const struct page_diff *c, int rule)
+{
+	const struct finding *f;
+
+	if (!c->verifier || !c->verifier->selected[rule])
+		return NULL;
+	f = &c->verifier->findings[rule];
+	return f->verdict == VERDICT_FAIL || f->verdict == VERDICT_WARN ? f
+									: NULL;
+}
+
+static json_t *make_notes(const struct page_diff *c)
+{
+	json_auto_t *notes = json_array();
+
+	for (int i = 0; i < RULE_COUNT; i++) {
+		const struct finding *f = get_note(c, i);
+
+		if (f &&
+		    json_array_append_new(
+			    notes,
+			    json_pack("{s:s, s:s, s:o}", "rule", rules[i].id,
+				      "status", verdict_names[f->verdict],
+				      "message", json_ascii(f->message))) < 0)
+			return NULL;
+	}
+	return json_incref(notes);
+}
+
+static void print_notes(FILE *stream, const struct page_diff *c)
+{
+	for (int i = 0; i < RULE_COUNT; i++) {
+		const struct finding *f = get_note(c, i);
+
+		if (!f)
+			continue;
+		fprintf(stream, "note: %s: ", rules[i].id);
+		text_wrap(stream, (unsigned int)strlen(rules[i].id) + 8, 6,
+			  f->message);
+	}
+}
+
 static json_t *make_side(const struct page *page, int row)
 {
 	return page_has(page, row) ? json_raw_value(&page->layout->fields[row],
@@ -94,14 +175,14 @@ static json_t *make_fields(const struct page_diff *c)
 
 static json_t *make_document(const struct page_diff *c)
 {
-	return json_pack("{s:s, s:i, s:o, s:o, s:s, s:s, s:b, s:o, s:I, s:o}",
-			 "schema", SCHEMA_PREFIX "diff", "schema_version",
-			 SCHEMA_VERSION, "a", json_source(c->a), "b",
-			 json_source(c->b), "layout_a",
-			 c->before.page.layout->name, "layout_b",
-			 c->after.page.layout->name, "same", c->same, "fields",
-			 make_fields(c), "other_bytes", (json_int_t)c->bytes,
-			 "events", json_events(c->events));
+	return json_pack(
+		"{s:s, s:i, s:o, s:o, s:s, s:s, s:b, s:o, s:I, s:o, s:o}",
+		"schema", SCHEMA_PREFIX "diff", "schema_version",
+		SCHEMA_VERSION, "a", json_source(c->a), "b", json_source(c->b),
+		"layout_a", c->before.page.layout->name, "layout_b",
+		c->after.page.layout->name, "same", c->same, "fields",
+		make_fields(c), "other_bytes", (json_int_t)c->bytes, "events",
+		json_events(c->events), "notes", make_notes(c));
 }
 
 #define LAYOUT_LINE "layout"
@@ -127,6 +208,7 @@ static int write_diff_text(struct output *output, void *answer,
 			c->a->length, c->b->length);
 	if (c->same_layout && c->bytes)
 		fprintf(stream, "%zu" REST_WORDS "%zx\n", c->bytes, c->first);
+	print_notes(stream, c);
 	return c->same ? EXIT_YES : EXIT_NO;
 }
 
@@ -198,16 +280,23 @@ static void free_sides(struct source (*sides)[2])
 	source_free(&(*sides)[1]);
 }
 
+static void free_diff(struct page_diff *c)
+{
+	free(c->verifier);
+}
+
 static int run_diff(const struct invocation *invocation, struct error *error)
 {
 	CLEANUP(free_sides) struct source sides[2] = { 0 };
-	struct page_diff c;
+	CLEANUP(free_diff) struct page_diff c = { 0 };
 
 	if (read_sides(invocation, sides, error) ||
 	    command_check_page(&sides[0], error) ||
 	    command_check_page(&sides[1], error))
 		return -1;
 	compare_pages(&sides[0], &sides[1], &c);
+	if (judge_pair(&c, invocation->root, error))
+		return -1;
 	return command_answer(invocation, &c, error);
 }
 

@@ -23,6 +23,7 @@ enum variable {
 	VARIABLE_MARKER_NEW,
 	VARIABLE_GENERATION_OLD,
 	VARIABLE_GENERATION_NEW,
+	VARIABLE_RULE,
 	VARIABLE_COUNT,
 };
 
@@ -33,11 +34,13 @@ static const char *const variable_names[VARIABLE_COUNT] = {
 	[VARIABLE_MARKER_NEW] = "VMCLOCK_MARKER_NEW",
 	[VARIABLE_GENERATION_OLD] = "VMCLOCK_GENERATION_OLD",
 	[VARIABLE_GENERATION_NEW] = "VMCLOCK_GENERATION_NEW",
+	[VARIABLE_RULE] = "VMCLOCK_RULE",
 };
 
 struct hook_call {
 	struct hook_call *next;
 	enum event event;
+	const char *rule; /* of the table of rules; "" where there is none */
 	char *json;
 	char values[4][FIELD_TEXT_MAX]; /* from VARIABLE_MARKER_OLD on */
 };
@@ -94,6 +97,8 @@ static const char *variable_value(const struct hook *hook,
 		return event_kinds[call->event].name;
 	case VARIABLE_DEVICE:
 		return hook->device;
+	case VARIABLE_RULE:
+		return call->rule;
 	default:
 		return call->values[variable - VARIABLE_MARKER_OLD];
 	}
@@ -310,6 +315,7 @@ int hook_add(struct hook *hook, const struct occurrence *occurrence, char *json,
 		return error_set(error, ERROR_MEMORY, ENOMEM, "--exec");
 	}
 	call->event = occurrence->event;
+	call->rule = occurrence->rule ? occurrence->rule : "";
 	call->json = json;
 	note_markers(call, occurrence->before, occurrence->after);
 	*hook->last = call;

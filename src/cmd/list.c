@@ -4,6 +4,7 @@
 
 #include "base/schema.h"
 #include "base/suggest.h"
+#include "rules/violations.h"
 #include "sim/scenario.h"
 #include "view/json_verify.h"
 #include "view/json.h"
@@ -112,8 +113,13 @@ static json_t *make_event_values(enum event event)
 	const struct layout *layout = &layouts[LAYOUT_VMCLOCK_1];
 	int row = change_row(layout, event);
 	const struct field *field = row < 0 ? NULL : &layout->fields[row];
-	const char *words[FIELDS_MAX] = { NULL };
+	const char *words[FIELDS_MAX + RULE_COUNT] = { NULL };
 	int count = 0;
+
+	for (int i = 0; event == EVENT_VIOLATION && i < RULE_COUNT; i++) {
+		if (violations_include(i))
+			words[count++] = rules[i].id;
+	}
 
 	for (const struct field_name *n = field ? field->names : NULL;
 	     n && n->name; n++) {

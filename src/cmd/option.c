@@ -184,6 +184,10 @@ const struct option_row option_rows[OPTIONS_END] = {
 			    .argument = "PAGE",
 			    .type = { .kind = VALUE_TEXT,
 				      .help = "a page from before the restores" } },
+	[OPTION_EVENTS] = { .name = "event",
+			    .argument = "KIND[,...]",
+			    .type = { .kind = VALUE_EVENTS,
+				      .help = "print, count and run --exec for these events only" } },
 };
 
 struct option_type option_type(const struct command_option *own,
@@ -352,6 +356,8 @@ int option_parse(const struct option_type *type, struct option_value *value,
 		return parse_pair(value, error);
 	case VALUE_EVENT:
 		return until_parse(value->text, &value->until, error);
+	case VALUE_EVENTS:
+		return events_parse(value->text, &value->events, error);
 	case VALUE_NONE:
 	case VALUE_TEXT:
 	case VALUE_FORMAT:

@@ -48,6 +48,7 @@ enum option_id {
 	OPTION_SERIES,
 	OPTION_RESTORES,
 	OPTION_BEFORE,
+	OPTION_EVENTS,
 	OPTION_PHC,
 	OPTION_MAX_OFFSET,
 	OPTION_REDACT,
@@ -65,6 +66,7 @@ enum value_kind {
 	VALUE_RATE,   /* times per second, or max */
 	VALUE_PAIR,   /* N,M: two numbers from 1 on */
 	VALUE_EVENT,  /* KIND[=VALUE] */
+	VALUE_EVENTS, /* KIND[,...] */
 };
 
 /* The value of an option, and its meaning. */
@@ -128,6 +130,7 @@ struct option_value {
 		struct rate rate;
 		uint64_t pair[2]; /* 0: not given */
 		struct until until;
+		unsigned int events; /* bit e for event e */
 	};
 };
 

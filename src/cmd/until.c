@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "rules/violations.h"
 #include "command.h"
 
 /* VALUE as the raw value of the field that the event looks at first. */
@@ -26,12 +27,14 @@ static bool parse_value(const struct layout *layout, enum event event,
 	return !field->names || field_value_name(field, *value);
 }
 
-static int unknown_kind(const char *text, struct error *error)
+/* `name` is that of the event in the option's argument, of `length` bytes. */
+static int unknown_kind(const char *option, const char *text, const char *name,
+			size_t length, struct error *error)
 {
 	char kind[64];
 
-	usage_error(error, "--until %s: no such event", text);
-	snprintf(kind, sizeof(kind), "%.*s", (int)strcspn(text, "="), text);
+	usage_error(error, "%s %s: no such event", option, text);
+	snprintf(kind, sizeof(kind), "%.*s", (int)length, name);
 	return suggest_hint(error, kind, NAMES(event_kinds, EVENT_COUNT, name),
 			    "", "see vmclockctl list events");
 }
@@ -53,24 +56,49 @@ static int unknown_value(const char *text, enum event event,
 			   error);
 }
 
+/* The event of that name, of `length` bytes; EVENT_COUNT: none. */
+static int find_event(const char *name, size_t length)
+{
+	int event = 0;
+
+	while (event < EVENT_COUNT &&
+	       (strncmp(event_kinds[event].name, name, length) != 0 ||
+		event_kinds[event].name[length]))
+		event++;
+	return event;
+}
+
+/* The value of a violation is its rule. */
+static int check_rule(const char *id, struct error *error)
+{
+	int rule = rule_find(id);
+
+	if (rule < 0)
+		return unknown_rule("--until violation", id, error);
+	if (violations_include(rule))
+		return 0;
+	usage_error(error, "--until violation=%s: watch does not look after it",
+		    id);
+	return error_hint(error, "see vmclockctl list events --json");
+}
+
 int until_parse(const char *text, struct until *until, struct error *error)
 {
 	size_t length = text ? strcspn(text, "=") : 0;
-	int event = 0;
+	int event;
 	uint64_t value;
 
 	if (!text)
 		return 0;
-	while (event < EVENT_COUNT &&
-	       (strncmp(event_kinds[event].name, text, length) != 0 ||
-		event_kinds[event].name[length]))
-		event++;
+	event = find_event(text, length);
 	if (event == EVENT_COUNT)
-		return unknown_kind(text, error);
+		return unknown_kind("--until", text, text, length, error);
 	*until = (struct until){ .given = true, .event = (enum event)event };
 	if (!text[length])
 		return 0;
 	until->value = text + length + 1;
+	if (event == EVENT_VIOLATION)
+		return check_rule(until->value, error);
 	for (int l = 0; l < LAYOUT_COUNT; l++) {
 		if (parse_value(&layouts[l], until->event, until->value,
 				&value))
@@ -100,4 +128,36 @@ bool until_shows(const struct page *page, const struct until *until)
 		return llabs(field_signed(field, page->value[row])) ==
 		       llabs(field_signed(field, wanted));
 	return page->value[row] == wanted;
+}
+
+bool until_is(const struct until *until, const struct occurrence *occurrence)
+{
+	if (!until->given || occurrence->event != until->event)
+		return false;
+	if (!until->value)
+		return true;
+	if (occurrence->rule)
+		return strcmp(occurrence->rule, until->value) == 0;
+	return occurrence->after && until_shows(occurrence->after, until);
+}
+
+int events_parse(const char *text, unsigned int *events, struct error *error)
+{
+	const char *name = text;
+
+	if (!text)
+		return 0;
+	*events = 0;
+	for (;;) {
+		size_t length = strcspn(name, ",");
+		int event = find_event(name, length);
+
+		if (event == EVENT_COUNT)
+			return unknown_kind("--event", text, name, length,
+					    error);
+		*events |= 1u << event;
+		if (!name[length])
+			return 0;
+		name += length + 1;
+	}
 }

@@ -5,6 +5,7 @@
 
 #include "event/change.h"
 #include "base/error.h"
+#include "view/event.h"
 
 struct until {
 	bool given;
@@ -21,5 +22,12 @@ int until_parse(const char *text, struct until *until, struct error *error);
 
 /* Whether the page has the value that is waited for. */
 bool until_shows(const struct page *page, const struct until *until);
+
+/* Whether this event is what is waited for. */
+bool until_is(const struct until *until, const struct occurrence *occurrence);
+
+/* "KIND[,...]" of --event as bits e for event e; text NULL leaves *events as it
+ * is. Returns 0, or -1 with *error (ERROR_USAGE). */
+int events_parse(const char *text, unsigned int *events, struct error *error);
 
 #endif

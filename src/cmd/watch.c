@@ -8,45 +8,13 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "io/source/document.h"
-#include "io/source/recording.h"
 #include "base/number.h"
 #include "base/printable.h"
 #include "base/schema.h"
+#include "io/source/recording.h"
 #include "view/json.h"
 #include "command.h"
-#include "follow.h"
-#include "hook.h"
-#include "until.h"
-#include "watch.h"
-#include "version.h"
-
-const char *const ending_names[ENDINGS_END] = {
-	[ENDING_SIGNAL] = "signal", [ENDING_COUNT] = "count",
-	[ENDING_UNTIL] = "until",   [ENDING_TIMEOUT] = "timeout",
-	[ENDING_SOURCE] = "source", [ENDING_PIPE] = "closed-pipe",
-};
-
-/* A watch under way. */
-struct watch_session {
-	/* One of the two; the source is a recording then. */
-	struct live *live;
-	struct source source;
-	const char *path;
-	struct follow follow;
-	struct output *output;
-	struct hook hook;
-	bool json;
-	unsigned int shown; /* events, bit e for event e */
-	struct until until;
-	uint64_t most; /* events, 0: no limit */
-	uint64_t n;    /* events so far */
-	uint64_t counts[EVENT_COUNT];
-	bool early; /* it ended before the source had begun */
-	bool has_page, unsettled, lost;
-	struct page page; /* the one before */
-	enum ending ending;
-};
+#include "watch_session.h"
 
 static int print_event(struct watch_session *s,
 		       const struct occurrence *occurrence, struct error *error)
@@ -61,34 +29,38 @@ static int print_event(struct watch_session *s,
 	return output_line(s->output, error);
 }
 
-/* Returns 0 to go on, 1 at an end, -1 with *error. */
-static int take_event(struct watch_session *s,
+/* Returns 0, or -1 with *error. */
+static int tell_event(struct watch_session *s,
 		      const struct occurrence *occurrence, struct error *error)
 {
-	enum event event = occurrence->event;
-
-	if (!(s->shown >> event & 1))
-		return 0;
 	s->n++;
-	s->counts[event]++;
+	s->counts[occurrence->event]++;
 	if (s->hook.command &&
 	    hook_add(&s->hook, occurrence,
 		     json_text(json_event(occurrence, s->n)), error))
 		return -1;
-	if (print_event(s, occurrence, error))
+	return print_event(s, occurrence, error);
+}
+
+/* What is waited for ends the watch also where it is not shown. Returns 0 to go
+ * on, 1 at an end, -1 with *error. */
+static int take_event(struct watch_session *s,
+		      const struct occurrence *occurrence, struct error *error)
+{
+	bool shown = s->shown >> occurrence->event & 1;
+
+	if (shown && tell_event(s, occurrence, error))
 		return -1;
-	if (s->output->closed_pipe) {
+	if (shown && s->output->closed_pipe) {
 		s->ending = ENDING_PIPE;
 		return 1;
 	}
-	if (s->until.given && event == s->until.event &&
-	    (!s->until.value || (occurrence->after &&
-				 until_shows(occurrence->after, &s->until)))) {
+	if (until_is(&s->until, occurrence)) {
 		s->ending = ENDING_UNTIL;
 		return 1;
 	}
 	s->ending = ENDING_COUNT;
-	return s->most && s->n >= s->most;
+	return shown && s->most && s->n >= s->most;
 }
 
 /* Each of the events, in the order of their table but for what was missed,
@@ -115,6 +87,63 @@ static int take_events(struct watch_session *s, struct occurrence *occurrence,
 	return result;
 }
 
+/* The rules whose violation is news. `occurrence` has the pages and the time.
+ */
+static int tell_violations(struct watch_session *s,
+			   struct occurrence *occurrence, struct error *error)
+{
+	char message[WATCH_RULE_MAX];
+	int result = 0;
+
+	occurrence->event = EVENT_VIOLATION;
+	occurrence->message = message;
+	for (int i = 0; i < RULE_COUNT && !result; i++) {
+		if (!s->rules.news[i])
+			continue;
+		occurrence->rule = rules[i].id;
+		watch_rules_message(&s->rules, i, message);
+		result = take_event(s, occurrence, error);
+	}
+	return result;
+}
+
+/* What the snapshot breaks. */
+static int take_violations(struct watch_session *s,
+			   const struct snapshot *snapshot,
+			   const struct page *page, struct error *error)
+{
+	struct occurrence occurrence = {
+		.before = s->has_page ? &s->page : NULL,
+		.after = page,
+		.has_time = snapshot->has_clocks,
+		.realtime = snapshot->realtime,
+	};
+
+	if (!watch_rules_take(&s->rules, snapshot))
+		return 0;
+	return tell_violations(s, &occurrence, error);
+}
+
+/* The source is over, or the watch: some of the rules have their answer only
+ * then. Returns 1, or -1 with *error. */
+static int take_end(struct watch_session *s, enum ending ending,
+		    struct error *error)
+{
+	struct occurrence occurrence = {
+		.before = s->has_page ? &s->page : NULL,
+		.after = s->has_page ? &s->page : NULL,
+		.has_time = s->has_time,
+		.realtime = s->realtime,
+	};
+	int result = 0;
+
+	if (watch_rules_end(&s->rules))
+		result = tell_violations(s, &occurrence, error);
+	if (result == 0)
+		s->ending = ending;
+	return result < 0 ? -1 : 1;
+}
+
 static int take_page(struct watch_session *s, const struct snapshot *snapshot,
 		     struct error *error)
 {
@@ -136,9 +165,13 @@ static int take_page(struct watch_session *s, const struct snapshot *snapshot,
 		s->ending = ENDING_UNTIL;
 		result = 1;
 	}
+	if (!result)
+		result = take_violations(s, snapshot, &page, error);
 	s->has_page = true;
 	s->lost = false;
 	s->page = page;
+	s->has_time = snapshot->has_clocks;
+	s->realtime = snapshot->realtime;
 	return result;
 }
 
@@ -156,6 +189,7 @@ static int take_loss(struct watch_session *s, const struct snapshot *snapshot,
 	if (s->lost || !s->has_page)
 		return 0;
 	s->lost = true;
+	watch_rules_break(&s->rules);
 	return take_event(s, &occurrence, error);
 }
 
@@ -199,6 +233,8 @@ static int take_next(struct watch_session *s, struct error *error)
 			: replay_next(s, &snapshot, error);
 
 	hook_poll(&s->hook);
+	if (s->live && s->follow.has_last)
+		watch_rules_reading(&s->rules, s->follow.last);
 	switch (found) {
 	case FOLLOW_PAGE:
 		return take_page(s, &snapshot, error);
@@ -207,16 +243,14 @@ static int take_next(struct watch_session *s, struct error *error)
 	case FOLLOW_UNSETTLED:
 		note_unsettled(s, &snapshot);
 		s->unsettled = true;
-		return 0;
+		return take_violations(s, &snapshot,
+				       s->has_page ? &s->page : NULL, error);
 	case FOLLOW_END:
-		s->ending = ENDING_SOURCE;
-		return 1;
+		return take_end(s, ENDING_SOURCE, error);
 	case FOLLOW_TIME:
-		s->ending = ENDING_TIMEOUT;
-		return 1;
+		return take_end(s, ENDING_TIMEOUT, error);
 	case FOLLOW_STOP:
-		s->ending = ENDING_SIGNAL;
-		return 1;
+		return take_end(s, ENDING_SIGNAL, error);
 	case FOLLOW_ERROR:
 		return -1;
 	case FOLLOW_IDLE:
@@ -224,97 +258,6 @@ static int take_next(struct watch_session *s, struct error *error)
 	}
 	s->ending = ENDING_PIPE;
 	return output_is_closed(s->output);
-}
-
-static json_t *make_watch_start(const struct watch_session *s)
-{
-	enum source_kind kind = s->live ? live_kind(s->live) : s->source.kind;
-	enum source_format format = s->live ? FORMAT_RAW : FORMAT_RECORDING;
-	json_t *wake = json_null(), *interval = json_null();
-
-	if (s->live) {
-		bool polls = live_polls(s->live);
-
-		wake = json_string(
-			wake_names[polls ? WAKE_POLL : WAKE_INTERVAL]);
-		interval = json_integer(s->follow.interval);
-	}
-	return json_pack(
-		"{s:s, s:i, s:s, s:{s:s, s:s}, s:{s:s, s:s, s:o}, s:o, s:o}",
-		"schema", SCHEMA_WATCH, "schema_version", SCHEMA_VERSION,
-		"type", "start", "tool", "name", "vmclockctl", "version",
-		VMCLOCKCTL_VERSION, "source", "kind", source_kind_names[kind],
-		"format", source_format_names[format], "path",
-		document_name(s->path), "wake", wake, "interval_ns", interval);
-}
-
-static int write_start(struct watch_session *s, struct error *error)
-{
-	char interval[DESCRIBE_MAX], path[PATH_MAX];
-
-	printable(path, sizeof(path), s->path);
-	if (s->live && live_polls(s->live)) {
-		fprintf(stderr, "watching %s, which notifies\n", path);
-	} else if (s->live) {
-		describe_duration((uint128)s->follow.interval, interval);
-		fprintf(stderr, "watching %s, a look every %s\n", path,
-			interval);
-	} else if (!s->early) {
-		fprintf(stderr, "replaying %s\n", path);
-	}
-	if (!s->json)
-		return 0;
-	if (json_write(s->output->stream, make_watch_start(s), error))
-		return -1;
-	return output_line(s->output, error);
-}
-
-static json_t *make_counts(const struct watch_session *s)
-{
-	json_auto_t *counts = json_object();
-
-	for (int e = 0; e < EVENT_COUNT; e++) {
-		if (s->counts[e] &&
-		    json_object_set_new(
-			    counts, event_kinds[e].name,
-			    json_integer((json_int_t)s->counts[e])) < 0)
-			return NULL;
-	}
-	return json_incref(counts);
-}
-
-static int write_end(struct watch_session *s, struct error *error)
-{
-	/* Else there was more to come. */
-	bool ended = s->ending == ENDING_SOURCE;
-	const char *separator = ": ";
-
-	if (s->ending == ENDING_PIPE)
-		return 0;
-	command_note_source(&s->source);
-	fprintf(stderr, "%" PRIu64 " event%s", s->n, s->n == 1 ? "" : "s");
-	for (int e = 0; e < EVENT_COUNT; e++) {
-		if (!s->counts[e])
-			continue;
-		fprintf(stderr, "%s%s %" PRIu64, separator, event_kinds[e].name,
-			s->counts[e]);
-		separator = ", ";
-	}
-	if (ended && source_is_cut(&s->source))
-		fputs("; the recording was cut off", stderr);
-	fputc('\n', stderr);
-	if (!s->json)
-		return 0;
-	if (json_write(
-		    s->output->stream,
-		    json_pack("{s:s, s:s, s:I, s:o, s:o}", "type", "end",
-			      "reason", ending_names[s->ending], "n",
-			      (json_int_t)s->n, "counts", make_counts(s),
-			      "complete",
-			      ended ? json_complete(&s->source) : json_null()),
-		    error))
-		return -1;
-	return output_line(s->output, error);
 }
 
 /* Nothing was seen in which an event could have been. */
@@ -357,7 +300,7 @@ static int write_events(struct watch_session *s, struct output *output,
 	if (s->live)
 		alarm(0);
 	s->output = output;
-	result = write_start(s, error);
+	result = watch_write_start(s, error);
 	if (result == 0 && output->closed_pipe)
 		return EXIT_YES;
 	if (result == 0)
@@ -367,7 +310,7 @@ static int write_events(struct watch_session *s, struct output *output,
 	/* Events that were seen get their command, whatever ended the watch. */
 	hook_finish(&s->hook);
 	if (result > 0)
-		result = write_end(s, error);
+		result = watch_write_end(s, error);
 	return result < 0 ? -1 : watch_status(s, error);
 }
 
@@ -496,6 +439,8 @@ static unsigned int shown_events(const struct invocation *invocation,
 {
 	unsigned int shown = 0;
 
+	if (option_given(invocation, OPTION_EVENTS))
+		return invocation->options[OPTION_EVENTS].events;
 	for (int e = 0; e < EVENT_COUNT; e++) {
 		if (!event_kinds[e].routine ||
 		    option_given(invocation, OPTION_ALL) ||
@@ -519,9 +464,17 @@ static int status_broken_off(const struct watch_session *s,
 
 static void end_watch(struct watch_session *s)
 {
+	watch_rules_close(&s->rules);
 	follow_end(&s->follow);
 	live_close(s->live);
 	source_free(&s->source);
+}
+
+/* Whether a violation is told, or waited for. */
+static bool looks_after_rules(const struct watch_session *s)
+{
+	return s->shown >> EVENT_VIOLATION & 1 ||
+	       (s->until.given && s->until.event == EVENT_VIOLATION);
 }
 
 static int run_watch(const struct invocation *invocation, struct error *error)
@@ -534,6 +487,13 @@ static int run_watch(const struct invocation *invocation, struct error *error)
 	int status;
 
 	s.shown = shown_events(invocation, &s.until);
+	if (option_given(invocation, OPTION_ALL) &&
+	    option_given(invocation, OPTION_EVENTS))
+		return usage_error(error,
+				   "--all: cannot be combined with --event");
+	if (looks_after_rules(&s) &&
+	    watch_rules_open(&s.rules, invocation->root, error))
+		return -1;
 	status = open_watched(&s, invocation, error);
 	if (status == 0) {
 		hook_init(&s.hook, option_text(invocation, OPTION_EXEC),
@@ -555,6 +515,7 @@ static const struct command_option watch_options[] = {
 	{ .id = OPTION_COUNT, .type.help = "end after N events" },
 	{ .id = OPTION_INTERVAL },
 	{ .id = OPTION_ALL },
+	{ .id = OPTION_EVENTS },
 	{ .id = OPTION_UNTIL },
 	{ .id = OPTION_TIMEOUT },
 	{ .id = OPTION_EXEC },
@@ -569,8 +530,8 @@ COMMAND(watch, write_watch_json, .arguments = "[SOURCE]",
 		"Prints one line per event: the time, the kind, what changed, and for a\n"
 		"disruption the step in time and frequency that the two pages imply. CMD gets the\n"
 		"event as JSON on stdin and in VMCLOCK_EVENT, VMCLOCK_DEVICE, VMCLOCK_MARKER_OLD,\n"
-		"VMCLOCK_MARKER_NEW, VMCLOCK_GENERATION_OLD and VMCLOCK_GENERATION_NEW; one runs\n"
-		"at a time, and none is skipped.\n",
+		"VMCLOCK_MARKER_NEW, VMCLOCK_GENERATION_OLD, VMCLOCK_GENERATION_NEW and\n"
+		"VMCLOCK_RULE; one runs at a time, and none is skipped.\n",
 	.synonyms = (const char *const[]){ "monitor", "follow", NULL },
 	.options = watch_options, .formats = watch_formats,
 	.json.continues = begins_as_watch, .most_arguments = 1,

@@ -77,7 +77,7 @@ static uint64_t get_event_rows(const struct layout *layout,
 uint64_t change_flags(const struct layout *layout, enum event event)
 {
 	const struct event_kind *kind = &event_kinds[event];
-	uint64_t flags = kind->flags[layout->id];
+	uint64_t flags = kind->flags[layout->id] | kind->together[layout->id];
 	uint64_t rows = kind->validity ? get_event_rows(layout, kind) : 0;
 
 	for (; rows; rows &= rows - 1)
@@ -85,11 +85,31 @@ uint64_t change_flags(const struct layout *layout, enum event event)
 	return flags;
 }
 
+/* Of the rows those with a value on both pages. */
+static uint64_t keep_compared(const struct page *before,
+			      const struct page *after, uint64_t rows)
+{
+	uint64_t kept = 0;
+
+	for (; rows; rows &= rows - 1) {
+		int row = __builtin_ctzll(rows);
+
+		if (page_meaningful(before, row, NULL) &&
+		    page_meaningful(after, row, NULL))
+			kept |= UINT64_C(1) << row;
+	}
+	return kept;
+}
+
 /* Whether changes of these rows make the event. */
-static bool is_made_by_rows(const struct layout *layout,
+static bool is_made_by_rows(const struct page *before, const struct page *after,
 			    const struct event_kind *kind, uint64_t changed)
 {
+	const struct layout *layout = before->layout;
 	uint64_t rows = get_rows(layout, kind->rows);
+	uint64_t compared = get_rows(layout, kind->compared);
+
+	changed &= ~compared | keep_compared(before, after, compared);
 
 	if (get_rows(layout, kind->unless) & changed)
 		return false;
@@ -110,26 +130,44 @@ static uint32_t get_groups(const struct layout *layout, uint64_t rows)
 	return groups;
 }
 
+/* Whether its flags make the event. */
+static bool is_made_by_flags(const struct page *before,
+			     const struct page *after, enum event event)
+{
+	const struct layout *layout = before->layout;
+	uint64_t together = event_kinds[event].together[layout->id];
+	uint64_t old = page_value(before, layout->flags);
+	uint64_t new = page_value(after, layout->flags);
+
+	/* A dump that ends before them has none. */
+	if (!page_has(before, layout->flags) || !page_has(after, layout->flags))
+		return false;
+	if ((old ^ new) & change_flags(layout, event) & ~together)
+		return true;
+	return together &&
+	       ((old & together) == together) != ((new &together) == together);
+}
+
 unsigned int change_events(const struct page *before, const struct page *after)
 {
 	const struct layout *layout = before->layout;
 	unsigned int events = 0;
-	uint64_t changed, flags;
+	uint64_t changed;
 	uint32_t groups;
 
 	if (layout != after->layout)
 		return 0;
-	changed = change_fields(before, after);
-	flags = page_value(before, layout->flags) ^
-		page_value(after, layout->flags);
+	changed =
+		change_fields(before, after) & before->present & after->present;
 	changed = keep_meaningful(before, after, changed);
 	groups = get_groups(layout, changed);
 	for (int e = 0; changed && e < EVENT_COUNT; e++) {
 		const struct event_kind *kind = &event_kinds[e];
 
-		if ((kind->rows && is_made_by_rows(layout, kind, changed)) ||
+		if ((kind->rows &&
+		     is_made_by_rows(before, after, kind, changed)) ||
 		    kind->groups & groups ||
-		    (flags && change_flags(layout, (enum event)e) & flags))
+		    is_made_by_flags(before, after, (enum event)e))
 			events |= 1u << e;
 	}
 	return events;
@@ -145,7 +183,9 @@ int change_row(const struct layout *layout, enum event event)
 		if (row >= 0)
 			return row;
 	}
-	return kind->flags[layout->id] ? layout->flags : -1;
+	return kind->flags[layout->id] | kind->together[layout->id]
+		       ? layout->flags
+		       : -1;
 }
 
 uint64_t change_rows(const struct page *before, const struct page *after,
@@ -158,7 +198,7 @@ uint64_t change_rows(const struct page *before, const struct page *after,
 	if (layout != after->layout)
 		return 0;
 	rows = get_event_rows(layout, kind);
-	if (kind->flags[layout->id])
+	if (kind->flags[layout->id] | kind->together[layout->id])
 		rows |= UINT64_C(1) << layout->flags;
 	changed = keep_meaningful(before, after, change_fields(before, after));
 	for (; rows; rows &= rows - 1) {

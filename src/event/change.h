@@ -28,10 +28,16 @@ struct event_kind {
 	 * layout has is what the event looks at first. */
 	uint32_t rows, unless;
 	bool all;
+	/* Those of both that count only where both pages have a value: one that
+	 * appears or goes is no other value. */
+	uint32_t compared;
 	/* Bit g for enum field_group: any field of that group. */
 	uint32_t groups;
 	/* By layout: any of these flags. */
 	uint64_t flags[LAYOUT_COUNT];
+	/* Likewise: flags that mean something only together. That all of them
+	 * are set comes or goes. */
+	uint64_t together[LAYOUT_COUNT];
 	/* As well: any flag that one of its fields needs. */
 	bool validity;
 	/* The time may step with it: see change_step(). */
@@ -50,8 +56,9 @@ uint64_t change_fields(const struct page *before, const struct page *after);
 
 /*
  * The events between `before` and `after`, bit e for event e. A field that is
- * absent, or whose flag is clear, on both pages makes no event. Pages of
- * different layouts make none.
+ * absent on one of the pages, or whose flag is clear on both, makes no event: a
+ * dump that ends before it says nothing of it. Pages of different layouts make
+ * none.
  */
 unsigned int change_events(const struct page *before, const struct page *after);
 

@@ -11,7 +11,7 @@
  *     in page/field.h, so that the row holds for every layout; one that is not
  *     there is added there, and to each layout in page/field.c. Flags are given
  *     for each layout. Without rows, groups and flags no change makes it: then
- *     it is for watch to raise, as it does the last three.
+ *     it is for watch to raise, as it does the last four.
  *  2. man/vmclockctl.1, EVENTS: a line.
  *  3. What is written by scripts: completions/ (scripts/make-completions) and
  *     the schemas (docs/schema).
@@ -25,13 +25,14 @@
 EVENT(DISRUPTION, "disruption",
       "the disruption marker changed: the counter jumped",
       .rows = ROW_BIT(disruption_marker), .unless = ROW_BIT(generation),
-      .steps = true)
+      .compared = ROW_BIT(generation), .steps = true)
 EVENT(RESTORE, "restore",
       "marker and generation changed: a snapshot was loaded",
       .rows = ROW_BIT(disruption_marker) | ROW_BIT(generation), .all = true,
-      .steps = true)
+      .compared = ROW_BIT(generation), .steps = true)
 EVENT(FORK, "fork", "only the generation changed: the guest was cloned",
-      .rows = ROW_BIT(generation), .unless = ROW_BIT(disruption_marker))
+      .rows = ROW_BIT(generation), .unless = ROW_BIT(disruption_marker),
+      .compared = ROW_BIT(generation))
 EVENT(STATUS, "status", "clock_status changed", .rows = ROW_BIT(clock_status))
 EVENT(LEAP, "leap", "leap_indicator changed",
       .rows = ROW_BIT(leap_indicator) | ROW_BIT(leap_direction) |
@@ -43,13 +44,23 @@ EVENT(MAINTENANCE, "maintenance", "a disruption was announced, or is no longer",
 			     RFC3_FLAG_DISRUPTION_IMMINENT)
 EVENT(TAI, "tai", "the TAI offset changed", .rows = ROW_BIT(tai_offset),
       .validity = true)
+EVENT(FEATURES, "features", "what the device offers has changed",
+      .flags[LAYOUT_VMCLOCK_1] = FLAG_TIME_MONOTONIC |
+				 FLAG_VM_GEN_COUNTER_PRESENT |
+				 FLAG_NOTIFICATION_PRESENT,
+      .together[LAYOUT_VMCLOCK_1] = FLAG_PERIOD_MAXERROR_VALID |
+				    FLAG_TIME_MAXERROR_VALID,
+      .together[LAYOUT_RFC_3] = RFC3_FLAG_UTC_MAXERROR_VALID |
+				RFC3_FLAG_UTC_PERIOD_ERROR_VALID)
 EVENT(CALIBRATION, "calibration", "reference time, period or bounds changed",
       .groups = GROUP_BIT(CALIBRATION), .validity = true, .steps = true,
       .routine = true)
 
-/* These do not follow from two pages, but from how the pages were read. */
+/* These do not follow from two pages, but from how the pages were read, and from
+ * the conformance rules. */
 EVENT(MISSED, "missed", "updates were missed, by seq_count")
 EVENT(LOST, "lost", "the device went away")
 EVENT(FOUND, "found", "the device came back")
+EVENT(VIOLATION, "violation", "a conformance rule between pages is broken")
 
 #undef EVENT

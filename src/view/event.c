@@ -156,6 +156,9 @@ void text_event(FILE *stream, const struct occurrence *occurrence, bool color)
 	if (occurrence->event == EVENT_MISSED)
 		fprintf(stream, " %" PRIu64 " update%s not seen",
 			occurrence->missed, occurrence->missed == 1 ? "" : "s");
+	else if (occurrence->event == EVENT_VIOLATION)
+		fprintf(stream, " %s: %s", occurrence->rule,
+			occurrence->message);
 	else if (occurrence->event == EVENT_LOST ||
 		 occurrence->event == EVENT_FOUND)
 		fprintf(stream, " %s", event_kinds[occurrence->event].help);

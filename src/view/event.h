@@ -16,6 +16,8 @@ struct occurrence {
 	bool has_time;
 	int64_t realtime; /* CLOCK_REALTIME, ns */
 	uint64_t missed;  /* EVENT_MISSED: updates */
+	/* EVENT_VIOLATION: the rule's id, and what is wrong. */
+	const char *rule, *message;
 };
 
 /* The time in RFC 3339 with nine digits; false if it is not known. */

@@ -434,6 +434,10 @@ json_t *json_event(const struct occurrence *o, uint64_t n)
 		o->event == EVENT_MISSED ? json_integer((json_int_t)o->missed)
 					 : json_null());
 
+	if (event && o->rule &&
+	    (json_object_set_new(event, "rule", json_string(o->rule)) < 0 ||
+	     json_object_set_new(event, "message", json_ascii(o->message)) < 0))
+		return NULL;
 	occurrence_step(o, &step);
 	if (event && set_step(event, &step) == 0)
 		return json_incref(event);

@@ -119,6 +119,9 @@ unit() {
   expect 0 watch --exec "$CONTRIB/systemd/on-event" \
     "$FIXTURES/recordings/live-migration.jsonl"
   assert_stderr --partial "time and counter may have jumped (disruption)"
+  expect 0 watch --exec "$CONTRIB/systemd/on-event" \
+    "$FIXTURES/rules/series.seq-step.jsonl"
+  assert_stderr --partial "the host breaks a rule, see vmclockctl explain series.seq-step"
 }
 
 # told TOPIC TEXT: doctor prints this text as the next step

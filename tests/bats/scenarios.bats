@@ -82,8 +82,8 @@ shows() {
   shows fork "fork"
 }
 
-@test "startup shows status and TAI offset until the clock is synchronized" {
-  shows startup "status tai status"
+@test "startup shows status, TAI offset and bounds until the clock is synchronized" {
+  shows startup "status tai status features"
 }
 
 @test "holdover shows changes of status" {

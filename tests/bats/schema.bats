@@ -20,7 +20,8 @@ make_samples() {
     vmclockctl show --json "$FIXTURES/rules/header.layout-rfc-3.hex"
   } >show.jsonl
   vmclockctl encode --json --layout rfc-3 >encode.jsonl
-  vmclockctl diff --json "$tai" "$REAL/host-tai-50ppm.bin" >diff.jsonl || true
+  # Content that changes with seq_count the same has a note.
+  vmclockctl diff --json "$tai" "$(patched "$tai" 0x10 07)" >diff.jsonl || true
   {
     vmclockctl verify --json --only 'tai.*' --expect tai.sign=fail \
       "$tai" "$FIXTURES/recordings/tai-step.jsonl"
@@ -33,8 +34,10 @@ make_samples() {
   vmclockctl doctor --json --root "$HOST" >doctor.jsonl || true
   vmclockctl dump --format json --live --root "$HOST" >dump.jsonl
   vmclockctl simulate steady --json --record story >simulate.jsonl
-  vmclockctl watch --json "$FIXTURES/recordings/live-migration.jsonl" \
-    2>watch.err >watch.jsonl
+  {
+    vmclockctl watch --json "$FIXTURES/recordings/live-migration.jsonl"
+    vmclockctl watch --json "$FIXTURES/rules/series.nested.jsonl"
+  } 2>watch.err >watch.jsonl
   vmclockctl record -n 1 sim:steady >record.jsonl
   jq -c 'select(.type == "start" or .type == "unsettled")' \
     "$FIXTURES/recordings/odd-window.jsonl" >>record.jsonl
@@ -292,9 +295,9 @@ refused() {
   local file name all
   for file in "$SAMPLES"/*.jsonl; do
     name=$(basename "$file" .jsonl)
-    # In each object of the document in turn; two have names as members.
+    # In each object of the document in turn; three have names as members.
     jq -c 'path(.. | objects) as $p |
-      select($p[-1:][0] | IN("counts", "helps") | not) |
+      select($p[-1:][0] | IN("counts", "helps", "violations") | not) |
       setpath($p + ["later"]; true)' "$file" >later
     all=$(seq "$(wc -l <later)")
     assert_equal "$(refused "$CLOSED/$name.json" later)" "$all"
@@ -343,6 +346,10 @@ verify results.N.expected_status
 verify results.N.path
 verify results.N.snapshot
 watch counts.disruption
+watch counts.violation
+watch message
+watch rule
+watch violations.series.nested
 END
 }
 

@@ -34,7 +34,7 @@ all_kinds() {
 @test "watch replays the events of a recording at once" {
   all_kinds
   expect 0 watch "$recording"
-  assert_equal "${#lines[@]}" 7
+  assert_equal "${#lines[@]}" 9
   assert_line -n 0 "2026-11-21T00:11:02.001000000Z disruption  disruption_marker \
 0x1 -> 0x2, time step +0.000000000 s, frequency step +0.0 ppm"
   assert_line -n 1 "2026-11-21T00:11:02.001500000Z restore     disruption_marker \
@@ -50,21 +50,25 @@ none -> pre-pos"
 disruption-soon"
   assert_line -n 6 "2026-11-21T00:11:02.004000000Z tai         tai_offset_sec 37 \
 -> 38 s"
+  assert_line -n 7 "2026-11-21T00:11:02.004000000Z violation   series.tai-step: \
+the TAI offset changed, and not by a second at a leap; actual: 38"
+  assert_line -n 8 --partial "2026-11-21T00:11:02.004500000Z violation   series.marker-silent: "
   assert_stderr --partial "replaying $recording"
-  assert_stderr --partial "7 events: disruption 1, restore 1, fork 1, status 1, \
-leap 1, maintenance 1, tai 1"
+  assert_stderr --partial "9 events: disruption 1, restore 1, fork 1, status 1, \
+leap 1, maintenance 1, tai 1, violation 2; broken: series.marker-silent 1 time, \
+series.tai-step 1 time"
   expect 0 watch - <"$recording"
-  assert_equal "${#lines[@]}" 7
+  assert_equal "${#lines[@]}" 9
 }
 
 @test "calibrations are reported as events only with --all" {
   all_kinds
   expect 0 watch --all "$recording"
-  assert_equal "${#lines[@]}" 8
-  assert_line -n 7 "2026-11-21T00:11:02.004500000Z calibration time step \
+  assert_equal "${#lines[@]}" 10
+  assert_line -n 8 "2026-11-21T00:11:02.004500000Z calibration time step \
 +1.000000000 s, frequency step +0.0 ppm"
   expect 0 watch --until calibration "$recording"
-  assert_equal "${#lines[@]}" 8
+  assert_equal "${#lines[@]}" 9
 }
 
 @test "time and frequency steps are those of the pages, with their sign" {
@@ -102,8 +106,8 @@ leap 1, maintenance 1, tai 1"
 \"start\"
 \"recording\"
 null
-[1,2,3,4,5,6,7,8,8]
-[\"start\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"end\"]
+[1,2,3,4,5,6,7,8,9,10,10]
+[\"start\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"event\",\"end\"]
 \"source\"
 1"
   expect 0 watch --json "$recording"
@@ -145,7 +149,7 @@ null
   for never in status=unreliable disruption=0x9 lost found missed leap=pos \
     maintenance=disruption-imminent; do
     expect 1 watch --until "$never" "$recording"
-    assert_equal "${#lines[@]}" 7
+    assert_equal "${#lines[@]}" 9
   done
 }
 
@@ -467,22 +471,24 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   cd "$BATS_TEST_TMPDIR"
   expect 0 watch "$recording" --exec 'cat >>json; printf "%s\n" "$VMCLOCK_EVENT" \
     "$VMCLOCK_DEVICE" "$VMCLOCK_MARKER_OLD" "$VMCLOCK_MARKER_NEW" \
-    "$VMCLOCK_GENERATION_OLD" "$VMCLOCK_GENERATION_NEW" | paste -sd " " >>variables'
+    "$VMCLOCK_GENERATION_OLD" "$VMCLOCK_GENERATION_NEW" "$VMCLOCK_RULE" |
+    paste -sd " " >>variables'
   assert_equal "$(jq -s -c 'map(.event)' json)" \
-    '["disruption","restore","fork","status","leap","maintenance","tai"]'
-  assert_equal "$(jq -s -c 'map(.n)' json)" '[1,2,3,4,5,6,7]'
-  run head -n 3 variables
+    '["disruption","restore","fork","status","leap","maintenance","tai","violation","violation"]'
+  assert_equal "$(jq -s -c 'map(.n)' json)" '[1,2,3,4,5,6,7,8,9]'
+  run cat variables
   z=0x000000000000000
-  assert_line -n 0 "disruption $recording ${z}1 ${z}2 ${z}0 ${z}0"
-  assert_line -n 1 "restore $recording ${z}2 ${z}3 ${z}0 ${z}1"
-  assert_line -n 2 "fork $recording ${z}3 ${z}3 ${z}1 ${z}2"
+  assert_line -n 0 "disruption $recording ${z}1 ${z}2 ${z}0 ${z}0 "
+  assert_line -n 1 "restore $recording ${z}2 ${z}3 ${z}0 ${z}1 "
+  assert_line -n 2 "fork $recording ${z}3 ${z}3 ${z}1 ${z}2 "
+  assert_line -n 7 "violation $recording ${z}3 ${z}3 ${z}2 ${z}2 series.tai-step"
 }
 
 @test "--exec reports a command that fails or cannot be run, and watch goes on" {
   all_kinds
   expect 0 watch "$recording" \
     --exec 'case $VMCLOCK_EVENT in fork) exit 7 ;; leap) kill -9 $$ ;; tai) no-such-command ;; esac'
-  assert_equal "${#lines[@]}" 7
+  assert_equal "${#lines[@]}" 9
   assert_stderr --partial "vmclockctl: --exec: fork: exit status 7"
   assert_stderr --partial "vmclockctl: --exec: leap: ended by signal 9"
   assert_stderr --partial "vmclockctl: --exec: tai: exit status 127"
@@ -585,4 +591,106 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   echo "0000-00-00 notes" >"$answer"
   expect 4 watch -o "$answer" "$FIXTURES/recordings/live-migration.jsonl"
   assert_equal "$(<"$answer")" "0000-00-00 notes"
+}
+
+@test "a broken rule is told once under each marker, and counted" {
+  # seq_count goes back in each page; with a new marker it may.
+  make_recording back disruption_marker=1 -- \
+    disruption_marker=1 clock_status=freerunning -- \
+    disruption_marker=1 clock_status=synchronized -- \
+    disruption_marker=2 -- disruption_marker=2 clock_status=freerunning
+  jq -c 'if .type == "snapshot" then .page.hex |=
+    (.[:24] + (["0a", "08", "06", "04", "02"][input_line_number - 2]) + .[26:])
+    else . end' "$recording" >"$recording.back"
+  expect 0 watch --event violation "$recording.back"
+  assert_equal "$(grep -c 'violation   series.seq-step: seq_count went back' <<<"$output")" 2
+  assert_equal "${#lines[@]}" 2
+  assert_stderr --partial "2 events: violation 2; broken: series.seq-step 3 times"
+  expect 0 watch --json --event violation "$recording.back"
+  output=${lines[1]}
+  assert_json '.event == "violation" and .rule == "series.seq-step" and
+    (.message | test("seq_count went back")) and .changes == []'
+  output=${lines[-1]}
+  assert_json '.counts == {violation: 2} and .violations == {"series.seq-step": 3}'
+  expect 0 verify --json --only series.seq-step "$recording"
+  expect 1 verify --json --only series.seq-step "$recording.back"
+}
+
+@test "--until violation ends at any rule, or at the one that is named" {
+  local file=$FIXTURES/rules/series.nested.jsonl
+  expect 0 watch --until violation "$file"
+  expect 0 watch --until violation=series.nested "$file"
+  assert_line --partial " violation   series.nested: at counter "
+  expect 1 watch --until violation=series.monotonic "$file"
+  expect 2 watch --until violation=series.nestd "$file"
+  assert_stderr --partial "did you mean series.nested?"
+  expect 2 watch --until violation=tai.sign "$file"
+  assert_stderr --partial "watch does not look after it"
+  # It need not be shown.
+  expect 0 watch --event status --until violation "$file"
+  assert_output ""
+}
+
+@test "watch tells what verify fails, of every fixture and of live pages" {
+  local file rules
+  cd "$BATS_TEST_TMPDIR"
+  rules=$(vmclockctl list events --json |
+    jq -c '.items[] | select(.name == "violation").values')
+  for file in "$FIXTURES"/rules/series*.jsonl "$FIXTURES"/recordings/*.jsonl; do
+    vmclockctl verify --json "$file" >verdict || (($? != 3)) || continue
+    vmclockctl watch --json --event violation "$file" 2>/dev/null >events ||
+      fail "$file"
+    diff <(jq -r --argjson rules "$rules" '.results[] | .id as $id |
+      select(.status == "fail" and any($rules[]; . == $id)).id' verdict) \
+      <(jq -r 'select(.event == "violation").rule' events | sort -u |
+        grep -Fxf - <(jq -r '.[]' <<<"$rules")) || fail "$file"
+  done
+  for file in marker-silent:marker-silent backward:monotonic unnested:nested \
+    constant:constant; do
+    expect 0 watch --interval 10ms --timeout 20s \
+      --until "violation=series.${file#*:}" "sim:${file%:*}"
+    assert_line --partial " violation   series.${file#*:}: "
+  done
+}
+
+@test "--event chooses what is printed, counted and given to --exec" {
+  all_kinds
+  expect 0 watch --event status,tai "$recording"
+  assert_equal "${#lines[@]}" 2
+  assert_line -n 0 --partial " status "
+  assert_line -n 1 --partial " tai "
+  assert_stderr --partial "2 events: status 1, tai 1"
+  expect 0 watch --event fork -n 1 "$recording"
+  assert_line -n 0 --partial " fork "
+  expect 0 watch --event calibration "$recording"
+  assert_equal "${#lines[@]}" 1
+  cd "$BATS_TEST_TMPDIR"
+  expect 0 watch --event leap --exec 'echo "$VMCLOCK_EVENT" >>ran' "$recording"
+  assert_equal "$(<ran)" leap
+  # What is waited for ends it all the same.
+  expect 0 watch --event leap --until fork "$recording"
+  assert_output ""
+  expect 2 watch --event statu "$recording"
+  assert_stderr --partial "did you mean status?"
+  local wrong
+  for wrong in "" ',' 'status,' ',status' 'status,,tai' status=2; do
+    expect 2 watch --event "$wrong" "$recording"
+  done
+  expect 2 watch --all --event status "$recording"
+}
+
+@test "features that come and go are an event, and no fork or restore" {
+  make_recording features flags=tai-offset-valid -- \
+    flags=tai-offset-valid,vm-gen-counter-present vm_generation_counter=7 -- \
+    flags=tai-offset-valid,vm-gen-counter-present vm_generation_counter=7 \
+    disruption_marker=2 -- \
+    flags=tai-offset-valid disruption_marker=3 -- \
+    flags=tai-offset-valid,time-monotonic,notification-present disruption_marker=4 -- \
+    flags=tai-offset-valid,time-maxerror-valid disruption_marker=5 -- \
+    flags=tai-offset-valid,time-maxerror-valid,period-maxerror-valid disruption_marker=6
+  expect 0 watch --event features,fork,restore,disruption "$recording"
+  assert_equal "$(cut -d ' ' -f 2 <<<"$output" | paste -sd ' ')" \
+    "features disruption disruption features disruption features disruption features disruption features"
+  assert_line -n 0 --partial "flags none -> vm-gen-counter-present"
+  expect 0 watch --until features=time-monotonic "$recording"
 }

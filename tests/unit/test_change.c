@@ -61,8 +61,15 @@ static void test_single_events(void **state)
 		{ 0x18, 8, 0x17b, BIT(EVENT_MAINTENANCE) },
 		{ 0x18, 8, 0x17d, BIT(EVENT_MAINTENANCE) },
 		{ 0x18, 8, 0x178, BIT(EVENT_TAI) },
-		{ 0x18, 8, 0x139, BIT(EVENT_CALIBRATION) },
-		{ 0x18, 8, 0x1f9, 0 }, /* TIME_MONOTONIC */
+		/* Of the maximum errors one is no bound. */
+		{ 0x18, 8, 0x139,
+		  BIT(EVENT_CALIBRATION) | BIT(EVENT_FEATURES) },
+		{ 0x18, 8, 0x129,
+		  BIT(EVENT_CALIBRATION) | BIT(EVENT_FEATURES) },
+		{ 0x18, 8, 0x171, BIT(EVENT_CALIBRATION) }, /* an estimate */
+		{ 0x18, 8, 0x1f9, BIT(EVENT_FEATURES) },    /* TIME_MONOTONIC */
+		{ 0x18, 8, 0x079, BIT(EVENT_FEATURES) },    /* no generation */
+		{ 0x18, 8, 0x379, BIT(EVENT_FEATURES) },    /* notifications */
 		{ 0x24, 2, (uint16_t)-36, BIT(EVENT_TAI) },
 		{ 0x27, 1, 30, BIT(EVENT_CALIBRATION) },
 		{ 0x28, 8, 2000, BIT(EVENT_CALIBRATION) },
@@ -100,6 +107,53 @@ static void test_restore_is_marker_and_generation(void **state)
 	after[0x22] = 4;
 	assert_int_equal(events_of(before, after),
 			 BIT(EVENT_RESTORE) | BIT(EVENT_STATUS));
+}
+
+static void test_a_generation_that_appears_is_no_other_one(void **state)
+{
+	uint8_t before[4096], after[4096];
+
+	(void)state;
+	make_page(before);
+	store_le(before + 0x18, 8, 0x79);
+	store_le(before + 0x68, 8, 0);
+	make_page(after);
+	assert_int_equal(events_of(before, after), BIT(EVENT_FEATURES));
+	assert_int_equal(events_of(after, before), BIT(EVENT_FEATURES));
+	store_le(after + 0x10, 8, 6);
+	assert_int_equal(events_of(before, after),
+			 BIT(EVENT_FEATURES) | BIT(EVENT_DISRUPTION));
+}
+
+/* One of the two maximum errors gives no bound, whichever it is. */
+static void test_a_lone_maximum_error_is_no_feature(void **state)
+{
+	uint8_t before[4096], after[4096];
+
+	(void)state;
+	make_page(before);
+	store_le(before + 0x18, 8, 0x129);
+	make_page(after);
+	store_le(after + 0x18, 8, 0x139);
+	assert_int_equal(events_of(before, after), BIT(EVENT_CALIBRATION));
+	store_le(before + 0x18, 8, 0x169);
+	assert_int_equal(events_of(before, after), BIT(EVENT_CALIBRATION));
+}
+
+/* Every length, so that every field is the first that is not there. */
+static void test_a_dump_cut_short_makes_no_event(void **state)
+{
+	uint8_t bytes[4096];
+	struct page whole, cut;
+
+	(void)state;
+	make_page(bytes);
+	page_decode(bytes, sizeof(bytes), &whole);
+	for (size_t length = 32; length < 128; length++) {
+		page_decode(bytes, length, &cut);
+		assert_int_equal(change_events(&whole, &cut), 0);
+		assert_int_equal(change_events(&cut, &whole), 0);
+	}
 }
 
 static void test_what_does_not_count_is_no_event(void **state)
@@ -354,14 +408,14 @@ static void test_rows(void **state)
 }
 
 /* What a row says: a name of its own, what it means, and how two pages make it,
- * but for the three that they do not. */
+ * but for the four that they do not. */
 static void test_table(void **state)
 {
 	(void)state;
 	for (int e = 0; e < EVENT_COUNT; e++) {
 		const struct event_kind *kind = &event_kinds[e];
 		bool seen = e == EVENT_MISSED || e == EVENT_LOST ||
-			    e == EVENT_FOUND;
+			    e == EVENT_FOUND || e == EVENT_VIOLATION;
 
 		if (!kind->name || !*kind->name || !kind->help || !*kind->help)
 			fail_msg("src/event/table.h: row %d says too little",
@@ -490,6 +544,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_single_events),
 		cmocka_unit_test(test_restore_is_marker_and_generation),
+		cmocka_unit_test(
+			test_a_generation_that_appears_is_no_other_one),
+		cmocka_unit_test(test_a_lone_maximum_error_is_no_feature),
+		cmocka_unit_test(test_a_dump_cut_short_makes_no_event),
 		cmocka_unit_test(test_what_does_not_count_is_no_event),
 		cmocka_unit_test(test_layouts),
 		cmocka_unit_test(test_changed_fields),

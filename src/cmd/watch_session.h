@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A watch under way, and the lines with which it begins and ends. */
+#ifndef VMCLOCKCTL_CMD_WATCH_SESSION_H
+#define VMCLOCKCTL_CMD_WATCH_SESSION_H
+
+#include "io/output/output.h"
+#include "io/source/source.h"
+#include "follow.h"
+#include "hook.h"
+#include "until.h"
+#include "watch.h"
+#include "watch_rules.h"
+
+struct watch_session {
+	/* One of the two; the source is a recording then. */
+	struct live *live;
+	struct source source;
+	const char *path;
+	struct follow follow;
+	struct output *output;
+	struct hook hook;
+	struct watch_rules rules;
+	bool json;
+	unsigned int shown; /* events, bit e for event e */
+	struct until until;
+	uint64_t most; /* events, 0: no limit */
+	uint64_t n;    /* events so far */
+	uint64_t counts[EVENT_COUNT];
+	bool early; /* it ended before the source had begun */
+	bool has_page, unsettled, lost;
+	struct page page; /* the one before */
+	bool has_time;	  /* of that page */
+	int64_t realtime;
+	enum ending ending;
+};
+
+/* The line with which it begins, and on stderr what is watched. Returns 0, or
+ * -1 with *error. */
+int watch_write_start(struct watch_session *session, struct error *error);
+
+/* The line with which it ends, and on stderr what was counted. */
+int watch_write_end(struct watch_session *session, struct error *error);
+
+#endif
