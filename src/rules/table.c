@@ -7,6 +7,7 @@
 #define FLAGS	  "UAPI.13, Flags"
 #define TIME	  "UAPI.13, Calculating time"
 #define ERRORS	  "UAPI.13, Time error calculation"
+#define DISCOVERY "UAPI.13, Discovery via ACPI, Device Tree"
 #define HEADER	  "linux/vmclock-abi.h"
 #define DRIVER	  "Linux, ptp_vmclock"
 #define PRACTICE  "practice of shipping devices"

@@ -197,7 +197,7 @@ RULE(tai_value, "tai.value", "the TAI offset is right at the reference time",
 	    "size is checked here; tai.sign checks the sign.",
      .hint = "take the offset from an up-to-date leap-second table")
 RULE(leap_type, "leap.type", "a monotonic time has no leap seconds",
-     LEVEL_PLAUSIBLE, PLAUSIBLE, .row = FIELD_leap_indicator, ALONE,
+     LEVEL_PLAUSIBLE, FIELDS, .row = FIELD_leap_indicator, ALONE,
      .bytewise = true,
      .breaks = "warns if leap_indicator is not NONE with time type MONOTONIC",
      .why = "The epoch of a monotonic time is not known, so neither is the end of a month.",
@@ -555,7 +555,7 @@ RULE(notify_delivery, "notify.delivery", "an update wakes waiting readers",
      .why = "NOTIFICATION_PRESENT promises an interrupt on every new seq_count.",
      .hint = "send it after seq_count is even")
 RULE(firmware_id, "firmware.id", "the firmware names the device", LEVEL_MUST,
-     "UAPI.13", .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+     DISCOVERY, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
      .breaks =
 	     "fails if there is neither an ACPI device with the _CID VMCLOCK nor one with the compatible "
 	     "\"amazon,vmclock\"; warns if the _HID is not AMZNC10C",
@@ -563,7 +563,7 @@ RULE(firmware_id, "firmware.id", "the firmware names the device", LEVEL_MUST,
 	    "there, or by the compatible \"amazon,vmclock\".",
      .hint = "give it the ids in the DSDT, or the compatible in the device tree")
 RULE(firmware_region, "firmware.region", "the region is a page of its own",
-     LEVEL_MUST, "UAPI.13", .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
+     LEVEL_MUST, DISCOVERY, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
      .breaks =
 	     "fails if it is not 4 KiB aligned, smaller than size, or inside System RAM, ACPI Tables or "
 	     "ACPI Non-volatile Storage by /proc/iomem; of several devices, if that of one is",
