@@ -168,15 +168,17 @@ static void check_change(const struct subject *s, struct finding *f)
 	int change = clock_tai_minus_utc(&to->clock) -
 		     clock_tai_minus_utc(&from->clock);
 
-	/* Another host's reference may be older. */
-	if (!same_marker && from->has_utc && to->has_utc &&
-	    to->utc < from->utc) {
-		from = s;
-		to = s->before;
-		change = -change;
-	}
 	if (leap_pair_find(from, to) == change)
 		return;
+	/* Another host's reference may be older. */
+	if (!same_marker) {
+		if (leap_pair_find(to, from) == -change)
+			return;
+		if (from->has_utc && to->has_utc && to->utc < from->utc) {
+			from = s;
+			to = s->before;
+		}
+	}
 	if (is_unknown_between(from, to, same_marker, change))
 		say(f, VERDICT_SKIP,
 		    !from->usable || !to->usable

@@ -609,13 +609,16 @@ class Judge:
             self.say(TAI_STEP, FAIL, new, why)
         else:
             # The reference of another host may be the older one.
+            other = old.marker != new.marker
+            if self.leap_between(old, new) == change or (
+                    other and self.leap_between(new, old) == -change):
+                return
             first, second = old, new
-            if old.marker != new.marker and old.utc is not None and \
-                    new.utc is not None and new.utc >> 64 < old.utc >> 64:
-                first, second, change = new, old, -change
-            if self.leap_between(first, second) != change:
-                known = not self.may_be_right(first, second, abs(change))
-                self.say(TAI_STEP, FAIL if known else SKIP, new, why)
+            if other and old.utc is not None and new.utc is not None and \
+                    new.utc < old.utc:
+                first, second = new, old
+            known = not self.may_be_right(first, second, abs(change))
+            self.say(TAI_STEP, FAIL if known else SKIP, new, why)
 
     def may_be_right(self, old, new, change):
         """Whether the offset may have changed at leap seconds that nothing

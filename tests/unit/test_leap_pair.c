@@ -158,6 +158,18 @@ static void test_tai_unknown(void **state)
 	set(&new, FIELD_disruption_marker, 7);
 	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
 	expect("series.tai-step", VERDICT_FAIL);
+	/* Also within the second that is counted twice. */
+	set(&old, FIELD_leap_indicator, LEAP_POS);
+	set(&old, FIELD_tai_offset_sec, (uint64_t)-38);
+	set(&old, FIELD_time_sec, 1956528000 - 1 + 38);
+	new = old;
+	set(&new, FIELD_seq_count, 6);
+	set(&new, FIELD_disruption_marker, 8);
+	set(&new, FIELD_leap_indicator, LEAP_NONE);
+	set(&new, FIELD_tai_offset_sec, (uint64_t)-37);
+	set(&new, FIELD_time_sec, 1956528000 - 1 + 37);
+	pair(&old, START_TICKS, START_TICKS, &new, START_TICKS);
+	expect("series.tai-step", VERDICT_OK);
 	old = make_page();
 	new = next(&old, START_TICKS + 2 * half_year + 86400 * SECOND, 0);
 	set(&new, FIELD_disruption_marker, 8);

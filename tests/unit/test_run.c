@@ -113,6 +113,37 @@ static void test_kept(void **state)
 	}
 }
 
+/* Of the highest power, 2^21, both of the last two multiples have a slot. */
+static void test_highest_slots(void **state)
+{
+	static const struct {
+		uint64_t number;
+		unsigned int slot;
+	} cases[] = { { UINT64_C(1) << 20, 20 },
+		      { UINT64_C(1) << 21, 21 },
+		      { UINT64_C(1) << 22, 22 },
+		      { UINT64_C(3) << 21, 21 },
+		      { UINT64_C(1) << 40, 22 } };
+	struct made_page page = flat(1000);
+	struct snapshot snapshot = { .bytes = page.bytes };
+	struct kept_pages *pages = calloc(1, sizeof(*pages));
+	struct subject subject;
+
+	(void)state;
+	assert_non_null(pages);
+	subject_take(page.bytes, sizeof(page.bytes), &subject);
+	subject.snapshot = &snapshot;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		snapshot.n = cases[i].number;
+		pages->count = cases[i].number - 1;
+		nested_keep(pages, &subject, 0);
+		assert_int_equal(pages->count, cases[i].number);
+		assert_int_equal(pages->slots[cases[i].slot].n,
+				 cases[i].number);
+	}
+	free(pages);
+}
+
 /* An unusable page, or another marker, forgets the promises; a page without
  * bounds does not. */
 static void test_forgetting(void **state)
@@ -473,17 +504,12 @@ static void test_no_smear(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		SERIES_TEST(test_promise),
-		SERIES_TEST(test_endless_bounds),
-		SERIES_TEST(test_kept),
-		SERIES_TEST(test_forgetting),
-		SERIES_TEST(test_missed),
-		SERIES_TEST(test_leap_tai),
-		SERIES_TEST(test_leap_utc),
-		SERIES_TEST(test_leap_near),
-		SERIES_TEST(test_leap_unclear),
-		SERIES_TEST(test_leap_table),
-		SERIES_TEST(test_smear),
+		SERIES_TEST(test_promise),    SERIES_TEST(test_endless_bounds),
+		SERIES_TEST(test_kept),	      SERIES_TEST(test_highest_slots),
+		SERIES_TEST(test_forgetting), SERIES_TEST(test_missed),
+		SERIES_TEST(test_leap_tai),   SERIES_TEST(test_leap_utc),
+		SERIES_TEST(test_leap_near),  SERIES_TEST(test_leap_unclear),
+		SERIES_TEST(test_leap_table), SERIES_TEST(test_smear),
 		SERIES_TEST(test_no_smear),
 	};
 
