@@ -674,10 +674,11 @@ def honest(rng, mode=None, markers=None, pages=None, **want):
 
 
 def miss(rng, snaps):
-    """Some of them are not seen, but the first and the last."""
+    """Some of them are not seen, but the first and the last, and those that are
+    not usable: after them a host begins anew."""
     seen = [snaps[0]]
     for snap in snaps[1:-1]:
-        if rng.random() < 0.6:
+        if not getattr(snap, "usable", False) or rng.random() < 0.6:
             seen.append(snap)
     return seen + snaps[-1:]
 
