@@ -6,8 +6,9 @@ import subprocess
 # What completes each word that stands for an argument in --help.
 KINDS = {
     "WHEN": "words", "FORMAT": "format", "DIR": "directory", "FILE": "file",
-    "CMD": "program", "SOURCE": "source", "PAGE": "file", "FIELD[,...]": "fields",
-    "NAME": "layout", "KIND[=VALUE]": "event", "KIND[,...]": "kinds", "GLOB": "rule",
+    "CMD": "program", "SOURCE": "source", "PAGE": "file",
+    "FIELD[,...]": "fields", "NAME": "layout", "KIND[=VALUE]": "event",
+    "KIND[,...]": "kinds", "GLOB": "rule",
     "ID=STATUS": "verdict", "DEV|all": "clock",
     "N": "number", "T": "number", "HZ": "number",
     # And of the commands' own.

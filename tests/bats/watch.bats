@@ -599,8 +599,8 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
     disruption_marker=1 clock_status=freerunning -- \
     disruption_marker=1 clock_status=synchronized -- \
     disruption_marker=2 -- disruption_marker=2 clock_status=freerunning
-  jq -c 'if .type == "snapshot" then .page.hex |=
-    (.[:24] + (["0a", "08", "06", "04", "02"][input_line_number - 2]) + .[26:])
+  jq -c 'if .type == "snapshot" then .n as $n | .page.hex |=
+    (.[:24] + (["0a", "08", "06", "04", "02"][$n - 1]) + .[26:])
     else . end' "$recording" >"$recording.back"
   expect 0 watch --event violation "$recording.back"
   assert_equal "$(grep -c 'violation   series.seq-step: seq_count went back' <<<"$output")" 2
