@@ -291,7 +291,7 @@ static void other_spellings_are_left_to_the_parser(void **state)
 	for (size_t i = 0; i < sizeof(edits) / sizeof(*edits); i++) {
 		const char *at = strstr(line, edits[i].from);
 		size_t digits = strlen("\"hex\": \"");
-		int start;
+		int start = 0;
 
 		assert_non_null(at);
 		snprintf(text, sizeof(text), START "%n%.*s%s%s" LOOK_LINE END,

@@ -114,11 +114,12 @@ int recorder_snapshot(struct recorder *recorder,
 		.unsettled_look_ns = snapshot->unsettled_look,
 	};
 	cleanup_free char *text = malloc(SNAPSHOT_LINE_SIZE(snapshot->length));
+	const char *end;
 
 	if (!text)
 		return no_memory(error);
-	fwrite(text, 1, (size_t)(snapshot_line_write(text, &line) - text),
-	       recorder->stream);
+	end = snapshot_line_write(text, &line);
+	fwrite(text, 1, (size_t)(end - text), recorder->stream);
 	if (snapshot->kind == SNAPSHOT_PAGE) {
 		recorder->has_last = snapshot->has_counter;
 		recorder->counter_last = snapshot->counter_last;
