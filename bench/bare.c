@@ -2,14 +2,12 @@
 /*
  * What vmclockctl is held against, each the least of its kind:
  *
- *	parse FILE             jansson's parse of each line
  *	sleep PAGE NSEC        sleep so long, load seq_count, again and again
  *	line PAGE NSEC         the same, and a line when it has changed
  *	run PROGRAM ...        a program, ended as these are
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,28 +20,6 @@
 #include "io/system_clock.h"
 #include "io/live/seqlock.h"
 #include "tools.h"
-
-static int parse_lines(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t length;
-
-	if (!file)
-		die("%s: %s", path, strerror(errno));
-	while ((length = getline(&line, &size, file)) > 0) {
-		json_error_t error;
-		json_t *root = json_loadb(line, (size_t)length, 0, &error);
-
-		if (!root)
-			die("%s: %s", path, error.text);
-		json_decref(root);
-	}
-	free(line);
-	fclose(file);
-	return 0;
-}
 
 static const void *map_page(const char *path)
 {
@@ -84,8 +60,6 @@ int bare_run(int argc, char **argv)
 {
 	/* Not to be left behind; it stays so through an exec. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (argc == 2 && strcmp(argv[0], "parse") == 0)
-		return parse_lines(argv[1]);
 	if (argc == 3 && strcmp(argv[0], "sleep") == 0)
 		return load_seq_count(argv[1], argv[2], false);
 	if (argc == 3 && strcmp(argv[0], "line") == 0)
@@ -94,5 +68,5 @@ int bare_run(int argc, char **argv)
 		execvp(argv[1], argv + 1);
 		die("%s: %s", argv[1], strerror(errno));
 	}
-	die("--bare parse FILE, sleep PAGE NSEC, line PAGE NSEC or run PROGRAM ...");
+	die("--bare sleep PAGE NSEC, line PAGE NSEC or run PROGRAM ...");
 }

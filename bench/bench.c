@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bench [--quick] PROGRAM EMPTY [ID...]: takes the figures, in the working
+ * bench [--quick] PROGRAM DIRECTORY [ID...]: takes the figures, in the working
  * directory, and prints a line each, its columns apart by tabs:
  * id, what, its value, against, its value, ratio, spread, aim, verdict, note.
  * bench --bare NAME ...: see bare.c.
@@ -95,12 +95,33 @@ static const struct figure figures[] = {
 	{
 		.id = "verify",
 		.what = "verify of a recording of 300,000 snapshots",
-		.against = "jansson's parse of its lines",
+		.against = "json.loads() of Python for each of its lines",
 		.unit = UNIT_MS,
-		.limit = 1.5,
+		.limit = 0.5,
 		.rounds = 9,
 		.begin = verify_begin,
-		.round = verify_parse,
+		.round = verify_python,
+		.end = verify_end_rows,
+	},
+	{
+		.id = "verify-simdjson",
+		.what = "verify of a recording of 300,000 snapshots",
+		.against = "simdjson's parse of each of its lines",
+		.unit = UNIT_MS,
+		.rounds = 9,
+		.begin = verify_begin,
+		.round = verify_simdjson,
+		.end = verify_end_rows,
+	},
+	{
+		.id = "verify-instructions",
+		.what = "instructions of verify, a snapshot of a recording",
+		.against = "simdjson's parse of a line of it",
+		.unit = UNIT_COUNT,
+		.most = 35000,
+		.rounds = 1,
+		.begin = instructions_begin,
+		.round = verify_instructions,
 		.end = verify_end_rows,
 	},
 	{
@@ -199,6 +220,9 @@ static void print_value(enum unit unit, double value)
 	case UNIT_MIB:
 		printf("%.2f MiB", value / 1024);
 		break;
+	case UNIT_COUNT:
+		printf("%.0f", value);
+		break;
 	}
 }
 
@@ -208,10 +232,10 @@ static void print_aim(const struct figure *figure)
 		printf("%g, at most %g", figure->aim, figure->limit);
 	else if (figure->limit > 0)
 		printf("at most %g", figure->limit);
-	else
+	else if (figure->most <= 0)
 		putchar('-');
 	if (figure->most > 0) {
-		printf(", below ");
+		fputs(figure->limit > 0 ? ", below " : "below ", stdout);
 		print_value(figure->unit, figure->most);
 	}
 }
@@ -224,8 +248,10 @@ static const char *choose_verdict(const struct bench *bench,
 		return "not comparable";
 	if (figure->most > 0 && a >= figure->most)
 		return "short";
-	if (bench->quick || figure->limit <= 0)
+	if (bench->quick || figure->limit + figure->most <= 0)
 		return "-";
+	if (figure->limit <= 0)
+		return "good";
 	if (ratio > figure->limit)
 		return "short";
 	return figure->aim > 0 && ratio > figure->aim ? "near" : "good";
@@ -301,6 +327,16 @@ static void check_ids(int argc, char **argv)
 	}
 }
 
+/* Never freed. */
+static const char *join(const char *directory, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", directory, name) < 0)
+		die("no memory");
+	return path;
+}
+
 int main(int argc, char **argv)
 {
 	struct bench bench = { 0 };
@@ -315,9 +351,10 @@ int main(int argc, char **argv)
 		argv++;
 	}
 	if (argc < 2)
-		die("usage: bench [--quick] PROGRAM EMPTY [ID...]");
+		die("usage: bench [--quick] PROGRAM DIRECTORY [ID...]");
 	bench.program = argv[0];
-	bench.empty = argv[1];
+	bench.empty = join(argv[1], "empty");
+	bench.simdjson = join(argv[1], "simdjson");
 	check_ids(argc - 2, argv + 2);
 	for (size_t i = 0; i < FIGURES; i++) {
 		if (is_asked(figures[i].id, argc - 2, argv + 2))

@@ -5,12 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tools.h"
+
+#define ARGUMENTS_MAX 16
 
 static void direct_output(posix_spawn_file_actions_t *actions, int from, int to)
 {
@@ -39,10 +43,10 @@ pid_t child_start(const char *const *argv, int out, int err)
 	return pid;
 }
 
-struct child_cost child_run(const char *const *argv)
+static struct child_cost run(const char *const *argv, int err)
 {
 	double start = seconds();
-	pid_t pid = child_start(argv, -1, 2);
+	pid_t pid = child_start(argv, -1, err);
 	struct rusage usage;
 	struct child_cost result;
 	int status;
@@ -57,4 +61,32 @@ struct child_cost child_run(const char *const *argv)
 		die("%s %s: wait status 0x%x", argv[0], argv[1] ? argv[1] : "",
 		    (unsigned int)status);
 	return result;
+}
+
+struct child_cost child_run(const char *const *argv)
+{
+	return run(argv, 2);
+}
+
+double child_instructions(const char *const *argv)
+{
+	static const char before[] = "Collected : ";
+	const char *under[ARGUMENTS_MAX] = { "valgrind", "--tool=callgrind",
+					     "--callgrind-out-file=/dev/null" };
+	FILE *said = tmpfile();
+	char line[256], *found = NULL;
+	size_t count = 3;
+
+	if (!said)
+		die("a temporary file: %s", strerror(errno));
+	while (*argv && count < ARGUMENTS_MAX - 1)
+		under[count++] = *argv++;
+	run(under, fileno(said));
+	rewind(said);
+	while (!found && fgets(line, sizeof(line), said))
+		found = strstr(line, before);
+	fclose(said);
+	if (found)
+		return strtod(found + strlen(before), NULL);
+	die("callgrind did not say what it collected");
 }

@@ -18,4 +18,7 @@ struct child_cost {
  * lost. */
 struct child_cost child_run(const char *const *argv);
 
+/* How many instructions it executes, by callgrind. */
+double child_instructions(const char *const *argv);
+
 #endif

@@ -9,11 +9,12 @@
 #include <stdbool.h>
 
 struct bench {
-	const char *program; /* vmclockctl */
-	const char *empty;   /* a C program that does nothing */
-	bool quick;	     /* small inputs: no time is judged then */
-	char note[160];	     /* what a figure has to say of its run */
-	bool incomparable;   /* and that its ratio means nothing here */
+	const char *program;  /* vmclockctl */
+	const char *empty;    /* a C program that does nothing */
+	const char *simdjson; /* simdjson's parse of each line of a file */
+	bool quick;	      /* small inputs: no time is judged then */
+	char note[160];	      /* what a figure has to say of its run */
+	bool incomparable;    /* and that its ratio means nothing here */
 };
 
 /* What one round took: the thing itself, and what it is held against. */
@@ -28,6 +29,7 @@ enum unit {
 	UNIT_PER_SECOND, /* shown as how many a second */
 	UNIT_PERCENT,	 /* of one CPU */
 	UNIT_MIB,	 /* of KiB */
+	UNIT_COUNT,	 /* of no unit */
 };
 
 #define ROUNDS_MAX 5000

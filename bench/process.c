@@ -24,7 +24,14 @@
 
 static const char page_path[] = "show.page", edid_path[] = "edid.bin";
 static const char many_path[] = "many.jsonl", few_path[] = "few.jsonl";
-static const char self[] = "/proc/self/exe";
+
+/* Recordings of which the instructions are counted. */
+#define COUNTED_MANY 4000
+#define COUNTED_FEW  1000
+
+static const char parse_by_python[] = "import json, sys\n"
+				      "for line in open(sys.argv[1], 'rb'):\n"
+				      "    json.loads(line)\n";
 
 static void write_file(const char *path, const void *bytes, size_t length)
 {
@@ -133,13 +140,48 @@ static struct child_cost run_verify(const struct bench *bench, const char *path)
 	return child_run(argv);
 }
 
-void verify_parse(struct bench *bench, struct pair *pair)
+void verify_python(struct bench *bench, struct pair *pair)
 {
-	const char *const parse[] = { self, "--bare", "parse", many_path,
-				      NULL };
+	const char *const parse[] = { "python3", "-c", parse_by_python,
+				      many_path, NULL };
 
 	pair->a = run_verify(bench, many_path).seconds;
 	pair->b = child_run(parse).seconds;
+}
+
+void verify_simdjson(struct bench *bench, struct pair *pair)
+{
+	const char *const parse[] = { bench->simdjson, many_path, NULL };
+
+	pair->a = run_verify(bench, many_path).seconds;
+	pair->b = child_run(parse).seconds;
+}
+
+void instructions_begin(struct bench *bench)
+{
+	make_recording(bench, many_path, COUNTED_MANY);
+	make_recording(bench, few_path, COUNTED_FEW);
+}
+
+/* Those of many lines less those of few, so that the start does not count. */
+static double count_a_line(const char **argv, size_t path)
+{
+	double many, few;
+
+	argv[path] = many_path;
+	many = child_instructions(argv);
+	argv[path] = few_path;
+	few = child_instructions(argv);
+	return (many - few) / (COUNTED_MANY - COUNTED_FEW);
+}
+
+void verify_instructions(struct bench *bench, struct pair *pair)
+{
+	const char *verify[] = { bench->program, "verify", NULL, NULL };
+	const char *parse[] = { bench->simdjson, NULL, NULL };
+
+	pair->a = count_a_line(verify, 2);
+	pair->b = count_a_line(parse, 1);
 }
 
 void verify_memory(struct bench *bench, struct pair *pair)

@@ -36,6 +36,7 @@ have() {
   ninja-build) command -v ninja ;;
   libjansson-dev) pkg-config --exists jansson ;;
   libcmocka-dev) pkg-config --exists cmocka ;;
+  libsimdjson-dev) pkg-config --exists simdjson ;;
   bsdextrautils) command -v hexdump ;;
   libxml2-utils) command -v xmllint ;;
   perl) command -v prove ;;
