@@ -153,6 +153,7 @@ CASES = [
       out="vmclock.prom"),
     C("show hex", "show --hex -", stdin="{in}/page.json"),
     C("show recording", "show --at 2 {in}/story.jsonl"),
+    C("show respelled", "show --at 2 {in}/respelled.jsonl"),
     C("show name", "show \u00e9t\u00e9.bin", status=3),
     C("show file", "show {in}/page.bin -o page.txt", out="page.txt"),
     C("show live", "show --hex --live {in}/live.bin"),
