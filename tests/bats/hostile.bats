@@ -113,13 +113,15 @@ free() {
   cmp before "$disk/log"
 }
 
-@test "watch and compare do not make standard output shorter either" {
+@test "no command makes standard output shorter, or leaves a part of a line there" {
   local command
   small_disk
   for command in "watch --all --json $FIXTURES/recordings/live-migration.jsonl" \
     "compare -n 100 --interval 1ms --samples 1 sim:steady" \
-    "record --all --interval 1ms -n 1000 sim:steady"; do
-    head -c 200000 /dev/zero >"$disk/log" 2>/dev/null || true
+    "record --all --interval 1ms -n 1000 sim:steady" "show --json $tai"; do
+    # The last block has room for a part.
+    head -c 4076 /dev/zero >"$disk/log"
+    head -c 200000 /dev/zero >"$disk/rest" 2>/dev/null || true
     cp "$disk/log" before
     status=0
     # shellcheck disable=SC2086 # words on purpose
@@ -212,7 +214,12 @@ hint: end that one first"
     free
     expect 0 simulate steady --publish page --duration 10ms
     reading_lock page "$kind"
+    before=$(stat -c %i page)
     publish page steady
+    for _ in {1..500}; do
+      [[ $(stat -c %i page) == "$before" ]] || break
+      sleep 0.01
+    done
     expect 4 simulate steady --publish page --duration 10ms
     assert_stderr --partial "page: is published by process $publisher; left"
     kill "$publisher"
@@ -370,12 +377,13 @@ begun() {
 
 @test "what takes the name meanwhile is not followed and not replaced" {
   begun_in=
-  printf VCLK >victim
+  # Empty, it could be replaced.
+  : >victim
   begun verify --duration 1s -o out sim:steady
   ln -s victim out
   ended 4 "vmclockctl: out: exists and does not begin like this output; left as it is
 hint: remove it first, or choose another name"
-  assert_equal "$(<victim)" VCLK
+  assert_file_empty victim
   assert [ -L out ]
   rm out
   begun verify --duration 1s -o out sim:steady

@@ -41,6 +41,7 @@ WAYS = {
     "renameat2": ("EACCES", "EIO", "ENOSPC", "EINVAL", "ENOSYS"),
     "rename": ("EACCES", "EIO", "ENOSPC"),
     "renameat": ("EACCES", "EIO", "ENOSPC"),
+    # An openat() with O_TMPFILE, which not every filesystem can do.
     "tmpfile": ("EOPNOTSUPP", "EISDIR", "EACCES", "EMFILE", "EINTR"),
     "link": ("EACCES", "EIO"),
     "linkat": ("EACCES", "EIO"),

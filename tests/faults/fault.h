@@ -2,7 +2,8 @@
 /*
  * Preloaded faults. From main() to exit() each call is counted, allocations as
  * the functions they are, the rest as system calls, whoever in the process
- * makes them. In the environment:
+ * makes them; an openat() of a file without a name is "tmpfile". In the
+ * environment:
  *
  *   FAULT=NAME:N:HOW    the Nth call of NAME fails with the errno HOW; "short":
  *                       a read or write is of one byte. A + behind it: all from

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -439,6 +440,136 @@ static void test_poorer_filesystems(void **state)
 	assert_int_equal(entries(), 3);
 }
 
+static void test_signal_removes_the_name(void **state)
+{
+	int status;
+	pid_t child;
+
+	(void)state;
+	no_tmpfile = true;
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (output_open(&output, "page", &error) != 0)
+			_exit(1);
+		raise(SIGTERM);
+		_exit(2);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGTERM);
+	assert_int_equal(entries(), 0);
+}
+
+static bool is_list(const uint8_t *head, size_t length)
+{
+	return length > 4 && memcmp(head, "list", 4) == 0;
+}
+
+static void test_growing_has_one_writer(void **state)
+{
+	struct output second;
+	char message[100];
+
+	(void)state;
+	put("list", "list of an earlier run\n");
+	for (int old = 0; old < 2; old++) {
+		assert_int_equal(output_open_growing(&output,
+						     old ? "list" : "new",
+						     is_list, &error),
+				 0);
+		fputs("list\n", output.stream);
+		assert_int_equal(output_line(&output, &error), 0);
+		assert_int_equal(output_open_growing(&second,
+						     old ? "list" : "new",
+						     is_list, &error),
+				 -1);
+		snprintf(message, sizeof(message),
+			 "%s: is written by process %ld; left as it is",
+			 old ? "list" : "new", (long)getpid());
+		assert_string_equal(error.message, message);
+		/* Nor is it replaced. */
+		assert_int_equal(write_out(old ? "list" : "new", "list 2\n"),
+				 -1);
+	}
+	assert_holds("list", "list\n");
+	assert_holds("new", "list\n");
+}
+
+/* A line that does not fit, before the end of the file and behind it. */
+static void test_growing_is_cut_back(void **state)
+{
+	struct rlimit limit, before;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	for (int others = 0; others < 2; others++) {
+		FILE *stream;
+
+		assert_int_equal(
+			output_open_growing(&output, "list", is_list, &error),
+			0);
+		fputs("list\n", output.stream);
+		assert_int_equal(output_line(&output, &error), 0);
+		if (others) {
+			stream = fopen("list", "a");
+			assert_non_null(stream);
+			fputs("list of theirs\n", stream);
+			fclose(stream);
+		}
+		limit.rlim_cur = others ? 22 : 7;
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+		fputs("list 2\n", output.stream);
+		assert_int_equal(output_line(&output, &error), -1);
+		assert_failed(EFBIG, "list: cannot write: File too large");
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+		assert_holds("list",
+			     others ? "list\nlist of theirs\nli" : "list\n");
+		output_discard(&output);
+	}
+}
+
+/* In a directory that everybody can write. Who is not root has no file of
+ * another. */
+static void test_shared_directory(void **state)
+{
+	const mode_t mask = umask(077);
+	struct stat status;
+
+	(void)state;
+	assert_int_equal(chmod(".", 01777), 0);
+	put("own", "VCLK");
+	assert_int_equal(chmod("own", 0666), 0);
+	assert_int_equal(write_out("own", "VCLK 2"), 0);
+	assert_int_equal(stat("own", &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	umask(mask);
+	if (geteuid() != 0)
+		skip();
+	put("page", "VCLK");
+	assert_int_equal(chown("page", 1, 1), 0);
+	assert_int_equal(write_out("page", "VCLK 2"), -1);
+	assert_string_equal(error.message,
+			    "page: belongs to another user; left as it is");
+	assert_holds("page", "VCLK");
+	assert_int_equal(symlink("own", "link"), 0);
+	assert_int_equal(write_out("link", "VCLK 3"), 0);
+	assert_int_equal(lchown("link", 1, 1), 0);
+	assert_int_equal(write_out("link", "VCLK 4"), -1);
+	assert_string_equal(
+		error.message,
+		"link: is another user's symbolic link; left as it is");
+	assert_holds("own", "VCLK 3");
+	/* The directory's owner may. */
+	assert_int_equal(chown(".", 1, 1), 0);
+	assert_int_equal(write_out("page", "VCLK 4"), 0);
+	assert_int_equal(write_out("link", "VCLK 5"), 0);
+	assert_holds("own", "VCLK 5");
+	assert_int_equal(chmod(".", 0755), 0);
+}
+
 /* The device in place: at the close, in the middle, and after each line. */
 static void test_device_full(void **state)
 {
@@ -563,6 +694,10 @@ int main(void)
 		TEST(test_write_protected),
 		TEST(test_name_taken_meanwhile),
 		TEST(test_poorer_filesystems),
+		TEST(test_signal_removes_the_name),
+		TEST(test_growing_has_one_writer),
+		TEST(test_growing_is_cut_back),
+		TEST(test_shared_directory),
 		TEST(test_device_full),
 		TEST(test_fifo),
 		TEST(test_stdout),

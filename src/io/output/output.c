@@ -204,9 +204,14 @@ static int open_output(struct output *output, const char *path, bool wants_file,
 		       bool (*ours)(const uint8_t *head, size_t length),
 		       struct error *error)
 {
+	struct stat status;
+
 	*output = (struct output){ .fd = STDOUT_FILENO };
+	output->shared =
+		fstat(output->fd, &status) == 0 && S_ISREG(status.st_mode);
 	if (path && strcmp(path, "-") != 0) {
 		output->fd = -1;
+		output->shared = false;
 		output->path = strdup(path);
 		output->place.directory = -1;
 		if (!output->path)
@@ -239,13 +244,7 @@ int output_open_growing(struct output *output, const char *path,
 			bool (*ours)(const uint8_t *head, size_t length),
 			struct error *error)
 {
-	struct stat status;
-
-	if (open_output(output, path, false, ours, error))
-		return -1;
-	output->shared = !output->path && fstat(output->fd, &status) == 0 &&
-			 S_ISREG(status.st_mode);
-	return 0;
+	return open_output(output, path, false, ours, error);
 }
 
 int output_hold(struct output *output, struct error *error)

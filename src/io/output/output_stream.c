@@ -31,8 +31,7 @@ static void return_to_end(int fd)
 	off_t place = lseek(fd, 0, SEEK_CUR);
 	struct stat status;
 
-	if (place > 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	    place > status.st_size)
+	if (place > 0 && fstat(fd, &status) == 0 && place > status.st_size)
 		lseek(fd, 0, SEEK_END);
 }
 
@@ -56,11 +55,12 @@ static ssize_t write_bytes(void *context, const char *bytes, size_t size)
 
 	if (output->errnum)
 		return 0;
-	if (!output->path && !output->line)
+	if (output->shared) {
 		return_to_end(output->fd);
-	if (output->shared && !has_room(output->fd, size)) {
-		output->errnum = errno;
-		return 0;
+		if (!has_room(output->fd, size)) {
+			output->errnum = errno;
+			return 0;
+		}
 	}
 	while (done < size) {
 		ssize_t written = write(output->fd, bytes + done, size - done);

@@ -136,12 +136,14 @@ static enum step follow_link(struct walk *walk, int link, const char *name,
 /* Whether it is what the link of /proc stood for. */
 static enum step arrive(const struct walk *walk)
 {
-	const struct place *place = walk->place;
+	struct place *place = walk->place;
 
 	if (!walk->expects ||
 	    (place->found && place->status.st_ino == walk->expected.st_ino &&
 	     place->status.st_dev == walk->expected.st_dev))
 		return STEP_THERE;
+	/* That name is gone, or belongs to another part of the machine. */
+	place->linked = false;
 	errno = ENOENT;
 	return STEP_FAILED;
 }
