@@ -181,10 +181,6 @@ int command_finish(struct output *output, int status, struct error *error);
  * *error. */
 int command_check_page(const struct source *source, struct error *error);
 
-/* Check that a SOURCE is not text that is no dump, which is not to be judged as
- * a page. Returns 0, or -1 with *error. */
-int command_check_text(const struct source *source, struct error *error);
-
 /*
  * Report on stderr, once per SOURCE, that something in it was ignored because
  * this version does not know it. The functions below that read a SOURCE do this

@@ -9,30 +9,12 @@
 #include "base/printable.h"
 #include "command.h"
 
-static int hint_text(struct error *error)
-{
-	return error_hint(
-		error,
-		"text that does not begin as a dump of xxd, hexdump, od -tx1 or digits");
-}
-
-int command_check_text(const struct source *source, struct error *error)
-{
-	if (!source->text)
-		return 0;
-	error_set(error, ERROR_NOT_A_PAGE, 0, "%s: text that is no dump",
-		  source_name(source));
-	return hint_text(error);
-}
-
 int command_check_page(const struct source *source, struct error *error)
 {
 	if (source_check_page(source_name(source), source->bytes,
 			      source->length, error) == 0)
 		return 0;
-	if (source->text)
-		hint_text(error);
-	else if (source->format == FORMAT_HEX && !*error->hint)
+	if (source->format == FORMAT_HEX && !*error->hint)
 		error_hint(error, "dump bytes, from where the page begins");
 	return -1;
 }

@@ -19,8 +19,6 @@
 /* Whether the bytes of a dump can be judged as those of a page. */
 static int check_dump(const struct source *source, struct error *error)
 {
-	if (command_check_text(source, error))
-		return -1;
 	if (source->length < 4)
 		return error_set(error, ERROR_NOT_A_PAGE, 0,
 				 "%s: %zu bytes, too few to check",

@@ -25,8 +25,20 @@ pages() {
 
 # comes_back COMMAND...: what it prints of each page is that page.
 comes_back() {
-  local page
   pages
+  come_back "$@"
+}
+
+# comes_back_whole COMMAND...: the same without offsets, where only the length
+# tells that a page is whole.
+comes_back_whole() {
+  pages
+  rm cut-33.bin long.bin odd.bin
+  come_back "$@"
+}
+
+come_back() {
+  local page
   for page in *.bin; do
     "$@" "$page" >text
     vmclockctl dump text >again
@@ -56,11 +68,11 @@ comes_back() {
 }
 
 @test "the output of xxd -p is read" {
-  comes_back xxd -p
+  comes_back_whole xxd -p
 }
 
 @test "the output of xxd -p on one line is read" {
-  comes_back xxd -p -c 65536
+  comes_back_whole xxd -p -c 65536
 }
 
 @test "the output of xxd -g1 -c 8 is read" {
@@ -104,7 +116,7 @@ comes_back() {
 }
 
 @test "the output of od -A n -tx1 -v is read, digits in columns" {
-  comes_back od -A n -tx1 -v
+  comes_back_whole od -A n -tx1 -v
 }
 
 # at_4096 COMMAND...: what it prints of a file from its byte 4096 on.
@@ -155,11 +167,12 @@ quoted() {
 
 @test "a dump quoted in a mail is read" {
   local tool
-  for tool in "xxd" "xxd -p" "hexdump -C" "hexdump" "od -tx1" "od -A x -tx1z"; do
+  for tool in "xxd" "hexdump -C" "hexdump" "od -tx1" "od -A x -tx1z"; do
     # shellcheck disable=SC2086 # words on purpose
     comes_back quoted '> ' $tool
     rm -f -- *
   done
+  comes_back_whole quoted '> ' xxd -p
   comes_back quoted '>> ' hexdump -C
   comes_back quoted '> > ' crlf xxd
 }
@@ -174,7 +187,12 @@ quoted() {
   # The magic after it makes no page.
   printf '\357\273\277VCLK and some thirty letters more' >text
   expect 3 show text
-  assert_stderr --partial "ef bb bf 56 43 4c 4b"
+  assert_stderr --partial 'no dump of a page: "VCLK and some'
+  # Before JSON, and before a recording.
+  { printf '\357\273\277'; vmclockctl show --json "$tai"; } >text
+  vmclockctl dump text | cmp "$tai" -
+  { printf '\357\273\277'; cat "$FIXTURES/recordings/steady.jsonl"; } >text
+  expect 0 show text
 }
 
 crlf() {
@@ -183,11 +201,12 @@ crlf() {
 
 @test "lines may end with CR LF" {
   local tool
-  for tool in "xxd" "xxd -p" "hexdump -C" "hexdump" "od -tx1" "od -A x -tx1"; do
+  for tool in "xxd" "hexdump -C" "hexdump" "od -tx1" "od -A x -tx1"; do
     # shellcheck disable=SC2086 # words on purpose
     comes_back crlf $tool
     rm -f -- *
   done
+  comes_back_whole crlf xxd -p
 }
 
 @test "hex digits may be upper case" {
@@ -339,11 +358,10 @@ crlf() {
   assert_stderr --regexp 'line 2|column'
 }
 
-@test "text that is not hex is taken as raw and refused for its magic" {
+@test "text that is no dump is refused as text" {
   echo "The quick brown fox jumps over the lazy dog" >page
   expect 3 show page
-  assert_stderr --partial \
-    "54 68 65 20 71 75 69 63 6b 20 62 72 6f 77 6e 20 66 6f 78"
+  assert_stderr --partial 'text, but no dump of a page: "The quick brown'
 }
 
 @test "hex text without the magic is refused with its bytes" {

@@ -28,56 +28,73 @@ static enum hextext parse(const uint8_t *data, size_t size, uint8_t *bytes,
 	return result;
 }
 
-/* What was printed is recognised as the bytes. */
-static void check_printed(const uint8_t *bytes, size_t length)
+/* What was printed is recognised as the bytes, or refused; never as others. */
+static enum hextext check_again(const char *text, size_t printed,
+				const uint8_t *bytes, size_t length)
 {
-	uint8_t *again = malloc(length + 1);
-	size_t printed, used;
-	char *text = print_end(&printed);
+	uint8_t *again = malloc(length + 16);
+	enum hextext result;
+	size_t used;
 
 	require(again);
-	check_text(text, printed, 80);
-	/* The last word may have a byte more. */
-	require(parse((uint8_t *)text, printed, again, length + 1, &used) ==
-		HEXTEXT_OK);
-	require(used == length && memcmp(again, bytes, length) == 0);
-	free(text);
+	/* The last word may have bytes more. */
+	result = parse((const uint8_t *)text, printed, again, length + 16,
+		       &used);
+	require(result != HEXTEXT_OK ||
+		(used <= length && memcmp(again, bytes, used) == 0));
 	free(again);
+	return result;
 }
 
-/* As others print it: xxd, hexdump, od and od -A x. */
+/* As others print it: xxd, hexdump, od and od -A x, QEMU and gdb. */
 static const struct form {
 	int digits;
-	bool octal;
-	const char *before, *after; /* the bytes of a line */
-	size_t width;		    /* 2: words of the machine's order */
+	int base;
+	const char *before, *prefix, *after; /* the bytes of a line */
+	size_t width;			     /* bytes of a word */
+	size_t columns;
 } forms[] = {
-	{ 8, false, ":", "  |a 0", 1 },
-	{ 7, false, "", "", 2 },
-	{ 7, true, "", "", 2 },
-	{ 6, false, "", "  >z 0<", 1 },
+	{ 8, 16, ":", " ", "  |a 0", 1, 16 }, { 7, 16, "", " ", "", 2, 16 },
+	{ 7, 8, "", " ", "", 2, 16 },	      { 7, 8, "", " ", "", 1, 16 },
+	{ 6, 16, "", " ", "  >z 0<", 1, 16 }, { 7, 10, "", " ", "", 4, 16 },
+	{ 16, 16, ":", " 0x", "", 1, 8 },     { 16, 16, ":", " 0x", "", 8, 16 },
+	{ 4, 16, "", " ", "", 1, 16 },
 };
 
 static void print_offset(FILE *stream, const struct form *form, size_t offset)
 {
-	fprintf(stream, form->octal ? "%0*zo" : "%0*zx", form->digits, offset);
+	fprintf(stream,
+		form->base == 8	   ? "%0*zo"
+		: form->base == 10 ? "%0*zu"
+				   : "%0*zx",
+		form->digits, offset);
 }
 
-/* The second byte of the last word may be beyond the end: zero. */
-static void print_form(FILE *stream, const struct form *form,
-		       const uint8_t *bytes, size_t length)
+static void print_line(FILE *stream, const struct form *form,
+		       const uint8_t *bytes, size_t length, size_t line)
 {
-	for (size_t line = 0; line < length; line += 16) {
-		print_offset(stream, form, line);
-		fputs(form->before, stream);
-		for (size_t i = line; i < line + 16 && i < length;
-		     i += form->width) {
-			fputc(' ', stream);
-			for (size_t j = i + form->width; j-- > i;)
-				fprintf(stream, "%02x",
-					j < length ? bytes[j] : 0);
-		}
-		fprintf(stream, "%s\n", form->after);
+	print_offset(stream, form, line);
+	fputs(form->before, stream);
+	for (size_t i = line; i < line + form->columns && i < length;
+	     i += form->width) {
+		fputs(form->prefix, stream);
+		/* Beyond the end a word has zeros. */
+		for (size_t j = i + form->width; j-- > i;)
+			fprintf(stream, "%02x", j < length ? bytes[j] : 0);
+	}
+	fprintf(stream, "%s\n", form->after);
+}
+
+/* `lost` and `twice` are lines that are not there, or two times. */
+static void print_form(FILE *stream, const struct form *form,
+		       const uint8_t *bytes, size_t length, size_t lost,
+		       size_t twice)
+{
+	for (size_t line = 0; line < length; line += form->columns) {
+		if (line / form->columns != lost)
+			print_line(stream, form, bytes, length, line);
+		if (line / form->columns == twice)
+			print_line(stream, form, bytes, length, line);
 	}
 	if (*form->before)
 		return;
@@ -85,13 +102,36 @@ static void print_form(FILE *stream, const struct form *form,
 	fputc('\n', stream);
 }
 
-static void check_forms(const uint8_t *bytes, size_t length)
+static void check_form(const struct form *form, const uint8_t *bytes,
+		       size_t length, size_t lost, size_t twice)
 {
+	size_t printed;
+	char *text;
+
+	print_form(print_start(), form, bytes, length, lost, twice);
+	text = print_end(&printed);
+	check_again(text, printed, bytes, length);
+	free(text);
+}
+
+/* Of a page in whole words, which is what programs dump. */
+static void check_forms(const uint8_t *bytes, size_t length, size_t damage)
+{
+	size_t printed;
+	char *text;
+
 	hextext_print(print_start(), bytes, length);
-	check_printed(bytes, length);
+	text = print_end(&printed);
+	check_text(text, printed, 80);
+	require(check_again(text, printed, bytes, length) == HEXTEXT_OK);
+	free(text);
+	length -= length % 8;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		print_form(print_start(), &forms[i], bytes, length);
-		check_printed(bytes, length);
+		size_t line = damage % (length / forms[i].columns + 1);
+
+		check_form(&forms[i], bytes, length, SIZE_MAX, SIZE_MAX);
+		check_form(&forms[i], bytes, length, line, SIZE_MAX);
+		check_form(&forms[i], bytes, length, SIZE_MAX, line);
 	}
 }
 
@@ -102,10 +142,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t used, fewer;
 
 	require(bytes);
-	parse(data, size, NULL, 0, &used);
 	if (parse(data, size, bytes, PAGE_READ_MAX, &used) == HEXTEXT_OK &&
 	    used) {
-		check_forms(bytes, used);
+		if (used >= PAGE_HEADER_SIZE && memcmp(bytes, "VCLK", 4) == 0)
+			check_forms(bytes, used, size);
 		/* What has no room is damaged, and not cut. */
 		few = malloc(used - 1 ? used - 1 : 1);
 		require(few);

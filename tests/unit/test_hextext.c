@@ -138,60 +138,76 @@ static const struct {
 	  "002000\n" },
 };
 
+/* The first bytes of a page, 32 of them: what a text must hold at least. */
+#define HEAD                                                                   \
+	"56434c4b001000000100010100000000010000000000000079000000000020"       \
+	"7c"
+#define LINE_0	 "56 43 4c 4b 00 10 00 00 01 00 01 01 00 00 00 00"
+#define LINE_1	 "01 00 00 00 00 00 00 00 79 00 00 00 00 00 20 7c"
+#define GROUPS_0 "5643 4c4b 0010 0000 0100 0101 0000 0000"
+#define GROUPS_1 "0100 0000 0000 0000 7900 0000 0000 207c"
+#define WORDS_0	 "4356 4b4c 1000 0000 0001 0101 0000 0000"
+#define WORDS_1	 "0001 0000 0000 0000 0079 0000 0000 7c20"
+#define XP_0	 "0x56 0x43 0x4c 0x4b 0x00 0x10 0x00 0x00"
+#define XP_1	 "0x01 0x00 0x01 0x01 0x00 0x00 0x00 0x00"
+#define FF_0	 "ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff"
+
 static const struct {
 	const char *text;
 	const char *bytes; /* in plain digits */
 } short_texts[] = {
-	{ "56434c4b", "56434c4b" },
-	{ "56 43 4C 4b\n", "56434c4b" },
-	{ "\r\n\r\n  5643\t4c4b  \r\n\r\n0010\r\n", "56434c4b0010" },
-	{ "00000000", "00000000" },
-	{ "00000000 00000000\n", "0000000000000000" },
-	{ "00000000 0102 0304\n", "0000000001020304" },
-	{ "000000", "000000" },
-	{ "0000000\n", "" }, /* od of nothing */
-	{ "00000000: 5643 4c  VCL\n", "56434c" },
-	{ "00000000: 56434c4b\n00000004: 00\n", "56434c4b00" },
-	{ "00000000: 56  56 56\r\n\r\n00000001: 57  57 57 57", "5657" },
-	{ "00000000  56 43 4c  |VC|\n00000003\n", "56434c" },
-	{ "00000000  56 43 4c  |VC|", "56434c" },
-	{ "00000000  56 43 4c\n", "56434c" },
-	{ "0000000 4356 004c\n0000003\n", "56434c" },
-	{ "0000000 4356 004c\n0000004\n", "56434c00" },
-	{ "0000000 0001\n*\n0000006\n", "010001000100" },
+	{ "00000000: " GROUPS_0 "\n00000010: " GROUPS_1 "\n", HEAD },
+	{ "\r\n\r\n  00000000:\t" GROUPS_0 "  \r\n\r\n00000010: " GROUPS_1
+	  "\r\n",
+	  HEAD },
+	{ "00000000: 5643 4c4b  VC|K\n00000004: 00  .\n", "56434c4b00" },
+	/* The length, after it was cut short within a word. */
+	{ "0000000 4356 4b4c 0010\n0000005\n", "56434c4b10" },
+	{ "0000000 4356 4b4c\n0000004\n", "56434c4b" },
+	{ "0000000 4b4c4356 00000010\n0000005\n", "56434c4b10" },
 	/* The end may cut a repeated line short. */
-	{ "00000000  01 02\n*\n00000005\n", "0102010201" },
-	{ "00000000  01 02\n*\n00000006  03  |.|\n00000007\n",
-	  "01020102010203" },
-	/* Octal or hex: the second line tells. */
-	{ "0000000 56 43 4c 4b 00 10 00 00 01\n0000011 02\n0000012\n",
-	  "56434c4b001000000102" },
-	{ "0000000 4356 4b4c 1000 0000 0001\n000000a 0002\n000000c\n",
-	  "56434c4b0010000001000200" },
-	{ "0001000 4356 4b4c\n0001004 0002\n", "56434c4b0200" },
+	{ "00000000  " LINE_0 "\n00000010  " FF_0 "\n*\n00000022\n",
+	  "56434c4b001000000100010100000000"
+	  "ffffffffffffffffffffffffffffffffffff" },
+	/* Octal, decimal or hex: the second line tells. */
+	{ "0000000 " LINE_0 "\n0000020 " LINE_1 "\n0000040\n", HEAD },
+	{ "0000000 " LINE_0 "\n0000016 " LINE_1 "\n0000032\n", HEAD },
+	{ "000000 " LINE_0 "\n000010 " LINE_1 "\n000020\n", HEAD },
+	{ "0000000 " WORDS_0 "\n0000010 " WORDS_1 "\n0000020\n", HEAD },
+	{ "0000000 " WORDS_0 "\n0000016 " WORDS_1 "\n0000032\n", HEAD },
+	{ "00000000: " GROUPS_0 "\n00000016: " GROUPS_1 "\n", HEAD },
+	{ "0000   " LINE_0 "   VCLK............\n0010   " LINE_1
+	  "   ........y..... |\n",
+	  HEAD },
 	/* Any offset may be the first. */
-	{ "00000010: 5643 4c4b\n", "56434c4b" },
-	{ "000064 56 43 4c 4b\n000068 00\n000069\n", "56434c4b00" },
-	{ "0000144 56 43 4c 4b\n0000150 00\n0000151\n", "56434c4b00" },
-	{ "10000000: 56\n10000001: 43\n", "5643" },
-	{ "ffffffffffffff00: 56\nffffffffffffff01: 43\n", "5643" },
-	{ "00001000  01 02\n*\n00001005\n", "0102010201" },
-	{ "0001001 4356 004c\n0001004\n", "56434c" },
-	/* QEMU's monitor, xp /12xb; gdb, x/12xb. */
-	{ "00000000feffb000: 0x56 0x43 0x4c 0x4b 0x00 0x10 0x00 0x00\n"
-	  "00000000feffb008: 0x01 0x00 0x01 0x01\n",
-	  "56434c4b0010000001000101" },
-	{ "0x7ffff7fc0000:\t0x56\t0x43\t0x4c\t0x4b\t0x00\t0x10\t0x00\t0x00\n"
-	  "0x7ffff7fc0008:\t0x01\t0x00\t0x01\t0x01\n",
-	  "56434c4b0010000001000101" },
-	{ "0x0:\t0x56\t0x43\n0x2:\t0x4c\t0x4b\n", "56434c4b" },
-	/* Quoted in a mail. */
-	{ "> 00000000: 5643 4c4b\n>\n> 00000004: 0010\n", "56434c4b0010" },
-	{ ">> 00000000  56 43  |>>|\r\n>> 00000002\r\n>\r\n\r\n", "5643" },
-	{ "> > 0000000 4356 4b4c\n> > 0000004\n> \n", "56434c4b" },
-	{ ">000000 56 43  >VC<\n>000002\n", "5643" },
-	{ "> 56 43\n> 4c 4b\n", "56434c4b" },
-	{ "> 000000\n", "000000" },
+	{ "10000000: 56434c4b\n10000004: 43\n", "56434c4b43" },
+	{ "ffffffffffffff00: 56434c4b\nffffffffffffff04: 43\n", "56434c4b43" },
+	{ "37677730000 " LINE_0 "\n37677730020 " LINE_1 "\n37677730040\n",
+	  HEAD },
+	/* QEMU's monitor and gdb, in bytes and in words. */
+	{ "00000000feffb000: " XP_0 "\n00000000feffb008: " XP_1 "\n",
+	  "56434c4b001000000100010100000000" },
+	{ "(qemu) xp /4xw 0xfeffb000\n"
+	  "feffb000: 0x4b4c4356 0x00001000 0x01010001 0x00000000\n(qemu) \n",
+	  "56434c4b001000000100010100000000" },
+	{ "0x7ffff7fc0ff8:\t0x000010004b4c4356\n"
+	  "0x7ffff7fc1000 <page+8>:\t0x0000000001010001\n",
+	  "56434c4b001000000100010100000000" },
+	{ "0x0:\t0x4356\t0x4b4c\n0x4:\t0x1000\t0x0000\n", "56434c4b00100000" },
+	/* Words that only the characters beside them tell of. */
+	{ "ffff888000000000:  000010004b4c4356 0000000001010001"
+	  "   VCLK............\n",
+	  "56434c4b001000000100010100000000" },
+	{ "00000000: 4b4c4356 00001000  VCLK....\n", "56434c4b00100000" },
+	{ "00000000: 4b4c4356 00100000  KLCV....\n", "4b4c435600100000" },
+	/* Between other text, and quoted to any depth. */
+	{ "Hi,\n\n$ xxd page\n> 00000000: 56434c4b\n>\n>> 00000004: 0010\n"
+	  "-- \nX. Y., +49 30 1234567\n",
+	  "56434c4b0010" },
+	{ "```\n00000000  56 43 4c 4b  |VCLK|\n00000004\n```\n", "56434c4b" },
+	{ "Offset     00 01 02 03\n0000   56 43 4c 4b   VCLK\n", "56434c4b" },
+	{ "          00 01 02 03 04 05 06 07\n\n0000   56 43 4c 4b   VCLK\n",
+	  "56434c4b" },
 };
 
 static const struct {
@@ -199,89 +215,104 @@ static const struct {
 	const char *text;
 	const char *reason; /* part of it */
 } damaged[] = {
-	{ 1, "56434c4", "odd" },
-	{ 2, "56434c4b\n001\n", "odd" },
-	{ 1, "56 4 3", "odd" },
-	{ 1, "56 43 4c 4b 0g", "digit" },
-	{ 4, "56434c4b\n\n00100000\n01000x01\n02030405\n", "digit" },
-	{ 1, "00000000: 5643 4c4  VCL\n", "odd" },
-	{ 1, "00000000: 56 4x", "digit" },
-	{ 1, "00000000: zz", "digit" },
-	{ 1, "00000000:\n", "bytes" },
-	{ 2, "00000000: 5643\n00000003: 00\n", "follow" },
-	{ 2, "00000000: 5643\n00000001: 00\n", "follow" },
-	{ 2, "00000000: 5643\nhello\n", "without an offset" },
-	{ 2, "00000000: 5643\n0000002: 00\n", "without an offset" },
-	{ 2, "00000010: 5643 4c4b\n00000004: 00\n", "follow" },
-	{ 2, "00000010: 5643 4c4b\n0000000c: 00\n", "follow" },
-	{ 2, "00000010  56 43 4c 4b\n00000020  00\n", "follow" },
-	{ 2, "000010 56 43 4c 4b\n000020 00\n", "follow" },
-	{ 3, "00001000  56 43\n*\n00000ffe\n", "follow" },
-	{ 3, "00001000  56 43\n*\n00002002\n", "more bytes" },
-	{ 2, "0000000000000000: 56\n00000000000000001: 43\n", "offset" },
-	{ 1, "00000000  5 43 4c 4b  |VCLK|\n", "odd" },
-	{ 1, "00000000  5643 4c 4b  |VCLK|\n", "width" },
-	{ 1, "00000000  56 43 4c 4b 0", "odd" },
-	{ 3, "00000000  56 43\n\n00000020  00\n", "follow" },
-	{ 2, "00000000  56 43\n00000003\n", "follow" },
-	{ 3, "00000000  56 43\n00000002\n00000002  00\n", "more text" },
-	{ 2, "00000000  56 43\n*\n", "no offset after" },
-	{ 2, "00000000  56 43\n*\n\n\n", "no offset after" },
-	{ 3, "00000000  56 43\n*\n*\n00000010\n", "no offset after" },
-	{ 3, "00000000  56 43\n*\n00000002\n", "follow" },
-	{ 3, "00000000  56 43\n*\n00000005  00\n", "follow" },
-	{ 3, "00000000  56 43\n*\n00001001\n", "more bytes" },
-	{ 3, "00000000  56 43\n*\nffffffff\n", "more bytes" },
-	{ 3, "00000000  56 43\n*\nfffffffe  00\n", "more bytes" },
-	{ 1, "*\n00000000  56 43\n00000002\n", "nothing to repeat" },
-	{ 2, "0000000 4356 4b4c\n0000002\n", "follow" },
+	{ 2, "00000000: 56434c4b\n00000004: 4c4\n", "odd" },
+	{ 2, "00000000: 56434c4b\n00000004: 4x56 00\n", "digit" },
+	{ 2, "00000000: 56434c4b\n00000003: 00\n", "follow" },
+	{ 2, "00000000: 56434c4b\n00000005: 00\n", "follow" },
+	{ 2, "00000000: 56434c4b\n0000004: 00\n", "follow" },
+	{ 2, "00000010: 56434c4b\n00000004: 00\n", "follow" },
+	{ 2, "00000000: 56434c4b\nhello\n00000004: 00\n", "within" },
+	{ 2, "00000000: 56434c4b\n00 00\n00000004: 00\n", "within" },
+	{ 3, "00000000: 56434c4b\n\n00000000: 56434c4b\n", "follow" },
+	{ 4, "00000000: 56434c4b\n\nand\n00000000: 56434c4b\n", "second" },
+	{ 3, "00000000  56 43 4c 4b\n00000004\n00000000  56 43 4c 4b\n",
+	  "second" },
+	{ 1, "0000000: 563 4c4b\n00000010: 56434c4b\n", "odd" },
+	{ 2, "00000000: 56434c4b\n00000004: 56434c4b00\n", "more bytes" },
+	{ 2, "00000000: 56434c4b\n0000\n", "beside" },
+	{ 3, "00000000: 56434c4b\n\n00 00 00 00\n", "beside" },
+	{ 1, "00000000  56 43 4c 4\n00000004  00\n", "odd" },
+	{ 2, "00000000  56 43 4c 4b\n00000005\n", "follow" },
+	{ 2, "00000000  56 43 4c 4b\n*\n", "several values" },
+	{ 3, "00000000  56 43 4c 4b\n00000004  00 00\n*\n", "no offset after" },
+	{ 4, "00000000  56 43 4c 4b\n00000004  00 00\n*\n*\n00000008\n",
+	  "no offset after" },
+	{ 4, "00000000  56 43 4c 4b\n00000004  00 00\n*\n00000005\n",
+	  "follow" },
+	{ 4, "00000000  56 43 4c 4b\n00000004  00 00\n*\n00000009  01\n",
+	  "follow" },
+	{ 4, "00000000  56 43 4c 4b\n00000004  00 00\n*\n00001002\n",
+	  "more bytes" },
+	{ 1, "*\n00000000  56 43 4c 4b\n00000004\n", "nothing to repeat" },
 	{ 2, "0000000 4356 4b4c\n0000003\n", "follow" }, /* 4b is no filling */
-	{ 1, "0000000 4356 4b\n0000004\n", "width" },
-	{ 2, "0000000 56 43 4c 4b 00 10 00 00 00\n0000009 00\n", "offset" },
-	/* The first line is the broken one. */
-	{ 1,
-	  "000  56 43 4c 4b 00 10 00 00  01 00 ff 00 02 00 00 00  |VCLK|\n"
-	  "00000010  01 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |..|\n",
-	  "without an offset" },
-	/* Words in place of bytes. */
-	{ 1, "00000000: 4b4c4356 00001000  VCLK....\n", "words" },
-	{ 2, "\n00000000: 000010004B4C4356  VCLK....\n", "words" },
-	{ 1, "0000000 4b4c4356 00001000\n0000010\n", "words" },
-	{ 1, "000000 000010004b4c4356\n000008\n", "words" },
-	{ 1, "001000 4b4c4356 00001000\n001008\n", "words" },
+	{ 2, "00000000feffb000: " XP_0 "\n00000000feffb008: 0x1 0x00\n",
+	  "all its digits" },
+	{ 2, "00000000feffb000: 0x4b4c4356\n00000000feffb004: 0x1000\n",
+	  "width" },
+	/* hexdump without its second line could be od -x, and octal. */
+	{ 2, "0000000 " WORDS_0 "\n0000020 " WORDS_1 "\n0000040\n", "octal" },
+	/* The digits of words, in an order that nothing tells. */
+	{ 1, "00000000: 4b4c4356 00001000\n", "words" },
+	{ 1, "00000000: 000010004b4c4356\n", "words" },
 	{ 1, "4b4c4356 00001000\n", "words" },
-	{ 1, "00000000feffb000: 0x4b4c4356 0x00001000\n", "words" },
-	{ 1, "0x7ffff7fc0000:\t0x4356\t0x4b4c\n", "words" },
-	{ 1, "> 00000000: 4b4c4356 00001000  VCLK....\n", "words" },
-	/* Something before it, or after. */
-	{ 1, "$ xxd page\n00000000: 5643 4c4b\n", "without an offset" },
-	{ 1, "```\nfeffb000: 5643 4c4b\n```\n", "without an offset" },
-	{ 2, "00000000: 5643 4c4b\n```\n", "without an offset" },
+	{ 1, "4356 4b4c 1000 0000\n", "words" },
+	{ 1, "000000 5643 4c4b 0010 0000\n", "big-endian" },
+	{ 1, "000000 56434c4b 00100000\n", "big-endian" },
+	/* The middle of a page. */
+	{ 1, "00000010: " GROUPS_1 "\n00000020: " GROUPS_1 "\n", "middle" },
+	/* Without offsets. */
+	{ 1, "56434c4b00100000\n", "fewer bytes than the fields" },
+	{ 2, LINE_0 "\n01 00\n" LINE_1 "\n", "fewer bytes than on" },
+	{ 2, LINE_0 "\n" LINE_1 " 00\n", "more bytes" },
+	{ 3, LINE_0 "\n" LINE_1 "\n*\n", "without offsets" },
+	{ 2, LINE_0 "\n0\n", "odd" },
+	{ 1,
+	  "{ 0x56, 0x43, 0x4c, 0x4b, 0x00, 0x10, 0x00, 0x00\n"
+	  "0x01, 0x00, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00 }\n",
+	  "comma" },
+	{ 2,
+	  "{ 0x56, 0x43, 0x4c, 0x4b, 0x00, 0x10, 0x00, 0x00,\n"
+	  "0x01, 0x0, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00 }\n",
+	  "digits" },
+	/* Something else. */
+	{ 1, "0000000 041526 045514 010000 000000\n", "octal words" },
+	{ 1, "0000000 126 103 114 113 000 020\n", "octal bytes" },
+	{ 1, "0000000   17238   19276   04096   00000\n", "decimal words" },
+	{ 1, "0000000  86  67  76  75   0  16\n", "decimal bytes" },
+	{ 1, "0000000   V   C   L   K  \\0 020\n", "characters" },
+	{ 1, "00000000: 01010110 01000011 01001100  VCL\n", "binary" },
+	{ 1, "$1 = {0x56, 0x43, 0x4c, 0x4b, 0x0, 0x10}\n", "both digits" },
+	{ 1, "VkNMSwAQAAABAAEB\n", "base64" },
+	{ 1,
+	  "00000000:\xc2\xa0"
+	  "56\xc2\xa0"
+	  "43\n",
+	  "no-break" },
+	{ 1, "[   12.345678] vmclock: 00000000: 56 43 4c 4b 00\n",
+	  "text before" },
 };
 
-/* The last words of the hint that goes with a reason. */
+/* A part of the hint that goes with a reason. */
 static const struct {
 	const char *text;
-	const char *hint; /* NULL: none */
+	const char *hint;
 } hints[] = {
-	{ "00000000: 4b4c4356 00001000\n", "od -tx1" },
-	{ "0000000 4356 4b4c\n0000004 00001000\n", "od -tx1" },
-	{ "$ xxd page\n00000000: 5643 4c4b\n", "after it" },
-	{ "00000000  56\n00000001\n$\n", "after it" },
-	{ "```\n56434c4b001000000100010100213e40010000000000000079000000\n```"
-	  "\n",
-	  "after it" },
-	{ "00000000: 5643\n00000003: 00\n", NULL },
+	{ "00000000: 4b4c4356 00001000\n", "xxd FILE without -e" },
+	{ "00000000: 56434c4b\n00000003: 00\n", "with offsets: xxd FILE" },
+	{ "0000000 041526 045514 010000 000000\n", "od -Ax -tx1 FILE" },
+	{ "VkNMSwAQAAABAAEB\n", "base64 -d FILE | vmclockctl verify -" },
 };
 
 static const char *const no_hex[] = {
 	"",
 	" \n\t\r\n",
 	"hello world",
-	"{\"schema\": \"vmclockctl/show\", \"schema_version\": 1}",
 	"#include <stdint.h>\nint main(void)\n{\n\treturn 0;\n}\n",
 	"*\n",
 	"deadbeef is a nice word",
+	"56434c4",
+	"00000000",
+	"0000000\n",
 	"0x56, 0x43, 0x4c, 0x4b",
 	"00:16:3e:12:34:56",
 	"12:00:00 up 3 days",
@@ -289,11 +320,9 @@ static const char *const no_hex[] = {
 	"\n56-43-4c-4b-00-10\n",
 	/* A number at the beginning makes no dump. */
 	"20261121 11 07 the clocks were striking",
+	"2026 11 07\n",
 	"feedface: no such device",
-	"[   12.345678] vmclock: 00000000: 56 43 4c 4b",
-	/* Not every line is quoted, or not as deep. */
-	"> 00000000: 5643 4c4b\nit began so:\n",
-	">> 56 43\n> 4c 4b\n",
+	"da39a3ee5e6b4b0d3255bfef95601890afd80709  page.bin\n",
 	">\n>\n",
 	"\xff\xfe\x80",
 };
@@ -433,15 +462,15 @@ static void test_hints(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++) {
-		const char *text = hints[i].text, *hint = hints[i].hint;
+		const char *text = hints[i].text;
 		struct hextext_fault fault = { 0 };
 		size_t used;
 
 		assert_int_equal(parse(text, strlen(text), bytes, sizeof(bytes),
 				       &used, &fault),
 				 HEXTEXT_DAMAGED);
-		assert_int_equal(hint != NULL, fault.hint != NULL);
-		if (hint && !strstr(fault.hint, hint))
+		assert_non_null(fault.hint);
+		if (!strstr(fault.hint, hints[i].hint))
 			fail_msg("%s: %s", text, fault.hint);
 	}
 }
@@ -467,33 +496,66 @@ static void test_size(void **state)
 		const char *text;
 		unsigned int line;
 	} texts[] = {
-		{ "0102030405\n", 1 },
-		{ "01020304\n05\n", 2 },
-		{ "00000000: 0102 0304 05\n", 1 },
-		{ "00000000  01 02 03 04\n00000004  05\n00000005\n", 2 },
-		{ "00000000  01\n*\n00000005\n", 3 },
+		{ "00000000: 56434c4b0010000001\n", 1 },
+		{ "00000000: 56434c4b00100000\n00000008: 01\n", 2 },
+		{ "00000000  56 43 4c 4b 00 10 00 00\n00000008  01\n00000009\n",
+		  2 },
+		{ "00000000  56 43 4c 4b\n00000004  00\n*\n00000009\n", 4 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		size_t length = strlen(texts[i].text);
 		struct hextext_fault fault = { .reason = "none" };
-		uint8_t *bytes = malloc(4), *enough = malloc(5);
+		uint8_t *bytes = malloc(8), *enough = malloc(9);
 		size_t used;
 
 		assert_non_null(bytes);
 		assert_non_null(enough);
 		assert_int_equal(
-			parse(texts[i].text, length, bytes, 4, &used, &fault),
+			parse(texts[i].text, length, bytes, 8, &used, &fault),
 			HEXTEXT_DAMAGED);
 		assert_int_equal(fault.line, texts[i].line);
 		assert_non_null(strstr(fault.reason, "more bytes"));
 		assert_int_equal(
-			parse(texts[i].text, length, enough, 5, &used, &fault),
+			parse(texts[i].text, length, enough, 9, &used, &fault),
 			HEXTEXT_OK);
-		assert_int_equal(used, 5);
+		assert_int_equal(used, 9);
 		free(bytes);
 		free(enough);
+	}
+}
+
+/* Without offsets: what length a page may have. */
+static void test_plain_length(void **state)
+{
+	static const struct {
+		size_t length, columns;
+		bool read;
+	} cases[] = {
+		{ 112, 16, true },   { 112, 112, true },  { 120, 12, true },
+		{ 111, 16, false },  { 100, 12, false },  { 124, 12, false },
+		{ 128, 8, false },   { 300, 300, true },  { 4096, 16, true },
+		{ 4080, 16, false }, { 4112, 16, false }, { 112, 1, true },
+		{ 113, 1, false },
+	};
+	static char text[3 * 5000];
+	static uint8_t bytes[5000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct hextext_fault fault = { .reason = "none" };
+		size_t length = 0, used;
+
+		for (size_t b = 0; b < cases[i].length; b++)
+			length += (size_t)sprintf(
+				text + length, "%02x%s",
+				b < sizeof(head) ? head[b] : 0,
+				(b + 1) % cases[i].columns ? "" : "\n");
+		if ((parse(text, length, bytes, sizeof(bytes), &used, &fault) ==
+		     HEXTEXT_OK) != cases[i].read)
+			fail_msg("%zu in lines of %zu: %s", cases[i].length,
+				 cases[i].columns, fault.reason);
 	}
 }
 
@@ -578,6 +640,7 @@ int main(void)
 		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_no_hex),
 		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_plain_length),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_print),
 	};

@@ -325,6 +325,13 @@ static void refuse_text(const struct reader *reader, const char *text,
 	if (json_object_get(first, "schema"))
 		read_schema(reader, first);
 	json_decref(first);
+	/* A mail program broke the lines. */
+	if (strstr(fault->text, "unexpected newline"))
+		error_hint(reader->error,
+			   "folded? tr -d '\\r\\n' <%s | vmclockctl verify -",
+			   reader->source->kind == SOURCE_STDIN
+				   ? "FILE"
+				   : reader->source->path);
 }
 
 int document_read(const char *text, size_t length, struct source *source,

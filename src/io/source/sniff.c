@@ -12,6 +12,9 @@
 #include "document.h"
 #include "hextext.h"
 #include "io/ready.h"
+#include "jsonmemory.h"
+#include "packed.h"
+#include "qmp.h"
 #include "recording.h"
 
 /* Room for so many bytes. */
@@ -94,14 +97,36 @@ static int read_head(int fd, struct source *source, struct error *error)
 	return result;
 }
 
+/* The bytes of a character of UTF-8 that begins so, or 0. */
+static size_t character_length(uint8_t c)
+{
+	if (c >= 0xc2 && c <= 0xdf)
+		return 2;
+	if (c >= 0xe0 && c <= 0xef)
+		return 3;
+	return c >= 0xf0 && c <= 0xf4 ? 4 : 0;
+}
+
+/* Text in UTF-8, such as a mail with names; the last character may be cut. */
 static bool is_printable(const uint8_t *bytes, size_t length)
 {
+	size_t left = 0;
+
 	for (size_t i = 0; i < length; i++) {
 		uint8_t c = bytes[i];
 
-		if (!is_printable_ascii(c) && c != '\t' && c != '\n' &&
-		    c != '\r' && c != '\f')
+		if (left && (c & 0xc0) != 0x80)
 			return false;
+		if (left) {
+			left--;
+		} else if (c >= 0x80) {
+			left = character_length(c);
+			if (!left--)
+				return false;
+		} else if (!is_printable_ascii(c) &&
+			   !(c && strchr("\t\n\r\f\x1b", c))) {
+			return false;
+		}
 	}
 	return true;
 }
@@ -115,16 +140,20 @@ static size_t skip_blanks(const uint8_t *bytes, size_t length)
 	return i;
 }
 
-/* More than the text limit is refused: the end would be missing. */
+static int refuse_length(const struct source *source, struct error *error)
+{
+	return error_set(error, ERROR_DAMAGED, 0,
+			 "%s: more than %u bytes of text", source_name(source),
+			 TEXT_READ_MAX);
+}
+
 static int read_text(int fd, struct source *source, struct error *error)
 {
 	if (read_up_to(fd, source, TEXT_READ_MAX + 1, error))
 		return -1;
 	if (source->length <= TEXT_READ_MAX)
 		return 0;
-	return error_set(error, ERROR_DAMAGED, 0,
-			 "%s: more than %u bytes of text", source_name(source),
-			 TEXT_READ_MAX);
+	return refuse_length(source, error);
 }
 
 /* What was read of it, from `start` on, goes to its reader, which reads on. */
@@ -142,6 +171,116 @@ static int from_recording(int fd, struct source *source, size_t start,
 	return source->recording ? 0 : -1;
 }
 
+/* More of the text than is needed to know it again. */
+#define TEXT_SHOWN 40
+
+static int refuse_text(const struct source *source, size_t start,
+		       struct error *error)
+{
+	const char *text = (const char *)source->bytes + start;
+	size_t length = source->length - start;
+	size_t from = 0, shown = 0;
+
+	while (from < length && text[from] && strchr(" \t\r\n\f", text[from]))
+		from++;
+	while (from + shown < length && shown < TEXT_SHOWN &&
+	       is_printable_ascii((unsigned char)text[from + shown]))
+		shown++;
+	error_set(error, ERROR_NOT_A_PAGE, 0,
+		  "%s: text, but no dump of a page: \"%.*s\"",
+		  source_name(source), (int)shown, text + from);
+	return error_hint(
+		error,
+		"xxd FILE or hexdump -C FILE makes one; see SOURCE in vmclockctl(1)");
+}
+
+/* The name of what was read takes the place of FILE before a pipe. */
+static int hint_command(const struct source *source, const char *hint,
+			struct error *error)
+{
+	const char *file = strstr(hint, "FILE | ");
+
+	if (!file)
+		return error_hint(error, "%s", hint);
+	return error_hint(error, "%.*s%s%s", (int)(file - hint), hint,
+			  source->kind == SOURCE_STDIN ? "FILE" : source->path,
+			  file + strlen("FILE"));
+}
+
+/* The dump that the text of source->bytes holds, from `start` on; its bytes
+ * then take the place of the text. */
+static int take_dump(struct source *source, size_t start, struct error *error)
+{
+	struct hextext_fault fault = { 0 };
+	uint8_t *bytes = malloc(PAGE_READ_MAX);
+	size_t used = 0;
+
+	if (!bytes)
+		return source_no_memory(error);
+	switch (hextext_parse((char *)source->bytes + start,
+			      source->length - start, bytes, PAGE_READ_MAX,
+			      &used, &fault)) {
+	case HEXTEXT_OK:
+		free(source->bytes);
+		source->bytes = bytes;
+		source->length = used;
+		source->format = FORMAT_HEX;
+		return 0;
+	case HEXTEXT_DAMAGED:
+		error_set(error, ERROR_DAMAGED, 0,
+			  "%s: line %u: damaged hex text: %s",
+			  source_name(source), fault.line, fault.reason);
+		if (fault.hint)
+			hint_command(source, fault.hint, error);
+		break;
+	case HEXTEXT_NO:
+		refuse_text(source, start, error);
+		break;
+	}
+	free(bytes);
+	return -1;
+}
+
+/* More than the limit is refused: the end would be missing. */
+static int from_text(int fd, struct source *source, size_t start,
+		     struct error *error)
+{
+	if (read_up_to(fd, source, TEXT_READ_MAX + 1, error))
+		return -1;
+	if (source->length <= TEXT_READ_MAX)
+		return take_dump(source, start, error);
+	if (take_dump(source, start, error) == 0 ||
+	    error->code != ERROR_NOT_A_PAGE)
+		refuse_length(source, error);
+	return -1;
+}
+
+/* QEMU's monitor answers in JSON, if it is asked by QMP. Returns 1 if it is
+ * not that. */
+static int from_monitor(struct source *source, size_t start,
+			struct error *error)
+{
+	unsigned int answers;
+	char *text = qmp_answer((char *)source->bytes + start,
+				source->length - start, &answers);
+
+	if (jsonmemory_failed()) {
+		free(text);
+		return source_no_memory(error);
+	}
+	if (answers > 1) {
+		error_set(error, ERROR_DAMAGED, 0, "%s: %u answers of QMP",
+			  source_name(source), answers);
+		return error_hint(error, "leave the one that holds the dump");
+	}
+	if (!text)
+		return 1;
+	free(source->bytes);
+	source->bytes = (uint8_t *)text;
+	source->length = strlen(text);
+	return take_dump(source, 0, error);
+}
+
 static int from_json(int fd, struct source *source, size_t start,
 		     struct error *error)
 {
@@ -153,6 +292,9 @@ static int from_json(int fd, struct source *source, size_t start,
 		return from_recording(fd, source, start, error);
 	if (read_text(fd, source, error))
 		return -1;
+	result = from_monitor(source, start, error);
+	if (result <= 0)
+		return result;
 	text = (char *)source->bytes;
 	length = source->length;
 	source->bytes = NULL;
@@ -161,55 +303,6 @@ static int from_json(int fd, struct source *source, size_t start,
 	result = document_read(text + start, length - start, source, error);
 	free(text);
 	return result;
-}
-
-/*
- * Printable text, which begins at `start`: hex if one of the spellings fits,
- * else left as it is.
- */
-static int from_text(int fd, struct source *source, size_t start,
-		     struct error *error)
-{
-	struct hextext_fault fault = { 0 };
-	uint8_t *bytes;
-	size_t used = 0, head = source->length - start;
-
-	source->text = true;
-	/* Nothing that begins unlike hex text needs to be read to its end. */
-	if (hextext_parse((char *)source->bytes + start,
-			  head < 512 ? head : 512, NULL, 0, &used,
-			  &fault) == HEXTEXT_NO)
-		return 0;
-	if (read_text(fd, source, error))
-		return -1;
-	bytes = malloc(PAGE_READ_MAX);
-	if (!bytes)
-		return source_no_memory(error);
-	switch (hextext_parse((char *)source->bytes + start,
-			      source->length - start, bytes, PAGE_READ_MAX,
-			      &used, &fault)) {
-	case HEXTEXT_OK:
-		free(source->bytes);
-		source->bytes = bytes;
-		source->length = used;
-		source->format = FORMAT_HEX;
-		source->text = false;
-		return 0;
-	case HEXTEXT_DAMAGED:
-		free(bytes);
-		error_set(error, ERROR_DAMAGED, 0,
-			  "%s: line %u: damaged hex text: %s",
-			  source_name(source), fault.line, fault.reason);
-		if (fault.hint)
-			error_hint(error, "%s", fault.hint);
-		return -1;
-	case HEXTEXT_NO:
-		break;
-	}
-	free(bytes);
-	if (source->length > PAGE_READ_MAX)
-		source->length = PAGE_READ_MAX;
-	return 0;
 }
 
 /* The first bytes of a file, and where its text begins: after a byte-order
@@ -226,16 +319,47 @@ static bool begins_as_page(const struct head *head)
 	return magic == PAGE_MAGIC || magic == PAGE_MAGIC_SWAPPED;
 }
 
+/* After a brace or a bracket that begins JSON comes what a document may begin
+ * with; an array of numbers is read as text. */
 static bool begins_as_json(const struct head *head)
 {
-	return head->text < head->length && head->bytes[head->text] == '{';
+	const uint8_t *at = head->bytes + head->text;
+	size_t left = head->length - head->text, next;
+
+	if (!left || (*at != '{' && *at != '['))
+		return false;
+	next = 1 + skip_blanks(at + 1, left - 1);
+	return next == left ||
+	       (at[next] && strchr(*at == '{' ? "\"}" : "\"{}[]", at[next]));
+}
+
+/* Compressed, or text of two bytes a character. */
+static bool is_packed(const struct head *head)
+{
+	return packed_find(head->bytes, head->length) != NULL;
+}
+
+static int refuse_packed(int fd, struct source *source, size_t start,
+			 struct error *error)
+{
+	const struct packed *packed =
+		packed_find(source->bytes, source->length);
+	bool file = source->kind != SOURCE_STDIN;
+
+	(void)fd;
+	(void)start;
+	error_set(error, ERROR_NOT_A_PAGE, 0, "%s: %s", source_name(source),
+		  packed->name);
+	return error_hint(error, "%s%s%s | vmclockctl verify -",
+			  packed->command, file ? " " : "",
+			  file ? source->path : "");
 }
 
 static bool is_text(const struct head *head)
 {
-	return head->text < head->length &&
-	       is_printable(head->bytes + head->mark,
-			    head->length - head->mark);
+	/* Fewer than the magic has may be the beginning of it. */
+	return head->length >= 4 && is_printable(head->bytes + head->mark,
+						 head->length - head->mark);
 }
 
 static bool is_anything(const struct head *head)
@@ -272,9 +396,8 @@ static const struct form {
 	int (*read)(int fd, struct source *source, size_t start,
 		    struct error *error);
 } forms[] = {
-	{ begins_as_page, keep_raw },
-	{ begins_as_json, from_json },
-	{ is_text, from_text },
+	{ begins_as_page, keep_raw }, { begins_as_json, from_json },
+	{ is_packed, refuse_packed }, { is_text, from_text },
 	{ is_anything, keep_raw },
 };
 

@@ -44,7 +44,6 @@ extern const char *const source_format_names[FORMAT_COUNT];
 struct source {
 	enum source_kind kind;
 	enum source_format format;
-	bool text;	/* FORMAT_RAW, but printable text */
 	char *path;	/* as the user wrote it, or the device that was found */
 	uint8_t *bytes; /* the page, at most PAGE_READ_MAX */
 	size_t length;

@@ -2,7 +2,6 @@
 /* Slices of a text, and its lines one by one. */
 #include "text_lines.h"
 
-#include <limits.h>
 #include <string.h>
 
 struct slice slice_skip(struct slice slice, size_t count)
@@ -29,15 +28,11 @@ bool slice_take_word(struct slice *rest, struct slice *word)
 	return word->length > 0;
 }
 
-/* Take `most` marks of a quotation at most from a line. How many there were. */
-static unsigned int take_quotes(struct slice *line, unsigned int most)
+bool slice_begins(struct slice slice, const char *text)
 {
-	unsigned int count;
+	size_t length = strlen(text);
 
-	for (count = 0; count < most && line->length && line->at[0] == '>';
-	     count++)
-		*line = slice_trim(slice_skip(*line, 1));
-	return count;
+	return slice.length >= length && memcmp(slice.at, text, length) == 0;
 }
 
 bool text_lines_next(struct text_lines *lines, struct slice *line)
@@ -55,7 +50,9 @@ bool text_lines_next(struct text_lines *lines, struct slice *line)
 			slice_skip(lines->rest, line->length + (end != NULL));
 		number++;
 		*line = slice_trim(*line);
-		take_quotes(line, lines->quotes);
+		/* A quotation, of any depth. */
+		while (line->length && line->at[0] == '>')
+			*line = slice_trim(slice_skip(*line, 1));
 		if (!line->length)
 			continue;
 		lines->number = number;
@@ -64,29 +61,7 @@ bool text_lines_next(struct text_lines *lines, struct slice *line)
 	return false;
 }
 
-/* How many marks of a quotation every line of some text has. */
-static unsigned int count_quotes(struct text_lines lines)
-{
-	unsigned int quotes = 0, count;
-	bool first = true;
-	struct slice line;
-
-	while (text_lines_next(&lines, &line)) {
-		count = take_quotes(&line, UINT_MAX);
-		if (!line.length)
-			continue;
-		if (!count || (!first && count != quotes))
-			return 0;
-		quotes = count;
-		first = false;
-	}
-	return quotes;
-}
-
 struct text_lines text_lines_start(const char *text, size_t length)
 {
-	struct text_lines lines = { .rest = { text, length } };
-
-	lines.quotes = count_quotes(lines);
-	return lines;
+	return (struct text_lines){ .rest = { text, length } };
 }

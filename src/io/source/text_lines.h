@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The lines of a text that people have edited or mailed: blank lines, blanks
- * around the others and a quoting > before every line are skipped.
+ * around the others and quoting > before them are skipped.
  */
 #ifndef VMCLOCKCTL_IO_SOURCE_TEXT_LINES_H
 #define VMCLOCKCTL_IO_SOURCE_TEXT_LINES_H
@@ -18,7 +18,7 @@ struct slice {
 /* Whether this is a blank inside a line; a carriage return is one. */
 static inline bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r';
+	return c == ' ' || c == '\t' || c == '\r' || c == '\f';
 }
 
 /* The slice without its first `count` characters; it must have as many. */
@@ -31,10 +31,12 @@ struct slice slice_trim(struct slice slice);
  * there are none. */
 bool slice_take_word(struct slice *rest, struct slice *word);
 
+/* Whether the slice begins with the text. */
+bool slice_begins(struct slice slice, const char *text);
+
 struct text_lines {
 	struct slice rest;
 	unsigned int number; /* of the line taken last, from 1 */
-	unsigned int quotes; /* the > before each line */
 };
 
 struct text_lines text_lines_start(const char *text, size_t length);
