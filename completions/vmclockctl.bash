@@ -54,7 +54,7 @@ _vmclockctl_value() {
       _vmclockctl_words text tap junit github markdown json
       ;;
     dump)
-      _vmclockctl_words raw hex json
+      _vmclockctl_words raw hex text json
       ;;
     *)
       _vmclockctl_words text openmetrics json

@@ -292,7 +292,7 @@ complete -c vmclockctl -n '__vmclockctl_is none show' -l hex -d 'print the bytes
 complete -c vmclockctl -n '__vmclockctl_is none show' -l counter -x -d 'print the time at counter N (decimal or 0x hex)'
 complete -c vmclockctl -n '__vmclockctl_is none show' -l format -x -a 'text openmetrics json' -d 'output format'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l format -x -a 'text tap junit github markdown json' -d 'output format'
-complete -c vmclockctl -n '__vmclockctl_is dump' -l format -x -a 'raw hex json' -d 'output format'
+complete -c vmclockctl -n '__vmclockctl_is dump' -l format -x -a 'raw hex text json' -d 'output format'
 complete -c vmclockctl -n '__vmclockctl_is encode' -l from -r -F -a '(__vmclockctl_simulations)' -d 'start from this page'
 complete -c vmclockctl -n '__vmclockctl_is encode' -l layout -x -a 'vmclock-1 rfc-3 pre-release' -d 'start from an empty page of this layout'
 complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -l live -d 'the file holds a page that another process updates'

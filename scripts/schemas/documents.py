@@ -57,6 +57,9 @@ def diff(m):
                 "status": m.words(["fail", "warn"]),
                 "message": STRING,
             }))},
+        "time_step_ns": nullable(INTEGER),
+        "frequency_step_ppm": nullable(NUMBER),
+        **OVERFLOW,
     })
 
 

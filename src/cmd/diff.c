@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/schema.h"
 #include "io/host/leapfile.h"
+#include "view/event.h"
 #include "view/json.h"
 #include "view/text.h"
 #include "verify.h"
@@ -22,6 +23,9 @@ struct page_diff {
 	bool same;
 	/* What the rules between pages say of the pair; NULL: nothing. */
 	struct verifier *verifier;
+	/* Of dumps with a reading of the counter each: what watch would have
+	 * told of their clocks. */
+	struct clock_step step;
 };
 
 /* Whether the byte belongs to one of the fields that differ. */
@@ -56,6 +60,28 @@ static void compare_rest(struct page_diff *c)
 	}
 }
 
+/* The counter of a redacted page was moved by an amount of its marker's. */
+static bool has_common_counter(const struct page_diff *c)
+{
+	uint64_t markers = UINT64_C(1)
+			   << c->before.page.layout->disruption_marker;
+
+	return !c->a->redacted == !c->b->redacted &&
+	       (!c->a->redacted || !(c->rows & markers));
+}
+
+static void find_step(struct page_diff *c)
+{
+	bool steps = false;
+
+	for (unsigned int e = 0; e < EVENT_COUNT; e++)
+		steps |= (c->events >> e & 1) && event_kinds[e].steps;
+	if (!steps || !c->a->has_counter || !c->b->has_counter)
+		return;
+	change_step(&c->before.page, &c->after.page, &c->step);
+	c->step.has_time &= has_common_counter(c);
+}
+
 static void compare_pages(const struct source *a, const struct source *b,
 			  struct page_diff *c)
 {
@@ -67,6 +93,7 @@ static void compare_pages(const struct source *a, const struct source *b,
 		c->rows = change_fields(&c->before.page, &c->after.page);
 	c->events = change_events(&c->before.page, &c->after.page);
 	compare_rest(c);
+	find_step(c);
 	c->same = c->same_layout && !c->rows && !c->bytes;
 }
 
@@ -175,7 +202,7 @@ static json_t *make_fields(const struct page_diff *c)
 
 static json_t *make_document(const struct page_diff *c)
 {
-	return json_pack(
+	json_auto_t *document = json_pack(
 		"{s:s, s:i, s:o, s:o, s:s, s:s, s:b, s:o, s:I, s:o, s:o}",
 		"schema", SCHEMA_PREFIX "diff", "schema_version",
 		SCHEMA_VERSION, "a", json_source(c->a), "b", json_source(c->b),
@@ -183,11 +210,26 @@ static json_t *make_document(const struct page_diff *c)
 		c->after.page.layout->name, "same", c->same, "fields",
 		make_fields(c), "other_bytes", (json_int_t)c->bytes, "events",
 		json_events(c->events), "notes", make_notes(c));
+
+	if (!document || json_add_step(document, &c->step))
+		return NULL;
+	return json_incref(document);
 }
 
 #define LAYOUT_LINE "layout"
 #define LENGTH_LINE "length"
 #define REST_WORDS  " bytes outside the fields, the first at 0x"
+
+static void print_step(FILE *stream, const struct clock_step *step)
+{
+	bool first = true;
+
+	if (!step->has_time && !step->has_frequency)
+		return;
+	fputs("clock:", stream);
+	text_step(stream, step, &first);
+	fputc('\n', stream);
+}
 
 static int write_diff_text(struct output *output, void *answer,
 			   struct error *error)
@@ -206,6 +248,7 @@ static int write_diff_text(struct output *output, void *answer,
 	if (c->a->length != c->b->length)
 		fprintf(stream, LENGTH_LINE "\n  - %zu bytes\n  + %zu bytes\n",
 			c->a->length, c->b->length);
+	print_step(stream, &c->step);
 	if (c->same_layout && c->bytes)
 		fprintf(stream, "%zu" REST_WORDS "%zx\n", c->bytes, c->first);
 	print_notes(stream, c);

@@ -15,6 +15,7 @@
 #include "page/redact.h"
 #include "view/json_dump.h"
 #include "view/json.h"
+#include "view/report_text.h"
 #include "command.h"
 #include "compare.h"
 
@@ -172,15 +173,28 @@ static int write_dump_hex(struct output *output, void *answer,
 	return EXIT_YES;
 }
 
+static int write_dump_text(struct output *output, void *answer,
+			   struct error *error)
+{
+	const struct dumped *dumped = answer;
+	json_auto_t *document = make_report(dumped->invocation, dumped->source);
+
+	if (!document)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "dump");
+	text_report(output->stream, document, dumped->source->bytes,
+		    dumped->source->length);
+	return EXIT_YES;
+}
+
 static int write_dump_json(struct output *output, void *answer,
 			   struct error *error)
 {
 	const struct dumped *dumped = answer;
 
 	/* NULL is taken for want of memory. */
-	return json_write(output->stream,
-			  make_report(dumped->invocation, dumped->source),
-			  error);
+	return json_write_lines(output->stream,
+				make_report(dumped->invocation, dumped->source),
+				error);
 }
 
 static int run_dump(const struct invocation *invocation, struct error *error)
@@ -204,6 +218,7 @@ static int run_dump(const struct invocation *invocation, struct error *error)
 static const struct format dump_formats[] = {
 	{ .name = "raw", .write = write_dump_raw },
 	{ .name = "hex", .write = write_dump_hex },
+	{ .name = "text", .write = write_dump_text },
 	{ .name = NULL },
 };
 
@@ -215,9 +230,9 @@ static const struct command_option dump_options[] = {
 COMMAND(dump, write_dump_json, .arguments = "[SOURCE]",
 	.summary = "Write the page as bytes, or as a bug report",
 	.details =
-		"Writes the raw bytes, the output of hexdump -C, or a bug report in JSON with the\n"
-		"rules that the page breaks and what can be seen of the machine. Each can be read\n"
-		"as a SOURCE.\n",
+		"Writes the raw bytes, the output of hexdump -C, or a bug report, as text for a\n"
+		"mail or in JSON, with the rules that the page breaks and what can be seen of the\n"
+		"machine. Each can be read as a SOURCE.\n",
 	.synonyms = (const char *const[]){ "export", NULL },
 	.options = dump_options, .formats = dump_formats, .most_arguments = 1,
 	.run = run_dump);

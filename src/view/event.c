@@ -99,7 +99,7 @@ static const char *separator(bool *first)
 	return text;
 }
 
-static void print_step(FILE *stream, const struct clock_step *step, bool *first)
+void text_step(FILE *stream, const struct clock_step *step, bool *first)
 {
 	uint128 nsec =
 		step->nsec < 0 ? -(uint128)step->nsec : (uint128)step->nsec;
@@ -165,6 +165,6 @@ void text_event(FILE *stream, const struct occurrence *occurrence, bool color)
 	/* The steps of a calibration say more than its raw values. */
 	if (occurrence->event != EVENT_CALIBRATION || !step.has_time)
 		print_rows(stream, occurrence, &first);
-	print_step(stream, &step, &first);
+	text_step(stream, &step, &first);
 	fputc('\n', stream);
 }

@@ -38,6 +38,10 @@ void occurrence_value(const struct occurrence *occurrence,
 void occurrence_step(const struct occurrence *occurrence,
 		     struct clock_step *step);
 
+/* " time step +1.500000000 s, frequency step -0.1 ppm", as far as they are
+ * known; after a comma unless it is the first on its line. */
+void text_step(FILE *stream, const struct clock_step *step, bool *first);
+
 /* One line: the time, the kind, what changed. */
 void text_event(FILE *stream, const struct occurrence *occurrence, bool color);
 

@@ -403,7 +403,7 @@ static json_t *make_changes(const struct occurrence *o)
 	return json_incref(changes);
 }
 
-static int set_step(json_t *event, const struct clock_step *step)
+int json_add_step(json_t *event, const struct clock_step *step)
 {
 	uint128 size =
 		step->nsec < 0 ? -(uint128)step->nsec : (uint128)step->nsec;
@@ -439,20 +439,23 @@ json_t *json_event(const struct occurrence *o, uint64_t n)
 	     json_object_set_new(event, "message", json_ascii(o->message)) < 0))
 		return NULL;
 	occurrence_step(o, &step);
-	if (event && set_step(event, &step) == 0)
+	if (event && json_add_step(event, &step) == 0)
 		return json_incref(event);
 	return NULL;
 }
 
+#define TEXT_FLAGS (JSON_REAL_PRECISION(12) | JSON_ENSURE_ASCII)
+
 char *json_text(json_t *document)
 {
-	return jsonmemory_text(document,
-			       JSON_REAL_PRECISION(12) | JSON_ENSURE_ASCII);
+	return jsonmemory_text(document, TEXT_FLAGS);
 }
 
-int json_write(FILE *stream, json_t *document, struct error *error)
+/* `flags` as json_dumps() has them. */
+static int write_text(FILE *stream, json_t *document, size_t flags,
+		      struct error *error)
 {
-	char *text = json_text(document);
+	char *text = jsonmemory_text(document, TEXT_FLAGS | flags);
 
 	if (!text)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
@@ -460,4 +463,14 @@ int json_write(FILE *stream, json_t *document, struct error *error)
 	fputc('\n', stream);
 	free(text);
 	return 0;
+}
+
+int json_write(FILE *stream, json_t *document, struct error *error)
+{
+	return write_text(stream, document, 0, error);
+}
+
+int json_write_lines(FILE *stream, json_t *document, struct error *error)
+{
+	return write_text(stream, document, JSON_INDENT(1), error);
 }

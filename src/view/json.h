@@ -45,6 +45,10 @@ json_t *json_failure(const char *command, const char *source,
 /* The names of the events in the mask. */
 json_t *json_events(unsigned int events);
 
+/* Add time_step_ns and frequency_step_ppm to an object. Returns 0, or -1 where
+ * memory runs out. */
+int json_add_step(json_t *object, const struct clock_step *step);
+
 /* A line of `watch`: its n-th event. */
 json_t *json_event(const struct occurrence *occurrence, uint64_t n);
 
@@ -54,5 +58,8 @@ char *json_text(json_t *document);
 /* Write one document and a newline, and release it. NULL is out of memory.
  * Returns 0, or -1 with *error; write errors are left to the stream. */
 int json_write(FILE *stream, json_t *document, struct error *error);
+
+/* The same, indented, a member a line: for people, and for mails. */
+int json_write_lines(FILE *stream, json_t *document, struct error *error);
 
 #endif

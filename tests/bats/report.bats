@@ -135,6 +135,103 @@ setup() {
   assert_json '.source.path == "/dev/vmclock0"'
 }
 
+@test "dump --format json has a member a line, and no line beyond its texts" {
+  vmclockctl dump --format json "$page" >"$BATS_TEST_TMPDIR/report"
+  # All but the bytes of the page.
+  run -0 awk 'length > 120 && !/"hex":/' "$BATS_TEST_TMPDIR/report"
+  refute_output
+  run -0 grep -c '' "$BATS_TEST_TMPDIR/report"
+  ((output > 50))
+}
+
+@test "dump --format text has lines for a mail, and is the page again" {
+  cd "$BATS_TEST_TMPDIR"
+  local file
+  for file in "$REAL"/*.bin "$FIXTURES"/rules/*.hex; do
+    vmclockctl dump -o wanted "$file" 2>/dev/null || continue
+    vmclockctl dump --format text "$file" >report
+    run -0 awk 'length > 76 || /[^ -~]/' report
+    refute_output
+    vmclockctl dump report | cmp wanted -
+    vmclockctl verify --json wanted | jq .results >one
+    vmclockctl verify --json report | jq .results >other
+    cmp one other
+    rm wanted
+  done || [[ $? == 1 ]]
+  vmclockctl dump --format text "$page" >report
+  assert_equal "$(grep '^[0-9a-f]\{8\}: ' report)" "$(head -c 107 "$page" | xxd -g1)" ||
+    assert_equal "$(grep -c '^[0-9a-f]\{8\}: ' report)" 7
+  run -0 grep -E '^verdict: tai.sign fail: ' report
+}
+
+@test "dump --format text is a SOURCE after what mails do to it, or is refused" {
+  cd "$BATS_TEST_TMPDIR"
+  vmclockctl dump --format text --redact sim:steady >report
+  vmclockctl dump -o wanted report
+  vmclockctl show --json report | jq -r .counter >counter
+  {
+    printf 'Hi,\r\n\r\non our host J\xc3\xb6rg sees this:\r\n\r\n'
+    sed 's/^/> /; s/$/\r/' report
+    printf '\r\nRegards\r\n-- \r\nX. Y., +49 30 1234567\r\n'
+  } >mail
+  vmclockctl dump mail | cmp wanted -
+  vmclockctl show --json mail | jq -r .counter | cmp counter -
+  # A line of the page lost: no other zeros come in its place.
+  local line
+  for line in $(grep -n '^[0-9a-f]\{8\}: ' report | cut -d: -f1); do
+    sed "${line}d" report >cut
+    expect 3 show cut
+  done
+  sed 's/^page: 4096/page: 99999/' report >cut
+  expect 3 show cut
+  assert_stderr --partial "no length of a page"
+}
+
+@test "dump --format text --redact names no file, no root and no host" {
+  cd "$BATS_TEST_TMPDIR"
+  cp "$page" secret-name
+  expect 0 dump --format text --redact secret-name
+  refute_output --partial secret-name
+  assert_output --partial "source.path: PAGE"
+  assert_output --partial "redacted: yes"
+  host qemu
+  expect 0 dump --format text --redact --live --root "$HOST"
+  refute_output --partial "$HOST"
+  assert_output --partial "machine.kernel: "
+  assert_output --partial "doctor: "
+  run -0 awk 'length > 76' <<<"$output"
+  refute_output
+}
+
+@test "diff of two reports names the steps of the clock, as watch does" {
+  cd "$BATS_TEST_TMPDIR"
+  local recording=$FIXTURES/recordings/live-migration.jsonl n
+  n=$(vmclockctl watch --json "$recording" |
+    jq -s 'map(select(.event == "disruption"))[0]')
+  # The two snapshots around it.
+  jq -s 'map(select(.type == "snapshot"))' "$recording" >snapshots
+  local after
+  after=$(jq '[.[].page.hex[32:48]] as $m | [range(1; length) |
+    select($m[.] != $m[. - 1])][0] + 1' snapshots)
+  vmclockctl dump --format json --at "$((after - 1))" "$recording" >a
+  vmclockctl dump --format text --at "$after" "$recording" >b
+  expect 1 diff --json a b
+  assert_json '.time_step_ns == $n.time_step_ns and
+    .frequency_step_ppm == $n.frequency_step_ppm and .time_step_ns != null' \
+    --argjson n "$n"
+  expect 1 diff a b
+  assert_line --regexp '^clock: time step [+-][0-9]+\.[0-9]{9} s'
+  # Without readings nothing is said of the clock, nor of the time where each
+  # marker moved its own counter.
+  vmclockctl dump -o a.bin a
+  expect 1 diff a.bin b
+  refute_output --partial "time step"
+  vmclockctl dump --format json --redact --at "$((after - 1))" "$recording" >a
+  vmclockctl dump --format text --redact --at "$after" "$recording" >b
+  expect 1 diff --json a b
+  assert_json '.time_step_ns == null'
+}
+
 @test "damaged reports are refused" {
   vmclockctl dump --format json "$page" >"$BATS_TEST_TMPDIR/report"
   jq '.schema = "vmclockctl/verify"' "$BATS_TEST_TMPDIR/report" \
@@ -148,7 +245,7 @@ setup() {
 
 @test "unknown formats, and --json with another format, give status 2" {
   expect 2 dump --format xml "$page"
-  assert_stderr --partial "--format xml: not raw, hex or json"
+  assert_stderr --partial "--format xml: not raw, hex, text or json"
   expect 2 dump --json --format hex "$page"
 }
 

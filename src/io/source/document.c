@@ -303,6 +303,8 @@ static int read_root(const struct reader *reader, json_t *root)
 	if (read_bytes(reader, json_object_get(root, "page")) ||
 	    read_raw(reader, json_object_get(root, "raw"), layout))
 		return -1;
+	reader->source->redacted =
+		json_is_true(json_object_get(root, "redacted"));
 	return read_counter(reader, json_object_get(root, "counter"));
 }
 

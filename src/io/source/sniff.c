@@ -16,6 +16,7 @@
 #include "packed.h"
 #include "qmp.h"
 #include "recording.h"
+#include "report_lines.h"
 
 /* Room for so many bytes. */
 static int make_room(struct source *source, size_t limit, struct error *error)
@@ -207,6 +208,36 @@ static int hint_command(const struct source *source, const char *hint,
 			  file + strlen("FILE"));
 }
 
+/* A report leaves out the zeros at the page's end and says how many there are,
+ * and may have a reading of the counter. */
+static int complete_report(struct source *source, size_t start,
+			   uint8_t bytes[static PAGE_READ_MAX], size_t *used,
+			   struct error *error)
+{
+	struct report_lines report;
+
+	report_lines_find((char *)source->bytes + start, source->length - start,
+			  &report);
+	if (!report.found)
+		return 0;
+	if (report.shown != *used)
+		return error_set(
+			error, ERROR_DAMAGED, 0,
+			"%s: line %u: a report with %zu bytes of its page, but %zu are there",
+			source_name(source), report.line, report.shown, *used);
+	if (report.length < *used || report.length > PAGE_READ_MAX)
+		return error_set(error, ERROR_DAMAGED, 0,
+				 "%s: line %u: %zu is no length of a page",
+				 source_name(source), report.line,
+				 report.length);
+	memset(bytes + *used, 0, report.length - *used);
+	*used = report.length;
+	source->has_counter = report.has_counter;
+	source->counter = report.counter;
+	source->redacted = report.redacted;
+	return 0;
+}
+
 /* The dump that the text of source->bytes holds, from `start` on; its bytes
  * then take the place of the text. */
 static int take_dump(struct source *source, size_t start, struct error *error)
@@ -221,6 +252,8 @@ static int take_dump(struct source *source, size_t start, struct error *error)
 			      source->length - start, bytes, PAGE_READ_MAX,
 			      &used, &fault)) {
 	case HEXTEXT_OK:
+		if (complete_report(source, start, bytes, &used, error))
+			break;
 		free(source->bytes);
 		source->bytes = bytes;
 		source->length = used;

@@ -54,6 +54,7 @@ struct source {
 	/* A reading of the counter that came with the page. */
 	bool has_counter;
 	uint64_t counter;
+	bool redacted; /* a report says that the counter was moved */
 	/* FORMAT_RECORDING: the recording, and the number of the snapshot that
 	 * the page is; 0 before one was taken. */
 	struct recording *recording;
