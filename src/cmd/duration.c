@@ -4,16 +4,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "clock/clock.h"
+#include "quantity.h"
 
-static const struct unit {
-	const char *name;
-	uint64_t nsec;
-} units[] = {
+static const struct unit units[] = {
 	{ "ns", 1 },
 	{ "us", NSEC_PER_USEC },
 	{ "ms", NSEC_PER_MSEC },
@@ -22,59 +17,28 @@ static const struct unit {
 	{ "h", UINT64_C(3600) * NSEC_PER_SEC },
 };
 
-static const struct unit *find_unit(const char *name)
-{
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
-		if (strcmp(units[i].name, name) == 0)
-			return &units[i];
-	}
-	return NULL;
-}
+#define UNITS (sizeof(units) / sizeof(*units))
 
 int parse_duration(const char *text, int64_t *nsec)
 {
-	const struct unit *unit;
-	uint128 number = 0, parts = 1;
-	bool point = false;
-	int digits = 0;
+	uint128 value;
+	int result = parse_quantity(text, units, UNITS, INT64_MAX, &value);
 
-	for (; (*text >= '0' && *text <= '9') || (*text == '.' && !point);
-	     text++) {
-		if (*text == '.') {
-			point = true;
-			if (!digits || text[1] < '0' || text[1] > '9')
-				return -EINVAL;
-			continue;
-		}
-		/* More digits could overflow 128 bits: number * 3600 * 10^9. */
-		if (number > UINT64_MAX || (point && parts > UINT64_MAX / 10))
-			return -ERANGE;
-		number = number * 10 + (uint128)(*text - '0');
-		parts *= point ? 10 : 1;
-		digits++;
-	}
-	unit = find_unit(text);
-	if (!unit || !digits)
-		return -EINVAL;
-	number *= unit->nsec;
-	if (number % parts)
-		return -EINVAL;
-	if (number / parts > INT64_MAX)
-		return -ERANGE;
-	*nsec = (int64_t)(number / parts);
-	return 0;
+	if (result == 0)
+		*nsec = (int64_t)value;
+	return result;
 }
 
 void format_duration(int64_t nsec, char text[static DURATION_MAX])
 {
 	const struct unit *unit = units;
 
-	for (size_t i = 1; i < sizeof(units) / sizeof(*units); i++) {
-		if ((uint64_t)nsec % units[i].nsec == 0)
+	for (size_t i = 1; i < UNITS; i++) {
+		if ((uint64_t)nsec % units[i].size == 0)
 			unit = &units[i];
 	}
 	snprintf(text, DURATION_MAX, "%" PRId64 "%s",
-		 nsec / (int64_t)unit->nsec, unit->name);
+		 nsec / (int64_t)unit->size, unit->name);
 }
 
 int duration_option(const char *option, const char *text, int64_t *nsec,

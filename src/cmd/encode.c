@@ -7,16 +7,8 @@
 
 #include "base/cleanup.h"
 #include "view/json.h"
+#include "assign.h"
 #include "command.h"
-
-/* FIELD=VALUE; a word with a slash before its = is a file's name. */
-static bool is_assignment(const char *word)
-{
-	const char *equals = strchr(word, '=');
-	const char *slash = strchr(word, '/');
-
-	return equals && (!slash || slash > equals);
-}
 
 static void store_row(uint8_t *bytes, const struct layout *layout, int row,
 		      uint64_t value)
@@ -83,40 +75,6 @@ static int make_first_page(const struct invocation *invocation,
 	return command_check_page(source, error);
 }
 
-static int assign_field(struct source *source, const char *word,
-			struct error *error)
-{
-	const struct layout *layout = source->layout;
-	const char *value = strchr(word, '=') + 1;
-	char name[sizeof(error->message)];
-	const struct field *field;
-	uint64_t number;
-	int row;
-
-	snprintf(name, sizeof(name), "%.*s", (int)(value - word) - 1, word);
-	row = field_find(layout, name);
-	if (row < 0)
-		return unknown_field(layout, name, error);
-	/* make_first_page() leaves no page without a layout.
-	 * NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-	field = &layout->fields[row];
-	switch (field_parse(field, value, &number)) {
-	case 0:
-		break;
-	case -ERANGE:
-		usage_error(error, "%s: out of range", word);
-		return hint_values(field, UINT64_MAX, error);
-	default:
-		usage_error(error, "%s: not a value of this field", word);
-		return hint_values(field, UINT64_MAX, error);
-	}
-	if (field_end(field) > source->length)
-		return usage_error(error, "%s: beyond the page's %zu bytes",
-				   word, source->length);
-	store_le(source->bytes + field->offset, field->width, number);
-	return 0;
-}
-
 static int write_encode_raw(struct output *output, void *answer,
 			    struct error *error)
 {
@@ -170,11 +128,9 @@ static int run_encode(const struct invocation *invocation, struct error *error)
 	}
 	if (make_first_page(invocation, from, &source, error))
 		return -1;
-	for (int i = 0; i < invocation->argument_count; i++) {
-		if (is_assignment(invocation->arguments[i]) &&
-		    assign_field(&source, invocation->arguments[i], error))
-			return -1;
-	}
+	if (assign_all(&source, invocation->arguments,
+		       invocation->argument_count, error))
+		return -1;
 	return command_answer(invocation, &source, error);
 }
 
@@ -194,8 +150,9 @@ COMMAND(encode, write_encode_json, .arguments = "[SOURCE] [FIELD=VALUE...]",
 		"Starts from SOURCE (or --from), from the document on standard input if there are\n"
 		"no arguments, else from a page of 4096 bytes with a header and no clock.\n"
 		"VALUE is a number (decimal or 0x hex), the name of a value, or a comma list of\n"
-		"flags; two hex digits per byte for pad. Only type and range are checked, so that\n"
-		"broken pages can be made.\n",
+		"flags, which += and -= set and clear; two hex digits per byte for pad. Only type\n"
+		"and range are checked, so that broken pages can be made. time=RFC3339,\n"
+		"frequency=2.5GHz, maxerror=50us and drift=50ppm fill the fields that say so.\n",
 	.synonyms = (const char *const[]){ "make", "create", NULL },
 	.options = encode_options, .formats = encode_formats,
 	.most_arguments = 1000, .run = run_encode);

@@ -504,13 +504,31 @@ static int parse_bytes(const struct field *field, const char *text,
 	return 0;
 }
 
-/* The value whose name is the first `length` characters of text. */
+/* VMCLOCK_STATUS_ and so on, which the kernel's header has before each name. */
+static size_t skip_header_prefix(const char *text, size_t length)
+{
+	static const char prefix[] = "VMCLOCK_";
+	size_t at = sizeof(prefix) - 1;
+
+	if (length <= at || memcmp(text, prefix, at) != 0)
+		return 0;
+	while (at < length && text[at] != '_')
+		at++;
+	return at < length ? at + 1 : 0;
+}
+
+/* The value whose name is the first `length` characters of text: as in JSON, or
+ * as in C, TAI_OFFSET_VALID or VMCLOCK_FLAG_TAI_OFFSET_VALID. */
 static const struct field_name *find_name(const struct field *field,
 					  const char *text, size_t length)
 {
+	size_t skipped = skip_header_prefix(text, length);
+
 	for (const struct field_name *n = field->names; n->name; n++) {
-		if (strlen(n->name) == length &&
-		    memcmp(n->name, text, length) == 0)
+		if ((strlen(n->name) == length &&
+		     memcmp(n->name, text, length) == 0) ||
+		    (n->abi && strlen(n->abi) == length - skipped &&
+		     memcmp(n->abi, text + skipped, length - skipped) == 0))
 			return n;
 	}
 	return NULL;

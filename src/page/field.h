@@ -49,7 +49,8 @@ struct field_name {
 	uint64_t value;
 	const char *name; /* kebab-case, as in JSON and encode */
 	const char *help;
-	/* As in the kernel's header, less the prefix: "X86_TSC". */
+	/* As in the kernel's header, less the prefix: "X86_TSC"; NULL: it
+	 * has none. */
 	const char *abi;
 	/* Only of a flag: what it is for, and why a field that needs it means
 	 * nothing without it, "TAI_OFFSET_VALID clear". */
@@ -205,7 +206,8 @@ void field_format(const struct field *field, uint64_t value,
 
 /*
  * The reverse, for text from people and documents: decimal, 0x hex, a name of
- * an enumeration, a comma list of flag names ("none" or "" for no flag);
+ * an enumeration, a comma list of flag names ("none" or "" for no flag), names
+ * in our spelling or in that of the kernel's header;
  * KIND_BYTES takes exactly two digits a byte. Returns 0, -EINVAL where the text
  * is no value of this kind, -ERANGE where it does not fit the width.
  */

@@ -95,6 +95,84 @@ bytes() {
   expect 2 encode --from "$boot" flags=tai-offset-valid,
 }
 
+@test "names may have the spelling of the kernel's header" {
+  vmclockctl encode -o ours counter_id=x86-tsc clock_status=synchronized \
+    time_type=tai leap_indicator=pre-pos flags=tai-offset-valid,time-monotonic
+  vmclockctl encode -o header counter_id=X86_TSC \
+    clock_status=VMCLOCK_STATUS_SYNCHRONIZED time_type=VMCLOCK_TIME_TAI \
+    leap_indicator=PRE_POS \
+    flags=TAI_OFFSET_VALID,VMCLOCK_FLAG_TIME_MONOTONIC
+  cmp ours header
+  expect 2 encode -o out flags=VMCLOCK_FLAG_
+  expect 2 encode -o out flags=VMCLOCK_TAI
+  assert_not_exists out
+}
+
+@test "flags+= and flags-= change some of the flags, in the order given" {
+  expect 0 encode --json flags=0x8000000000000001 \
+    flags+=time-monotonic,DISRUPTION_SOON flags-=tai-offset-valid
+  assert_json '.raw.flags == "0x8000000000000082"'
+  expect 0 encode --json flags+=3 flags-=0x1 flags+=none
+  assert_json '.raw.flags == "0x0000000000000002"'
+  expect 2 encode --json seq_count+=2
+  assert_stderr --partial "only flags take +="
+  expect 2 encode --json flags+=no-such-flag
+}
+
+@test "frequency, maxerror and drift fill their fields exactly, and set flags" {
+  expect 0 encode --json drift=50ppm maxerror=50us frequency=2.5GHz counter_id=1
+  # 2^95 / 2.5e9, to the nearest; 50 ppm of it, rounded up.
+  assert_json '.raw.counter_period_frac_sec == "0xdbe6fecebdedd5bf" and
+    .raw.counter_period_shift == 31 and
+    .raw.counter_period_maxerror_rate_frac_sec == "0x0002d09370d42574" and
+    .raw.time_maxerror_nanosec == "50000" and
+    .raw.flags == "0x0000000000000050"'
+  # They come after the raw fields, wherever they stand.
+  expect 0 encode --json maxerror=1s time_maxerror_nanosec=7 flags=0
+  assert_json '.raw.time_maxerror_nanosec == "1000000000" and
+    .raw.flags == "0x0000000000000040"'
+  expect 0 encode --json --layout rfc-3 frequency=24MHz maxerror=1.5us
+  assert_json '.raw.counter_period_frac_sec == "0xb2f4fc0794908cf2" and
+    .raw.counter_period_shift == 24 and
+    .raw.utc_time_maxerror_picosec == "1500000" and .raw.flags == "0x0008" or
+    .raw.flags == 8'
+  local word
+  for word in frequency=1Hz frequency=1001GHz frequency=2.5 frequency=GHz \
+    frequency=-1GHz drift=50 drift=1000001ppm maxerror=1.5ns maxerror=50 \
+    maxerror=-1s drift=50ppm; do
+    expect 2 encode -o out "$word"
+    assert_stderr --partial "$word: "
+  done
+  assert_not_exists out
+}
+
+@test "time is that of the page's own type" {
+  expect 0 encode --json time=2026-11-21T00:00:00.1Z time_type=utc
+  # Rounded up, so that show prints the same digits.
+  assert_json '.raw.time_sec == "1795219200" and
+    .raw.time_frac_sec == "0x199999999999999a"'
+  expect 0 encode --json time=2026-11-21T01:00:00+01:00 time_type=tai \
+    tai_offset_sec=-37 flags+=tai-offset-valid
+  assert_json '.raw.time_sec == "1795219237" and
+    .raw.time_frac_sec == "0x0000000000000000"'
+  # Some hosts write the offset with the other sign.
+  expect 0 encode --json time=2026-11-21T00:00:00Z time_type=tai \
+    tai_offset_sec=37 flags=TAI_OFFSET_VALID
+  assert_json '.raw.time_sec == "1795219237"'
+  expect 2 encode --json time=2026-11-21T00:00:00Z time_type=tai tai_offset_sec=-37
+  assert_stderr --partial "without a valid TAI offset"
+  expect 2 encode --json time=2026-11-21T00:00:00Z time_type=monotonic
+  expect 2 encode --json time=1969-12-31T23:59:59Z
+  expect 2 encode --json time=2026-02-29T00:00:00Z
+  expect 2 encode --json time=2026-11-21T00:00:00
+  assert_stderr --partial "not a time of RFC 3339"
+  expect 0 encode -o page time=2026-11-21T12:34:56.123456789Z frequency=1GHz \
+    counter_id=1 clock_status=2 seq_count=2 time_type=utc
+  expect 0 show --json page
+  assert_json '.decoded.reference_utc == "2026-11-21T12:34:56.123456789Z" and
+    .decoded.frequency_hz == 1000000000'
+}
+
 @test "a TAI offset may be negative" {
   vmclockctl encode --from "$boot" tai_offset_sec=-37 >page.bin
   assert_equal "$(bytes page.bin 0x24 2)" dbff

@@ -146,9 +146,9 @@ of() {
   assert_success
 }
 
-@test "verify checks any 4 bytes as a page and refuses fewer" {
-  printf 'wxy\xff' >"$BATS_TEST_TMPDIR/four"
-  printf 'wx\xff' >"$BATS_TEST_TMPDIR/three"
+@test "verify checks any 4 bytes that are no text as a page, and refuses fewer" {
+  printf '\1xyz' >"$BATS_TEST_TMPDIR/four"
+  printf 'wxy' >"$BATS_TEST_TMPDIR/three"
   expect 1 verify --json "$BATS_TEST_TMPDIR/four"
   assert_equal "$(of header.magic)" fail
   assert_equal "$(of header.version)" skip
@@ -370,7 +370,7 @@ cut short: $n of 32 bytes"
   expect 1 verify --json --live --samples 3 "$BATS_TEST_TMPDIR/large"
   assert_equal "$(of header.size-region)" fail
   # a file that is not a page is checked as it is
-  printf 'not a page at all, but long enough to be one\xff' \
+  printf '\1not a page at all, but long enough to be one' \
     >"$BATS_TEST_TMPDIR/no"
   expect 1 verify --json --live --samples 3 "$BATS_TEST_TMPDIR/no"
   assert_equal "$(of header.magic)" fail

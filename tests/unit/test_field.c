@@ -822,7 +822,15 @@ static void test_enum(void **state)
 	assert_invalid(leap, "pos,pre-pos");
 	assert_invalid(leap, "tai");
 	assert_invalid(type, "none");
-	assert_invalid(type, "TAI");
+	/* As in the kernel's header. */
+	assert_int_equal(field_parse(type, "TAI", &value), 0);
+	assert_int_equal(value, TIME_TYPE_TAI);
+	assert_int_equal(field_parse(type, "VMCLOCK_TIME_TAI", &value), 0);
+	assert_int_equal(value, TIME_TYPE_TAI);
+	assert_invalid(type, "Tai");
+	assert_invalid(type, "VMCLOCK_TAI");
+	assert_invalid(type, "VMCLOCK_TIME_");
+	assert_invalid(type, "VMCLOCK_");
 	assert_invalid(type, "ta");
 	assert_invalid(type, "taii");
 }
