@@ -194,7 +194,7 @@ _vmclockctl_argument() {
       cur=${cur#*=}
       _vmclockctl_words utc tai monotonic invalid-smeared invalid-maybe-smeared
       ;;
-    flags=*)
+    flags=* | flags+=* | flags-=*)
       cur=${cur#*=}
       _vmclockctl_words tai-offset-valid disruption-soon disruption-imminent \
         period-esterror-valid period-maxerror-valid time-esterror-valid \
@@ -219,7 +219,7 @@ _vmclockctl_argument() {
       ;;
     *=*) ;;
     *)
-      _vmclockctl_names "${fields[@]}"
+      _vmclockctl_names "${assignments[@]}"
       ;;
     esac
     ;;
@@ -274,6 +274,17 @@ _vmclockctl() {
     time_esterror_nanosec time_maxerror_nanosec vm_generation_counter
     leapsecond_direction leapsecond_tai_sec utc_time_sec utc_time_frac_sec
     counter_period_error_rate_frac_sec utc_time_maxerror_picosec
+  )
+  local assignments=(
+    magic size version counter_id time_type seq_count disruption_marker flags pad
+    clock_status leap_second_smearing_hint tai_offset_sec leap_indicator
+    counter_period_shift counter_value counter_period_frac_sec
+    counter_period_esterror_rate_frac_sec
+    counter_period_maxerror_rate_frac_sec time_sec time_frac_sec
+    time_esterror_nanosec time_maxerror_nanosec vm_generation_counter
+    leapsecond_direction leapsecond_tai_sec utc_time_sec utc_time_frac_sec
+    counter_period_error_rate_frac_sec utc_time_maxerror_picosec flags+ flags-
+    frequency drift maxerror time
   )
   local scenarios=(
     steady disruption-only snapshot-safety live-migration snapshot-restore fork

@@ -212,7 +212,19 @@ function __vmclockctl_assignments
         leapsecond_direction=negative leapsecond_direction=none \
         leapsecond_direction=positive leapsecond_tai_sec= utc_time_sec= \
         utc_time_frac_sec= counter_period_error_rate_frac_sec= \
-        utc_time_maxerror_picosec=
+        utc_time_maxerror_picosec= flags+=tai-offset-valid \
+        flags+=disruption-soon flags+=disruption-imminent \
+        flags+=period-esterror-valid flags+=period-maxerror-valid \
+        flags+=time-esterror-valid flags+=time-maxerror-valid \
+        flags+=time-monotonic flags+=vm-gen-counter-present \
+        flags+=notification-present flags+=utc-maxerror-valid \
+        flags+=utc-period-error-valid flags-=tai-offset-valid \
+        flags-=disruption-soon flags-=disruption-imminent \
+        flags-=period-esterror-valid flags-=period-maxerror-valid \
+        flags-=time-esterror-valid flags-=time-maxerror-valid \
+        flags-=time-monotonic flags-=vm-gen-counter-present \
+        flags-=notification-present flags-=utc-maxerror-valid \
+        flags-=utc-period-error-valid frequency= drift= maxerror= time=
 end
 
 function __vmclockctl_events

@@ -96,7 +96,8 @@ def action(tables, kind, row):
         "kinds": words(tables.events, "_vmclockctl_list"),
         "verdict": pairs({rule: tables.statuses for rule, _ in tables.rules},
                          '_vmclockctl_names "${rules[@]}"'),
-        "assignment": pairs(tables.fields, '_vmclockctl_names "${fields[@]}"'),
+        "assignment": pairs(tables.assignments,
+                            '_vmclockctl_names "${assignments[@]}"'),
     }[kind]
 
 
@@ -157,6 +158,7 @@ def bash(tables):
     arrays = {
         "rules": [rule for rule, _ in tables.rules],
         "fields": list(tables.fields),
+        "assignments": list(tables.assignments),
         "scenarios": [name for name, _, _ in tables.scenarios],
         "simulations": tables.simulations(),
     }

@@ -143,7 +143,7 @@ def fish(tables):
         function("fields", r"printf '%s\n' " +
                  fold(list(tables.fields), " " * 8, 18)),
         function("assignments", r"printf '%s\n' " +
-                 fold(both_sides(tables.fields), " " * 8, 18)),
+                 fold(both_sides(tables.assignments), " " * 8, 18)),
         function("events", r"printf '%s\n' " + fold(
             list(tables.events) + both_sides(
                 {n: v for n, v in tables.events.items() if v}),

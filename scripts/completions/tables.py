@@ -40,6 +40,12 @@ class Tables:
             values = self.fields.setdefault(field["name"], [])
             values += [v["name"] for v in field["values"]
                        if v["name"] not in values]
+        # What encode takes besides them: the table of src/cmd/assign.c.
+        self.assignments = {**self.fields,
+                            "flags+": self.fields["flags"],
+                            "flags-": self.fields["flags"],
+                            "frequency": [], "drift": [], "maxerror": [],
+                            "time": []}
         self.events = {event["name"]: event["values"]
                        for event in items("events")}
         self.statuses = next(item["values"] for item in items("enumerations")

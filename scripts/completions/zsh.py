@@ -147,7 +147,7 @@ def zsh(tables):
         fold(list(tables.fields), "    ", 20) + "\n}\n",
         "\n_vmclockctl_kinds() {\n  _values -s , event " +
         fold(list(tables.events), "    ", 20) + "\n}\n",
-        pairs("assignment", tables.fields),
+        pairs("assignment", tables.assignments),
         pairs("event", tables.events, " bare"),
         described("rule", tables.rules),
         described("scenario", [(n, h) for n, h, _ in tables.scenarios]),

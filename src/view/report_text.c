@@ -274,4 +274,6 @@ void text_report(FILE *stream, const json_t *document, const uint8_t *bytes,
 	}
 	print_verdicts(stream, json_object_get(document, "verdicts"));
 	print_doctor(stream, json_object_get(document, "doctor"));
+	/* So that people see whether they have all of it. */
+	print_line(stream, "end", "of the report");
 }

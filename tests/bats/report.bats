@@ -175,6 +175,8 @@ setup() {
     printf '\r\nRegards\r\n-- \r\nX. Y., +49 30 1234567\r\n'
   } >mail
   vmclockctl dump mail | cmp wanted -
+  expect 0 show --json mail
+  assert_json '.source == {kind: "file", format: "text", path: "mail"}'
   vmclockctl show --json mail | jq -r .counter | cmp counter -
   # A line of the page lost: no other zeros come in its place.
   local line

@@ -262,7 +262,7 @@ fails() {
 without_format() {
   local name=$1 path=$2 document schema
   shift 2
-  document=$("$VMCLOCKCTL" "$@" 2>/dev/null | head -n 1)
+  document=$("$VMCLOCKCTL" "$@" 2>/dev/null | jq -c . | head -n 1)
   fits "$name" <<<"$document"
   for schema in "$CLOSED" "$PUBLISHED"; do
     run -1 check_schema "$schema/$name.json" \

@@ -344,6 +344,13 @@ crlf() {
   cmp page.bin again
 }
 
+@test "lines that begin with the magic are text: the characters of a dump" {
+  xxd "$tai" | tail -c +52 >text
+  assert_equal "$(head -c 8 text)" VCLK....
+  expect 3 show text
+  assert_stderr --partial "in the middle of a page"
+}
+
 @test "KLCV is refused as a raw page in the other byte order" {
   printf 'KLCV{"schema": 1} 00000000 56 43 4c 4b' >page.bin
   expect 3 show page.bin

@@ -10,6 +10,17 @@
 #include "decode.h"
 #include "fuzz.h"
 
+/* Whether the bytes are surely no lines of text. */
+static bool is_binary(const uint8_t *data, size_t size)
+{
+	for (size_t i = 0; i < size && i < PAGE_READ_MAX; i++) {
+		if (data[i] < 0x20 &&
+		    !(data[i] && strchr("\t\n\r\f\x1b", data[i])))
+			return true;
+	}
+	return !memchr(data, '\n', size);
+}
+
 static void check_raw(const struct source *source, const uint8_t *data,
 		      size_t size)
 {
@@ -76,10 +87,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    (source.recording && source_take(&source, 0, &error))) {
 		check_error(&error);
 		/* Raw bytes are taken as they are. */
-		require(!page_has_magic(data, size));
+		require(!page_has_magic(data, size) || !is_binary(data, size));
 	} else {
 		check_source(&source, data, size);
-		if (page_has_magic(data, size))
+		if (page_has_magic(data, size) && is_binary(data, size))
 			require(source.format == FORMAT_RAW);
 		/* Of a recording that is the target of its own. */
 		if (source.length >= 4 && source.format != FORMAT_RECORDING)

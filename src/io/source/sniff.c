@@ -235,6 +235,7 @@ static int complete_report(struct source *source, size_t start,
 	source->has_counter = report.has_counter;
 	source->counter = report.counter;
 	source->redacted = report.redacted;
+	source->format = FORMAT_TEXT;
 	return 0;
 }
 
@@ -252,12 +253,12 @@ static int take_dump(struct source *source, size_t start, struct error *error)
 			      source->length - start, bytes, PAGE_READ_MAX,
 			      &used, &fault)) {
 	case HEXTEXT_OK:
+		source->format = FORMAT_HEX;
 		if (complete_report(source, start, bytes, &used, error))
 			break;
 		free(source->bytes);
 		source->bytes = bytes;
 		source->length = used;
-		source->format = FORMAT_HEX;
 		return 0;
 	case HEXTEXT_DAMAGED:
 		error_set(error, ERROR_DAMAGED, 0,
@@ -297,7 +298,7 @@ static int from_monitor(struct source *source, size_t start,
 	char *text = qmp_answer((char *)source->bytes + start,
 				source->length - start, &answers);
 
-	if (jsonmemory_failed()) {
+	if (jsonmemory_failed() || (answers == 1 && !text)) {
 		free(text);
 		return source_no_memory(error);
 	}
@@ -345,11 +346,19 @@ struct head {
 	size_t length, mark, text;
 };
 
+static bool is_lines(const struct head *head)
+{
+	return memchr(head->bytes, '\n', head->length) &&
+	       is_printable(head->bytes, head->length);
+}
+
+/* Lines of text that begin so are what is left of a dump's characters. */
 static bool begins_as_page(const struct head *head)
 {
 	uint64_t magic = head->length >= 4 ? load_le(head->bytes, 4) : 0;
 
-	return magic == PAGE_MAGIC || magic == PAGE_MAGIC_SWAPPED;
+	return (magic == PAGE_MAGIC || magic == PAGE_MAGIC_SWAPPED) &&
+	       !is_lines(head);
 }
 
 /* After a brace or a bracket that begins JSON comes what a document may begin

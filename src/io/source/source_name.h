@@ -24,6 +24,7 @@
 #define SOURCE_FORMATS(X)                                                      \
 	X(FORMAT_RAW, "raw")                                                   \
 	X(FORMAT_HEX, "hex")                                                   \
+	X(FORMAT_TEXT, "text")                                                 \
 	X(FORMAT_JSON, "json")                                                 \
 	X(FORMAT_RECORDING, "recording")
 
