@@ -269,16 +269,17 @@ damaged() {
 
 @test "compressed files, archives and wide text are named with their command" {
   local name
-  gzip -c "$tai" >gzip
-  xz -c "$tai" >xz
-  bzip2 -c "$tai" >bzip2
-  printf '\x28\xb5\x2f\xfd and more' >zstd
-  printf '\x04\x22\x4d\x18 and more' >lz4
+  gzip -c "$tai" >page.gzip
+  xz -c "$tai" >page.xz
+  bzip2 -c "$tai" >page.bzip2
+  printf '\x28\xb5\x2f\xfd and more' >page.zstd
+  printf '\x04\x22\x4d\x18 and more' >page.lz4
   for name in gzip xz bzip2 zstd lz4; do
-    damaged "$name" "$name: $name-compressed" "$name -dc $name [|] vmclockctl verify -"
+    damaged "page.$name" "page.$name: $name-compressed" \
+      "$name -dc page.$name [|] vmclockctl verify -"
   done
   for name in gzip xz bzip2; do
-    "$name" -dc "$name" | vmclockctl dump - | cmp - "$tai"
+    "$name" -dc <"page.$name" | vmclockctl dump - | cmp - "$tai"
   done
   xxd "$tai" | iconv -f UTF-8 -t UTF-16 >utf-16
   damaged utf-16 "utf-16: text in UTF-16" "iconv -f UTF-16 -t UTF-8 utf-16 [|]"
@@ -287,10 +288,10 @@ damaged() {
   # By every command, and from a pipe.
   for name in show "dump -o out" "encode -o out" "diff $tai" watch; do
     # shellcheck disable=SC2086 # words on purpose
-    expect 3 $name gzip
+    expect 3 $name page.gzip
     assert_stderr --partial "gzip-compressed"
   done
-  expect 3 show - <gzip
+  expect 3 show - <page.gzip
   assert_stderr --partial "hint: gzip -dc | vmclockctl verify -"
 }
 
