@@ -65,6 +65,36 @@ def as_quoted(page):
     return "".join(f"> {line}\n" for line in as_xxd(page).splitlines())
 
 
+def as_word_monitor(page):
+    """The same in words, with a prompt before."""
+    page = page.ljust(112, b"\0")
+    return "(qemu) xp /28xw 0xfeffb000\n" + "".join(
+        f"{0xfeffb000 + i:016x}: "
+        + " ".join(f"0x{word:08x}" for word in
+                   struct.unpack("<4I", page[i:i + 16])) + "\n"
+        for i in range(0, len(page), 16))
+
+
+def as_array(page):
+    return "{\n" + "".join(
+        ", ".join(f"0x{byte:02x}" for byte in page[i:i + 12]) + ",\n"
+        for i in range(0, len(page), 12)) + "};\n"
+
+
+def as_list(page):
+    return str(list(page)) + "\n"
+
+
+def as_string(page):
+    return repr(page) + "\n"
+
+
+def as_mail(page):
+    return ("Hi,\n\n" + as_quoted(page) + "\n-- \nX. Y.\n" +
+            f"page: {len(page) + 8} bytes, the first {len(page)} of them below,"
+            " then zeros\ncounter: 17\n")
+
+
 def as_input(page):
     """As input_page() takes it."""
     given = page.rstrip(b"\0")[:GIVEN_MAX]
@@ -243,9 +273,11 @@ class Maker:
             self.write("hextext", path.name, text)
             self.write("source", path.name, text)
             for spell in (as_plain, as_xxd, as_words, as_octal, as_monitor,
-                          as_quoted):
-                self.write("hextext", f"{path.name}-{spell.__name__}",
-                           spell(page[:112]))
+                          as_quoted, as_word_monitor, as_array, as_list,
+                          as_string, as_mail):
+                text = spell(page[:112])
+                self.write("hextext", f"{path.name}-{spell.__name__}", text)
+                self.write("source", f"{path.name}-{spell.__name__}", text)
         for path in sorted(FIXTURES.glob("r*/*.jsonl")):
             self.write("recording", path.name, path.read_bytes())
             for form, text in later_recordings(path.read_text()):

@@ -130,8 +130,9 @@ static bool is_document(struct slice line)
 /* The magic's digits, but not where a line begins. */
 static bool is_behind_text(struct slice line)
 {
-	return holds(line, " 56 43 4c 4b ") || holds(line, " 5643 4c4b ") ||
-	       holds(line, " 56 43 4C 4B ") || holds(line, " 5643 4C4B ");
+	return holds(line, "56434c4b0") || holds(line, " 56 43 4c 4b ") ||
+	       holds(line, " 5643 4c4b ") || holds(line, " 56 43 4C 4B ") ||
+	       holds(line, " 5643 4C4B ");
 }
 
 static const struct foreign {
