@@ -50,7 +50,7 @@ static int set_row(const struct assignment *a, int row, uint64_t value)
 	if (field_end(field) > source->length)
 		return usage_error(a->error, "%s: beyond the page's %zu bytes",
 				   a->word, source->length);
-	if (value > field_mask(field))
+	if (field->width < sizeof(value) && value >> 8 * field->width)
 		return out_of_range(a);
 	store_le(source->bytes + field->offset, field->width, value);
 	return 0;
@@ -61,7 +61,9 @@ static char operation(const char *word)
 {
 	const char *equals = strchr(word, '=');
 
-	return equals > word && strchr("+-", equals[-1]) ? equals[-1] : '\0';
+	if (equals == word || !strchr("+-", equals[-1]))
+		return '\0';
+	return equals[-1];
 }
 
 static int assign_field(const struct assignment *a)

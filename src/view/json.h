@@ -45,9 +45,9 @@ json_t *json_failure(const char *command, const char *source,
 /* The names of the events in the mask. */
 json_t *json_events(unsigned int events);
 
-/* Add time_step_ns and frequency_step_ppm to an object. Returns 0, or -1 where
+/* Add time_step_ns and frequency_step_ppm to an event. Returns 0, or -1 where
  * memory runs out. */
-int json_add_step(json_t *object, const struct clock_step *step);
+int json_add_step(json_t *event, const struct clock_step *step);
 
 /* A line of `watch`: its n-th event. */
 json_t *json_event(const struct occurrence *occurrence, uint64_t n);

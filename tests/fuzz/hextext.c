@@ -114,6 +114,8 @@ static void check_form(const struct form *form, const uint8_t *bytes,
 	free(text);
 }
 
+#define LENGTH_HARMED 192
+
 /* Of a page in whole words, which is what programs dump. */
 static void check_forms(const uint8_t *bytes, size_t length, size_t damage)
 {
@@ -125,7 +127,8 @@ static void check_forms(const uint8_t *bytes, size_t length, size_t damage)
 	check_text(text, printed, 80);
 	require(check_again(text, printed, bytes, length) == HEXTEXT_OK);
 	free(text);
-	length -= length % 8;
+	/* A few lines are enough, and many take long. */
+	length = length < LENGTH_HARMED ? length - length % 8 : LENGTH_HARMED;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
 		size_t line = damage % (length / forms[i].columns + 1);
 

@@ -135,7 +135,9 @@ static char escaped(char c)
 	static const char names[] = "tnr\\'\"", values[] = "\t\n\r\\'\"";
 	const char *name = c ? strchr(names, c) : NULL;
 
-	return name ? values[name - names] : '\0';
+	if (!name)
+		return '\0';
+	return values[name - names];
 }
 
 /* A character of a string; *at is left behind it. */

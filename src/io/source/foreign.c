@@ -13,7 +13,7 @@
 static bool all_of(struct slice word, const char *set)
 {
 	for (size_t i = 0; i < word.length; i++)
-		if (!memchr(set, word.at[i], strlen(set)))
+		if (!word.at[i] || !strchr(set, word.at[i]))
 			return false;
 	return word.length > 0;
 }

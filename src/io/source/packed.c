@@ -44,7 +44,7 @@ static bool is_utf16(const uint8_t *bytes, size_t length, size_t at)
 		return false;
 	for (size_t i = 0; i < 2 * CHARACTERS; i++) {
 		bool character = is_printable_ascii(bytes[i]) ||
-				 (bytes[i] && memchr("\t\r\n", bytes[i], 3));
+				 (bytes[i] && strchr("\t\r\n", bytes[i]));
 
 		if (i % 2 == at ? !character : bytes[i])
 			return false;
