@@ -6,9 +6,10 @@
 load helper
 
 @test "no text is taken for other bytes than were dumped" {
-  [[ ! ${VALGRIND_LOGS-} ]] || skip "each text is read in one process"
-  run -0 "$VMCLOCKCTL_SOURCE_ROOT/tests/spellings/run" \
-    "${VMCLOCKCTL%/*}/tests/spellings/read_texts"
+  local reader=${VMCLOCKCTL%/*}/tests/spellings/read_texts
+  [[ ! ${VALGRIND_LOGS-} ]] || skip "it would take an hour"
+  [[ $VMCLOCKCTL != /usr/* ]] || skip "the reader is of a build directory"
+  run -0 "$VMCLOCKCTL_SOURCE_ROOT/tests/spellings/run" "$reader"
   assert_output --regexp '[0-9]{4,} texts: [0-9]{4,} read, [0-9]{4,} refused, 0 others'
 }
 
