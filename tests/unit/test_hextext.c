@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Every hex spelling of one page, what breaks them, and what is none. */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/source/dump.h"
 #include "io/source/hextext.h"
 
 #define PAGE_SIZE 4096
@@ -34,7 +36,7 @@ static const uint8_t head[] = {
 static const struct {
 	const char *name;
 	const char *text;
-} spellings[] = {
+} page_texts[] = {
 	{ "xxd -a", "00000000: 5643 4c4b 0010 0000 0100 0101 d039 ba00  "
 		    "VCLK.........9..\n"
 		    "00000010: 0100 0000 0000 0000 7900 0000 0000 207c  "
@@ -360,11 +362,11 @@ static void assert_page(const char *name, const char *text, size_t length)
 static void test_page(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
-		size_t length = strlen(spellings[i].text);
+	for (size_t i = 0; i < sizeof(page_texts) / sizeof(*page_texts); i++) {
+		size_t length = strlen(page_texts[i].text);
 
-		assert_page(spellings[i].name, spellings[i].text, length);
-		assert_page(spellings[i].name, spellings[i].text, length - 1);
+		assert_page(page_texts[i].name, page_texts[i].text, length);
+		assert_page(page_texts[i].name, page_texts[i].text, length - 1);
 	}
 }
 
@@ -374,12 +376,12 @@ static void test_page_as_mailed(void **state)
 	char text[4096];
 
 	(void)state;
-	for (size_t i = 0; i < 2 * sizeof(spellings) / sizeof(*spellings);
+	for (size_t i = 0; i < 2 * sizeof(page_texts) / sizeof(*page_texts);
 	     i++) {
 		const char *quote = i % 2 ? "> " : "";
 		size_t used = (size_t)sprintf(text, "%s", quote);
 
-		for (const char *c = spellings[i / 2].text; *c; c++) {
+		for (const char *c = page_texts[i / 2].text; *c; c++) {
 			if (*c == '\n') {
 				used += (size_t)sprintf(text + used,
 							"\r\n%s \r\n%s", quote,
@@ -391,7 +393,7 @@ static void test_page_as_mailed(void **state)
 			}
 			assert_in_range(used, 1, sizeof(text) - 20);
 		}
-		assert_page(spellings[i / 2].name, text, used);
+		assert_page(page_texts[i / 2].name, text, used);
 	}
 }
 
@@ -565,8 +567,8 @@ static void test_truncated(void **state)
 	static uint8_t bytes[PAGE_SIZE];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
-		const char *text = spellings[i].text;
+	for (size_t i = 0; i < sizeof(page_texts) / sizeof(*page_texts); i++) {
+		const char *text = page_texts[i].text;
 		size_t length = strlen(text);
 
 		for (size_t cut = 0; cut < 2 * length; cut++) {
@@ -585,6 +587,78 @@ static void test_truncated(void **state)
 			assert_int_equal(result == HEXTEXT_DAMAGED,
 					 fault.line && fault.reason);
 		}
+	}
+}
+
+/* 112 bytes, 16 a line, each as printf has it. */
+static size_t print_list(char *text, const char *begin, const char *element,
+			 const char *end)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < 112; i++) {
+		if (i % 16 == 0)
+			length += (size_t)sprintf(text + length, "%s", begin);
+		length += (size_t)sprintf(text + length, element,
+					  i < sizeof(head) ? head[i] : 0);
+		if (i % 16 == 15)
+			length += (size_t)sprintf(text + length, "%s", end);
+	}
+	return length;
+}
+
+static bool reads(const struct spelling *spelling, const char *text,
+		  size_t length)
+{
+	static const unsigned int bases[] = { 16, 8, 10 };
+	static uint8_t bytes[PAGE_SIZE];
+
+	for (size_t i = 0; i < 3; i++) {
+		struct dump dump = { .spelling = spelling,
+				     .base = bases[i],
+				     .bytes = bytes,
+				     .size = sizeof(bytes) };
+		struct text_lines lines = text_lines_start(text, length);
+
+		if (spelling->offsets == OFFSETS_NONE
+			    ? dump_read_plain(&dump, lines)
+			    : dump_read(&dump, lines))
+			return memcmp(bytes, head, 8) == 0;
+	}
+	return false;
+}
+
+/* Each row of the table reads some text here, so none is there for nothing. */
+static void test_every_spelling(void **state)
+{
+	static const struct {
+		const char *begin, *element, *end;
+	} lists[] = {
+		{ "", "0x%02x, ", "\n" }, { "", "%u, ", "\n" },
+		{ "", "%02x, ", "\n" },	  { "\"", "\\x%02x", "\"\n" },
+		{ "", "%02x", "\n" },	  { "", "%02x:", "\n" },
+	};
+	char texts[sizeof(lists) / sizeof(*lists)][1000];
+	size_t lengths[sizeof(lists) / sizeof(*lists)];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		lengths[i] = print_list(texts[i], lists[i].begin,
+					lists[i].element, lists[i].end);
+		assert_in_range(lengths[i], 224, sizeof(texts[i]) - 1);
+	}
+	for (unsigned int row = 0; row < spelling_count; row++) {
+		size_t read = 0;
+
+		for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+			read += reads(&spellings[row], texts[i], lengths[i]);
+		for (size_t i = 0;
+		     i < sizeof(short_texts) / sizeof(*short_texts); i++)
+			read += reads(&spellings[row], short_texts[i].text,
+				      strlen(short_texts[i].text));
+		if (!read)
+			fail_msg("nothing is read as of %s",
+				 spellings[row].name);
 	}
 }
 
@@ -642,6 +716,7 @@ int main(void)
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_plain_length),
 		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_every_spelling),
 		cmocka_unit_test(test_print),
 	};
 
