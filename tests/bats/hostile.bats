@@ -302,6 +302,22 @@ hint: others can write in that directory; choose another"
   cmp "$tai" mine/out
 }
 
+@test "a user namespace does not take all users that it lacks for one" {
+  shared
+  unshare -r true 2>/dev/null || skip "no user namespace here"
+  chown 1 shared
+  install -m 666 -o 65534 "$boot" shared/out
+  # Both are 65534 there.
+  assert_equal "$(unshare -r stat -c %u shared shared/out | tr '\n' ' ')" "65534 65534 "
+  run unshare -r "$VMCLOCKCTL" dump -o shared/out "$tai"
+  assert_failure 4
+  assert_output --partial "shared/out: belongs to another user"
+  cmp "$boot" shared/out
+  # Here that is the directory's owner.
+  chown 65534 shared
+  expect 0 dump -o shared/out "$tai"
+}
+
 @test "another name of a file elsewhere is not emptied where others can write" {
   shared
   "$VMCLOCKCTL" record -n 1 -o r.jsonl sim:steady

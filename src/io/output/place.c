@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -42,10 +43,37 @@ static bool is_shared(const struct stat *directory)
 	return (mode & S_IWOTH) || ((mode & S_ISVTX) && (mode & S_IWGRP));
 }
 
+/* What a user namespace shows of the users that it does not have. */
+#define USER_OVERFLOW 65534
+
+/* Whether the number stands for one user, and not for all of those. */
+static bool is_one_user(uid_t user)
+{
+	char line[128];
+	bool found = false;
+	FILE *map;
+
+	if (user != USER_OVERFLOW)
+		return true;
+	map = fopen("/proc/self/uid_map", "re");
+	if (!map)
+		return true;
+	/* Each line has the first here, the first outside, and their number. */
+	while (!found && fgets(line, sizeof(line), map)) {
+		char *rest;
+		unsigned long first = strtoul(line, &rest, 10);
+
+		strtoul(rest, &rest, 10);
+		found = user >= first && user - first < strtoul(rest, NULL, 10);
+	}
+	fclose(map);
+	return found;
+}
+
 bool place_trusts(const struct place *place, const struct stat *file)
 {
 	return !place->shared || file->st_uid == geteuid() ||
-	       file->st_uid == place->owner;
+	       (file->st_uid == place->owner && is_one_user(place->owner));
 }
 
 static int enter(struct place *place, int from, const char *name, int flags)
