@@ -183,6 +183,9 @@ static int add_phcs(const struct invocation *invocation,
 
 	if (access_error.errnum == ENOMEM)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "compare");
+	if (which && strlen(which) >= sizeof(phc.path))
+		return error_set(error, ERROR_OPEN, ENAMETOOLONG,
+				 "%s: cannot open", which);
 	if (which && strcmp(which, "all") != 0) {
 		identify_phc(list, count, which, &phc);
 		return add_phc(s, &phc,
