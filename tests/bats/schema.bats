@@ -84,7 +84,7 @@ valid() {
   run --separate-stderr vmclockctl "$@"
   assert [ "$output" ]
   printf '%s\n' "$output" >>"$name.documents"
-  sed "c $*" <<<"$output" >>"$name.commands"
+  jq -c . <<<"$output" | sed "c $*" >>"$name.commands"
 }
 
 teardown() {

@@ -276,6 +276,9 @@ static const struct {
 	  "{ 0x56, 0x43, 0x4c, 0x4b, 0x00, 0x10, 0x00, 0x00,\n"
 	  "0x01, 0x0, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00 }\n",
 	  "digits" },
+	/* No line is whole. */
+	{ 1, "00000000: 5643 4c4\n", "odd" },
+	{ 2, "the page:\n00000000feffb000: 0x56 0x4\n", "digit" },
 	/* Something else. */
 	{ 1, "0000000 041526 045514 010000 000000\n", "octal words" },
 	{ 1, "0000000 126 103 114 113 000 020\n", "octal bytes" },

@@ -271,6 +271,10 @@ bool dump_read(struct dump *dump, struct text_lines lines)
 		if (!take_line(&r, line, lines.number))
 			return false;
 	}
+	/* Not a single line is whole; an offset and its colon are no text. */
+	if (r.place == BEFORE && r.odd.line && r.odd.reason != beside &&
+	    r.odd.reason != no_line && dump->spelling->offsets == OFFSETS_COLON)
+		fail(&r, r.odd.line, r.odd.reason);
 	if (r.place == BEFORE)
 		return false;
 	if (r.repeat)

@@ -175,7 +175,7 @@ enum hextext hextext_parse(const char *text, size_t length, uint8_t *bytes,
 	}
 	if (foreign_find(start, best.dump.fault.line, fault))
 		return HEXTEXT_DAMAGED;
-	if (!best.dump.line)
+	if (!best.dump.line && !best.dump.fault.line)
 		return HEXTEXT_NO;
 	return report_damage(fault, best.dump.fault.line,
 			     best.dump.fault.reason);
