@@ -38,7 +38,8 @@ _vmclockctl_value() {
   --root)
     _filedir -d
     ;;
-  -o | --output | --publish | --record | --leap-file | --before)
+  -o | --output | --publish | --record | --leap-file | --before | \
+    --redact-key)
     _filedir
     ;;
   -F | --fields)
@@ -150,7 +151,7 @@ _vmclockctl_options() {
     ;;
   dump)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --format --live --at --redact
+      --format --live --at --redact --redact-key
     ;;
   encode)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
@@ -308,7 +309,7 @@ _vmclockctl() {
       --from | --layout | --at | -n | --count | --interval | --duration | \
       --until | --timeout | --exec | --publish | --record | --rate | --seed | \
       --only | --skip | --expect | --samples | --leap-file | --before | \
-      --event | --phc | --max-offset) ((i += 1)) ;;
+      --event | --phc | --max-offset | --redact-key) ((i += 1)) ;;
     -*) ;;
     *) command=${command:-${words[i]}} ;;
     esac

@@ -16,7 +16,7 @@ function __vmclockctl_command
                 --from --layout --at -n --count --interval --duration --until \
                 --timeout --exec --publish --record --rate --seed --only \
                 --skip --expect --samples --leap-file --before --event --phc \
-                --max-offset
+                --max-offset --redact-key
                 set skip 1
             case '-*'
             case show verify watch record dump encode diff simulate compare \
@@ -343,3 +343,4 @@ complete -c vmclockctl -n '__vmclockctl_is watch' -l event -x -a '(__fish_append
 complete -c vmclockctl -n '__vmclockctl_is compare' -l phc -r -F -a all -d 'compare this PHC, or all, instead of the page\'s own'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l max-offset -x -d 'exit with status 1 if a clock (with --phc: a PHC) is further off'
 complete -c vmclockctl -n '__vmclockctl_is dump' -l redact -d 'leave out what identifies the machine'
+complete -c vmclockctl -n '__vmclockctl_is dump' -l redact-key -r -F -d 'redact by this key, so that reports can be compared'

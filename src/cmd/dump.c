@@ -6,88 +6,15 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "io/source/document.h"
 #include "io/source/hextext.h"
 #include "io/host/host.h"
 #include "io/host/leapfile.h"
-#include "io/host/sysfile.h"
-#include "page/device_names.h"
-#include "page/redact.h"
 #include "view/json_dump.h"
 #include "view/json.h"
 #include "view/report_text.h"
 #include "command.h"
 #include "compare.h"
-
-/* Of a page that lives, what is around it is told too. */
-static bool is_of_this_machine(const struct source *source)
-{
-	return source->kind != SOURCE_FILE && source->kind != SOURCE_STDIN;
-}
-
-static void redact_source(const struct invocation *invocation,
-			  struct source *source)
-{
-	char boot[64] = "";
-
-	if (is_of_this_machine(source))
-		sysfile_line(invocation->root,
-			     "/proc/sys/kernel/random/boot_id", boot,
-			     sizeof(boot), NULL);
-	redact_page(source->bytes, source->length, redact_salt(boot),
-		    source->has_counter ? &source->counter : NULL);
-}
-
-/* A name that says what kind of source it is, and nothing else. */
-static bool is_harmless(const char *root, const struct source *source)
-{
-	static const char node[] = "/dev/" DEVICE_NODE;
-	const char *path = source->path;
-
-	if (strncmp(path, root, strlen(root)) == 0)
-		path += strlen(root);
-	return source->kind == SOURCE_SIM || source->kind == SOURCE_STDIN ||
-	       strncmp(path, node, strlen(node)) == 0;
-}
-
-/* However the document or a line of doctor in it spells the name. */
-static int replace_name(json_t *value, const char *name, const char *with)
-{
-	json_auto_t *spelt = document_name(name);
-	json_auto_t *printed = json_ascii(name);
-
-	if (!spelt || !printed ||
-	    json_replace(value, json_string_value(spelt), with) ||
-	    json_replace(value, json_string_value(printed), with))
-		return -1;
-	return 0;
-}
-
-/* Names of the machine and of places on it, out of everything but the page. */
-static int redact_names(const struct invocation *invocation,
-			const struct source *source, json_t *document)
-{
-	static const char *const members[] = { "machine", "device", "phcs",
-					       "comparison", "doctor" };
-	bool harmless = is_harmless(invocation->root, source);
-	json_t *own = json_object_get(document, "source");
-	char host[256] = "";
-
-	gethostname(host, sizeof(host) - 1);
-	/* The shortest path too, of which other text may have a part. */
-	if (harmless ? replace_name(own, invocation->root, "")
-		     : json_object_set_new(own, "path", json_string("PAGE")))
-		return -1;
-	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
-		json_t *member = json_object_get(document, members[i]);
-
-		if ((!harmless && replace_name(member, source->path, "PAGE")) ||
-		    replace_name(member, invocation->root, "") ||
-		    replace_name(member, host, "HOST"))
-			return -1;
-	}
-	return 0;
-}
+#include "redact.h"
 
 /* The rules on one page, as of a dump. */
 struct judgement {
@@ -120,7 +47,7 @@ static void judge_source(const struct invocation *invocation,
 static json_t *make_report(const struct invocation *invocation,
 			   const struct source *source)
 {
-	bool redacted = option_given(invocation, OPTION_REDACT);
+	bool redacted = is_redacting(invocation);
 	bool here = is_of_this_machine(source);
 	struct error ignored;
 	cleanup_free struct host *host =
@@ -140,7 +67,8 @@ static json_t *make_report(const struct invocation *invocation,
 	document =
 		json_dump(source, &reading, &j->report, host,
 			  here ? compare_document(invocation) : NULL, redacted);
-	if (redacted && document && redact_names(invocation, source, document))
+	if (redacted && document &&
+	    redact_document(invocation, source, document))
 		return NULL;
 	return json_incref(document);
 }
@@ -210,8 +138,9 @@ static int run_dump(const struct invocation *invocation, struct error *error)
 	}
 	if (command_page(invocation, invocation->arguments[0], &source, error))
 		return -1;
-	if (option_given(invocation, OPTION_REDACT))
-		redact_source(invocation, &source);
+	if (is_redacting(invocation) &&
+	    redact_source(invocation, &source, error))
+		return -1;
 	return command_answer(invocation, &dumped, error);
 }
 
@@ -223,8 +152,9 @@ static const struct format dump_formats[] = {
 };
 
 static const struct command_option dump_options[] = {
-	{ .id = OPTION_FORMAT }, { .id = OPTION_REDACT }, { .id = OPTION_LIVE },
-	{ .id = OPTION_AT },	 { .id = OPTIONS_END },
+	{ .id = OPTION_FORMAT },     { .id = OPTION_REDACT },
+	{ .id = OPTION_REDACT_KEY }, { .id = OPTION_LIVE },
+	{ .id = OPTION_AT },	     { .id = OPTIONS_END },
 };
 
 COMMAND(dump, write_dump_json, .arguments = "[SOURCE]",

@@ -2,33 +2,36 @@
 /* Replaces the values on a page that identify the machine. */
 #include "redact.h"
 
+#include <string.h>
+
+#include "base/bytes.h"
 #include "decode.h"
 
-/* Spread over all bits: rounds of multiplying by an odd number and folding the
- * upper half, where the product's mixture is, into the lower. */
-static uint64_t mix_bits(uint64_t value)
+/* What a hash is of, so that equal values of two kinds do not look equal. */
+enum subject {
+	SUBJECT_MARKER,
+	SUBJECT_GENERATION,
+	SUBJECT_COUNTER,
+};
+
+static uint64_t hash_value(const struct siphash_key *key, enum subject subject,
+			   uint64_t value, const char *boot)
 {
-	for (int i = 0; i < 4; i++) {
-		value = (value ^ UINT64_C(0x5851f42d4c957f2d)) *
-			UINT64_C(0xd6e8feb86659fd93);
-		value ^= value >> 32;
-	}
-	return value;
+	uint8_t text[17];
+
+	text[0] = (uint8_t)subject;
+	store_le(text + 1, 8, value);
+	store_le(text + 9, 8, siphash(key, boot, strlen(boot)));
+	return siphash(key, text, sizeof(text));
 }
 
-/* Half of the bits: 2^32 values have the same digest. */
-static uint64_t make_digest(uint64_t value)
+static uint64_t make_digest(const struct siphash_key *key, enum subject subject,
+			    uint64_t value)
 {
-	return value ? mix_bits(value) >> 32 | 1 : 0;
-}
+	uint64_t digest = hash_value(key, subject, value, "");
 
-uint64_t redact_salt(const char *text)
-{
-	uint64_t salt = 0;
-
-	for (; *text; text++)
-		salt = mix_bits(salt ^ (uint8_t)*text);
-	return salt;
+	/* Only 0 is 0. */
+	return value ? digest + !digest : 0;
 }
 
 /* Replace the value of a field that the page has. */
@@ -43,27 +46,47 @@ static void replace_value(uint8_t *bytes, const struct page *page, int row,
 	store_le(bytes + field->offset, field->width, value);
 }
 
-void redact_page(uint8_t *bytes, size_t length, uint64_t salt,
-		 uint64_t *counter)
+/* What no field accounts for may be anything of the host's memory, or a field
+ * of a draft or of a later version that identifies the machine. */
+static void clear_rest(uint8_t *bytes, size_t length, const struct page *page)
+{
+	const struct layout *layout = page->layout;
+	uint8_t fields[PAGE_DEFINED] = { 0 };
+	size_t end = length < sizeof(fields) ? length : sizeof(fields);
+
+	for (unsigned int row = 0; row < layout->count; row++) {
+		const struct field *field = &layout->fields[row];
+
+		if (page_has(page, (int)row))
+			memcpy(fields + field->offset, bytes + field->offset,
+			       field->width);
+	}
+	memcpy(bytes, fields, end);
+	memset(bytes + end, 0, length - end);
+}
+
+void redact_page(uint8_t *bytes, size_t length, const struct siphash_key *key,
+		 const char *boot, uint64_t *counter)
 {
 	const struct layout *layout;
-	uint64_t marker, shift = salt;
+	uint64_t marker, generation, value, shift;
 	struct page page;
 
 	page_decode(bytes, length, &page);
 	layout = page.layout;
 	marker = page_value(&page, layout->disruption_marker);
-	if (page_has(&page, layout->disruption_marker))
-		shift = mix_bits(salt ^ mix_bits(marker));
+	generation = page_value(&page, layout->generation);
+	value = page_value(&page, layout->counter_value);
+	shift = hash_value(key, SUBJECT_COUNTER, marker, boot);
 	replace_value(bytes, &page, layout->disruption_marker,
-		      make_digest(marker));
+		      make_digest(key, SUBJECT_MARKER, marker));
 	replace_value(bytes, &page, layout->generation,
-		      make_digest(page_value(&page, layout->generation)));
-	/* Without a clock the counter identifies nothing. */
-	if (!page_value(&page, layout->counter_value))
-		return;
-	replace_value(bytes, &page, layout->counter_value,
-		      page_value(&page, layout->counter_value) + shift);
+		      make_digest(key, SUBJECT_GENERATION, generation));
+	/* A page without a clock has no reference, and none is made up. */
+	if (value || page_has_counter(&page))
+		replace_value(bytes, &page, layout->counter_value,
+			      value + shift);
 	if (counter)
 		*counter += shift;
+	clear_rest(bytes, length, &page);
 }

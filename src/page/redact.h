@@ -6,17 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * Replace the marker and the generation by 32 bits of a digest, so that equal
- * values stay equal, others differ, and no value can be recovered; 0 stays.
- * Move the counter, on the page and at *counter (if not NULL), by an amount
- * that depends on the marker and on `salt`: times stay as they are, and of two
- * pages with one marker and salt the distance too.
- */
-void redact_page(uint8_t *bytes, size_t length, uint64_t salt,
-		 uint64_t *counter);
+#include "base/siphash.h"
 
-/* A salt from a text, such as the boot's id. */
-uint64_t redact_salt(const char *text);
+/*
+ * Replace the marker and the generation by their hashes under the key: equal
+ * values stay equal, others differ, and who does not have the key can recover
+ * none; 0 stays 0. Move the counter, on the page and at *counter (if not NULL),
+ * by an amount that depends on the key, the marker and the text `boot`, such as
+ * the boot's id: all times stay as they are, and so does the distance of two
+ * pages of one marker, boot and key. Clear the bytes of no field that is
+ * present: those after the last field of the layout, and those beyond `size`.
+ */
+void redact_page(uint8_t *bytes, size_t length, const struct siphash_key *key,
+		 const char *boot, uint64_t *counter);
 
 #endif

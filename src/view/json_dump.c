@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "io/source/document.h"
+#include "base/cleanup.h"
 #include "base/schema.h"
 #include "compare.h"
 #include "doctor.h"
@@ -133,65 +134,31 @@ json_t *json_dump(const struct source *source, const struct reading *reading,
 	return NULL;
 }
 
-/* The text with every `from` replaced; NULL where memory runs out. */
-static char *replace_text(const char *text, const char *from, const char *to)
+static int scrub_string(json_t *value, const struct scrub *scrub)
 {
-	size_t count = 0, length = strlen(from);
-	char *result, *end;
+	cleanup_free char *text = scrub_text(scrub, json_string_value(value));
 
-	for (const char *at = text; (at = strstr(at, from)); at += length)
-		count++;
-	result = malloc(strlen(text) + count * strlen(to) + 1);
-	if (!result)
-		return NULL;
-	end = result;
-	while (*text) {
-		if (strncmp(text, from, length) == 0) {
-			end = stpcpy(end, to);
-			text += length;
-		} else {
-			*end++ = *text++;
-		}
-	}
-	*end = '\0';
-	return result;
+	return text ? json_string_set(value, text) : -1;
 }
 
-static int replace_string(json_t *value, const char *from, const char *to)
-{
-	char *text;
-	int result;
-
-	if (!strstr(json_string_value(value), from))
-		return 0;
-	text = replace_text(json_string_value(value), from, to);
-	if (!text)
-		return -1;
-	result = json_string_set(value, text);
-	free(text);
-	return result;
-}
-
-int json_replace(json_t *value, const char *from, const char *to)
+int json_scrub(json_t *value, const struct scrub *scrub)
 {
 	const char *key;
 	json_t *member;
 	size_t index;
 
-	if (!from || strlen(from) < 3)
-		return 0;
 	if (json_is_string(value))
-		return replace_string(value, from, to);
+		return scrub_string(value, scrub);
 	json_array_foreach(value, index, member)
 	{
-		if (json_replace(member, from, to))
+		if (json_scrub(member, scrub))
 			return -1;
 	}
 	if (!json_is_object(value))
 		return 0;
 	json_object_foreach(value, key, member)
 	{
-		if (json_replace(member, from, to))
+		if (json_scrub(member, scrub))
 			return -1;
 	}
 	return 0;

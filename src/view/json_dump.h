@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "base/scrub.h"
 #include "doctor/doctor.h"
 #include "io/source/source.h"
 #include "clock/reading.h"
@@ -20,8 +21,8 @@ json_t *json_dump(const struct source *source, const struct reading *reading,
 		  const struct report *report, const struct host *host,
 		  json_t *comparison, bool redacted);
 
-/* Replace `from` by `to` in all strings of a document; NULL and names of less
- * than 3 letters are left alone. Returns 0, or -1 where memory runs out. */
-int json_replace(json_t *value, const char *from, const char *to);
+/* Apply scrub_text() to all strings of a document; NULL is left alone. Returns
+ * 0, or -1 where memory runs out. */
+int json_scrub(json_t *value, const struct scrub *scrub);
 
 #endif

@@ -95,12 +95,108 @@ setup() {
 
 @test "--redact keeps what changed between two pages" {
   local a=$REAL/qemu-10.0.2-boot.bin b=$REAL/qemu-10.0.2-after-loadvm1.bin
-  vmclockctl dump --redact "$a" >"$BATS_TEST_TMPDIR/a"
-  vmclockctl dump --redact --format hex "$b" >"$BATS_TEST_TMPDIR/b"
+  head -c 16 /dev/urandom >"$BATS_TEST_TMPDIR/key"
+  vmclockctl dump --redact-key "$BATS_TEST_TMPDIR/key" "$a" >"$BATS_TEST_TMPDIR/a"
+  vmclockctl dump --redact-key "$BATS_TEST_TMPDIR/key" --redact --format hex "$b" \
+    >"$BATS_TEST_TMPDIR/b"
   expect 0 diff "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/a"
   expect 1 diff --json "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
   assert_json '.events == ["disruption"] and
     ([.fields[].name] == ["seq_count", "disruption_marker"])'
+}
+
+@test "a page is redacted by another key in each run, and by that of --redact-key" {
+  cd "$BATS_TEST_TMPDIR" || return
+  vmclockctl dump --redact "$page" >a
+  vmclockctl dump --redact "$page" >b
+  run -1 cmp -s a b
+  head -c 4096 /dev/urandom >key
+  vmclockctl dump --redact-key key "$page" >a
+  vmclockctl dump --redact-key key "$page" >b
+  cmp a b
+  head -c 16 /dev/urandom >other
+  vmclockctl dump --redact-key other "$page" >b
+  run -1 cmp -s a b
+  head -c 15 /dev/urandom >short
+  head -c 4097 /dev/urandom >long
+  for file in short long; do
+    expect 3 dump --format hex --redact-key "$file" "$page"
+    refute_output
+    assert_stderr --partial "$file: no key: it has to have 16 to 4096 bytes"
+    assert_stderr --partial "hint: head -c 32 /dev/urandom"
+  done
+  expect 3 dump --format hex --redact-key none "$page"
+  assert_stderr --partial "none: cannot open: No such file"
+  mkfifo fifo
+  expect 3 dump --format hex --redact-key fifo "$page"
+  assert_stderr --partial "fifo: not a file"
+}
+
+# hides WHAT...: not to be found in $output, in either case.
+hides() {
+  local what
+  for what; do
+    refute_output --partial "$what"
+    refute_output --partial "${what^^}"
+  done
+}
+
+# number_forms HEX: of 64 bits, decimal, hex, and the bytes on the page.
+number_forms() {
+  local hex=$1 bytes i
+  printf '%u\n%s\n' "0x$hex" "$hex"
+  for ((i = 14; i >= 0; i -= 2)); do bytes+=${hex:i:2}; done
+  printf '%s\n' "$bytes"
+  sed 's/../& /g; s/ $//' <<<"$bytes"
+}
+
+@test "--redact leaves nothing of a made-up machine, in any form" {
+  local marker=8a1f4c2e9d3b7065 generation=5e6d7c8b9a0f1e2d format
+  local counter=000003a9c4e8d1f7 uuid=4c4c4544-0051-3010-8052-b4c04f4e3932
+  host qemu
+  kernel 6.1.0-db-web01-amd64 x86_64 kernel/drivers/ptp/ptp_vmclock.ko.xz:
+  put etc/hostname web01.db.example.org
+  put etc/machine-id 0d9e2c4a7b1f4c559a5e1f2e3d4c5b6a
+  put proc/sys/kernel/random/boot_id 7a3c1de0-55aa-4f0f-8c77-1234567890ab
+  put sys/class/dmi/id/product_uuid "$uuid"
+  put sys/class/dmi/id/product_serial "VMware-42 1a"
+  put sys/class/dmi/id/product_name "Board of web01, VMware-42 1a, $uuid"
+  put sys/class/net/eth0/address 02:42:ac:11:00:02
+  phc 1 "ptp 02-42-AC-11-00-02"
+  phc 2 "card 0242ac.fffe.110002 in 0000:3b:00.1"
+  phc 3 "0000:3b:00.1"
+  phc 4 "of db"
+  phc 5 "/home/ann/clocks/x"
+  vmclockctl encode --from "$REAL/host-tai-synchronized.bin" \
+    "disruption_marker=0x$marker" "vm_generation_counter=0x$generation" \
+    "counter_value=0x$counter" -o "$BATS_TEST_TMPDIR/page"
+  # Memory of the host behind the fields.
+  printf 'secret of the host' |
+    dd of="$BATS_TEST_TMPDIR/page" bs=1 seek=200 conv=notrunc status=none
+  cp "$BATS_TEST_TMPDIR/page" "$HOST/dev/vmclock0.new"
+  chmod 444 "$HOST/dev/vmclock0.new"
+  mv -f "$HOST/dev/vmclock0.new" "$HOST/dev/vmclock0"
+  for format in json text; do
+    expect 0 dump --format "$format" --redact --live --root "$HOST"
+    output=${output//$'\n  | '/ }
+    # shellcheck disable=SC2046 # a word a form
+    hides web01 example 0d9e2c4a7b1f4c559a5e1f2e3d4c5b6a \
+      7a3c1de0-55aa-4f0f-8c77-1234567890ab "$uuid" "${uuid//-/}" "VMware-42 1a" \
+      02:42:ac:11:00:02 02-42-AC-11-00-02 0242ac110002 0242ac.fffe.110002 \
+      0000:3b:00.1 /home/ann "$BATS_TEST_TMPDIR" $(number_forms "$marker" | tr -d ' ') \
+      $(number_forms "$generation" | tr -d ' ') $(number_forms "$counter" | tr -d ' ') \
+      "secret of the host" "$(printf 'secret of' | xxd -p)"
+    hides "$(number_forms "$marker" | tail -n 1)" \
+      "$(number_forms "$counter" | tail -n 1)"
+    # Two digits of the page may be just these.
+    output=$(grep -vE '^[0-9a-f]{8}: ' <<<"$output")
+    refute_output --regexp '\bdb\b'
+  done
+  # What is to be judged is there all the same.
+  expect 0 dump --format json --redact --live --root "$HOST"
+  assert_json '.machine.kernel == "6.1.0-HOST-HOST-amd64" and
+    .raw.time_sec == $was and .phcs[1].clock_name == "ptp MAC"' --arg was \
+    "$(vmclockctl show -F time_sec "$REAL/host-tai-synchronized.bin")"
 }
 
 @test "--redact leaves no name of the machine and no path of its tree" {

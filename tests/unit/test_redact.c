@@ -12,6 +12,8 @@
 #include "page/redact.h"
 
 static const uint64_t counter_at = 5000000;
+static const struct siphash_key key = { { 1, 2, 3 } };
+static const struct siphash_key other_key = { { 1, 2, 4 } };
 
 /* A page with a clock of 1 ns a tick. */
 static void make_page(uint8_t page[static PAGE_DEFINED], uint64_t marker,
@@ -58,7 +60,7 @@ static void test_time_stays(void **state)
 	(void)state;
 	make_page(before, 7, 9, 1000000);
 	memcpy(after, before, sizeof(after));
-	redact_page(after, sizeof(after), 42, &counter);
+	redact_page(after, sizeof(after), &key, "boot", &counter);
 	assert_true(get(after, OFFSET_counter_value) != 1000000);
 	assert_true(counter != counter_at);
 	assert_true(counter - get(after, OFFSET_counter_value) ==
@@ -84,43 +86,103 @@ static void test_consistent(void **state)
 	make_page(a, 7, 7, 1000000);
 	make_page(b, 7, 8, 1000500);
 	make_page(c, 8, 0, 1000500);
-	redact_page(a, sizeof(a), 42, NULL);
-	redact_page(b, sizeof(b), 42, NULL);
-	redact_page(c, sizeof(c), 42, NULL);
+	redact_page(a, sizeof(a), &key, "boot", NULL);
+	redact_page(b, sizeof(b), &key, "boot", NULL);
+	redact_page(c, sizeof(c), &key, "boot", NULL);
 	assert_true(get(a, OFFSET_disruption_marker) ==
 		    get(b, OFFSET_disruption_marker));
 	assert_true(get(a, OFFSET_disruption_marker) !=
 		    get(c, OFFSET_disruption_marker));
 	assert_true(get(a, OFFSET_disruption_marker) != 7);
+	/* Marker and generation are equal, and do not look so. */
+	assert_true(get(a, OFFSET_disruption_marker) !=
+		    get(a, OFFSET_vm_generation_counter));
 	assert_true(get(a, OFFSET_vm_generation_counter) !=
 		    get(b, OFFSET_vm_generation_counter));
 	assert_true(get(c, OFFSET_vm_generation_counter) == 0);
-	/* No value has more than half of the bits. */
-	assert_true(get(a, OFFSET_disruption_marker) >> 32 == 0);
 	assert_true(get(b, OFFSET_counter_value) -
 			    get(a, OFFSET_counter_value) ==
 		    500);
-	assert_true(redact_salt("a") != redact_salt("b"));
-	assert_true(redact_salt("") == 0);
+}
+
+static void redact(uint8_t page[static PAGE_DEFINED],
+		   const struct siphash_key *with, const char *boot)
+{
+	make_page(page, 7, 9, 1000000);
+	redact_page(page, PAGE_DEFINED, with, boot, NULL);
+}
+
+/* All values depend on the key; the counter also on the boot. */
+static void test_key(void **state)
+{
+	uint8_t a[PAGE_DEFINED], b[PAGE_DEFINED];
+
+	(void)state;
+	redact(a, &key, "boot");
+	redact(b, &key, "boot");
+	assert_memory_equal(a, b, sizeof(a));
+	redact(b, &other_key, "boot");
+	assert_true(get(a, OFFSET_disruption_marker) !=
+		    get(b, OFFSET_disruption_marker));
+	assert_true(get(a, OFFSET_vm_generation_counter) !=
+		    get(b, OFFSET_vm_generation_counter));
+	assert_true(get(a, OFFSET_counter_value) !=
+		    get(b, OFFSET_counter_value));
+	redact(b, &key, "another");
+	assert_true(get(a, OFFSET_disruption_marker) ==
+		    get(b, OFFSET_disruption_marker));
+	assert_true(get(a, OFFSET_counter_value) !=
+		    get(b, OFFSET_counter_value));
 }
 
 /* What is not there is not written. */
 static void test_short(void **state)
 {
 	uint8_t page[PAGE_DEFINED], kept[PAGE_DEFINED];
+	uint64_t counter = counter_at;
 
 	(void)state;
 	make_page(page, 0, 5, 0);
 	memcpy(kept, page, sizeof(kept));
-	redact_page(page, 0x28, 42, NULL);
+	redact_page(page, OFFSET_counter_value, &key, "", NULL);
 	assert_memory_equal(page, kept, sizeof(kept));
-	redact_page(page, 4, 42, NULL);
+	redact_page(page, 4, &key, "", NULL);
 	assert_memory_equal(page, kept, sizeof(kept));
-	/* A marker of 0 stays, and a page without a reference its counter. */
-	redact_page(page, sizeof(page), 42, NULL);
+	/* A marker of 0 stays. */
+	redact_page(page, sizeof(page), &key, "", NULL);
 	assert_true(get(page, OFFSET_disruption_marker) == 0);
-	assert_true(get(page, OFFSET_counter_value) == 0);
 	assert_true(get(page, OFFSET_vm_generation_counter) != 5);
+	/* Without a clock there is no reference, but the counter may be the
+	 * machine's. */
+	make_page(page, 7, 5, 0);
+	page[OFFSET_counter_id] = COUNTER_INVALID;
+	redact_page(page, sizeof(page), &key, "", &counter);
+	assert_true(get(page, OFFSET_counter_value) == 0);
+	assert_true(counter != counter_at);
+	/* With one, a reference of 0 moves as any other. */
+	make_page(page, 7, 5, 0);
+	counter = counter_at;
+	redact_page(page, sizeof(page), &key, "", &counter);
+	assert_true(counter - get(page, OFFSET_counter_value) == counter_at);
+}
+
+/* Bytes of no field: beyond the last one, and beyond `size`. */
+static void test_rest(void **state)
+{
+	uint8_t page[PAGE_DEFINED + 16];
+
+	(void)state;
+	memset(page, 0xee, sizeof(page));
+	make_page(page, 7, 9, 1000000);
+	redact_page(page, sizeof(page), &key, "", NULL);
+	for (size_t i = PAGE_DEFINED; i < sizeof(page); i++)
+		assert_int_equal(page[i], 0);
+	make_page(page, 7, 9, 1000000);
+	store_le(page + OFFSET_size, 4, OFFSET_time_sec);
+	redact_page(page, sizeof(page), &key, "", NULL);
+	for (size_t i = OFFSET_time_sec; i < sizeof(page); i++)
+		assert_int_equal(page[i], 0);
+	assert_true(get(page, OFFSET_counter_period_frac_sec) != 0);
 }
 
 int main(void)
@@ -128,7 +190,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_time_stays),
 		cmocka_unit_test(test_consistent),
+		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_short),
+		cmocka_unit_test(test_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
