@@ -20,19 +20,19 @@ struct match {
 	const char *with;
 };
 
-/* In a shape h is a hex digit, and any other character is itself. */
+/* In a shape x is a hex digit, and any other character is itself. */
 static const struct {
 	const char *shape;
 	const char *with;
 } shapes[] = {
-	{ "hh:hh:hh:hh:hh:hh:hh:hh", "MAC" },
-	{ "hh-hh-hh-hh-hh-hh-hh-hh", "MAC" },
-	{ "hh:hh:hh:hh:hh:hh", "MAC" },
-	{ "hh-hh-hh-hh-hh-hh", "MAC" },
-	{ "hhhhhh.hhhh.hhhhhh", "MAC" },
-	{ "hhhh:hh:hh.h", "BUS" },
-	{ "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh", "ID" },
-	{ "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh", "ID" },
+	{ "xx:xx:xx:xx:xx:xx:xx:xx", "MAC" },
+	{ "xx-xx-xx-xx-xx-xx-xx-xx", "MAC" },
+	{ "xx:xx:xx:xx:xx:xx", "MAC" },
+	{ "xx-xx-xx-xx-xx-xx", "MAC" },
+	{ "xxxxxx.xxxx.xxxxxx", "MAC" },
+	{ "xxxx:xx:xx.x", "BUS" },
+	{ "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "ID" },
+	{ "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "ID" },
 };
 
 static const char *const homes[] = { "/home/", "/root/" };
@@ -52,7 +52,7 @@ static bool is_apart(const char *text, const char *at, size_t length)
 static bool has_shape(const char *at, const char *shape)
 {
 	for (; *shape; at++, shape++) {
-		if (*shape == 'h' ? hex_digit(*at) < 0 : *at != *shape)
+		if (*shape == 'x' ? hex_digit(*at) < 0 : *at != *shape)
 			return false;
 	}
 	return true;

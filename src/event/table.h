@@ -56,8 +56,8 @@ EVENT(CALIBRATION, "calibration", "reference time, period or bounds changed",
       .groups = GROUP_BIT(CALIBRATION), .validity = true, .steps = true,
       .routine = true)
 
-/* These do not follow from two pages, but from how the pages were read, and from
- * the conformance rules. */
+/* These do not follow from two pages, but from how the pages were read, and
+ * from the conformance rules. */
 EVENT(MISSED, "missed", "updates were missed, by seq_count")
 EVENT(LOST, "lost", "the device went away")
 EVENT(FOUND, "found", "the device came back")

@@ -43,6 +43,7 @@ now() {
     *)
       assert_json '.counter != null and .time.utc != null'
       # Linux's host driver writes it with the wrong sign.
+      # shellcheck disable=SC2016 # jq's own
       assert_json '.decoded.tai_offset_sign == $sign' --arg sign \
         "$([[ $name == host-driver ]] && echo utc-to-tai || echo tai-to-utc)"
       ;;

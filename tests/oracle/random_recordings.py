@@ -1342,7 +1342,7 @@ def leap_order(rng):
         snap.leap = rng.choice((NONE, PRE_POS, PRE_NEG, POS, POST_POS, POST_NEG,
                                 rng.choice((6, 200))))
     if rng.random() < 0.3:
-        # To and fro over the end of the month.
+        # Back and forth over the end of the month.
         month = oracle.month_of(made.snaps[-1].ref >> 64)[1] * ONE
         made.snaps[-1].ref = month + rng.choice((-1, 0, 1)) + \
             37 * ONE * rng.randrange(2)
