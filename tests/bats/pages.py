@@ -54,6 +54,8 @@ def is_rfc3(data):
     """By the rule of the document; a pre-release page is not told apart."""
     if len(data) < 12 or struct.unpack_from("<H", data, 6)[0] != 1:
         return False
+    if struct.unpack_from("<H", data, 4)[0] < 0x58:
+        return False
     return not (struct.unpack_from("<H", data, 8)[0] == 1
                 and data[10] in (0, 1, 0xFF) and data[11] <= 4)
 
