@@ -3,7 +3,7 @@
 #include "redact.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -131,15 +131,14 @@ static int add_name(struct scrub *scrub, const char *name, const char *with)
 /* The root is only taken from the front of paths: it may be a single dot. */
 static int add_root(struct scrub *scrub, const char *root)
 {
-	size_t length = strlen(root);
-	cleanup_free char *before = malloc(length + 2);
+	cleanup_free char *before = NULL;
 
-	if (!before)
-		return -1;
-	if (!length)
+	if (!*root)
 		return 0;
-	memcpy(before, root, length);
-	strcpy(before + length, "/");
+	if (asprintf(&before, "%s/", root) < 0) {
+		before = NULL;
+		return -1;
+	}
 	return add_name(scrub, before, "/");
 }
 

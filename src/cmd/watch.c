@@ -104,6 +104,7 @@ static int tell_violations(struct watch_session *s,
 		watch_rules_message(&s->rules, i, message);
 		result = take_event(s, occurrence, error);
 	}
+	occurrence->message = NULL;
 	return result;
 }
 

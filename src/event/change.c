@@ -183,7 +183,7 @@ int change_row(const struct layout *layout, enum event event)
 		if (row >= 0)
 			return row;
 	}
-	return kind->flags[layout->id] | kind->together[layout->id]
+	return kind->flags[layout->id] || kind->together[layout->id]
 		       ? layout->flags
 		       : -1;
 }

@@ -168,7 +168,7 @@ of() {
   printf 'wxyz' >"$text"
   expect 3 verify "$text"
   assert_line --index 0 "$text: not checked"
-  assert_stderr --partial "$text: text that is no dump"
+  assert_stderr --partial "$text: text, but no dump of a page"
   expect 3 verify --json "$text"
   assert_json '.error.code == "not-a-page"'
   expect 3 verify --live --samples 1 "$text"

@@ -2,6 +2,7 @@
 /* Reads what identifies a machine, so that it can be taken out of a report. */
 #include "identity.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,17 +53,17 @@ static int add_id(struct scrub *scrub, const char *id, const char *with)
 /* The whole name, and each label of it. */
 static int add_host_name(struct scrub *scrub, const char *name)
 {
-	cleanup_free char *labels = strdup(name);
-	char *rest = labels, *label;
+	char label[NAME_SIZE];
 
-	if (!labels)
-		return -1;
 	/* What a machine without a name has identifies none. */
 	if (strcmp(name, "(none)") == 0 || strcmp(name, "localhost") == 0)
 		return 0;
 	if (scrub_add(scrub, name, "HOST"))
 		return -1;
-	while ((label = strsep(&rest, "."))) {
+	for (const char *at = name; *at; at += strcspn(at, ".")) {
+		at += *at == '.';
+		snprintf(label, sizeof(label), "%.*s", (int)strcspn(at, "."),
+			 at);
 		if (strcmp(label, "localdomain") != 0 &&
 		    scrub_add(scrub, label, "HOST"))
 			return -1;
