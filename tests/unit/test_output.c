@@ -467,18 +467,18 @@ static bool is_list(const uint8_t *head, size_t length)
 
 static void test_growing_has_one_writer(void **state)
 {
-	struct output second;
+	struct output first, second;
 	char message[100];
 
 	(void)state;
 	put("list", "list of an earlier run\n");
 	for (int old = 0; old < 2; old++) {
-		assert_int_equal(output_open_growing(&output,
+		assert_int_equal(output_open_growing(&first,
 						     old ? "list" : "new",
 						     is_list, &error),
 				 0);
-		fputs("list\n", output.stream);
-		assert_int_equal(output_line(&output, &error), 0);
+		fputs("list\n", first.stream);
+		assert_int_equal(output_line(&first, &error), 0);
 		assert_int_equal(output_open_growing(&second,
 						     old ? "list" : "new",
 						     is_list, &error),
@@ -490,6 +490,7 @@ static void test_growing_has_one_writer(void **state)
 		/* Nor is it replaced. */
 		assert_int_equal(write_out(old ? "list" : "new", "list 2\n"),
 				 -1);
+		output_discard(&first);
 	}
 	assert_holds("list", "list\n");
 	assert_holds("new", "list\n");
