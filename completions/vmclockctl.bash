@@ -45,8 +45,8 @@ _vmclockctl_value() {
   -F | --fields)
     _vmclockctl_list "${fields[@]}"
     ;;
-  --counter | --at | -n | --count | --interval | --duration | --timeout | \
-    --rate | --seed | --samples | --max-offset)
+  --counter | --phys | --offset | --at | -n | --count | --interval | \
+    --duration | --timeout | --rate | --seed | --samples | --max-offset)
     :
     ;;
   --format)
@@ -138,28 +138,29 @@ _vmclockctl_options() {
   case $command in
   verify)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --format --live --duration --only --skip --expect -W --werror -q --quiet -v \
-      --verbose --samples --leap-file --no-skipped --series --restores --before
+      --format --live --phys --offset --scan --duration --only --skip --expect -W \
+      --werror -q --quiet -v --verbose --samples --leap-file --no-skipped --series \
+      --restores --before
     ;;
   watch)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --live -n --count --interval --all --until --timeout --exec --event
+      --live --phys -n --count --interval --all --until --timeout --exec --event
     ;;
   record)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --live -n --count --interval --duration --all
+      --live --phys -n --count --interval --duration --all
     ;;
   dump)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --format --live --at --redact --redact-key
+      --format --live --phys --offset --scan --at --redact --redact-key
     ;;
   encode)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --from --layout --live --at
+      --from --layout --live --phys --offset --scan --at
     ;;
   diff)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --live --at
+      --live --phys --offset --scan --at
     ;;
   simulate)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
@@ -167,14 +168,14 @@ _vmclockctl_options() {
     ;;
   compare)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --live -n --count --interval --samples --phc --max-offset
+      --live --phys -n --count --interval --samples --phc --max-offset
     ;;
   doctor | list | explain)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output
     ;;
   *)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output -F \
-      --fields --hex --counter --format --live --at
+      --fields --hex --counter --format --live --phys --offset --scan --at
     ;;
   esac
 }
@@ -306,10 +307,10 @@ _vmclockctl() {
   for ((i = 1; i < cword; i++)); do
     case ${words[i]} in
     --color | --root | -o | --output | -F | --fields | --counter | --format | \
-      --from | --layout | --at | -n | --count | --interval | --duration | \
-      --until | --timeout | --exec | --publish | --record | --rate | --seed | \
-      --only | --skip | --expect | --samples | --leap-file | --before | \
-      --event | --phc | --max-offset | --redact-key) ((i += 1)) ;;
+      --from | --layout | --phys | --offset | --at | -n | --count | --interval | \
+      --duration | --until | --timeout | --exec | --publish | --record | \
+      --rate | --seed | --only | --skip | --expect | --samples | --leap-file | \
+      --before | --event | --phc | --max-offset | --redact-key) ((i += 1)) ;;
     -*) ;;
     *) command=${command:-${words[i]}} ;;
     esac

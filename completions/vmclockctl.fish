@@ -13,10 +13,10 @@ function __vmclockctl_command
         end
         switch $word
             case --color --root -o --output -F --fields --counter --format \
-                --from --layout --at -n --count --interval --duration --until \
-                --timeout --exec --publish --record --rate --seed --only \
-                --skip --expect --samples --leap-file --before --event --phc \
-                --max-offset --redact-key
+                --from --layout --phys --offset --at -n --count --interval \
+                --duration --until --timeout --exec --publish --record --rate \
+                --seed --only --skip --expect --samples --leap-file --before \
+                --event --phc --max-offset --redact-key
                 set skip 1
             case '-*'
             case show verify watch record dump encode diff simulate compare \
@@ -308,6 +308,9 @@ complete -c vmclockctl -n '__vmclockctl_is dump' -l format -x -a 'raw hex text j
 complete -c vmclockctl -n '__vmclockctl_is encode' -l from -r -F -a '(__vmclockctl_simulations)' -d 'start from this page'
 complete -c vmclockctl -n '__vmclockctl_is encode' -l layout -x -a 'vmclock-1 rfc-3 pre-release' -d 'start from an empty page of this layout'
 complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -l live -d 'the file holds a page that another process updates'
+complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -l phys -x -d 'the page at this physical address: of an ELF core, or without a SOURCE of this machine'
+complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode diff' -l offset -x -d 'the page N bytes into a memory image (decimal or 0x hex)'
+complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode diff' -l scan -d 'search a memory image for the page'
 complete -c vmclockctl -n '__vmclockctl_is none show dump encode' -l at -x -d 'use snapshot N of a recording (default: the last)'
 complete -c vmclockctl -n '__vmclockctl_is diff' -l at -x -d 'N,M: snapshot N of A and M of B, or both of one recording'
 complete -c vmclockctl -n '__vmclockctl_is watch' -s n -l count -x -d 'end after N events'

@@ -99,6 +99,35 @@ static bool has_usable_value(const struct page *page, int row)
 	       value_usable(page->layout->fields[row].usable, page->value[row]);
 }
 
+/* A field of the layout has a value that has a name, or is not there. */
+static bool is_named(const struct page *page, int row)
+{
+	return !page_has(page, row) ||
+	       field_value_name(&page->layout->fields[row], page->value[row]) !=
+		       NULL;
+}
+
+bool page_passes(const uint8_t *bytes, size_t length)
+{
+	struct page page;
+	const struct layout *layout;
+	uint64_t size;
+
+	if (length < PAGE_HEADER_SIZE || load_le(bytes, 4) != PAGE_MAGIC)
+		return false;
+	page_decode(bytes, length, &page);
+	layout = page.layout;
+	size = page_value(&page, layout->size);
+	return !layout->partial && size >= PAGE_HEADER_SIZE &&
+	       size <= PAGE_READ_MAX &&
+	       page_value(&page, layout->version) == PAGE_VERSION &&
+	       is_named(&page, layout->counter_id) &&
+	       is_named(&page, layout->time_type) &&
+	       is_named(&page, layout->clock_status) &&
+	       (layout->draft || !page_has(&page, FIELD_pad) ||
+		!page.value[FIELD_pad]);
+}
+
 bool page_has_counter(const struct page *page)
 {
 	return has_usable_value(page, page->layout->counter_id);

@@ -58,6 +58,15 @@ static inline bool page_flagged(const struct page *page, int row)
  * magic. */
 bool page_has_magic(const uint8_t *bytes, size_t length);
 
+/*
+ * Whether the first bytes (PAGE_PASSES_SIZE of them where there are so many)
+ * pass for a page amid other memory: the magic, a size from 0x20 bytes to
+ * PAGE_READ_MAX, a version that there is, a counter_id, a time_type and a
+ * clock_status that have a name, and nothing in pad.
+ */
+#define PAGE_PASSES_SIZE 0x28u
+bool page_passes(const uint8_t *bytes, size_t length);
+
 /* Whether the page names a counter that a clock can be based on. */
 bool page_has_counter(const struct page *page);
 

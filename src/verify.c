@@ -447,6 +447,19 @@ void verify_last_reading(struct verifier *v, uint64_t counter)
 		last->counter_last = counter;
 }
 
+/* Of the rules that need a driver, those that ask the firmware alone. */
+static bool asks_firmware(int i)
+{
+	return i == RULE_firmware_id || i == RULE_firmware_region;
+}
+
+/* Whether the rule is about the driver, where the page was read without. */
+static bool lacks_driver(const struct verifier *v, int i)
+{
+	return v->probe->kind == PROBE_MEMORY && rules[i].needs & NEED_DRIVER &&
+	       !asks_firmware(i);
+}
+
 /* The rules on the live device are asked once, of the page that was there when
  * its surroundings were looked at. */
 static void ask_live(struct verifier *v)
@@ -461,9 +474,16 @@ static void ask_live(struct verifier *v)
 		bool device = rules[i].needs & NEED_DRIVER;
 
 		if (!v->selected[i] || !(rules[i].needs & NEED_PROBE) ||
-		    (device && v->probe->kind != PROBE_DEVICE))
+		    (device && v->probe->kind != PROBE_DEVICE &&
+		     v->probe->kind != PROBE_MEMORY))
 			continue;
-		ask_rule(&rules[i], &subject, &v->findings[i]);
+		if (lacks_driver(v, i)) {
+			start_finding(&rules[i], &v->findings[i]);
+			set_answer(&v->findings[i], VERDICT_NOT_APPLICABLE,
+				   "read through /dev/mem, without a driver");
+		} else {
+			ask_rule(&rules[i], &subject, &v->findings[i]);
+		}
 		v->judged[i] = true;
 	}
 }

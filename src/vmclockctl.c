@@ -85,6 +85,13 @@ static int report_error(const struct invocation *invocation,
 	return error_status(error->code);
 }
 
+static int run_command(struct invocation *invocation, struct error *error)
+{
+	if (command_settle_place(invocation, error))
+		return -1;
+	return invocation->command->run(invocation, error);
+}
+
 int main(int argc, char **argv)
 {
 	struct invocation invocation;
@@ -102,6 +109,6 @@ int main(int argc, char **argv)
 	else if (status == 0 && option_given(&invocation, OPTION_VERSION))
 		status = print_version(&invocation, &error);
 	else if (status == 0)
-		status = invocation.command->run(&invocation, &error);
+		status = run_command(&invocation, &error);
 	return status < 0 ? report_error(&invocation, &error) : status;
 }

@@ -39,6 +39,8 @@ def source(m):
         "format": m.enumeration("source-format"),
         "path": nullable(STRING),
         "n?": INTEGER,
+        "offset?": text("^0x[0-9a-f]+$"),
+        "address?": text("^0x[0-9a-f]+$"),
     })
 
 

@@ -179,7 +179,8 @@ static int scan_options(int argc, char **argv, struct invocation *invocation,
 static bool is_source(const char *word)
 {
 	return !*word || strchr(word, '/') || strcmp(word, "-") == 0 ||
-	       source_scenario(word) || access(word, F_OK) == 0;
+	       source_scenario(word) || source_is_memory(word) ||
+	       access(word, F_OK) == 0;
 }
 
 static const struct command *find_command(const struct command *const *all,

@@ -40,6 +40,9 @@ struct invocation {
 	const char *root; /* "" for this machine */
 	bool json;
 	const struct format *format; /* the format of the answer */
+	/* The page in memory that is read where no SOURCE is named. */
+	char memory[32];
+	char *own_arguments[2];
 };
 
 /* A format of a command's answer. */
@@ -77,6 +80,7 @@ struct command {
 	const struct format *formats;
 	struct format json;
 	int most_arguments;
+	bool own_page; /* without a SOURCE it takes this machine's */
 	/* Returns the exit status, or -1 with *error. */
 	int (*run)(const struct invocation *invocation, struct error *error);
 };
@@ -189,8 +193,21 @@ int command_check_page(const struct source *source, struct error *error);
  */
 void command_note_source(struct source *source);
 
+/* The place in a memory image that --offset, --phys or --scan names. */
+struct place_asked command_place(const struct invocation *invocation);
+
+/* Check the options that name a place in memory against the others and the
+ * SOURCE. Without a SOURCE, --phys makes one, and so does the firmware's region
+ * of a device without a node, which is then said on stderr. Returns 0, or -1
+ * with *error (ERROR_USAGE). */
+int command_settle_place(struct invocation *invocation, struct error *error);
+
+/* List on stderr the places that a search found, where there are several. */
+void command_note_places(const struct source *source);
+
 /*
- * Read a SOURCE; with --live, a file that another process updates. From a
+ * Read a SOURCE; with --live, a file that another process updates; with
+ * --offset, --phys or --scan, a page of a memory image. From a
  * recording, take snapshot `at`, 0: its last page. ERROR_USAGE if `at` is given
  * and the SOURCE is not a recording. Call source_free() in either case.
  */

@@ -357,6 +357,7 @@ static const struct command_option compare_options[] = {
 	  .type.unless_given = INTERVAL_DEFAULT },
 	{ .id = OPTION_MAX_OFFSET },
 	{ .id = OPTION_LIVE },
+	{ .id = OPTION_PHYS },
 	{ .id = OPTIONS_END },
 };
 
@@ -368,4 +369,4 @@ COMMAND(compare, write_compare_json, .arguments = "[SOURCE]",
 		"simulation, or with --live a file that another process updates.\n",
 	.synonyms = (const char *const[]){ "measure", NULL },
 	.options = compare_options, .formats = compare_formats,
-	.most_arguments = 1, .run = run_compare);
+	.most_arguments = 1, .own_page = true, .run = run_compare);

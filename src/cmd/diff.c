@@ -354,6 +354,9 @@ static const struct command_option diff_options[] = {
 	  .type.help =
 		  "N,M: snapshot N of A and M of B, or both of one recording" },
 	{ .id = OPTION_LIVE },
+	{ .id = OPTION_PHYS },
+	{ .id = OPTION_OFFSET },
+	{ .id = OPTION_SCAN },
 	{ .id = OPTIONS_END },
 };
 

@@ -154,7 +154,9 @@ static const struct format dump_formats[] = {
 static const struct command_option dump_options[] = {
 	{ .id = OPTION_FORMAT },     { .id = OPTION_REDACT },
 	{ .id = OPTION_REDACT_KEY }, { .id = OPTION_LIVE },
-	{ .id = OPTION_AT },	     { .id = OPTIONS_END },
+	{ .id = OPTION_PHYS },	     { .id = OPTION_OFFSET },
+	{ .id = OPTION_SCAN },	     { .id = OPTION_AT },
+	{ .id = OPTIONS_END },
 };
 
 COMMAND(dump, write_dump_json, .arguments = "[SOURCE]",
@@ -165,4 +167,4 @@ COMMAND(dump, write_dump_json, .arguments = "[SOURCE]",
 		"machine. Each can be read as a SOURCE.\n",
 	.synonyms = (const char *const[]){ "export", NULL },
 	.options = dump_options, .formats = dump_formats, .most_arguments = 1,
-	.run = run_dump);
+	.own_page = true, .run = run_dump);

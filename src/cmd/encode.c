@@ -57,6 +57,10 @@ static int make_first_page(const struct invocation *invocation,
 	}
 	if (!name && option_given(invocation, OPTION_AT))
 		return usage_error(error, "--at: needs a recording");
+	if (!name && command_place(invocation).kind)
+		return usage_error(
+			error, "%s: needs a memory image to start from",
+			place_options[command_place(invocation).kind]);
 	if (!name)
 		return make_empty_page(layout ? layout
 					      : &layouts[LAYOUT_VMCLOCK_1],
@@ -141,6 +145,7 @@ static const struct format encode_formats[] = {
 
 static const struct command_option encode_options[] = {
 	{ .id = OPTION_FROM }, { .id = OPTION_LAYOUT }, { .id = OPTION_LIVE },
+	{ .id = OPTION_PHYS }, { .id = OPTION_OFFSET }, { .id = OPTION_SCAN },
 	{ .id = OPTION_AT },   { .id = OPTIONS_END },
 };
 

@@ -14,15 +14,33 @@ int command_check_page(const struct source *source, struct error *error)
 	if (source_check_page(source_name(source), source->bytes,
 			      source->length, error) == 0)
 		return 0;
-	if (source->format == FORMAT_HEX && !*error->hint)
+	if (source->format == FORMAT_RAW && source->length == PAGE_READ_MAX &&
+	    !*error->hint)
+		error_hint(error, "a memory image? --scan searches it");
+	else if (source->format == FORMAT_HEX && !*error->hint)
 		error_hint(error, "dump bytes, from where the page begins");
 	return -1;
+}
+
+/* A search says what it passed over. */
+static void note_copies(struct source *source)
+{
+	if (!source->copies || source->noted)
+		return;
+	source->noted = true;
+	fputs("vmclockctl: ", stderr);
+	printable_put(stderr, source_name(source));
+	fprintf(stderr,
+		": note: passed over %" PRIu64
+		" more that pass for a page, but lie off a boundary of 4 KiB\n",
+		source->copies);
 }
 
 void command_note_source(struct source *source)
 {
 	const struct passed_over *passed_over = source_passed_over(source);
 
+	note_copies(source);
 	if (!passed_over || source->noted)
 		return;
 	source->noted = true;
@@ -39,6 +57,7 @@ void command_note_source(struct source *source)
 int command_source_at(const struct invocation *invocation, const char *name,
 		      uint64_t at, struct source *source, struct error *error)
 {
+	const struct place_asked place = command_place(invocation);
 	bool live = option_given(invocation, OPTION_LIVE);
 
 	if (live && at)
@@ -46,8 +65,10 @@ int command_source_at(const struct invocation *invocation, const char *name,
 				   "--at: cannot be combined with --live");
 	if (live)
 		return source_live(name, invocation->root, true, source, error);
-	if (source_open(name, invocation->root, source, error))
+	if (source_open_place(name, invocation->root, &place, source, error)) {
+		command_note_places(source);
 		return -1;
+	}
 	if (at && !source->recording)
 		return usage_error(error, "--at: %s is not a recording",
 				   source_name(source));

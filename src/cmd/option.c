@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "io/source/source_name.h"
 #include "duration.h"
 #include "follow.h"
 
@@ -68,6 +69,17 @@ const struct option_row option_rows[OPTIONS_END] = {
 	[OPTION_LIVE] = { .name = "live",
 			  .type = { .kind = VALUE_NONE,
 				    .help = "the file holds a page that another process updates" } },
+	[OPTION_PHYS] = { .name = "phys",
+			  .argument = "ADDRESS",
+			  .type = { .kind = VALUE_ADDRESS,
+				    .help = "the page at this physical address: of an ELF core, or without a SOURCE of this machine" } },
+	[OPTION_OFFSET] = { .name = "offset",
+			    .argument = "N",
+			    .type = { .kind = VALUE_NUMBER,
+				      .help = "the page N bytes into a memory image (decimal or 0x hex)" } },
+	[OPTION_SCAN] = { .name = "scan",
+			  .type = { .kind = VALUE_NONE,
+				    .help = "search a memory image for the page" } },
 	[OPTION_PUBLISH] = { .name = "publish",
 			     .argument = "FILE",
 			     .type = { .kind = VALUE_TEXT,
@@ -282,6 +294,22 @@ static int parse_number(const struct option_type *type,
 			   value->spelt, value->text);
 }
 
+static int parse_address(struct option_value *value, struct error *error)
+{
+	const char *fault;
+
+	if (number_parse(value->text, &value->number)) {
+		usage_error(error, "%s %s: not an address", value->spelt,
+			    value->text);
+		return error_hint(error,
+				  "a number, decimal or in hex after 0x");
+	}
+	fault = place_fault(value->number);
+	return fault ? usage_error(error, "%s %s: %s", value->spelt,
+				   value->text, fault)
+		     : 0;
+}
+
 static int parse_layout(struct option_value *value, struct error *error)
 {
 	const struct layout *layout = layout_find(value->text);
@@ -351,6 +379,8 @@ int option_parse(const struct option_type *type, struct option_value *value,
 		return parse_layout(value, error);
 	case VALUE_NUMBER:
 		return parse_number(type, value, error);
+	case VALUE_ADDRESS:
+		return parse_address(value, error);
 	case VALUE_TIME:
 		return duration_option(value->spelt, value->text, &value->nsec,
 				       error);

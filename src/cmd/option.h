@@ -24,6 +24,9 @@ enum option_id {
 	OPTION_FROM,
 	OPTION_LAYOUT,
 	OPTION_LIVE,
+	OPTION_PHYS,
+	OPTION_OFFSET,
+	OPTION_SCAN,
 	OPTION_AT,
 	OPTION_COUNT,
 	OPTION_INTERVAL,
@@ -57,17 +60,18 @@ enum option_id {
 };
 
 enum value_kind {
-	VALUE_NONE,   /* takes no value */
-	VALUE_TEXT,   /* a file, a name, a list: as typed */
-	VALUE_WORD,   /* one of its words */
-	VALUE_FORMAT, /* one of the command's formats */
-	VALUE_LAYOUT, /* a layout in which a page can be made */
-	VALUE_NUMBER, /* decimal or 0x hex, from `least` to `most` */
-	VALUE_TIME,   /* 10ms, 1.5s: at least 1 ns */
-	VALUE_RATE,   /* times per second, or max */
-	VALUE_PAIR,   /* N,M: two numbers from 1 on */
-	VALUE_EVENT,  /* KIND[=VALUE] */
-	VALUE_EVENTS, /* KIND[,...] */
+	VALUE_NONE,    /* takes no value */
+	VALUE_TEXT,    /* a file, a name, a list: as typed */
+	VALUE_WORD,    /* one of its words */
+	VALUE_FORMAT,  /* one of the command's formats */
+	VALUE_LAYOUT,  /* a layout in which a page can be made */
+	VALUE_NUMBER,  /* decimal or 0x hex, from `least` to `most` */
+	VALUE_ADDRESS, /* of a page of memory, decimal or 0x hex */
+	VALUE_TIME,    /* 10ms, 1.5s: at least 1 ns */
+	VALUE_RATE,    /* times per second, or max */
+	VALUE_PAIR,    /* N,M: two numbers from 1 on */
+	VALUE_EVENT,   /* KIND[=VALUE] */
+	VALUE_EVENTS,  /* KIND[,...] */
 };
 
 /* The value of an option, and its meaning. */

@@ -180,6 +180,7 @@ static int run_record(const struct invocation *invocation, struct error *error)
 
 static const struct command_option record_options[] = {
 	{ .id = OPTION_LIVE },
+	{ .id = OPTION_PHYS },
 	{ .id = OPTION_DURATION },
 	{ .id = OPTION_COUNT, .type.help = "end after N snapshots" },
 	{ .id = OPTION_INTERVAL },
@@ -199,4 +200,4 @@ COMMAND(record, write_recording, .arguments = "[SOURCE]",
 		"recording is a SOURCE.\n",
 	.synonyms = (const char *const[]){ "capture", NULL },
 	.options = record_options, .json.continues = recording_begins,
-	.most_arguments = 1, .run = run_record);
+	.most_arguments = 1, .own_page = true, .run = run_record);

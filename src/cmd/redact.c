@@ -112,6 +112,7 @@ static bool is_harmless(const char *root, const struct source *source)
 	if (strncmp(path, root, strlen(root)) == 0)
 		path += strlen(root);
 	return source->kind == SOURCE_SIM || source->kind == SOURCE_STDIN ||
+	       source->kind == SOURCE_MEMORY ||
 	       strncmp(path, node, strlen(node)) == 0;
 }
 

@@ -186,7 +186,8 @@ static const struct command_option show_options[] = {
 	{ .id = OPTION_FIELDS },  { .id = OPTION_HEX },
 	{ .id = OPTION_COUNTER }, { .id = OPTION_FORMAT },
 	{ .id = OPTION_LIVE },	  { .id = OPTION_AT },
-	{ .id = OPTIONS_END },
+	{ .id = OPTION_PHYS },	  { .id = OPTION_OFFSET },
+	{ .id = OPTION_SCAN },	  { .id = OPTIONS_END },
 };
 
 COMMAND(show, write_show_json, .arguments = "[SOURCE]",
@@ -197,4 +198,4 @@ COMMAND(show, write_show_json, .arguments = "[SOURCE]",
 		"mark valid is shown as -; -F, --hex and --json give the raw values of all.\n",
 	.synonyms = (const char *const[]){ "decode", "print", "info", NULL },
 	.options = show_options, .formats = show_formats, .most_arguments = 1,
-	.run = run_show);
+	.own_page = true, .run = run_show);

@@ -195,6 +195,7 @@ static int take_verify_options(const struct invocation *invocation,
 		.count = invocation->argument_count,
 		.judge = {
 			.root = invocation->root,
+			.place = command_place(invocation),
 			.live = option_given(invocation, OPTION_LIVE),
 		},
 		.expectations.warnings_fail =
@@ -353,6 +354,9 @@ static const struct command_option verify_options[] = {
 	{ .id = OPTION_RESTORES },
 	{ .id = OPTION_BEFORE },
 	{ .id = OPTION_LIVE },
+	{ .id = OPTION_PHYS },
+	{ .id = OPTION_OFFSET },
+	{ .id = OPTION_SCAN },
 	{ .id = OPTION_DURATION,
 	  .type.help = "watch a live page for T (default: {default})",
 	  .type.unless_given = DURATION_DEFAULT },
@@ -371,4 +375,4 @@ COMMAND(verify, write_verify_json, .arguments = "[SOURCE...]",
 	.synonyms = (const char *const[]){ "check", "test", "lint", "validate",
 					   NULL },
 	.options = verify_options, .formats = verify_formats,
-	.most_arguments = 100000, .run = run_verify);
+	.most_arguments = 100000, .own_page = true, .run = run_verify);

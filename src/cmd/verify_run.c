@@ -163,8 +163,10 @@ static int verify_one(struct session *s, int at, struct error *error)
 	struct judged judged;
 
 	begin_verifier(s);
-	if (verify_source(name, &run->judge, s->verifier, &source, &failure))
+	if (verify_source(name, &run->judge, s->verifier, &source, &failure)) {
+		command_note_places(&source);
 		return report_failure(s, at, name, &failure, error);
+	}
 	if (!run->reporter.quiet) {
 		command_note_source(&source);
 		if (!name)
@@ -202,6 +204,18 @@ static char *join_names(const struct verify_pages *pages)
 	return length < 0 ? NULL : text;
 }
 
+/* One of them is no page, or it is not known which of its pages is meant. */
+static int report_together(struct session *s, const struct error *failure,
+			   struct error *error)
+{
+	const struct verify_pages *pages = s->run->pages;
+
+	command_note_places(&pages->before_source);
+	for (int i = 0; i < pages->count; i++)
+		command_note_places(&pages->sources[i]);
+	return report_failure(s, 0, pages->failed, failure, error);
+}
+
 /* Judge all pages together: one verdict. */
 static int verify_together(struct session *s, struct error *error)
 {
@@ -215,8 +229,7 @@ static int verify_together(struct session *s, struct error *error)
 	begin_verifier(s);
 	if (verify_pages(pages, &s->run->judge, s->verifier, &failure)) {
 		if (failure.code != ERROR_USAGE && failure.code != ERROR_MEMORY)
-			return report_failure(s, 0, pages->failed, &failure,
-					      error);
+			return report_together(s, &failure, error);
 		*error = failure;
 		return -1;
 	}

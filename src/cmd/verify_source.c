@@ -187,8 +187,10 @@ static int judge_live_page(struct live *live,
 		return error_set(error, ERROR_MEMORY, ENOMEM, "verify");
 	}
 	verifier->recording = true;
-	/* Of a device the driver shows one page, however large it is. */
-	verifier->region = source->kind != SOURCE_DEVICE;
+	/* Of a device the driver shows one page, however large it is, and of
+	 * memory one is mapped where nobody says how large it is. */
+	verifier->region =
+		source->kind != SOURCE_DEVICE && source->kind != SOURCE_MEMORY;
 	begin_waiting(live, verifier, &collector.notify, &notified);
 	result = collect(live, &collector, options, error);
 	if (result == 0 && wants_probe(verifier)) {
@@ -211,7 +213,7 @@ int verify_source(const char *name, const struct verify_source_options *options,
 	int result;
 
 	*source = (struct source){ .kind = SOURCE_FILE };
-	if (options->live || source_is_live(name)) {
+	if (!options->place.kind && (options->live || source_is_live(name))) {
 		live = live_open(name, options->root, options->live, error);
 		if (live) {
 			result = judge_live_page(live, options, verifier,
@@ -223,7 +225,8 @@ int verify_source(const char *name, const struct verify_source_options *options,
 		if (!options->live || error->code != ERROR_NOT_A_PAGE)
 			return -1;
 	}
-	if (source_open(name, options->root, source, error))
+	if (source_open_place(name, options->root, &options->place, source,
+			      error))
 		return -1;
 	result = source->recording ? judge_recording(verifier, source, error)
 				   : judge_dump(verifier, source, error);
@@ -241,7 +244,8 @@ static int open_page(const struct verify_pages *pages, const char *name,
 			    name);
 		return error_hint(error, "take its pages with vmclockctl dump");
 	}
-	if (source_open(name, options->root, source, error))
+	if (source_open_place(name, options->root, &options->place, source,
+			      error))
 		return -1;
 	if (source->recording) {
 		usage_error(error, "%s: %s is a recording", pages->option,

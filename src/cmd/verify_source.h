@@ -8,9 +8,10 @@
 
 struct verify_source_options {
 	const char *root;
-	bool live;	  /* the file is kept by another process */
-	int64_t duration; /* of a live page, ns */
-	uint64_t samples; /* looks at a live page, 0: as many as fit */
+	struct place_asked place; /* in a memory image */
+	bool live;		  /* the file is kept by another process */
+	int64_t duration;	  /* of a live page, ns */
+	uint64_t samples;	  /* looks at a live page, 0: as many as fit */
 };
 
 /*

@@ -513,6 +513,7 @@ static const struct format watch_formats[] = {
 
 static const struct command_option watch_options[] = {
 	{ .id = OPTION_LIVE },
+	{ .id = OPTION_PHYS },
 	{ .id = OPTION_COUNT, .type.help = "end after N events" },
 	{ .id = OPTION_INTERVAL },
 	{ .id = OPTION_ALL },
@@ -536,4 +537,4 @@ COMMAND(watch, write_watch_json, .arguments = "[SOURCE]",
 	.synonyms = (const char *const[]){ "monitor", "follow", NULL },
 	.options = watch_options, .formats = watch_formats,
 	.json.continues = begins_as_watch, .most_arguments = 1,
-	.run = run_watch);
+	.own_page = true, .run = run_watch);

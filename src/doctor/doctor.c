@@ -303,6 +303,56 @@ static void diagnose_node(struct diagnosis_list *diagnoses)
 			      "there are several; this is the first");
 }
 
+/* How the page can be read while there is no node. */
+static void diagnose_memory(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	const struct firmware_device *device = &host->found[0];
+	struct strbuf buffer;
+
+	if (host->nodes || host->driver == DRIVER_BOUND || !host->devices ||
+	    !host->devmem)
+		return;
+	if (host->devices > 1) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_NOTE, "memory",
+			"root may read a page through /dev/mem meanwhile: vmclockctl show --phys ADDRESS");
+		return;
+	}
+	if (device->region_use == REGION_SYSTEM_RAM ||
+	    device->region == REGION_UNKNOWN)
+		return;
+	if (host->page_in_memory) {
+		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "memory",
+				       "readable through /dev/mem meanwhile: ");
+		strbuf_add(&buffer, "vmclockctl show --phys ");
+		strbuf_hex(&buffer, device->region_start,
+			   device->region_start >> 32 ? 16 : 8);
+		return;
+	}
+	if (*host->memory_error) {
+		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "memory",
+			      host->memory_error);
+		return;
+	}
+	if (device->region == REGION_HIDDEN) {
+		diagnosis_add(
+			diagnoses, DIAGNOSIS_NOTE, "memory",
+			"root may be able to read the page through /dev/mem meanwhile");
+		return;
+	}
+	if (host_takes_memory(host) || device->region_start & 0xfff)
+		return;
+	buffer = diagnosis_add(
+		diagnoses, DIAGNOSIS_NOTE, "memory",
+		"root may read the page through /dev/mem meanwhile: vmclockctl show --phys ");
+	strbuf_hex(&buffer, device->region_start,
+		   device->region_start >> 32 ? 16 : 8);
+	strbuf_add(
+		&buffer,
+		"; a host whose CPU lacks FEAT_S2FWB can show an old or mixed page so");
+}
+
 unsigned int doctor_diagnose(const struct host *host,
 			     struct diagnosis list[static DIAGNOSES_MAX])
 {
@@ -313,6 +363,7 @@ unsigned int doctor_diagnose(const struct host *host,
 	diagnose_region(&diagnoses);
 	diagnose_driver(&diagnoses);
 	diagnose_node(&diagnoses);
+	diagnose_memory(&diagnoses);
 	diagnose_clock(&diagnoses);
 	diagnose_consumers(&diagnoses);
 	return diagnoses.count;

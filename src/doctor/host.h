@@ -4,6 +4,8 @@
 #ifndef VMCLOCKCTL_DOCTOR_HOST_H
 #define VMCLOCKCTL_DOCTOR_HOST_H
 
+#include <string.h>
+
 #include "clock/leap.h"
 #include "clock/offset.h"
 #include "clock/phcname.h"
@@ -73,6 +75,7 @@ struct host {
 	unsigned int devices; /* of which so many are in `found` */
 	struct firmware_device found[DEVICES_MAX];
 	int acpi_status; /* of the first: _STA, -1: unknown */
+	bool devmem;	 /* there is /dev/mem */
 
 	/* The driver and what it made. */
 	enum driver_state driver;
@@ -86,8 +89,10 @@ struct host {
 
 	/* The page, if it could be read. */
 	bool has_page;
-	bool page_unsettled;  /* seq_count does not settle */
-	char page_error[200]; /* why it could not, or "" */
+	bool page_in_memory;	/* read through /dev/mem, for want of a node */
+	bool page_unsettled;	/* seq_count does not settle */
+	char page_error[200];	/* why it could not, or "" */
+	char memory_error[200]; /* why not through /dev/mem, or "" */
 	struct reading reading;
 
 	struct phc phcs[PHC_MAX];
@@ -115,5 +120,26 @@ struct host {
 	bool virtio_rtc_device, virtio_rtc_driver;
 	char virtio_rtc_rtc[32]; /* its RTC device, "" for none */
 };
+
+/* Whether the region is read through /dev/mem unasked: where ordinary memory is
+ * what it is for the hypervisor and the guest alike. */
+static inline bool host_takes_memory(const struct host *host)
+{
+	return strcmp(host->architecture, "x86_64") == 0;
+}
+
+/* The device whose region is read through /dev/mem unasked, or NULL: the only
+ * one, and not in the kernel's memory. */
+static inline const struct firmware_device *
+host_memory_device(const struct host *host)
+{
+	const struct firmware_device *device = &host->found[0];
+
+	return host->devices == 1 && host->devmem && host_takes_memory(host) &&
+			       device->region == REGION_FOUND &&
+			       device->region_use != REGION_SYSTEM_RAM
+		       ? device
+		       : NULL;
+}
 
 #endif

@@ -12,7 +12,8 @@
 
 enum probe_kind {
 	PROBE_DEVICE,
-	PROBE_FILE, /* that another process keeps */
+	PROBE_FILE,   /* that another process keeps */
+	PROBE_MEMORY, /* of this machine, read without a driver */
 	PROBE_SIM,
 };
 

@@ -51,6 +51,25 @@ json_t *json_raw_value(const struct field *field, uint64_t value)
 	return json_string(text);
 }
 
+/* As --offset and --phys take it. */
+static int add_number(json_t *object, const char *name, uint64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%" PRIx64, number);
+	return json_object_set_new(object, name, json_string(text));
+}
+
+/* Where in a memory image the page is. */
+static int add_place(json_t *object, const struct memory_place *place)
+{
+	if (add_number(object, "offset", place->offset))
+		return -1;
+	return place->has_address
+		       ? add_number(object, "address", place->address)
+		       : 0;
+}
+
 json_t *json_source(const struct source *source)
 {
 	json_auto_t *object = json_pack(
@@ -58,6 +77,8 @@ json_t *json_source(const struct source *source)
 		"format", source_format_names[source->format], "path",
 		document_name(source->path));
 
+	if (object && source->in_memory && add_place(object, &source->at))
+		return NULL;
 	/* Which snapshot of a recording it is. */
 	if (object && source->n &&
 	    json_object_set_new(object, "n",

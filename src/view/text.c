@@ -245,6 +245,12 @@ void text_show(FILE *stream, const struct source *source,
 	snprintf(head, sizeof(head), "VMClock page, layout %s, %zu bytes (%s)",
 		 page->layout->name, source->length,
 		 source_format_names[source->format]);
+	if (source->in_memory)
+		snprintf(head + strlen(head) - 1, 40,
+			 " at offset 0x%" PRIx64 ")", source->at.offset);
+	if (source->in_memory && source->at.has_address)
+		snprintf(head + strlen(head) - 1, 40,
+			 ", address 0x%" PRIx64 ")", source->at.address);
 	if (source->n)
 		snprintf(head + strlen(head) - 1, 40, ", snapshot %" PRIu64 ")",
 			 source->n);

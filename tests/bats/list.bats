@@ -109,7 +109,8 @@ END
 @test "list enumerations has the words that documents use" {
   expect 0 list enumerations --json
   assert_json '[.items[] | {(.name): .values}] | add |
-    ."source-kind" == ["device", "file", "stdin", "live", "sim"] and
+    ."source-kind" == ["device", "file", "stdin", "live", "sim",
+        "memory"] and
     ."error-code" == ["usage", "no-device", "cannot-open", "not-a-page",
       "damaged", "read", "unsettled", "no-clock", "write", "memory"] and
     ."time-reason" == ["no-clock", "status", "update-in-progress",

@@ -355,7 +355,7 @@ END
 
 @test "an unknown word fails only the closed schemas" {
   once
-  jq -c '.source.kind = "memory", .layout = "vmclock-2",
+  jq -c '.source.kind = "later", .layout = "vmclock-2",
     .decoded.flags += ["later"], .decoded.clock_status = "later",
     .time_reason = "later"' "$SAMPLES/show.jsonl" >words
   assert_equal "$(refused "$CLOSED/show.json" words | wc -l)" \

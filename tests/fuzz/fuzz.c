@@ -175,7 +175,9 @@ int run_command(int argc, char **argv, uint8_t **out, size_t *length,
 	fflush(stdout);
 	require(dup2(fd, STDOUT_FILENO) == STDOUT_FILENO);
 	if (status == 0)
-		status = invocation.command->run(&invocation, error);
+		status = command_settle_place(&invocation, error)
+				 ? -1
+				 : invocation.command->run(&invocation, error);
 	fflush(stdout);
 	require(dup2(stdout_fd, STDOUT_FILENO) == STDOUT_FILENO);
 	take_output(fd, out, length);

@@ -95,6 +95,23 @@ def as_mail(page):
             " then zeros\ncounter: 17\n")
 
 
+def as_core(page, wide, order):
+    """An ELF core with two segments, the page at 0xfeffb000."""
+    head = b"\x7fELF" + bytes([1 + wide, 1 if order == "<" else 2, 1]) + bytes(9)
+    size, each = (64, 56) if wide else (52, 32)
+    begin = size + 2 * each + 4
+    word = "Q" if wide else "I"
+    head += struct.pack(f"{order}HHI3{word}I6H", 4, 62, 1, 0, size, 0, 0, size,
+                        each, 2, 0, 0, 0)
+    for offset, address, length in ((begin, 0x100000, 4),
+                                    (begin + 4, 0xfeffb000, len(page))):
+        head += (struct.pack(f"{order}II6Q", 1, 6, offset, 0, address, length,
+                             length, 0) if wide else
+                 struct.pack(f"{order}8I", 1, offset, 0, address, length,
+                             length, 6, 0))
+    return head + bytes(8) + page
+
+
 def as_input(page):
     """As input_page() takes it."""
     given = page.rstrip(b"\0")[:GIVEN_MAX]
@@ -262,7 +279,22 @@ class Maker:
         self.document(page)
         page.unlink()
 
+    def memory(self, name, page):
+        """A core of each form with the page in it, and memory as it is."""
+        for form, (wide, order) in enumerate(
+                [(True, "<"), (True, ">"), (False, "<"), (False, ">")]):
+            core = as_core(page, wide, order)
+            self.write("elf", f"{name}-{form}",
+                       struct.pack("<Q", 0xfeffb000) + core)
+        for before in (0, 4096, (1 << 20) - 64, 1 << 20, (1 << 20) + 65536):
+            self.write("scan", f"{name}-{before}",
+                       struct.pack("<I", before) + page)
+        self.write("scan", f"{name}-twice",
+                   struct.pack("<I", 0) + page.ljust(4096, b"\0") + page)
+
     def all(self):
+        for path in sorted(FIXTURES.glob("real/*.bin"))[:4]:
+            self.memory(path.name, path.read_bytes()[:160])
         for path in sorted(FIXTURES.glob("real/*.bin")):
             self.page(path.name, path.read_bytes())
             self.document(path)

@@ -12,6 +12,7 @@ import shutil
 import time
 
 import clocks
+import memory
 import page as pages
 import rows
 import shared
@@ -248,10 +249,41 @@ def before(lab):
         guest.close()
 
 
+def without(lab):
+    """The stable system's kernel, without the driver: the page by --phys."""
+    case = lab.report.case
+    fields = pages.Calibration((0, 0), (10**9, pages.NANOSECONDS)).clock(
+        0, time.time_ns(), counter_id=pages.ARM)
+    guest = ArmGuest(lab, "without", lab.packages.own_kernel(),
+                     content=pages.pack(fields))
+    at = f"--phys {ADDRESS:#x}"
+    try:
+        with case(f"{guest.release}: no page unasked; doctor names --phys"):
+            guest.expect(3, "vmclockctl show")
+            diagnosed(guest, IN_TREE, ("problem", "driver", ""),
+                      ("note", "memory", f"{at}; a host.*FEAT_S2FWB"))
+        with case("--phys reads the page of a no-map region, by aligned loads; "
+                  "one line names FEAT_S2FWB"):
+            result = guest.expect(0, f"vmclockctl dump {at} | cat >/tmp/p")
+            same("lines said", len(result.err.splitlines()), 1)
+            true("the line", "FEAT_S2FWB" in result.err)
+            same("bytes", guest.expect(0, "cat /tmp/p").raw, guest.page())
+            same("kind", guest.expect(
+                0, f"vmclockctl show --json {at}").json()["source"]["kind"],
+                 "memory")
+        with case("System RAM is refused"):
+            true("named", "inside System RAM" in guest.expect(
+                3, "vmclockctl show --phys 0x48000000").err)
+        memory.written(lab, guest, case)
+    finally:
+        guest.close()
+
+
 BOOTS = {
     "unit": unit_tests,
     "clocks": reading_time,
     "shared": written,
     "filled": filled,
     "former": before,
+    "without": without,
 }

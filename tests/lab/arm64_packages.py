@@ -53,8 +53,9 @@ class ArmPackages(Packages):
         libraries.update()
         self.unpack(libraries.download(*LIBRARIES))
         self.fetch_busybox(libraries)
-        shutil.rmtree(libraries.place / "cache")
         self.fetch_kernels(other)
+        self.fetch_own_kernel(libraries)
+        shutil.rmtree(libraries.place / "cache")
 
     def unpack(self, debs):
         for deb in debs:

@@ -47,6 +47,12 @@ def load(guest):
     guest.expect(0, guest.load)
 
 
+def refused(guest, words="vmclockctl show"):
+    """What it says where there is neither a node nor /dev/mem."""
+    return guest.expect(3, f"mv /dev/mem /dev/kept; {words}; s=$?; "
+                        "mv /dev/kept /dev/mem; exit $s")
+
+
 def reload(guest, content):
     """Another page for a driver that looks at it anew."""
     guest.expect(0, guest.unload)

@@ -4,6 +4,7 @@
 import abi
 import clocks
 import device
+import memory
 import places
 import shared
 
@@ -16,4 +17,7 @@ BOOTS = {
     "none": places.none,
     "unknown": places.unknown,
     "misplaced": places.misplaced,
+    "memory": memory.device,
+    "low": memory.low,
+    "locked": memory.locked,
 }

@@ -8,8 +8,9 @@ import time
 import named
 import page as pages
 from ask import (DRIVER_RULES, NODE, background, calibrate, clock, diagnosed,
-                 driver_table, ended, fields_of, judged, load, polls, ptp_table,
-                 reload, same, same_bytes, same_events, show, true, verified)
+                 driver_table, ended, fields_of, judged, load, polls,
+                 ptp_table, refused, reload, same, same_bytes, same_events,
+                 show, true, verified)
 from machine import DEVICE_ADDRESS, PAGE_SIZE, Guest
 
 
@@ -76,10 +77,15 @@ def unloaded(guest, case):
         guest.expect(0, f"echo kernel/fs/fuse.ko: >{listed}/modules.dep")
         diagnosed(guest, *there, ("problem", "driver", "has no ptp_vmclock"))
         guest.expect(0, "rm -r /lib/modules")
-    with case("without a node every command has status 3 and names doctor"):
+    with case("without a node, and without /dev/mem, every command has status 3 "
+              "and names doctor"):
         for words in ("show", "dump", "verify", "watch", "record", "compare"):
             true(words, "hint: vmclockctl doctor" in
-                 guest.expect(3, f"vmclockctl {words}").err)
+                 refused(guest, f"vmclockctl {words}").err)
+    with case("without a node the page is read through /dev/mem"):
+        true("said", "through /dev/mem" in guest.expect(
+            0, "vmclockctl dump | cat >/tmp/m").err)
+        same("bytes", guest.expect(0, "cat /tmp/m").raw, guest.page())
 
 
 def examined(guest, case):
@@ -94,7 +100,7 @@ def examined(guest, case):
                   run="probe unprivileged vmclockctl doctor --json")
     with case("the node taken away: verify has status 3, doctor says it"):
         guest.expect(0, f"mv {NODE} /dev/hidden")
-        guest.expect(3, "vmclockctl verify")
+        refused(guest, "vmclockctl verify")
         diagnosed(guest, ("problem", "node", "/dev has no node for it"))
         guest.expect(0, f"mv /dev/hidden {NODE}")
 

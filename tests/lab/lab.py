@@ -104,23 +104,27 @@ class Lab:
         return done.stdout
 
     def kernel(self, release):
-        return dict(self.packages.kernels())[release]
+        return self.packages.place / "kernels" / release
 
     def build_images(self):
-        for release, _ in self.packages.kernels():
+        for place in self.packages.places():
+            release = place.name
             self.images[release] = self.place / f"initramfs-{release}"
             self.images[release].write_bytes(self.initramfs(release))
 
     def initramfs(self, release):
         place = self.kernel(release)
         order = (place / "order").read_text().split()
+        early = place / "early"
+        early = early.read_text().split() if early.exists() else []
         files = {
             "init": (HERE / "init").read_bytes(),
             "bin/busybox": self.packages.busybox.read_bytes(),
             "bin/vmclockctl": self.program.read_bytes(),
             "bin/probe": self.probe.read_bytes(),
             "etc/order": "\n".join(order).encode(),
+            "etc/early": "".join(f"{name}\n" for name in early).encode(),
         }
-        for name in order:
+        for name in (*order, *early):
             files[f"lib/{name}"] = (place / name).read_bytes()
         return machine.initramfs(files)

@@ -21,7 +21,7 @@ KERNEL_SUITE = "trixie-backports"
 # After this many seconds the archive is asked again for newer versions.
 FRESH = 24 * 3600
 # What the cache holds; another number makes an old one be fetched anew.
-FORM = 2
+FORM = 4
 INSTALLED = Path("/var/lib/dpkg/status")
 
 
@@ -253,6 +253,15 @@ class Packages:
         return [(release, self.place / "kernels" / release)
                 for release in self.found["kernels"]]
 
+    def places(self):
+        """The directories of all kernels."""
+        return [self.place / "kernels" / release
+                for release in (*self.found["kernels"], self.found["own"])]
+
+    def own_kernel(self):
+        """The release of the kernel without a driver."""
+        return self.found["own"]
+
     def qemu(self, program="qemu-system-x86_64"):
         """The words that start QEMU, and its environment."""
         return run_from(self.place / "qemu", program)
@@ -264,7 +273,7 @@ class Packages:
             return (self.found["form"] == FORM and self.starts()
                     and self.busybox.exists()
                     and all((place / "vmlinuz").exists()
-                            for _, place in self.kernels()))
+                            for place in self.places()))
         except (OSError, ValueError, KeyError, TypeError, Unavailable):
             return False
 
@@ -316,6 +325,7 @@ class Packages:
         self.fetch_busybox(own)
         self.fetch_header(other)
         self.fetch_kernels(other)
+        self.fetch_own_kernel(own)
 
     def fetch_qemu(self, apt, suite):
         root = self.place / "qemu"
@@ -355,6 +365,56 @@ class Packages:
         self.found["kernels"] = [self.fetch_kernel(apt, image)
                                  for image in images]
 
+    def fetch_own_kernel(self, apt):
+        """The stable system's own, which has no driver of the device.
+
+        Its virtio port is made of modules.
+        """
+        image = f"linux-image-cloud-{self.architecture}"
+        modules, found = {}, {}
+
+        def take(name, content):
+            name = Path(name).name
+            if ".ko" in name:
+                modules[name.removesuffix(".xz")] = content
+            else:
+                found[name.partition("-")[0]] = content
+                found["release"] = name.partition("-")[2]
+
+        for deb in apt.download(*kernel_packages(apt, image, "modules|base")):
+            unpack(deb, r"boot/(vmlinuz|config)-[^/]+$|/virtio[^/]*\.ko(\.xz)?$",
+                   take)
+        if not {"vmlinuz", "config"} <= set(found):
+            raise Unavailable(f"{image}: no kernel in it")
+        if b"PTP_1588_CLOCK_VMCLOCK=" in found["config"]:
+            raise Unavailable(f"{image}: a kernel with the driver")
+        place = self.place / "kernels" / found["release"]
+        place.mkdir(parents=True)
+        (place / "vmlinuz").write_bytes(found["vmlinuz"])
+        (place / "order").touch()
+        # Its driver first, and then the devices.
+        self.keep_modules(modules, place, "early", "virtio_console.ko",
+                          "virtio_pci.ko")
+        self.found["own"] = found["release"]
+
+    def keep_modules(self, modules, place, listing, *names):
+        """Them and what they depend on, and a list in the order to load them."""
+        order = []
+
+        def need(name):
+            content = self.plain(modules[name])
+            for other in re.findall(rb"\0depends=([^\0]*)\0",
+                                    content)[0].decode().split(","):
+                if other and f"{other}.ko" not in order:
+                    need(f"{other}.ko")
+            (place / name).write_bytes(content)
+            order.append(name)
+
+        for name in names:
+            if name not in order:
+                need(name)
+        (place / listing).write_text("\n".join(order) + "\n")
+
     def fetch_kernel(self, apt, image):
         modules, kernel = {}, {}
 
@@ -372,20 +432,7 @@ class Packages:
         place = self.place / "kernels" / kernel["release"]
         place.mkdir(parents=True)
         (place / "vmlinuz").write_bytes(kernel["vmlinuz"])
-        # In the order to load them.
-        order = []
-
-        def need(name):
-            content = self.plain(modules[name])
-            for other in re.findall(rb"\0depends=([^\0]*)\0",
-                                    content)[0].decode().split(","):
-                if other and f"{other}.ko" not in order:
-                    need(f"{other}.ko")
-            (place / name).write_bytes(content)
-            order.append(name)
-
-        need("ptp_vmclock.ko")
-        (place / "order").write_text("\n".join(order) + "\n")
+        self.keep_modules(modules, place, "order", "ptp_vmclock.ko")
         return kernel["release"]
 
     def plain(self, content):

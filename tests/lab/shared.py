@@ -48,10 +48,10 @@ def check_line(first, fields):
         (pages.at(first, counter), counter % 1009, 0))
 
 
-def snapshots_of(guest, count):
+def snapshots_of(guest, count, source=NODE):
     """The pages of a recording as fields, but for the first, set by hand."""
     text = guest.expect(0, f"vmclockctl record --all -n {count} --interval 1ms "
-                        f"--duration 15s {NODE} | gzip", 60).raw
+                        f"--duration 15s {source} | gzip", 60).raw
     lines = [json.loads(line) for line in gzip.decompress(text).splitlines()]
     return [pages.unpack(bytes.fromhex(line["page"]["hex"]).ljust(4096, b"\0"))
             for line in lines if line.get("page")][1:]

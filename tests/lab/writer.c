@@ -3,13 +3,15 @@
  * Plays a hypervisor that updates a page in a file mapped by the guest:
  *
  *   writer COUNTER now
- *   writer COUNTER FILE OFFSET RATE SECONDS AHEAD [bare]
+ *   writer COUNTER FILE OFFSET RATE SECONDS AHEAD [bare|EVERY]
  *
  * The page in the file has a clock. Each update moves its reference along the
  * line of that clock to now, AHEAD being the guest's counter minus this
  * machine's COUNTER, which is "tsc" or "ns" (CLOCK_MONOTONIC), and writes what
  * is made from the reference alone, so that a torn snapshot shows: see
- * check_line in shared.py. Prints how many updates were made.
+ * check_line in shared.py. "bare": it does so without a seqlock. EVERY: so many
+ * updates have one disruption marker, then the next. Prints how many updates
+ * were made.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -29,6 +31,7 @@
 
 enum {
 	SEQ_COUNT = 0x0c,
+	MARKER = 0x10,
 	PERIOD_SHIFT = 0x27,
 	COUNTER_VALUE = 0x28,
 	PERIOD = 0x30,
@@ -79,8 +82,9 @@ static uint64_t tsc(void)
 }
 
 static uint64_t work(uint8_t *page, uint64_t (*now_ticks)(void), uint64_t rate,
-		     double seconds, uint64_t ahead, bool bare)
+		     double seconds, uint64_t ahead, bool bare, uint64_t every)
 {
+	const uint64_t marker = get64(page, MARKER);
 	const uint64_t counter = get64(page, COUNTER_VALUE);
 	const uint64_t period = get64(page, PERIOD);
 	const uint64_t sec = get64(page, TIME_SEC);
@@ -110,6 +114,8 @@ static uint64_t work(uint8_t *page, uint64_t (*now_ticks)(void), uint64_t rate,
 			 frac;
 		if (!bare)
 			put_seq(page, ++seq);
+		if (every)
+			put64(page, MARKER, marker + (count + 1) / every);
 		put64(page, COUNTER_VALUE, at);
 		put64(page, TIME_SEC, sec + (uint64_t)(passed >> 64));
 		put64(page, TIME_FRAC, (uint64_t)passed);
@@ -146,6 +152,8 @@ int main(int argc, char **argv)
 	signal(SIGTERM, stop);
 	printf("%" PRIu64 "\n",
 	       work(page, now_ticks, strtoull(argv[4], NULL, 0), atof(argv[5]),
-		    strtoull(argv[6], NULL, 0), argc == 8));
+		    strtoull(argv[6], NULL, 0),
+		    argc == 8 && !strcmp(argv[7], "bare"),
+		    argc == 8 ? strtoull(argv[7], NULL, 0) : 0));
 	return 0;
 }

@@ -17,12 +17,12 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-struct place {
+struct place_asked {
 	const char *name;
 	unsigned int offset, width;
 };
 
-static const struct place todays[] = {
+static const struct place_asked todays[] = {
 	{ "magic", 0x00, 4 },
 	{ "size", 0x04, 4 },
 	{ "version", 0x08, 2 },
@@ -48,7 +48,7 @@ static const struct place todays[] = {
 	{ "vm_generation_counter", 0x68, 8 },
 };
 
-static const struct place rfc3[] = {
+static const struct place_asked rfc3[] = {
 	{ "magic", 0x00, 4 },
 	{ "size", 0x04, 2 },
 	{ "version", 0x06, 2 },
@@ -69,7 +69,7 @@ static const struct place rfc3[] = {
 	{ "utc_time_maxerror_picosec", 0x50, 8 },
 };
 
-static const struct place prerelease[] = {
+static const struct place_asked prerelease[] = {
 	{ "magic", 0x00, 4 },
 	{ "size", 0x04, 2 },
 	{ "version", 0x06, 2 },
@@ -78,7 +78,7 @@ static const struct place prerelease[] = {
 
 static const struct {
 	enum layout_id id;
-	const struct place *places;
+	const struct place_asked *places;
 	unsigned int count;
 } all[] = {
 	{ LAYOUT_VMCLOCK_1, todays, COUNT(todays) },
@@ -365,7 +365,8 @@ static void test_places(void **state)
 	(void)state;
 	for (size_t l = 0; l < COUNT(all); l++) {
 		const struct layout *layout = &layouts[all[l].id];
-		const struct place *last = &all[l].places[all[l].count - 1];
+		const struct place_asked *last =
+			&all[l].places[all[l].count - 1];
 		struct page page;
 		uint8_t bytes[0x100];
 
@@ -375,7 +376,7 @@ static void test_places(void **state)
 				 layout->name, layout->count, all[l].count);
 		assert_int_equal(layout->defined, last->offset + last->width);
 		for (unsigned int i = 0; i < all[l].count; i++) {
-			const struct place *place = &all[l].places[i];
+			const struct place_asked *place = &all[l].places[i];
 			int row;
 
 			memset(bytes, 0, sizeof(bytes));
@@ -403,7 +404,7 @@ static void test_places(void **state)
 		page_decode_as(layout, bytes, sizeof(bytes), &page);
 		assert_ptr_equal(page.layout, layout);
 		for (unsigned int i = 0; i < all[l].count; i++) {
-			const struct place *place = &all[l].places[i];
+			const struct place_asked *place = &all[l].places[i];
 			int row = field_find(layout, place->name);
 			uint64_t expected = 0;
 
@@ -423,7 +424,7 @@ static void test_places(void **state)
 
 /* The header as far as the bytes reach, the rest where `size` allows it. */
 static void check_presence(const uint8_t *bytes, size_t length, uint64_t size,
-			   const struct place *places, unsigned int count)
+			   const struct place_asked *places, unsigned int count)
 {
 	struct page page;
 
@@ -695,6 +696,45 @@ static void check_needs(const uint8_t *bytes, size_t length,
 	}
 }
 
+/* The page with one value changed. */
+static bool passes_with(unsigned int offset, unsigned int width, uint64_t value)
+{
+	uint8_t bytes[0x70];
+
+	make_todays(bytes);
+	put(bytes, offset, width, value);
+	return page_passes(bytes, sizeof(bytes));
+}
+
+static void test_passes(void **state)
+{
+	uint8_t bytes[0x70];
+
+	(void)state;
+	make_todays(bytes);
+	for (size_t length = 0; length <= sizeof(bytes); length++)
+		assert_int_equal(page_passes(bytes, length), length >= 0x20);
+	assert_true(passes_with(0x04, 4, 0x20));
+	assert_true(passes_with(0x04, 4, 0x10000));
+	assert_true(passes_with(0x0a, 1, 0xff));
+	assert_true(passes_with(0x0b, 1, 4));
+	assert_true(passes_with(0x22, 1, 4));
+	assert_true(passes_with(0x0c, 4, 5));
+	assert_true(passes_with(0x18, 8, UINT64_MAX));
+	assert_false(passes_with(0x00, 4, 0x56434c4b));
+	assert_false(passes_with(0x04, 4, 0x1f));
+	assert_false(passes_with(0x04, 4, 0x10001));
+	assert_false(passes_with(0x08, 2, 2));
+	assert_false(passes_with(0x0a, 1, 2));
+	assert_false(passes_with(0x0b, 1, 5));
+	assert_false(passes_with(0x22, 1, 5));
+	assert_false(passes_with(0x20, 2, 0x0100));
+	make_rfc3(bytes);
+	assert_true(page_passes(bytes, 0x58));
+	bytes[0x1d] = 3;
+	assert_false(page_passes(bytes, 0x58));
+}
+
 static void test_meaningful(void **state)
 {
 	static const struct need current[] = {
@@ -774,6 +814,7 @@ int main(void)
 		cmocka_unit_test(test_presence_rfc3),
 		cmocka_unit_test(test_time_todays),
 		cmocka_unit_test(test_time_rfc3),
+		cmocka_unit_test(test_passes),
 		cmocka_unit_test(test_meaningful),
 	};
 

@@ -184,6 +184,7 @@ static void test_driver(void **state)
 	     set(&page, FIELD_flags, FLAGS_ALL | FLAG_NOTIFICATION_PRESENT),
 	     "driver.poll", OK);
 	WITH(probe.kind = PROBE_FILE, "driver.read", SKIP);
+	WITH(probe.kind = PROBE_MEMORY, "driver.read", NOT_APPLICABLE);
 	WITH(probe.driver.mode = 0600, "driver.permissions", OK);
 	assert_non_null(strstr(ask("driver.permissions")->message, "udev"));
 	expect("driver.permissions", VERDICT_OK);
@@ -205,6 +206,7 @@ static void test_notify(void **state)
 	WITH(probe.notify.waits = TRIAL_UNKNOWN, "notify.delivery", SKIP);
 	WITH(probe.notify.waited = false, "notify.delivery", SKIP);
 	WITH(probe.kind = PROBE_FILE, "notify.delivery", SKIP);
+	WITH(probe.kind = PROBE_MEMORY, "notify.delivery", NOT_APPLICABLE);
 }
 
 #define FIRST  probe.firmware.found[0]
@@ -234,6 +236,9 @@ static void test_firmware(void **state)
 	WITH(FIRST.region_use = REGION_ACPI_TABLES, "firmware.region", FAIL);
 	assert_string_equal(ask("firmware.region")->expected,
 			    "outside ACPI Tables");
+	WITH(probe.kind = PROBE_MEMORY, "firmware.region", OK);
+	WITH(probe.kind = PROBE_MEMORY;
+	     FIRST.region_use = REGION_SYSTEM_RAM, "firmware.region", FAIL);
 }
 
 /* Both ids are to be there, by the specification. */
@@ -288,6 +293,7 @@ static void test_cpus(void **state)
 	WITH(cpus->pinned = TRIAL_REFUSED, "live.counter-cpus", SKIP);
 	WITH(cpus->pinned = TRIAL_UNKNOWN, "live.counter-cpus", SKIP);
 	WITH(probe.kind = PROBE_SIM, "live.counter-cpus", SKIP);
+	WITH(probe.kind = PROBE_MEMORY, "live.counter-cpus", OK);
 	WITH(probe.has_counter = false, "live.counter-cpus", SKIP);
 	WITH(set(&page, FIELD_counter_id, COUNTER_INVALID), "live.counter-cpus",
 	     NOT_APPLICABLE);

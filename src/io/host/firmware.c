@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/sysfs.h"
 #include "page/device_names.h"
+#include "iomem.h"
 #include "parts.h"
 #include "sysfile.h"
 
@@ -166,34 +167,6 @@ static void find_tree_device(const char *root, struct host *host,
 	sysfile_list_free(&found);
 }
 
-/* One row of /proc/iomem. */
-struct resource {
-	uint64_t start, end;
-	const char *name;
-};
-
-/* "START-END", in hex and after blanks. */
-static bool read_range(const char *line, uint64_t *start, uint64_t *end)
-{
-	char *dash, *rest;
-
-	*start = strtoull(line, &dash, 16);
-	if (dash == line || *dash != '-')
-		return false;
-	*end = strtoull(dash + 1, &rest, 16);
-	return rest != dash + 1;
-}
-
-static bool read_resource(const char *line, struct resource *resource)
-{
-	const char *name = strstr(line, " : ");
-
-	if (!name || !read_range(line, &resource->start, &resource->end))
-		return false;
-	resource->name = name + 3;
-	return true;
-}
-
 /* A device that is the only one goes by each of its names; of several, each by
  * its own. */
 static bool is_named(const char *name, const struct host *host,
@@ -210,7 +183,7 @@ static bool is_named(const char *name, const struct host *host,
 
 /* "  000de000-000defff : AMZNC10C:00". The device tree itself says where its
  * devices are, and /proc/iomem does not name them. */
-static void match_name(const struct resource *row, const struct host *host,
+static void match_name(const struct iomem_row *row, const struct host *host,
 		       struct firmware_device *device)
 {
 	bool zeros = !row->start && !row->end;
@@ -239,7 +212,7 @@ static enum region_use find_use(const char *name)
 }
 
 /* Whether some of the device's region is in the row's. */
-static void match_use(const struct resource *row,
+static void match_use(const struct iomem_row *row,
 		      struct firmware_device *device)
 {
 	enum region_use use = find_use(row->name);
@@ -251,23 +224,22 @@ static void match_use(const struct resource *row,
 		device->region_use = use;
 }
 
-/* The lines of `text`, each ended by a zero, up to `end`. */
-static void match_rows(const char *text, const char *end, bool uses,
-		       struct host *host)
+static bool take_name(const struct iomem_row *row, void *context)
 {
-	for (; text < end; text += strlen(text) + 1) {
-		struct resource row;
+	struct host *host = context;
 
-		if (!read_resource(text, &row))
-			continue;
-		for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX;
-		     i++) {
-			if (uses)
-				match_use(&row, &host->found[i]);
-			else
-				match_name(&row, host, &host->found[i]);
-		}
-	}
+	for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX; i++)
+		match_name(row, host, &host->found[i]);
+	return false;
+}
+
+static bool take_use(const struct iomem_row *row, void *context)
+{
+	struct host *host = context;
+
+	for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX; i++)
+		match_use(row, &host->found[i]);
+	return false;
 }
 
 static void set_regions(struct host *host, enum region_state state)
@@ -276,37 +248,20 @@ static void set_regions(struct host *host, enum region_state state)
 		host->found[i].region = state;
 }
 
-/* Of /proc/iomem, for a machine with thousands of regions, too. */
-#define IOMEM_MAX 1048576
-
 static void find_iomem_region(const char *root, struct host *host)
 {
-	struct access_error *access_error = &host->access_errors[AREA_REGION],
-			    iomem = { 0 };
-	cleanup_free char *text = malloc(IOMEM_MAX);
-	char *rest = text;
-	long length;
+	int errnum = iomem_rows(root, take_name, host);
 
-	if (!text) {
-		sysfile_access_error(access_error, root, PROC_IOMEM, ENOMEM);
-		set_regions(host, REGION_UNKNOWN);
+	if (!errnum)
+		errnum = iomem_rows(root, take_use, host);
+	if (!errnum)
 		return;
-	}
-	length = sysfile_text(root, PROC_IOMEM, text, IOMEM_MAX, &iomem);
-	if (length < 0)
-		set_regions(host, REGION_UNKNOWN);
 	/* As where it has zeros for addresses. */
-	if (access_is_denied(iomem.errnum))
-		set_regions(host, REGION_HIDDEN);
-	else if (iomem.errnum)
-		sysfile_access_error(access_error, root, PROC_IOMEM,
-				     iomem.errnum);
-	if (length < 0)
-		return;
-	while (rest)
-		strsep(&rest, "\n");
-	match_rows(text, text + length, false, host);
-	match_rows(text, text + length, true, host);
+	set_regions(host,
+		    access_is_denied(errnum) ? REGION_HIDDEN : REGION_UNKNOWN);
+	if (!access_is_denied(errnum) && errnum != ENOENT)
+		sysfile_access_error(&host->access_errors[AREA_REGION], root,
+				     PROC_IOMEM, errnum);
 }
 
 void host_look_firmware(const char *root, struct host *host)
@@ -325,4 +280,5 @@ void host_look_firmware(const char *root, struct host *host)
 			host->access_errors[AREA_DEVICE].errnum = 0;
 	}
 	find_iomem_region(root, host);
+	host->devmem = sysfile_exists(root, "/dev/mem", NULL);
 }

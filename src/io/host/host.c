@@ -24,6 +24,13 @@ int host_check_root(const char *root, struct error *error)
 		     : 0;
 }
 
+void host_look_region(const char *root, struct host *host)
+{
+	*host = (struct host){ .acpi_status = -1, .phc_own = -1 };
+	host_look_kernel(root, host);
+	host_look_firmware(root, host);
+}
+
 void host_look(const char *root, struct host *host)
 {
 	/* No copy on the stack: it is large. */

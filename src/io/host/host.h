@@ -13,6 +13,10 @@
  */
 void host_look(const char *root, struct host *host);
 
+/* The same for the device in the firmware's tables, its region and the machine
+ * alone. */
+void host_look_region(const char *root, struct host *host);
+
 /* Check that a root given by the user is a directory. Returns 0, or -1 with
  * *error (ERROR_OPEN). */
 int host_check_root(const char *root, struct error *error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The page in the node, and the offset of the device's PHC from it. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "cross_timestamp.h"
@@ -72,12 +73,38 @@ static void read_page(struct host *host, struct live *live)
 	}
 }
 
+/* Where there is no driver, and it would be taken unasked. */
+static void look_in_memory(const char *root, struct host *host)
+{
+	const struct firmware_device *device = host_memory_device(host);
+	struct error error;
+	struct live *live;
+	char name[32];
+
+	if (host->driver == DRIVER_BOUND || !device ||
+	    place_fault(device->region_start))
+		return;
+	snprintf(name, sizeof(name), MEMORY_PREFIX "0x%" PRIx64,
+		 device->region_start);
+	live = live_open(name, root, false, &error);
+	if (!live) {
+		snprintf(host->memory_error, sizeof(host->memory_error),
+			 "%.199s", error.message);
+		return;
+	}
+	read_page(host, live);
+	host->page_in_memory = host->has_page || host->page_unsettled;
+	live_close(live);
+}
+
 void host_look_page(const char *root, struct host *host)
 {
 	struct error error;
 	struct live *live;
 	struct ptp ptp;
 
+	if (!host->nodes)
+		look_in_memory(root, host);
 	if (!host->nodes || !host->node_readable)
 		return;
 	live = live_open(host->node, root, *root != '\0', &error);

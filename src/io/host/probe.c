@@ -288,6 +288,8 @@ void probe_live(struct live *live, const char *root, uint8_t *bytes,
 		probe->kind = PROBE_SIM;
 	else if (live_kind(live) == SOURCE_LIVE)
 		probe->kind = PROBE_FILE;
+	else if (live_kind(live) == SOURCE_MEMORY)
+		probe->kind = PROBE_MEMORY;
 	cross_timestamp_start(&p.stamper, live);
 	if (!take_page(&p))
 		return;
@@ -296,9 +298,10 @@ void probe_live(struct live *live, const char *root, uint8_t *bytes,
 	/* A simulation is of another machine. */
 	if (probe->kind != PROBE_SIM && probe->has_counter)
 		probe_cpus(&probe->cpus);
+	if (probe->kind == PROBE_DEVICE || probe->kind == PROBE_MEMORY)
+		probe_firmware(root, &probe->firmware);
 	if (probe->kind == PROBE_DEVICE) {
 		probe_driver(&p);
-		probe_firmware(root, &probe->firmware);
 		probe_phc(&p, root);
 	}
 	/* Last: the rules hold CLOCK_REALTIME against the page kept last. */

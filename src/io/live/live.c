@@ -15,6 +15,7 @@ struct live *live_open(const char *name, const char *root, bool file,
 		       struct error *error)
 {
 	char *path = NULL;
+	uint64_t address;
 
 	if (name && strcmp(name, "-") == 0) {
 		error_set(error, ERROR_OPEN, 0, "standard input is a stream");
@@ -33,6 +34,12 @@ struct live *live_open(const char *name, const char *root, bool file,
 	}
 	if (source_scenario(path))
 		return live_sim_open(path, error);
+	if (source_is_memory(path)) {
+		if (source_address(path, &address, error) == 0)
+			return live_memory_open(path, root, address, error);
+		free(path);
+		return NULL;
+	}
 	return live_device_open(path, file, error);
 }
 

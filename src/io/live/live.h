@@ -16,13 +16,13 @@
 #include "look.h"
 
 /*
- * Open by the name of a SOURCE: "sim:SCENARIO", a character device or, with
- * `file`, a regular file that another process updates; NULL is the one device
- * below `root`. Everything is opened and mapped read-only; a device that cannot
- * be mapped is read with pread. A file that is truncated, replaced or removed
- * gives LOOK_LOST, and so does a device that goes away; the next looks try the
- * path again. Returns NULL with *error (ERROR_USAGE for an unknown scenario,
- * ERROR_NO_DEVICE, ERROR_OPEN, ERROR_NOT_A_PAGE).
+ * Open by the name of a SOURCE: "sim:SCENARIO", "mem:ADDRESS", a character
+ * device or, with `file`, a regular file that another process updates; NULL is
+ * the one device below `root`. Everything is opened and mapped read-only; a
+ * device that cannot be mapped is read with pread. A file that is truncated,
+ * replaced or removed gives LOOK_LOST, and so does a device that goes away; the
+ * next looks try the path again. Returns NULL with *error (ERROR_USAGE for an
+ * unknown scenario, ERROR_NO_DEVICE, ERROR_OPEN, ERROR_NOT_A_PAGE).
  */
 struct live *live_open(const char *name, const char *root, bool file,
 		       struct error *error);

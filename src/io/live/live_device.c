@@ -1,40 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A page in a device, or in a file that another process updates. */
+/* A page in a device, in memory, or in a file that another process updates. */
 #include "live_device.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/readonly.h"
-#include "page/device_names.h"
-#include "sigbus.h"
+#include "attach.h"
 #include "seqlock.h"
 
 /* Full copies that may fail before only the head is taken. */
 #define FULL_TRIES 16
-
-struct live_device {
-	struct live live;
-	bool file;	    /* regular; else a device */
-	int fd;		    /* -1: gone for the moment */
-	dev_t dev;	    /* which file it is */
-	ino_t inode;	    /* that the path leads to */
-	const uint8_t *map; /* NULL: cannot be mapped, pread it is */
-	size_t map_length;
-	size_t length; /* bytes of the page */
-	unsigned int seq_offset;
-	bool own_counter;
-	bool notifies;	  /* the driver has poll, and the device notifies */
-	uint64_t *bytes;  /* the page of the last look, `length` rounded up */
-	uint64_t *second; /* one more, for pread */
-	bool looked;	  /* bytes are the page of the last look */
-	struct unsettled unsettled;
-};
 
 /* What one attempt found. */
 enum attempt {
@@ -46,16 +24,6 @@ enum attempt {
 static struct live_device *live_device_of(struct live *live)
 {
 	return (struct live_device *)live;
-}
-
-static size_t whole_words(size_t length)
-{
-	return (length + 7) & ~(size_t)7;
-}
-
-static uint32_t seq_of(const struct live_device *m, const uint64_t *bytes)
-{
-	return (uint32_t)load_le((const uint8_t *)bytes + m->seq_offset, 4);
 }
 
 /* The copy under the seqlock, in a form that can be guarded. */
@@ -105,13 +73,6 @@ static void copy_page(void *context)
 		       (head < length && !is_same_tail(m, head));
 }
 
-/* A file may be cut short at any moment. */
-static bool with_map(const struct live_device *m, void (*work)(void *),
-		     void *context)
-{
-	return sigbus_guarded(m->map, m->map_length, work, context);
-}
-
 static enum attempt attempt_map(struct live_device *m, bool split,
 				struct snapshot *snapshot)
 {
@@ -122,16 +83,6 @@ static enum attempt attempt_map(struct live_device *m, bool split,
 	snapshot->counter = copy.counter;
 	snapshot->seq_count = copy.seq;
 	return copy.moving ? ATTEMPT_MOVING : ATTEMPT_PAGE;
-}
-
-/* The page by pread, into `to`: 0, or an errno. */
-static int read_page(const struct live_device *m, uint64_t *to)
-{
-	ssize_t got = TEMP_FAILURE_RETRY(pread(m->fd, to, m->length, 0));
-
-	if (got < 0)
-		return errno;
-	return (size_t)got < m->length ? EIO : 0;
 }
 
 /* The same page before and after the counter was read. The driver reads it
@@ -158,153 +109,6 @@ static enum attempt attempt_read(struct live_device *m,
 		return errnum == ETIMEDOUT ? ATTEMPT_MOVING : ATTEMPT_LOST;
 	return memcmp(m->bytes, m->second, m->length) ? ATTEMPT_MOVING
 						      : ATTEMPT_PAGE;
-}
-
-static void detach_file(struct live_device *m)
-{
-	if (m->map)
-		munmap((void *)m->map, m->map_length);
-	if (m->fd >= 0)
-		close(m->fd);
-	free(m->bytes);
-	free(m->second);
-	m->map = NULL;
-	m->fd = -1;
-	m->bytes = m->second = NULL;
-	m->looked = m->notifies = false;
-	m->unsettled = (struct unsettled){ 0 };
-}
-
-/* Whether the driver reports updates by poll(2). One without poll is always
- * ready, to be written too; one whose device does not notify says POLLHUP. */
-static bool driver_notifies(const struct live_device *m, uint64_t flags)
-{
-	struct pollfd poll_fd = { .fd = m->fd, .events = POLLIN | POLLOUT };
-
-	if (m->file || !(flags & FLAG_NOTIFICATION_PRESENT))
-		return false;
-	return poll(&poll_fd, 1, 0) >= 0 &&
-	       !(poll_fd.revents & (POLLOUT | POLLHUP | POLLERR | POLLNVAL));
-}
-
-struct peek {
-	const struct live_device *mapped;
-	uint64_t *to;
-};
-
-static void peek_page(void *context)
-{
-	const struct peek *peek = context;
-
-	shared_copy(peek->to, peek->mapped->map,
-		    whole_words(peek->mapped->length));
-}
-
-static int cannot_open(const struct live_device *m, int errnum,
-		       struct error *error)
-{
-	error_set(error, ERROR_OPEN, errnum, "%s: cannot open", m->live.path);
-	if (errnum == EACCES && strstr(m->live.path, "/dev/" DEVICE_NODE))
-		error_hint(
-			error,
-			"only root can read the node until a udev rule says otherwise");
-	return -1;
-}
-
-/* What never changes, from a first look that needs no seqlock. */
-static int identify_page(struct live_device *m, struct error *error)
-{
-	struct peek peek = { m, m->bytes };
-	struct page page;
-	int errnum, row;
-
-	if (!m->map) {
-		errnum = read_page(m, m->bytes);
-		if (errnum == EIO)
-			return source_check_page(m->live.path, NULL, 0, error);
-		if (errnum)
-			return error_set(error,
-					 errnum == ETIMEDOUT ? ERROR_UNSETTLED
-							     : ERROR_READ,
-					 errnum, "%s: cannot read",
-					 m->live.path);
-	} else if (!with_map(m, peek_page, &peek)) {
-		return error_set(error, ERROR_READ, 0,
-				 "%s: cut short while it was read",
-				 m->live.path);
-	}
-	if (source_check_page(m->live.path, (uint8_t *)m->bytes, m->length,
-			      error))
-		return -1;
-	page_decode((uint8_t *)m->bytes, m->length, &page);
-	/* Where a layout has 64 bits, the low half does; where it is unknown,
-	 * today's place. */
-	row = page.layout->seq_count;
-	m->seq_offset =
-		row < 0 ? OFFSET_seq_count : page.layout->fields[row].offset;
-	m->own_counter = counter_is_own(&page);
-	m->notifies = !page.layout->draft &&
-		      driver_notifies(m, page.value[FIELD_flags]);
-	return 0;
-}
-
-static int attach_descriptor(struct live_device *m, struct error *error)
-{
-	size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
-	struct stat status;
-	void *map;
-
-	if (fstat(m->fd, &status) != 0)
-		return cannot_open(m, errno, error);
-	if (S_ISDIR(status.st_mode))
-		return cannot_open(m, EISDIR, error);
-	m->file = S_ISREG(status.st_mode);
-	if (!m->file && !S_ISCHR(status.st_mode)) {
-		error_set(error, ERROR_OPEN, 0,
-			  "%s: neither a device nor a regular file",
-			  m->live.path);
-		return error_hint(
-			error,
-			"a page there cannot change; leave out --live to read one dump");
-	}
-	m->dev = status.st_dev;
-	m->inode = status.st_ino;
-	m->live.kind = m->file ? SOURCE_LIVE : SOURCE_DEVICE;
-	m->length = page_size;
-	if (m->file && (uint64_t)status.st_size < m->length)
-		m->length = (size_t)status.st_size;
-	m->bytes = calloc(1, page_size);
-	m->second = calloc(1, page_size);
-	if (!m->bytes || !m->second)
-		return source_no_memory(error);
-	if (!m->length)
-		return source_check_page(m->live.path, NULL, 0, error);
-	/* One page, which is what the driver maps; never to be written. */
-	map = mmap(NULL, page_size, PROT_READ, MAP_SHARED, m->fd, 0);
-	m->map = map == MAP_FAILED ? NULL : map;
-	m->map_length = page_size;
-	return identify_page(m, error);
-}
-
-static int attach_file(struct live_device *m, struct error *error)
-{
-	m->fd = open_readonly(m->live.path);
-	if (m->fd < 0)
-		return cannot_open(m, errno, error);
-	if (attach_descriptor(m, error) == 0)
-		return 0;
-	detach_file(m);
-	return -1;
-}
-
-/* The path still leads to what was opened, and that is as long as it was. */
-static bool is_still_there(const struct live_device *m)
-{
-	struct stat status;
-
-	return stat(m->live.path, &status) == 0 && status.st_dev == m->dev &&
-	       status.st_ino == m->inode &&
-	       (!m->file || (uint64_t)status.st_size >= m->length);
 }
 
 /* Tell the driver which update is known, before the look: one that comes after
@@ -352,7 +156,7 @@ static enum look live_device_look(struct live *live, struct snapshot *snapshot,
 	enum attempt attempt;
 
 	/* What comes back may be of another making, or be no page yet. */
-	if (m->fd < 0 && attach_file(m, error))
+	if (m->fd < 0 && attach_device(m, error))
 		return LOOK_LOST;
 	if (m->notifies)
 		acknowledge_update(m);
@@ -361,7 +165,7 @@ static enum look live_device_look(struct live *live, struct snapshot *snapshot,
 	/* After the copy: what was copied before a file was cut short or
 	 * replaced is good, what came after is not. */
 	if (attempt == ATTEMPT_LOST || !is_still_there(m)) {
-		detach_file(m);
+		detach_device(m);
 		return LOOK_LOST;
 	}
 	unsettled_fill(&m->unsettled, snapshot);
@@ -451,7 +255,7 @@ static int live_device_wait(struct live *live, int64_t nsec)
 
 static void live_device_close(struct live *live)
 {
-	detach_file(live_device_of(live));
+	detach_device(live_device_of(live));
 	free(live);
 }
 
@@ -463,10 +267,9 @@ static const struct live_ops live_device_ops = {
 	.close = live_device_close,
 };
 
-struct live *live_device_open(char *path, bool file, struct error *error)
+static struct live_device *make_device(char *path, struct error *error)
 {
 	struct live_device *m = calloc(1, sizeof(*m));
-	bool attached;
 
 	if (!m) {
 		free(path);
@@ -475,7 +278,34 @@ struct live *live_device_open(char *path, bool file, struct error *error)
 	}
 	m->live = (struct live){ .ops = &live_device_ops, .path = path };
 	m->fd = -1;
-	attached = attach_file(m, error) == 0;
+	return m;
+}
+
+struct live *live_memory_open(char *path, const char *root, uint64_t address,
+			      struct error *error)
+{
+	struct live_device *m = make_device(path, error);
+
+	if (!m)
+		return NULL;
+	m->root = root;
+	m->address = address;
+	m->live.kind = SOURCE_MEMORY;
+	if (attach_device(m, error) == 0)
+		return &m->live;
+	live_device_close(&m->live);
+	free(path);
+	return NULL;
+}
+
+struct live *live_device_open(char *path, bool file, struct error *error)
+{
+	struct live_device *m = make_device(path, error);
+	bool attached;
+
+	if (!m)
+		return NULL;
+	attached = attach_device(m, error) == 0;
 	if (attached && (!m->file || file))
 		return &m->live;
 	if (m->file && !file && (attached || error->code == ERROR_NOT_A_PAGE)) {

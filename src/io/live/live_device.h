@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A page in a device, or in a file that another process updates. */
+/* A page in a device, in memory, or in a file that another process updates. */
 #ifndef VMCLOCKCTL_IO_LIVE_LIVE_DEVICE_H
 #define VMCLOCKCTL_IO_LIVE_LIVE_DEVICE_H
 
@@ -8,5 +8,10 @@
 /* Open a device, or a file that another process updates; takes over the
  * path. */
 struct live *live_device_open(char *path, bool file, struct error *error);
+
+/* Open the page at a physical address below a root, which has to outlive it;
+ * takes over the path, its name. */
+struct live *live_memory_open(char *path, const char *root, uint64_t address,
+			      struct error *error);
 
 #endif

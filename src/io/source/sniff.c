@@ -13,6 +13,7 @@
 #include "hextext.h"
 #include "io/ready.h"
 #include "jsonmemory.h"
+#include "memory.h"
 #include "packed.h"
 #include "qmp.h"
 #include "recording.h"
@@ -361,6 +362,24 @@ static bool begins_as_page(const struct head *head)
 	       !is_lines(head);
 }
 
+/* What memory_is_image() names. */
+static bool begins_as_image(const struct head *head)
+{
+	const struct source nameless = { .kind = SOURCE_STDIN };
+	struct error ignored;
+
+	return memory_is_image(&nameless, head->bytes, head->length, &ignored);
+}
+
+static int refuse_image(int fd, struct source *source, size_t start,
+			struct error *error)
+{
+	(void)fd;
+	(void)start;
+	memory_is_image(source, source->bytes, source->length, error);
+	return -1;
+}
+
 /* After a brace or a bracket that begins JSON comes what a document may begin
  * with; an array of numbers is read as text. */
 static bool begins_as_json(const struct head *head)
@@ -438,9 +457,9 @@ static const struct form {
 	int (*read)(int fd, struct source *source, size_t start,
 		    struct error *error);
 } forms[] = {
-	{ begins_as_page, keep_raw }, { begins_as_json, from_json },
-	{ is_packed, refuse_packed }, { is_text, from_text },
-	{ is_anything, keep_raw },
+	{ begins_as_page, keep_raw },  { begins_as_image, refuse_image },
+	{ begins_as_json, from_json }, { is_packed, refuse_packed },
+	{ is_text, from_text },	       { is_anything, keep_raw },
 };
 
 int sniff_read(int fd, struct source *source, struct error *error)

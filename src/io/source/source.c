@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "io/readonly.h"
+#include "memory.h"
 #include "sniff.h"
 #include "io/live/live.h"
 #include "recording.h"
@@ -113,9 +114,9 @@ int source_live(const char *name, const char *root, bool file,
 	return result;
 }
 
-/* A file, a FIFO or standard input, by its content. */
-static int open_content(const char *name, struct source *source,
-			struct error *error)
+/* A file, a FIFO or standard input, by its content or at a place of it. */
+static int open_content(const char *name, const struct place_asked *place,
+			struct source *source, struct error *error)
 {
 	int fd, result;
 
@@ -128,7 +129,8 @@ static int open_content(const char *name, struct source *source,
 	fd = open_source(source, error);
 	if (fd < 0)
 		return -1;
-	result = sniff_read(fd, source, error);
+	result = place->kind ? memory_read(fd, place, source, error)
+			     : sniff_read(fd, source, error);
 	if (source->kind != SOURCE_STDIN && !source->recording)
 		close(fd);
 	return result;
@@ -137,6 +139,7 @@ static int open_content(const char *name, struct source *source,
 int source_open_until(const char *name, const char *root, bool (*over)(void),
 		      struct source *source, struct error *error)
 {
+	static const struct place_asked none = { .kind = PLACE_NONE };
 	char *found = NULL;
 	int result;
 
@@ -147,7 +150,8 @@ int source_open_until(const char *name, const char *root, bool (*over)(void),
 	result = source_is_live(name ? name : found)
 			 ? source_live(name ? name : found, root, false, source,
 				       error)
-			 : open_content(name ? name : found, source, error);
+			 : open_content(name ? name : found, &none, source,
+					error);
 	free(found);
 	return result;
 }
@@ -156,6 +160,24 @@ int source_open(const char *name, const char *root, struct source *source,
 		struct error *error)
 {
 	return source_open_until(name, root, NULL, source, error);
+}
+
+int source_open_place(const char *name, const char *root,
+		      const struct place_asked *place, struct source *source,
+		      struct error *error)
+{
+	if (!place->kind)
+		return source_open(name, root, source, error);
+	*source = (struct source){ 0 };
+	if (!name)
+		return error_set(error, ERROR_USAGE, 0,
+				 "%s: needs a memory image as the SOURCE",
+				 place_options[place->kind]);
+	if (source_is_live(name))
+		return error_set(error, ERROR_USAGE, 0,
+				 "%s: %s is a live page, not a memory image",
+				 place_options[place->kind], name);
+	return open_content(name, place, source, error);
 }
 
 static int take_last(struct source *source, struct error *error)
@@ -224,11 +246,13 @@ void source_free(struct source *source)
 {
 	free(source->path);
 	free(source->bytes);
+	free(source->places);
 	if (source->recording && source->kind != SOURCE_STDIN)
 		close(source->fd);
 	recording_close(source->recording);
 	source->recording = NULL;
 	source->path = NULL;
 	source->bytes = NULL;
+	source->places = NULL;
 	source->length = 0;
 }

@@ -24,6 +24,14 @@ int source_open(const char *name, const char *root, struct source *source,
 int source_open_until(const char *name, const char *root, bool (*over)(void),
 		      struct source *source, struct error *error);
 
+/* The same for a page at a place of a memory image, in a file, a FIFO or on
+ * standard input. PLACE_NONE: as source_open(). ERROR_USAGE if the SOURCE is a
+ * live page. Where a search finds several, source->places has them, and it is
+ * an error. */
+int source_open_place(const char *name, const char *root,
+		      const struct place_asked *place, struct source *source,
+		      struct error *error);
+
 /*
  * Read on in a recording to snapshot number `at`, 0: to the last page. It
  * replaces the page of an earlier call. Returns 0, or -1 with *error:

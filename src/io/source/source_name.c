@@ -22,6 +22,13 @@ const char *const source_kind_names[SOURCE_KIND_COUNT] = { SOURCE_KINDS(
 
 const char *const source_format_names[FORMAT_COUNT] = { SOURCE_FORMATS(WORD_) };
 
+const char *const place_options[] = {
+	[PLACE_NONE] = NULL,
+	[PLACE_OFFSET] = "--offset",
+	[PLACE_PHYS] = "--phys",
+	[PLACE_SCAN] = "--scan",
+};
+
 int source_no_memory(struct error *error)
 {
 	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
@@ -107,6 +114,48 @@ int source_find_device(const char *root, char **path, struct error *error)
 	return result;
 }
 
+unsigned int source_count_devices(const char *root)
+{
+	char directory[4096];
+	struct dirent **entries = NULL;
+	int count;
+	unsigned int found;
+
+	if (snprintf(directory, sizeof(directory), "%s/dev", root) >=
+	    (int)sizeof(directory))
+		return 0;
+	count = scandir(directory, &entries, is_device, NULL);
+	found = count > 0 ? (unsigned int)count : 0;
+	while (count > 0)
+		free(entries[--count]);
+	free(entries);
+	return found;
+}
+
+bool source_is_memory(const char *name)
+{
+	return strncmp(name, MEMORY_PREFIX, strlen(MEMORY_PREFIX)) == 0;
+}
+
+const char *place_fault(uint64_t address)
+{
+	if (address >> ADDRESS_BITS)
+		return "more than 52 bits, which no address has";
+	if (address % PLACE_ALIGNMENT)
+		return "not on a boundary of 4096 bytes, as a page is";
+	return NULL;
+}
+
+int source_address(const char *name, uint64_t *address, struct error *error)
+{
+	const char *fault = "not an address";
+
+	if (number_parse(name + strlen(MEMORY_PREFIX), address) == 0)
+		fault = place_fault(*address);
+	return fault ? error_set(error, ERROR_USAGE, 0, "%s: %s", name, fault)
+		     : 0;
+}
+
 const char *source_scenario(const char *name)
 {
 	size_t length = strlen(SIM_PREFIX);
@@ -143,7 +192,7 @@ bool source_is_live(const char *name)
 {
 	struct stat status;
 
-	return !name || source_scenario(name) ||
+	return !name || source_scenario(name) || source_is_memory(name) ||
 	       (strcmp(name, "-") != 0 && stat(name, &status) == 0 &&
 		S_ISCHR(status.st_mode));
 }

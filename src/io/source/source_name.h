@@ -12,21 +12,26 @@
 #include "base/error.h"
 #include "page/field.h"
 #include "known.h"
+#include "place.h"
 
 /* Where a page is, and the format it was read from, each with its word in JSON.
- * Another process updates a live file; a simulation runs in this one. */
+ * Another process updates a live file; a simulation runs in this one; memory is
+ * this machine's, by /dev/mem. */
 #define SOURCE_KINDS(X)                                                        \
 	X(SOURCE_DEVICE, "device")                                             \
 	X(SOURCE_FILE, "file")                                                 \
 	X(SOURCE_STDIN, "stdin")                                               \
 	X(SOURCE_LIVE, "live")                                                 \
-	X(SOURCE_SIM, "sim")
+	X(SOURCE_SIM, "sim")                                                   \
+	X(SOURCE_MEMORY, "memory")
 #define SOURCE_FORMATS(X)                                                      \
 	X(FORMAT_RAW, "raw")                                                   \
 	X(FORMAT_HEX, "hex")                                                   \
 	X(FORMAT_TEXT, "text")                                                 \
 	X(FORMAT_JSON, "json")                                                 \
-	X(FORMAT_RECORDING, "recording")
+	X(FORMAT_RECORDING, "recording")                                       \
+	X(FORMAT_ELF, "elf")                                                   \
+	X(FORMAT_IMAGE, "image")
 
 #define SOURCE_ENUMERATOR_(id, word) id,
 enum source_kind {
@@ -61,6 +66,14 @@ struct source {
 	struct recording *recording;
 	int fd; /* the recording's */
 	uint64_t n;
+	/* FORMAT_ELF and FORMAT_IMAGE: where the page is; how many copies that
+	 * are not on a boundary a search passed over; and where it found
+	 * several, the first of them. */
+	bool in_memory;
+	struct memory_place at;
+	uint64_t copies;
+	struct memory_place *places;
+	size_t place_count;
 	/* After a signal interrupted a wait for a FIFO or a pipe: whether to
 	 * stop waiting. NULL: no signal stops it. */
 	bool (*over)(void);
@@ -83,6 +96,10 @@ static inline bool source_goes_on(const struct source *source)
  * -1 with *error. */
 int source_find_device(const char *root, char **path, struct error *error);
 
+/* How many nodes of VMClock devices /dev has below root; 0 if it cannot be
+ * read. */
+unsigned int source_count_devices(const char *root);
+
 /* Whether this is the name of a VMClock device's node in /dev, such as
  * vmclock0. */
 bool source_is_device_name(const char *name);
@@ -93,8 +110,20 @@ bool source_is_device_name(const char *name);
 /* The SCENARIO of a simulation's name, "sim:SCENARIO"; NULL for any other. */
 const char *source_scenario(const char *name);
 
-/* Whether the name is that of a live page: NULL, a device, a simulation. A file
- * is live only with --live. */
+/* The prefix of a physical address of this machine: "mem:ADDRESS". */
+#define MEMORY_PREFIX "mem:"
+
+bool source_is_memory(const char *name);
+
+/* The address in such a name. Returns 0, or -1 with *error (ERROR_USAGE) if no
+ * page can be there. */
+int source_address(const char *name, uint64_t *address, struct error *error);
+
+/* Why no page can be at the address, or NULL. */
+const char *place_fault(uint64_t address);
+
+/* Whether the name is that of a live page: NULL, a device, memory, a
+ * simulation. A file is live only with --live. */
 bool source_is_live(const char *name);
 
 /* ERROR_MEMORY, for reading any source. Returns -1. */

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opens and maps the page of a device, of memory, or of a file. */
+#include "attach.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/readonly.h"
+#include "page/device_names.h"
+#include "decode.h"
+#include "devmem.h"
+#include "seqlock.h"
+#include "sigbus.h"
+
+bool with_map(const struct live_device *m, void (*work)(void *), void *context)
+{
+	return sigbus_guarded(m->map, m->map_length, work, context);
+}
+
+int read_page(const struct live_device *m, uint64_t *to)
+{
+	ssize_t got = TEMP_FAILURE_RETRY(pread(m->fd, to, m->length, 0));
+
+	if (got < 0)
+		return errno;
+	return (size_t)got < m->length ? EIO : 0;
+}
+
+void detach_device(struct live_device *m)
+{
+	if (m->map)
+		munmap((void *)m->map, m->map_length);
+	if (m->fd >= 0)
+		close(m->fd);
+	free(m->bytes);
+	free(m->second);
+	m->map = NULL;
+	m->fd = -1;
+	m->bytes = m->second = NULL;
+	m->looked = m->notifies = false;
+	m->unsettled = (struct unsettled){ 0 };
+}
+
+/* Whether the driver reports updates by poll(2). One without poll is always
+ * ready, to be written too; one whose device does not notify says POLLHUP. */
+static bool driver_notifies(const struct live_device *m, uint64_t flags)
+{
+	struct pollfd poll_fd = { .fd = m->fd, .events = POLLIN | POLLOUT };
+
+	if (m->file || m->root || !(flags & FLAG_NOTIFICATION_PRESENT))
+		return false;
+	return poll(&poll_fd, 1, 0) >= 0 &&
+	       !(poll_fd.revents & (POLLOUT | POLLHUP | POLLERR | POLLNVAL));
+}
+
+struct peek {
+	const struct live_device *mapped;
+	uint64_t *to;
+};
+
+static void peek_page(void *context)
+{
+	const struct peek *peek = context;
+
+	shared_copy(peek->to, peek->mapped->map,
+		    whole_words(peek->mapped->length));
+}
+
+static int cannot_open(const struct live_device *m, int errnum,
+		       struct error *error)
+{
+	error_set(error, ERROR_OPEN, errnum, "%s: cannot open", m->live.path);
+	if (errnum == EACCES && strstr(m->live.path, "/dev/" DEVICE_NODE))
+		error_hint(
+			error,
+			"only root can read the node until a udev rule says otherwise");
+	return -1;
+}
+
+/* What never changes, from a first look that needs no seqlock. */
+static int identify_page(struct live_device *m, struct error *error)
+{
+	struct peek peek = { m, m->bytes };
+	struct page page;
+	int errnum, row;
+
+	if (!m->map) {
+		errnum = read_page(m, m->bytes);
+		if (errnum == EIO)
+			return source_check_page(m->live.path, NULL, 0, error);
+		if (errnum)
+			return error_set(error,
+					 errnum == ETIMEDOUT ? ERROR_UNSETTLED
+							     : ERROR_READ,
+					 errnum, "%s: cannot read",
+					 m->live.path);
+	} else if (!with_map(m, peek_page, &peek)) {
+		return error_set(error, ERROR_READ, 0,
+				 "%s: cut short while it was read",
+				 m->live.path);
+	}
+	if (source_check_page(m->live.path, (uint8_t *)m->bytes, m->length,
+			      error))
+		return -1;
+	page_decode((uint8_t *)m->bytes, m->length, &page);
+	/* Where a layout has 64 bits, the low half does; where it is unknown,
+	 * today's place. */
+	row = page.layout->seq_count;
+	m->seq_offset =
+		row < 0 ? OFFSET_seq_count : page.layout->fields[row].offset;
+	m->own_counter = counter_is_own(&page);
+	m->notifies = !page.layout->draft &&
+		      driver_notifies(m, page.value[FIELD_flags]);
+	return 0;
+}
+
+/* The buffers for what is read, and a first look. */
+static int attach_page(struct live_device *m, struct error *error)
+{
+	m->bytes = calloc(1, m->map_length);
+	m->second = calloc(1, m->map_length);
+	if (!m->bytes || !m->second)
+		return source_no_memory(error);
+	if (!m->length)
+		return source_check_page(m->live.path, NULL, 0, error);
+	return 0;
+}
+
+static int attach_descriptor(struct live_device *m, struct error *error)
+{
+	size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
+	struct stat status;
+	void *map;
+
+	if (fstat(m->fd, &status) != 0)
+		return cannot_open(m, errno, error);
+	if (S_ISDIR(status.st_mode))
+		return cannot_open(m, EISDIR, error);
+	m->file = S_ISREG(status.st_mode);
+	if (!m->file && !S_ISCHR(status.st_mode)) {
+		error_set(error, ERROR_OPEN, 0,
+			  "%s: neither a device nor a regular file",
+			  m->live.path);
+		return error_hint(
+			error,
+			"a page there cannot change; leave out --live to read one dump");
+	}
+	m->dev = status.st_dev;
+	m->inode = status.st_ino;
+	m->live.kind = m->file ? SOURCE_LIVE : SOURCE_DEVICE;
+	m->length = page_size;
+	if (m->file && (uint64_t)status.st_size < m->length)
+		m->length = (size_t)status.st_size;
+	m->map_length = page_size;
+	if (attach_page(m, error))
+		return -1;
+	/* One page, which is what the driver maps; never to be written. */
+	map = mmap(NULL, page_size, PROT_READ, MAP_SHARED, m->fd, 0);
+	m->map = map == MAP_FAILED ? NULL : map;
+	return identify_page(m, error);
+}
+
+static int attach_memory(struct live_device *m, struct error *error)
+{
+	struct devmem devmem;
+
+	if (devmem_map(m->root, m->address, m->live.path, &devmem, error))
+		return -1;
+	m->fd = devmem.fd;
+	m->map = devmem.map;
+	m->length = m->map_length = devmem.length;
+	return attach_page(m, error) ? -1 : identify_page(m, error);
+}
+
+int attach_device(struct live_device *m, struct error *error)
+{
+	if (m->root) {
+		if (attach_memory(m, error) == 0)
+			return 0;
+		detach_device(m);
+		return -1;
+	}
+	m->fd = open_readonly(m->live.path);
+	if (m->fd < 0)
+		return cannot_open(m, errno, error);
+	if (attach_descriptor(m, error) == 0)
+		return 0;
+	detach_device(m);
+	return -1;
+}
+
+bool is_still_there(const struct live_device *m)
+{
+	struct stat status;
+
+	/* Memory does not go away. */
+	if (m->root)
+		return true;
+	return stat(m->live.path, &status) == 0 && status.st_dev == m->dev &&
+	       status.st_ino == m->inode &&
+	       (!m->file || (uint64_t)status.st_size >= m->length);
+}
