@@ -253,6 +253,8 @@ static int choose_format(struct invocation *invocation, struct error *error)
 	}
 	if (invocation->json || !format || !format->name)
 		format = &command->json;
+	/* An error is told in JSON, too, however that was asked for. */
+	invocation->json |= value->given && format == &command->json;
 	invocation->format = format;
 	return 0;
 }

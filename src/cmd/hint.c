@@ -79,9 +79,11 @@ static void rules_near(const char *id, char *list, size_t size)
 int unknown_rule(const char *option, const char *id, struct error *error)
 {
 	const char *near = suggest_name(id, NAMES(rules, RULE_COUNT, id));
+	size_t length = strlen(option);
+	bool parted = length && option[length - 1] != '=';
 	char list[400];
 
-	usage_error(error, "%s%s%s: no such rule", option, *option ? " " : "",
+	usage_error(error, "%s%s%s: no such rule", option, parted ? " " : "",
 		    id);
 	rules_near(id, list, sizeof(list));
 	if (!near && !*list)

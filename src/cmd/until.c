@@ -74,12 +74,13 @@ static int check_rule(const char *id, struct error *error)
 	int rule = rule_find(id);
 
 	if (rule < 0)
-		return unknown_rule("--until violation", id, error);
+		return unknown_rule("--until violation=", id, error);
 	if (violations_include(rule))
 		return 0;
-	usage_error(error, "--until violation=%s: watch does not look after it",
-		    id);
-	return error_hint(error, "see vmclockctl list events --json");
+	usage_error(error, "--until violation=%s: watch does not check it", id);
+	return error_hint(
+		error,
+		"it checks the series rules that must hold, and series.marker-silent");
 }
 
 int until_parse(const char *text, struct until *until, struct error *error)

@@ -20,8 +20,9 @@
  * To add a member: a row here and its place in struct snapshot_line;
  * recorder_snapshot() and take_snapshot() of recording.c for its value; and,
  * for lines in any other spelling, read_snapshot() or read_unsettled() of
- * recording_json.c and its name in known.c. A new form is a put_ and a take_ function in
- * snapshot_line.c. test_snapshot_line holds them all against each other.
+ * recording_json.c and its name in known.c. A new form is a put_ and a take_
+ * function in snapshot_line.c. test_snapshot_line holds them all against each
+ * other.
  */
 #define SNAPSHOT_MEMBERS(MEMBER)                                               \
 	MEMBER(PAGE | LOOK, number, n)                                         \

@@ -17,9 +17,9 @@
  *     writes fixtures/rules. tests/check-rules wants a fixture that breaks it
  *     and a clean one that keeps it, tests/mutate-rules that this is noticed. A
  *     rule on the live device is played in test_probe.c or test_notify.c.
- *  4. Where its answer changes: test_rules.c, test_series.c, or test_run.c where
- *     earlier pages count. A series rule also in tests/oracle/oracle.py, by its
- *     row in the catalogue and not by this code. The sentence of the
+ *  4. Where its answer changes: test_rules.c, test_series.c, or test_run.c
+ * where earlier pages count. A series rule also in tests/oracle/oracle.py, by
+ * its row in the catalogue and not by this code. The sentence of the
  *     specification that it holds: docs/specification.md.
  *  5. What is written by scripts: docs/rules.md (scripts/make-rule-docs) and
  *     completions/ (scripts/make-completions), docs/verify-in-ci.md

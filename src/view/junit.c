@@ -87,6 +87,7 @@ static void put_case(struct reporter *r, const struct judged *judged,
 {
 	const struct finding *f = &report->verifier->findings[i];
 	enum outcome outcome = report_outcome(report, i);
+	char text[UNEXPECTED_MAX];
 
 	fprintf(r->stream, "    <testcase name=\"%s\" classname=\"",
 		rules[i].id);
@@ -94,8 +95,11 @@ static void put_case(struct reporter *r, const struct judged *judged,
 	fprintf(r->stream, "\">\n");
 	if (outcome_is_bad(outcome)) {
 		fprintf(r->stream, "      <failure message=\"");
-		put_xml_text(r->stream,
-			     f->message[0] ? f->message : rules[i].title);
+		if (outcome == OUTCOME_UNEXPECTED)
+			report_unexpected(report, i, text);
+		put_xml_text(r->stream, outcome == OUTCOME_UNEXPECTED ? text
+					: f->message[0] ? f->message
+							: rules[i].title);
 		fprintf(r->stream, "\" type=\"%s\">",
 			verdict_names[f->verdict]);
 		put_details(r->stream, judged, report, i);

@@ -218,6 +218,33 @@ damaged() {
   damaged text "line 1: .*words" "od -Ax -tx1"
 }
 
+@test "bytes on one line are refused where one is missing" {
+  head -c 136 "$tai" | xxd -p -c 1000 >whole
+  vmclockctl dump whole | cmp - <(head -c 136 "$tai")
+  sed 's/^\(.\{100\}\)../\1/' whole >text
+  damaged text "line 1: .*not as many as .size. says" "xxd FILE"
+  sed 's/../0x&, /g' text >array
+  damaged array "line 1: .*not as many as .size. says" "xxd FILE"
+  python3 -c 'import sys; print(list(sys.stdin.buffer.read(135)) + [77])' \
+    <"$tai" >list
+  vmclockctl dump list | cmp - <(head -c 135 "$tai"; printf M)
+  # The last number may have lost its end with the bracket.
+  sed 's/.\]$//' list >text
+  damaged text "line 1: .*not closed" "xxd FILE"
+}
+
+@test "a hint with a command names the file only as a shell would take it" {
+  local name
+  gzip -c "$tai" >page.gz
+  refused page.gz "gzip-compressed"
+  assert_stderr --partial "hint: gzip -dc page.gz | vmclockctl"
+  for name in "we ird'.gz" "\$(x).gz" -dash.gz; do
+    cp page.gz "./$name"
+    expect 3 show -- "$name"
+    assert_stderr --partial "hint: gzip -dc FILE | vmclockctl"
+  done
+}
+
 @test "text that is no dump is refused by every command" {
   echo "It was a bright cold day in April, and the clocks were" >text
   refused text 'text, but no dump of a page: "It was a bright'

@@ -349,6 +349,17 @@ failure() {
   failure 2 show usage shwo --json
 }
 
+@test "--format json gives an error document as --json does" {
+  local command
+  for command in show dump verify; do
+    failure 3 "$command" cannot-open "$command" --format json nowhere
+  done
+  failure 2 show usage show --format json --at 2 --live "$tai"
+  # A command that knows JSON alone was not asked for it.
+  expect 3 record nowhere
+  refute_output
+}
+
 @test "a bad source gives an error document and status 3" {
   echo "this is no page, though it is long enough" >text
   echo '{' >broken.json

@@ -625,7 +625,7 @@ disruption  disruption_marker 0x1 -> 0x5, time step +0.000000000 s, frequency st
   expect 2 watch --until violation=series.nestd "$file"
   assert_stderr --partial "did you mean series.nested?"
   expect 2 watch --until violation=tai.sign "$file"
-  assert_stderr --partial "watch does not look after it"
+  assert_stderr --partial "--until violation=tai.sign: watch does not check it"
   # It need not be shown.
   expect 0 watch --event status --until violation "$file"
   assert_output ""

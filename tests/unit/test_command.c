@@ -198,8 +198,8 @@ static void test_formats(void **state)
 		assert_int_equal(parse(rows[i].line), 0);
 		assert_string_equal(invocation.format->name, rows[i].format);
 	}
-	assert_error("dump --format xml", "--format xml: not raw, hex, text or json",
-		     "");
+	assert_error("dump --format xml",
+		     "--format xml: not raw, hex, text or json", "");
 	assert_error("dump --format hex --json",
 		     "--format hex: cannot be combined with --json", "");
 }

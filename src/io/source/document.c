@@ -331,9 +331,7 @@ static void refuse_text(const struct reader *reader, const char *text,
 	if (strstr(fault->text, "unexpected newline"))
 		error_hint(reader->error,
 			   "folded? tr -d '\\r\\n' <%s | vmclockctl verify -",
-			   reader->source->kind == SOURCE_STDIN
-				   ? "FILE"
-				   : reader->source->path);
+			   source_shell_name(reader->source));
 }
 
 int document_read(const char *text, size_t length, struct source *source,

@@ -25,6 +25,7 @@ static const char no_comma[] = "a line of an array without a comma at its end";
 static const char beside[] =
 	"a line beside the dump that looks like a part of it";
 static const char too_few[] = "fewer bytes than the fields of a page";
+static const char not_closed[] = "an array that is not closed: it was cut";
 static const char bad_total[] =
 	"more bytes than the fields, but not as many as `size` says";
 
@@ -125,12 +126,33 @@ static const char *check_total(const struct dump *dump, const struct run *run)
 	if (run->used < DUMP_PAGE_MIN)
 		return too_few;
 	/* A byte that was lost shows in no line's length. */
-	if (dump->spelling->groups == GROUPS_STRING && run->used % 8)
+	if ((run->lines == 1 || dump->spelling->groups == GROUPS_STRING) &&
+	    run->used % 8)
 		return bad_total;
 	if (run->used - run->width < DUMP_PAGE_MIN ||
 	    !has_equal_lines(dump->bytes, run))
 		return NULL;
 	return bad_total;
+}
+
+/* Whether more brackets are opened in the text than closed: then the last
+ * number may have lost its end. */
+static bool is_cut_array(const struct dump *dump, struct text_lines lines)
+{
+	struct slice line;
+	long depth = 0;
+
+	if (!is_array(dump->spelling))
+		return false;
+	while (text_lines_next(&lines, &line)) {
+		for (size_t i = 0; i < line.length; i++) {
+			char c = line.at[i];
+
+			depth += c == '{' || c == '[';
+			depth -= c == '}' || c == ']';
+		}
+	}
+	return depth > 0;
 }
 
 struct plain_reader {
@@ -190,6 +212,7 @@ static void take_line(struct plain_reader *p, struct slice line,
 bool dump_read_plain(struct dump *dump, struct text_lines lines)
 {
 	struct plain_reader p = { .dump = dump };
+	struct text_lines all = lines;
 	struct slice line;
 	const char *reason;
 
@@ -204,6 +227,8 @@ bool dump_read_plain(struct dump *dump, struct text_lines lines)
 	if (p.odd.line)
 		note(&dump->fault, p.odd.line, p.odd.reason);
 	reason = dump->fault.line ? NULL : check_total(dump, &p.found);
+	if (!reason && !dump->fault.line && is_cut_array(dump, all))
+		reason = not_closed;
 	if (reason)
 		note(&dump->fault, p.found.last, reason);
 	return !dump->fault.line;

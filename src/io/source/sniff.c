@@ -413,7 +413,7 @@ static int refuse_packed(int fd, struct source *source, size_t start,
 		  packed->name);
 	return error_hint(error, "%s%s%s | vmclockctl verify -",
 			  packed->command, file ? " " : "",
-			  file ? source->path : "");
+			  file ? source_shell_name(source) : "");
 }
 
 static bool is_text(const struct head *head)

@@ -163,6 +163,19 @@ const char *source_scenario(const char *name)
 	return strncmp(name, SIM_PREFIX, length) == 0 ? name + length : NULL;
 }
 
+const char *source_shell_name(const struct source *source)
+{
+	static const char safe[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+		"_./+:@%=,-";
+	const char *path = source->path;
+
+	if (source->kind == SOURCE_STDIN || !path || *path == '-' ||
+	    path[strspn(path, safe)])
+		return "FILE";
+	return path;
+}
+
 int source_check_page(const char *name, const uint8_t *bytes, size_t length,
 		      struct error *error)
 {

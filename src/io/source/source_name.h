@@ -129,6 +129,10 @@ bool source_is_live(const char *name);
 /* ERROR_MEMORY, for reading any source. Returns -1. */
 int source_no_memory(struct error *error);
 
+/* The path as a word of a shell's command line; "FILE" for standard input and
+ * for one that a shell or a program would take for something else. */
+const char *source_shell_name(const struct source *source);
+
 /* Check that this is a page: a magic and 32 bytes. `name` is for the message.
  * Returns 0, or -1 with *error (ERROR_NOT_A_PAGE). */
 int source_check_page(const char *name, const uint8_t *bytes, size_t length,
