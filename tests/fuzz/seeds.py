@@ -13,6 +13,8 @@ import sys
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "fixtures"
 GIVEN_MAX = 255
+# Two usual pages: see input_page().
+PAGE_MAX = 8192
 # verify's snapshot: kind, counter, two lengths of time, seq_count, counter_last
 LOOK = struct.Struct("<BQQQII")
 
@@ -115,7 +117,7 @@ def as_core(page, wide, order):
 def as_input(page):
     """As input_page() takes it."""
     given = page.rstrip(b"\0")[:GIVEN_MAX]
-    return struct.pack("<HB", len(page), len(given)) + given
+    return struct.pack("<HB", min(len(page), PAGE_MAX), len(given)) + given
 
 
 def as_edits(before, page, fields):

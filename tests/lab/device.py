@@ -7,8 +7,8 @@ import time
 
 import named
 import page as pages
-from ask import (DRIVER_RULES, NODE, background, calibrate, clock, diagnosed,
-                 driver_table, ended, fields_of, judged, load, polls,
+from ask import (DRIVER_RULES, NODE, background, broken, calibrate, clock,
+                 diagnosed, driver_table, ended, fields_of, judged, load, polls,
                  ptp_table, refused, reload, same, same_bytes, same_events,
                  show, true, verified)
 from machine import DEVICE_ADDRESS, PAGE_SIZE, Guest
@@ -109,8 +109,29 @@ def marker(guest):
     return show(guest)["raw"]["disruption_marker"]
 
 
-def snapshots(guest, case):
+def keep(lab, guest, name):
+    """The page as it is, in a file here."""
+    path = lab.scratch / name
+    path.write_bytes(guest.page())
+    return path
+
+
+def together(lab, case, kept):
+    """Pages that QEMU wrote, judged together."""
+    with case("verify --series passes QEMU's pages, --restores names the snapshot "
+              "that was restored twice"):
+        judged = json.loads(lab.outside(0, "verify", "--json", "--series", *kept))
+        same("sources", len(judged["sources"]), 3)
+        same("conformant", judged["conformant"], True)
+        lab.outside(0, "verify", "--restores", "--before", *kept[:2])
+        judged = json.loads(lab.outside(
+            1, "verify", "--json", "--restores", "--before", *kept))
+        same("broken rules", broken(judged), ["series.marker-unique"])
+
+
+def snapshots(lab, guest, case):
     """loadvm: a new marker, and the same one each time."""
+    kept = [keep(lab, guest, "boot.page")]
     with case("loadvm gives a new marker; diff and watch tell it once"):
         guest.expect(0, f"vmclockctl dump -o /tmp/before {NODE}")
         before = pages.unpack(guest.page())
@@ -125,10 +146,13 @@ def snapshots(guest, case):
             1, f"vmclockctl diff /tmp/before {NODE}").out)
         same_events(guest, "/tmp/w", ["disruption"])
         once = marker(guest)
+        kept.append(keep(lab, guest, "after-load1.page"))
     with case("the same snapshot again repeats the marker, and is told again"):
         guest.hmp("loadvm first")
         same("marker", marker(guest), once)
         same_events(guest, "/tmp/w", ["disruption"])
+        kept.append(keep(lab, guest, "after-load2.page"))
+    together(lab, case, kept)
     with case("a second snapshot and loadvm: watch tells both disruptions"):
         guest.hmp("savevm second")
         guest.hmp("loadvm second")
@@ -148,11 +172,11 @@ def snapshots(guest, case):
         same("last line", last["type"], "end")
 
 
-def migration(lab, guest, case, words):
+def migration(lab, guest, case, words, source=NODE, **machine):
     """To a file, and on in another QEMU. Returns the guest that runs on."""
     with case("migration to another QEMU: one disruption told, diff names it"):
-        guest.expect(0, f"vmclockctl dump -o /tmp/before {NODE}")
-        background(guest, f"watch --json --interval 20ms {NODE}", "/tmp/m")
+        guest.expect(0, f"vmclockctl dump -o /tmp/before {source}")
+        background(guest, f"watch --json --interval 20ms {source}", "/tmp/m")
         before = pages.unpack(guest.page())
         state = guest.place / "state"
         guest.qmp("stop")
@@ -161,8 +185,8 @@ def migration(lab, guest, case, words):
         while guest.qmp("query-migrate").get("status") != "completed":
             true("the migration ends", time.monotonic() < end)
             time.sleep(0.1)
-        other = Guest(lab, "device-migrated", guest.release, words,
-                      incoming=f"file:{state}", tsc="")
+        other = Guest(lab, f"{guest.name}-migrated", guest.release, words,
+                      incoming=f"file:{state}", **machine)
         guest.close()
         guest = other
         end = time.monotonic() + 60
@@ -176,7 +200,7 @@ def migration(lab, guest, case, words):
              before["disruption_marker"] + 1)
         same_events(guest, "/tmp/m", ["disruption"])
         true("diff names a disruption", "event: disruption" in guest.expect(
-            1, f"vmclockctl diff /tmp/before {NODE}").out)
+            1, f"vmclockctl diff /tmp/before {source}").out)
         guest.expect(0, "kill $(cat /tmp/m.pid)")
         same("status", ended(guest, "/tmp/m"), 0)
     return guest
@@ -248,8 +272,8 @@ def device(lab):
             unprivileged(guest)
         with case("mode 0444 is enough: nothing is opened for writing"):
             read_only(guest)
-        snapshots(guest, case)
-        guest = migration(lab, guest, case, words)
+        snapshots(lab, guest, case)
+        guest = migration(lab, guest, case, words, tsc="")
         unstable(lab, guest)
     finally:
         guest.close()

@@ -10,6 +10,7 @@ import named
 import page as pages
 from ask import (background, broken, calibrate, clock, diagnosed, ended, events,
                  same, same_events, show, true, update)
+from device import migration
 from machine import MEMORY, PAGE_SIZE, Guest
 from shared import Writer, check_line, snapshots_of
 
@@ -113,9 +114,9 @@ def device(lab):
     case = lab.report.case
     disk = lab.scratch / "snapshots.qcow2"
     lab.qemu("qemu-img", "create", "-q", "-f", "qcow2", disk, "512M")
-    guest = Guest(lab, "memory", lab.packages.own_kernel(), [
-        "-device", "vmclock",
-        "-drive", f"if=none,id=snapshots,format=qcow2,file={disk}"])
+    words = ["-device", "vmclock",
+             "-drive", f"if=none,id=snapshots,format=qcow2,file={disk}"]
+    guest = Guest(lab, "memory", lab.packages.own_kernel(), words)
     try:
         read_without(guest, case)
         with case("watch maps the region's page alone, read-only; each restore "
@@ -130,6 +131,7 @@ def device(lab):
             same("status", ended(guest, "/tmp/w"), 0)
         refusals(guest, case)
         images(lab, guest, case)
+        guest = migration(lab, guest, case, words, source_of(guest))
     finally:
         guest.close()
 

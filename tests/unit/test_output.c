@@ -161,6 +161,17 @@ static void assert_failed(int errnum, const char *message)
 	assert_string_equal(error.message, message);
 }
 
+/* An emulator may show another root than the one that absolute paths have. */
+static void need_whole_root(void)
+{
+	int root = open("/", O_PATH | O_DIRECTORY);
+	int missing = faccessat(root, "dev/full", F_OK, 0);
+
+	close(root);
+	if (missing)
+		skip();
+}
+
 static void test_new_file(void **state)
 {
 	struct stat status;
@@ -577,6 +588,7 @@ static void test_device_full(void **state)
 		"/dev/full: cannot write: No space left on device";
 
 	(void)state;
+	need_whole_root();
 	assert_int_equal(write_out("/dev/full", "VCLK"), -1);
 	assert_failed(ENOSPC, message);
 	assert_int_equal(output_open(&output, "/dev/full", &error), 0);
@@ -669,6 +681,7 @@ static void test_dev_stdout(void **state)
 	int file = open("file", O_WRONLY | O_CREAT, 0666);
 
 	(void)state;
+	need_whole_root();
 	assert_true(file >= 0);
 	assert_int_equal(on_stdout(file, "/dev/stdout", false), 0);
 	assert_holds("file", "VCLK\n");

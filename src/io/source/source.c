@@ -213,8 +213,9 @@ int source_take(struct source *source, uint64_t at, struct error *error)
 	if (result == 0)
 		return error_set(error, ERROR_USAGE, 0,
 				 "--at %" PRIu64 ": %s has %" PRIu64
-				 " snapshots",
-				 at, source_name(source), snapshot.n);
+				 " snapshot%s",
+				 at, source_name(source), snapshot.n,
+				 snapshot.n == 1 ? "" : "s");
 	if (snapshot.n != at)
 		return error_set(error, ERROR_USAGE, 0,
 				 "--at %" PRIu64
