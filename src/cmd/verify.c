@@ -187,6 +187,13 @@ static int take_leaps(const struct invocation *invocation,
 	return 0;
 }
 
+/* The formats in which what was not judged has a place of its own. */
+static bool takes_no_skipped(const char *format)
+{
+	return format &&
+	       (strcmp(format, "tap") == 0 || strcmp(format, "junit") == 0);
+}
+
 static int take_verify_options(const struct invocation *invocation,
 			       struct verify_run *run, struct error *error)
 {
@@ -209,6 +216,9 @@ static int take_verify_options(const struct invocation *invocation,
 	};
 	if (run->reporter.quiet && run->reporter.verbose)
 		return usage_error(error, "-q: cannot be combined with -v");
+	if (run->reporter.omits && !takes_no_skipped(invocation->format->name))
+		return usage_error(
+			error, "--no-skipped: only with --format tap or junit");
 	if (take_rules(invocation, run, error) ||
 	    take_length(invocation, run, error))
 		return -1;

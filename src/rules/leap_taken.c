@@ -262,6 +262,6 @@ CHECK(series_leap_taken)
 		    "no page before the leap second, or none after it");
 	} else {
 		say(f, VERDICT_NOT_APPLICABLE,
-		    "no leap second under one marker while the page was usable");
+		    "no leap second between two pages that are clear of it and tell UTC, under one marker");
 	}
 }

@@ -163,9 +163,9 @@ static const struct {
 	[APPLIES_LEAP_PAIR] = { has_leap_pair,
 				"no two pages in a row had the same marker" },
 	[APPLIES_LEAP] = { has_leap,
-			   "no leap second under one marker while the page was usable" },
+			   "no leap second between two pages that are clear of it and tell UTC, under one marker" },
 	[APPLIES_SMEAR] = { has_smear,
-			    "no leap second under one marker while a UTC page was usable" },
+			    "no leap second between two UTC pages that are clear of it, under one marker" },
 	[APPLIES_SETTLING] = { has_look, "no look at a page" },
 };
 

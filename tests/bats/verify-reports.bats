@@ -70,6 +70,11 @@ ok 1 - good.hex # SKIP not judged: driver.* needs a live device and the kernel's
   expect 4 verify --format tap --only 'driver.*' good.hex
   assert_line --regexp '^ok 1 - driver.node # SKIP '
   assert_line "# good.hex: not judged: driver.* needs a live device and the kernel's driver"
+  local format
+  for format in text json github markdown; do
+    expect 2 verify --format "$format" --no-skipped sign.hex
+    assert_stderr --partial "--no-skipped: only with --format tap or junit"
+  done
   expect 1 verify --format tap --no-skipped --only 'tai.*' --only 'driver.*' sign.hex
   refute_output --partial SKIP
 }
