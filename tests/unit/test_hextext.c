@@ -538,11 +538,11 @@ static void test_plain_length(void **state)
 		size_t length, columns;
 		bool read;
 	} cases[] = {
-		{ 112, 16, true },   { 112, 112, true },  { 120, 12, true },
-		{ 111, 16, false },  { 100, 12, false },  { 124, 12, false },
-		{ 128, 8, false },   { 300, 300, true },  { 4096, 16, true },
-		{ 4080, 16, false }, { 4112, 16, false }, { 112, 1, true },
-		{ 113, 1, false },
+		{ 112, 16, true },  { 112, 112, true },	 { 120, 12, true },
+		{ 111, 16, false }, { 100, 12, false },	 { 124, 12, false },
+		{ 128, 8, false },  { 304, 304, true },	 { 300, 300, false },
+		{ 4096, 16, true }, { 4080, 16, false }, { 4112, 16, false },
+		{ 112, 1, true },   { 113, 1, false },
 	};
 	static char text[3 * 5000];
 	static uint8_t bytes[5000];

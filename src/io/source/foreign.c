@@ -160,7 +160,7 @@ static const struct foreign {
 	  "x/112xb ADDRESS in gdb, {:02x?} in Rust, page.hex() in Python" },
 	{ is_base64, false, "base64", "base64 -d FILE | vmclockctl verify -" },
 	{ is_document, false, "a JSON document within other text",
-	  "delete the lines around it, then sed 's/^[> ]*//' FILE | vmclockctl verify -" },
+	  "without other lines: sed 's/^[> ]*//' FILE | vmclockctl verify -" },
 	{ is_behind_text, true, "text before the bytes, such as that of a log",
 	  "cut what stands before the offset of each line" },
 };

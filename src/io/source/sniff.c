@@ -205,8 +205,7 @@ static int hint_command(const struct source *source, const char *hint,
 	if (!file)
 		return error_hint(error, "%s", hint);
 	return error_hint(error, "%.*s%s%s", (int)(file - hint), hint,
-			  source->kind == SOURCE_STDIN ? "FILE" : source->path,
-			  file + strlen("FILE"));
+			  source_shell_name(source), file + strlen("FILE"));
 }
 
 /* A report leaves out the zeros at the page's end and says how many there are,
