@@ -124,22 +124,14 @@ static void markdown_begin(struct reporter *r)
 static int markdown_source(struct reporter *r, const struct judged *judged,
 			   const struct report *report, struct error *error)
 {
-	char counts[COUNTS_MAX], reason[REASON_MAX];
-	char lacking[LACKS_TABLE_MAX + 32] = "no leap-second table for ";
+	char counts[COUNTS_MAX];
 
 	(void)error;
 	put_heading(r, judged->name, report->conclusion);
 	put_table(r->stream, judged, report);
 	report_counts(report, counts);
 	fprintf(r->stream, "%s\n", counts);
-	if (report->conclusion == CONCLUSION_NOT_JUDGED) {
-		report_reason(report, reason);
-		put_note(r->stream, reason);
-	} else if (report_lacking_table(report, lacking + strlen(lacking))) {
-		put_note(r->stream, lacking);
-	}
-	if (report_is_cut(judged))
-		put_note(r->stream, REPORT_CUT);
+	report_notes(r->stream, judged, report, put_note);
 	return 0;
 }
 

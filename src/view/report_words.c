@@ -48,6 +48,24 @@ bool report_lacking_table(const struct report *report,
 	return reason;
 }
 
+void report_notes(FILE *stream, const struct judged *judged,
+		  const struct report *report,
+		  void (*put)(FILE *stream, const char *text))
+{
+	char lacking[LACKS_TABLE_MAX + sizeof(REPORT_NO_TABLE)] =
+		REPORT_NO_TABLE;
+	char reason[REASON_MAX];
+
+	if (report->conclusion == CONCLUSION_NOT_JUDGED) {
+		report_reason(report, reason);
+		put(stream, reason);
+	} else if (report_lacking_table(report, lacking + strlen(lacking))) {
+		put(stream, lacking);
+	}
+	if (report_is_cut(judged))
+		put(stream, REPORT_CUT);
+}
+
 void report_counts(const struct report *report, char text[static COUNTS_MAX])
 {
 	int used = snprintf(

@@ -70,7 +70,8 @@ static inline bool report_is_cut(const struct judged *judged)
 	return !judged->together && source_is_cut(&judged->sources[0]);
 }
 
-#define REPORT_CUT "the recording was cut off: it has no end line"
+#define REPORT_NO_TABLE "no leap-second table for "
+#define REPORT_CUT	"the recording was cut off: it has no end line"
 
 /* The page of several that the finding is about, or NULL. */
 const struct source *report_page(const struct judged *judged,
@@ -90,6 +91,13 @@ const struct field *report_field(const struct finding *finding);
 #define LACKS_TABLE_MAX 640
 bool report_lacking_table(const struct report *report,
 			  char text[static LACKS_TABLE_MAX]);
+
+/* What the counts do not tell: that nothing was judged, or that a leap-second
+ * table was lacking, and why; and that the recording was cut off. `put` writes
+ * a line. */
+void report_notes(FILE *stream, const struct judged *judged,
+		  const struct report *report,
+		  void (*put)(FILE *stream, const char *text));
 
 /* "70 rules: 37 ok, 1 fail, ..." */
 #define COUNTS_MAX 160

@@ -142,7 +142,8 @@ static void put_not_judged(struct reporter *r, const struct judged *judged,
 static int tap_source(struct reporter *r, const struct judged *judged,
 		      const struct report *report, struct error *error)
 {
-	char lacking[LACKS_TABLE_MAX + 32] = "no leap-second table for ";
+	char lacking[LACKS_TABLE_MAX + sizeof(REPORT_NO_TABLE)] =
+		REPORT_NO_TABLE;
 
 	(void)error;
 	for (int i = 0; i < RULE_COUNT; i++) {

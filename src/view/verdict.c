@@ -196,20 +196,11 @@ static void print_note(FILE *stream, const char *text)
 static void print_counts(const struct reporter *r, const struct judged *judged,
 			 const struct report *report)
 {
-	char counts[COUNTS_MAX], reason[REASON_MAX];
-	char lacking[LACKS_TABLE_MAX + sizeof("no leap-second table for ")] =
-		"no leap-second table for ";
+	char counts[COUNTS_MAX];
 
 	report_counts(report, counts);
 	fprintf(r->stream, "%s\n", counts);
-	if (report->conclusion == CONCLUSION_NOT_JUDGED) {
-		report_reason(report, reason);
-		print_note(r->stream, reason);
-	} else if (report_lacking_table(report, lacking + strlen(lacking))) {
-		print_note(r->stream, lacking);
-	}
-	if (report_is_cut(judged))
-		print_note(r->stream, REPORT_CUT);
+	report_notes(r->stream, judged, report, print_note);
 }
 
 static void print_verdict(const struct reporter *r, const char *name,

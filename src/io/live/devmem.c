@@ -259,6 +259,16 @@ static int check_magic(const struct request *r, const struct devmem *devmem,
 		"vmclockctl doctor prints the region that the firmware names");
 }
 
+static void release_devmem(struct devmem *devmem)
+{
+	if (devmem->map)
+		munmap((void *)devmem->map, devmem->length);
+	if (devmem->fd >= 0)
+		close(devmem->fd);
+	devmem->map = NULL;
+	devmem->fd = -1;
+}
+
 int devmem_map(const char *root, uint64_t address, const char *name,
 	       struct devmem *devmem, struct error *error)
 {
@@ -268,30 +278,20 @@ int devmem_map(const char *root, uint64_t address, const char *name,
 
 	*devmem = (struct devmem){ .fd = open_devmem(&r, error) };
 	if (devmem->fd < 0 || find_length(&r, &range, &devmem->length, error)) {
-		devmem_unmap(devmem);
+		release_devmem(devmem);
 		return -1;
 	}
 	map = mmap(NULL, devmem->length, PROT_READ, MAP_SHARED, devmem->fd,
 		   (off_t)address);
 	if (map == MAP_FAILED) {
 		explain_map(&r, &range, errno, error);
-		devmem_unmap(devmem);
+		release_devmem(devmem);
 		return -1;
 	}
 	devmem->map = map;
 	if (check_magic(&r, devmem, error)) {
-		devmem_unmap(devmem);
+		release_devmem(devmem);
 		return -1;
 	}
 	return 0;
-}
-
-void devmem_unmap(struct devmem *devmem)
-{
-	if (devmem->map)
-		munmap((void *)devmem->map, devmem->length);
-	if (devmem->fd >= 0)
-		close(devmem->fd);
-	devmem->map = NULL;
-	devmem->fd = -1;
 }

@@ -25,6 +25,4 @@ struct devmem {
 int devmem_map(const char *root, uint64_t address, const char *name,
 	       struct devmem *devmem, struct error *error);
 
-void devmem_unmap(struct devmem *devmem);
-
 #endif
