@@ -103,6 +103,23 @@ static int unknown_option(char **argv, struct error *error)
 			    "--", NULL);
 }
 
+static void spell_option(char *to, size_t size, int found)
+{
+	if (found < LONG_OPTIONS)
+		snprintf(to, size, "-%c", found);
+	else
+		snprintf(to, size, "--%s", option_rows[option_of(found)].name);
+}
+
+/* At the end of the words; where optind stands then depends on the libc. */
+static int missing_argument(struct error *error)
+{
+	char spelt[sizeof(((struct option_value *)NULL)->spelt)];
+
+	spell_option(spelt, sizeof(spelt), optopt);
+	return usage_error(error, "%s: needs an argument", spelt);
+}
+
 /* Keep an option as it was typed. Returns 0, or -1 with *error. */
 static int take_option(int found, char **argv, struct invocation *invocation,
 		       struct error *error)
@@ -113,10 +130,7 @@ static int take_option(int found, char **argv, struct invocation *invocation,
 
 	value->given = true;
 	value->text = optarg;
-	if (found < LONG_OPTIONS)
-		snprintf(value->spelt, sizeof(value->spelt), "-%c", found);
-	else
-		snprintf(value->spelt, sizeof(value->spelt), "--%s", row->name);
+	spell_option(value->spelt, sizeof(value->spelt), found);
 	/* The value was probably left out; a name that begins so can be given
 	 * with =. */
 	if (optarg && optarg == argv[optind - 1] && is_long_option(optarg)) {
@@ -164,8 +178,7 @@ static int scan_options(int argc, char **argv, struct invocation *invocation,
 		if (found == '?')
 			failed |= unknown_option(argv, fault);
 		else if (found == ':')
-			failed |= usage_error(fault, "%s: needs an argument",
-					      argv[optind - 1]);
+			failed |= missing_argument(fault);
 		else
 			failed |= take_option(found, argv, invocation, fault);
 		if (found == LONG_OPTIONS + OPTION_ROOT && optarg)

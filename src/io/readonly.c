@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "base/retry.h"
+
 int open_readonly_waiting(const char *path)
 {
 	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -22,7 +24,7 @@ ssize_t read_all(int fd, void *bytes, size_t size)
 	size_t used = 0;
 
 	while (used < size) {
-		ssize_t got = TEMP_FAILURE_RETRY(
+		ssize_t got = RETRY_EINTR(
 			read(fd, (uint8_t *)bytes + used, size - used));
 
 		if (got < 0)

@@ -658,7 +658,7 @@ json_refused() {
 @test "a read error gives status 4" {
   # The first page of this process's memory is not mapped: EIO.
   expect 4 show /proc/self/mem
-  assert_stderr --regexp '^vmclockctl: /proc/self/mem: .*Input/output error'
+  assert_stderr --regexp '^vmclockctl: /proc/self/mem: .*(Input/output|I/O) error'
   expect 4 show --json /proc/self/mem
   assert_json '.error.code == "read" and .error.errno == 5'
 }

@@ -21,6 +21,7 @@
 
 #include "io/output/filelock.h"
 #include "io/output/output.h"
+#include "io/output/replace_file.h"
 
 /* A filesystem that lacks files without a name, and one or both ways to name a
  * file without replacing. */
@@ -28,7 +29,8 @@ static bool no_tmpfile, no_renameat2, no_link;
 /* What another process does in the moment before the file gets its name. */
 static void (*meanwhile)(void);
 
-/* Stand before those of libc; the declarations are in <stdio.h>, <unistd.h>. */
+/* Stand before those of libc; the declarations are in <stdio.h>,
+ * <unistd.h> and replace_file.h. */
 int renameat2(int from_fd, const char *from, int to_fd, const char *to,
 	      unsigned int flags)
 {

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,9 +48,8 @@ static const struct row {
 	{ "a\u200bb\u00ad\ufeff", "a\\xe2\\x80\\x8bb\\xc2\\xad\\xef\\xbb\\xbf",
 	  "a\\xe2\\x80\\x8bb\\xc2\\xad\\xef\\xbb\\xbf" },
 	{ "\U000e0041", "\\xf3\\xa0\\x81\\x81", "\\xf3\\xa0\\x81\\x81" },
-	/* Of no character: U+0378, U+FFFF. */
-	{ "\xcd\xb8\xef\xbf\xbf", "\\xcd\\xb8\\xef\\xbf\\xbf",
-	  "\\xcd\\xb8\\xef\\xbf\\xbf" },
+	/* Of no character: U+FFFF. */
+	{ "\xef\xbf\xbf", "\\xef\\xbf\\xbf", "\\xef\\xbf\\xbf" },
 	/* No UTF-8: Latin-1, cut short, overlong, a surrogate, too large. */
 	{ "caf\xe9", "caf\\xe9", "caf\\xe9" },
 	{ "caf\xe9 au lait", "caf\\xe9 au lait", "caf\\xe9 au lait" },
@@ -93,11 +93,22 @@ static void test_ascii(void **state)
 	}
 }
 
+/* A static program of another byte order cannot load this machine's. */
+static void need_utf8(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", 0);
+
+	if (!locale)
+		skip();
+	freelocale(locale);
+}
+
 static void test_utf8(void **state)
 {
 	char spelt[80];
 
 	(void)state;
+	need_utf8();
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_spelt(rows[i].text, rows[i].utf8);
 		printable_ascii(spelt, sizeof(spelt), rows[i].text);
@@ -111,6 +122,7 @@ static void test_cut(void **state)
 	char spelt[8];
 
 	(void)state;
+	need_utf8();
 	printable(spelt, 4, "a\u00e9\u00e9");
 	assert_string_equal(spelt, "a\u00e9");
 	printable(spelt, 3, "a\u00e9");
@@ -131,6 +143,7 @@ static unsigned int columns(const char *text)
 static void test_columns(void **state)
 {
 	(void)state;
+	need_utf8();
 	assert_int_equal(columns(""), 0);
 	assert_int_equal(columns("page"), 4);
 	assert_int_equal(columns("\u00e9t\u00e9"), 3);
@@ -146,6 +159,7 @@ static void test_error(void **state)
 	struct error error;
 
 	(void)state;
+	need_utf8();
 	error_set(&error, ERROR_OPEN, 0, "%s: %s", "\u00e9t\u00e9\n", "gone");
 	assert_string_equal(error.message, "\u00e9t\u00e9\\x0a: gone");
 	error_hint(&error, "%s", "\u65f6\u202e");

@@ -10,6 +10,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include "base/retry.h"
 #include "base/sysfs.h"
 #include "io/readonly.h"
 #include "io/system_clock.h"
@@ -83,7 +84,7 @@ const char *ptp_errno_text(int errnum, const char **hint)
 
 static int call_ioctl(int fd, unsigned long request, void *argument)
 {
-	return TEMP_FAILURE_RETRY(ioctl(fd, request, argument)) < 0 ? errno : 0;
+	return RETRY_EINTR(ioctl(fd, request, argument)) < 0 ? errno : 0;
 }
 
 static int cannot_open(const char *path, int errnum, struct error *error)

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/printable.h"
+#include "base/retry.h"
 #include "io/readonly.h"
 
 static bool join_path(char path[static 4096], const char *root,
@@ -150,8 +151,8 @@ int sysfile_mentions(const char *root, const char *path, const char *text,
 		sysfile_access_error(access_error, root, path, errno);
 		return -1;
 	}
-	while (!found && (got = TEMP_FAILURE_RETRY(read(
-				  fd, part + kept, sizeof(part) - kept))) > 0) {
+	while (!found && (got = RETRY_EINTR(read(fd, part + kept,
+						 sizeof(part) - kept))) > 0) {
 		kept += (size_t)got;
 		found = memmem(part, kept, text, length) != NULL;
 		/* The text may begin in this part and end in the next. */

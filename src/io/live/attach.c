@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/retry.h"
 #include "io/readonly.h"
 #include "page/device_names.h"
 #include "decode.h"
@@ -24,7 +25,7 @@ bool with_map(const struct live_device *m, void (*work)(void *), void *context)
 
 int read_page(const struct live_device *m, uint64_t *to)
 {
-	ssize_t got = TEMP_FAILURE_RETRY(pread(m->fd, to, m->length, 0));
+	ssize_t got = RETRY_EINTR(pread(m->fd, to, m->length, 0));
 
 	if (got < 0)
 		return errno;

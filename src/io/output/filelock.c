@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/retry.h"
 
 /* One byte beyond what any file has; the writer's lock ends before it. */
 #define TEMPORARY_BYTE ((off_t)1 << 62)
@@ -34,13 +35,13 @@ int filelock_take(int fd, enum filelock which)
 {
 	struct flock lock = make_lock(which, F_WRLCK);
 
-	if (TEMP_FAILURE_RETRY(fcntl(fd, F_OFD_SETLK, &lock)) != 0) {
+	if (RETRY_EINTR(fcntl(fd, F_OFD_SETLK, &lock)) != 0) {
 		if (errno == EACCES)
 			errno = EAGAIN;
 		return -1;
 	}
 	if (which == FILELOCK_WRITER)
-		TEMP_FAILURE_RETRY(flock(fd, LOCK_EX | LOCK_NB));
+		RETRY_EINTR(flock(fd, LOCK_EX | LOCK_NB));
 	return 0;
 }
 
@@ -49,7 +50,7 @@ bool filelock_is_taken(int fd, enum filelock which)
 	/* What a lock for reading would have to wait for is one for writing. */
 	struct flock lock = make_lock(which, F_RDLCK);
 
-	return TEMP_FAILURE_RETRY(fcntl(fd, F_OFD_GETLK, &lock)) == 0 &&
+	return RETRY_EINTR(fcntl(fd, F_OFD_GETLK, &lock)) == 0 &&
 	       lock.l_type == F_WRLCK;
 }
 

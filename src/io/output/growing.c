@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/retry.h"
 #include "filelock.h"
 
 /* How many bytes are read to tell an output of ours from a stranger's file. */
@@ -86,7 +87,7 @@ static int take_old(const struct place *place, int fd,
 	if (*left || errno)
 		return -1;
 	if (filelock_take(fd, FILELOCK_WRITER) == 0 || has_no_locks(errno))
-		return TEMP_FAILURE_RETRY(ftruncate(fd, 0)) ? -1 : fd;
+		return RETRY_EINTR(ftruncate(fd, 0)) ? -1 : fd;
 	/* A writer may have come meanwhile. */
 	if (filelock_is_taken(fd, FILELOCK_WRITER)) {
 		*writer = filelock_writer(fd);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/retry.h"
 #include "filelock.h"
 #include "growing.h"
 #include "output_stream.h"
@@ -296,7 +297,7 @@ static int complete_file(struct output *output, struct head *head)
 	head->length = replace_file_read_head(output->fd, head->bytes,
 					      sizeof(head->bytes));
 	/* Some filesystems cannot sync. */
-	if (head->length < 0 || (TEMP_FAILURE_RETRY(fsync(output->fd)) != 0 &&
+	if (head->length < 0 || (RETRY_EINTR(fsync(output->fd)) != 0 &&
 				 errno != EINVAL && errno != ENOTSUP))
 		return errno;
 	return close_copy(output->fd);

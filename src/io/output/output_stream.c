@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/retry.h"
 #include "io/ready.h"
 
 /* So that a line is one write, and another process's does not get into it. */
@@ -42,11 +43,18 @@ static bool has_room(int fd, size_t size)
 	struct stat status;
 
 	return fstat(fd, &status) != 0 ||
-	       TEMP_FAILURE_RETRY(fallocate(fd, FALLOC_FL_KEEP_SIZE,
-					    status.st_size, (off_t)size)) ==
-		       0 ||
+	       RETRY_EINTR(fallocate(fd, FALLOC_FL_KEEP_SIZE, status.st_size,
+				     (off_t)size)) == 0 ||
 	       (errno != ENOSPC && errno != EDQUOT);
 }
+
+/* What tells stdio that not all could be written: glibc must not get -1, and
+ * musl notices nothing else. */
+#ifdef __GLIBC__
+#define WRITE_FAILED 0
+#else
+#define WRITE_FAILED (-1)
+#endif
 
 static ssize_t write_bytes(void *context, const char *bytes, size_t size)
 {
@@ -54,12 +62,12 @@ static ssize_t write_bytes(void *context, const char *bytes, size_t size)
 	size_t done = 0;
 
 	if (output->errnum)
-		return 0;
+		return WRITE_FAILED;
 	if (output->shared) {
 		return_to_end(output->fd);
 		if (!has_room(output->fd, size)) {
 			output->errnum = errno;
-			return 0;
+			return WRITE_FAILED;
 		}
 	}
 	while (done < size) {
@@ -70,10 +78,11 @@ static ssize_t write_bytes(void *context, const char *bytes, size_t size)
 		else if (!ready_again(output->fd, POLLOUT))
 			break;
 	}
-	if (done < size)
-		output->errnum = errno;
 	output->line += done;
-	return (ssize_t)done;
+	if (done == size)
+		return (ssize_t)size;
+	output->errnum = errno;
+	return WRITE_FAILED;
 }
 
 int output_stream_open(struct output *output)
@@ -121,7 +130,7 @@ static void cut_back(const struct output *output)
 
 	if (output->grows && end == output->whole + (off_t)output->line &&
 	    fstat(output->fd, &status) == 0 && status.st_size == end)
-		TEMP_FAILURE_RETRY(ftruncate(output->fd, output->whole));
+		RETRY_EINTR(ftruncate(output->fd, output->whole));
 }
 
 int output_line(struct output *output, struct error *error)

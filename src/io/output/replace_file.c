@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -135,6 +136,15 @@ static int check_target(const struct place *place, const struct head *new_head,
 	/* A rename would ignore that the file is write-protected. */
 	return faccessat(place->directory, place->name, W_OK, AT_EACCESS);
 }
+
+#ifdef RENAMEAT2_IS_OURS
+/* Weak, so that a test's stands before it as before libc's. */
+__attribute__((weak)) int renameat2(int from, const char *name, int to,
+				    const char *new_name, unsigned int flags)
+{
+	return (int)syscall(SYS_renameat2, from, name, to, new_name, flags);
+}
+#endif
 
 /*
  * Give a file that has a name one that must be free. Returns 0, or -1 and

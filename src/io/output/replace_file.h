@@ -5,9 +5,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "tempfile.h"
+
+/* musl before 1.2.6 has neither the call nor its flag; see renameat2(2). */
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE 1
+#define RENAMEAT2_IS_OURS
+int renameat2(int from, const char *name, int to, const char *new_name,
+	      unsigned int flags);
+#endif
 
 /* Longer than the first line of any text that is recognised by it. */
 #define HEAD_MAX 256

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/retry.h"
 #include "filelock.h"
 
 /* How many names are tried: others may have taken some on purpose. */
@@ -207,7 +208,7 @@ int tempfile_inherit(const struct place *place, const struct tempfile *file,
 	if (fchown(file->fd, old->st_uid, old->st_gid) != 0 &&
 	    fchown(file->fd, (uid_t)-1, old->st_gid) != 0)
 		mode &= ~(mode_t)S_IRWXG;
-	return TEMP_FAILURE_RETRY(fchmod(file->fd, mode));
+	return RETRY_EINTR(fchmod(file->fd, mode));
 }
 
 static int link_as(const struct place *place, int fd, const char *name)
