@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -150,5 +151,9 @@ int main(void)
 		cmocka_unit_test_setup(test_none, make_page),
 	};
 
+	if (!COUNTER_HERE) {
+		puts("1..0 # SKIP this machine's counter is on no page");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,28 +8,29 @@
 
 #include "decode.h"
 
-#if !defined(__x86_64__) && !defined(__aarch64__)
-#error "vmclockctl knows the counters of x86-64 and of arm64"
-#endif
-
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "a page is little-endian, and is read here as it stands"
-#endif
-
-/* This CPU's counter: its number in today's layout, and its member of struct
- * layout. */
-#ifdef __x86_64__
+/*
+ * This CPU's counter: its number in today's layout, and its member of struct
+ * layout. Other machines have no counter that a page can describe: there
+ * COUNTER_HERE is 0, no page's counter is this machine's, and a reading is 0.
+ */
+#if defined(__x86_64__)
+#define COUNTER_HERE	   1
 #define COUNTER_OWN	   COUNTER_X86_TSC
 #define COUNTER_OWN_MEMBER x86_tsc
-#else
+#elif defined(__aarch64__)
+#define COUNTER_HERE	   1
 #define COUNTER_OWN	   COUNTER_ARM_VCNT
+#define COUNTER_OWN_MEMBER arm_vcnt
+#else
+#define COUNTER_HERE	   0
+#define COUNTER_OWN	   COUNTER_ARM_VCNT /* a simulated machine has it */
 #define COUNTER_OWN_MEMBER arm_vcnt
 #endif
 
 /* Read the counter, after all loads before it in program order are done. */
 static inline uint64_t counter_read(void)
 {
-#ifdef __x86_64__
+#if defined(__x86_64__)
 	uint32_t low, high;
 
 	/* rdtsc may run ahead of the instructions before it. lfence ends when
@@ -40,7 +41,7 @@ static inline uint64_t counter_read(void)
 			 :
 			 : "memory");
 	return (uint64_t)high << 32 | low;
-#else
+#elif defined(__aarch64__)
 	uint64_t value;
 
 	/* The counter may be read speculatively, long before its turn. isb
@@ -51,6 +52,8 @@ static inline uint64_t counter_read(void)
 			 :
 			 : "memory");
 	return value;
+#else
+	return 0;
 #endif
 }
 
@@ -65,10 +68,12 @@ static inline const void *counter_then(uint64_t counter, const void *address)
 	uint64_t zero = counter;
 
 	/* Processors recognise xor as a constant, but not "and". */
-#ifdef __x86_64__
+#if defined(__x86_64__)
 	__asm__ volatile("andl $0, %k0" : "+r"(zero) : : "cc");
-#else
+#elif defined(__aarch64__)
 	__asm__ volatile("and %0, %0, xzr" : "+r"(zero));
+#else
+	zero = 0;
 #endif
 	return (const uint8_t *)address + zero;
 }
@@ -78,7 +83,7 @@ static inline bool counter_is_own(const struct page *page)
 {
 	const struct layout *layout = page->layout;
 
-	return page_has(page, layout->counter_id) &&
+	return COUNTER_HERE && page_has(page, layout->counter_id) &&
 	       page->value[layout->counter_id] == layout->COUNTER_OWN_MEMBER;
 }
 

@@ -108,7 +108,7 @@ static bool read_own_counter(void *context, uint64_t *counter)
 {
 	(void)context;
 	*counter = counter_read();
-	return true;
+	return COUNTER_HERE;
 }
 
 static bool read_simulated_counter(void *context, uint64_t *counter)

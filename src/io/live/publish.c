@@ -2,6 +2,7 @@
 /* A simulated page in a file, updated under the seqlock for others to map. */
 #include "publish.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -130,10 +131,10 @@ static void store_fields(struct publisher *p)
 
 	/* Constant fields, unless the scenario breaks them. */
 	__atomic_store_n((uint32_t *)(p->map + OFFSET_version),
-			 (uint32_t)load_le(page + OFFSET_version, 4),
+			 htole32((uint32_t)load_le(page + OFFSET_version, 4)),
 			 __ATOMIC_RELAXED);
 	for (size_t i = OFFSET_disruption_marker; i < PAGE_DEFINED; i += 8)
-		shared_store64(p->map + i, load_le(page + i, 8));
+		shared_store64(p->map + i, htole64(load_le(page + i, 8)));
 }
 
 /* UAPI.13, "Updating the structure": odd, the fields, even. */
@@ -150,7 +151,7 @@ static void update_page(void *context)
 		seqlock_write_end(seq_count, even);
 		return;
 	}
-	seqlock_write_begin(seq_count, shared_load32(seq_count) | 1);
+	seqlock_write_begin(seq_count, le32toh(shared_load32(seq_count)) | 1);
 	if (p->sim.odd)
 		live_sleep(-1, (int64_t)p->sim.odd, &events);
 	store_fields(p);

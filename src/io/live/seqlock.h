@@ -11,6 +11,7 @@
 #ifndef VMCLOCKCTL_IO_LIVE_SEQLOCK_H
 #define VMCLOCKCTL_IO_LIVE_SEQLOCK_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +24,7 @@
 #pragma GCC diagnostic ignored "-Wtsan"
 #endif
 
+/* Words as they stand on the page; their fields are little-endian. */
 static inline uint32_t shared_load32(const void *at)
 {
 	return __atomic_load_n((const uint32_t *)at, __ATOMIC_RELAXED);
@@ -44,7 +46,8 @@ static inline uint32_t seqlock_begin(const void *seq_count)
 	/* Acquire: no field is loaded before seq_count was. Pairs with the
 	 * release of seqlock_write_end(), so that the fields read are at least
 	 * as new as seq_count. */
-	return __atomic_load_n((const uint32_t *)seq_count, __ATOMIC_ACQUIRE);
+	return le32toh(
+		__atomic_load_n((const uint32_t *)seq_count, __ATOMIC_ACQUIRE));
 }
 
 /* Whether the fields loaded since may be from different updates. */
@@ -54,7 +57,7 @@ static inline bool seqlock_moved(const void *seq_count, uint32_t begun)
 	 * of seqlock_write_begin(): a reader that saw one word of an update
 	 * then also sees the odd seq_count before it. */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return shared_load32(seq_count) != begun;
+	return le32toh(shared_load32(seq_count)) != begun;
 }
 
 /* The same, if a reading of the counter must lie in between as well. */
@@ -76,7 +79,7 @@ static inline void shared_copy(uint64_t *to, const void *from, size_t length)
 /* Make seq_count odd: `odd` is what it becomes. */
 static inline void seqlock_write_begin(void *seq_count, uint32_t odd)
 {
-	__atomic_store_n((uint32_t *)seq_count, odd, __ATOMIC_RELAXED);
+	__atomic_store_n((uint32_t *)seq_count, htole32(odd), __ATOMIC_RELAXED);
 	/* Release: no field changes before seq_count is odd. A release store
 	 * would order only what comes before it, not what comes after. */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
@@ -86,16 +89,19 @@ static inline void seqlock_write_begin(void *seq_count, uint32_t odd)
 static inline void seqlock_write_end(void *seq_count, uint32_t even)
 {
 	/* Release: every field is stored before seq_count. */
-	__atomic_store_n((uint32_t *)seq_count, even, __ATOMIC_RELEASE);
+	__atomic_store_n((uint32_t *)seq_count, htole32(even),
+			 __ATOMIC_RELEASE);
 }
 
 /* Pause inside a loop that waits for another CPU. */
 static inline void seqlock_pause(void)
 {
-#ifdef __x86_64__
+#if defined(__x86_64__)
 	__asm__ volatile("pause");
-#else
+#elif defined(__aarch64__)
 	__asm__ volatile("yield");
+#else
+	__asm__ volatile("" : : : "memory");
 #endif
 }
 
