@@ -115,11 +115,11 @@ class Apt:
     for this machine's architecture does not depend on what the machine has.
     """
 
-    def __init__(self, place, uri, suites, architecture="amd64"):
+    def __init__(self, place, uri, suites, architecture="amd64", types="deb"):
         self.place = place
         for part in ("parts", "lists/partial", "cache/archives/partial"):
             (place / part).mkdir(parents=True, exist_ok=True)
-        source = (f"Types: deb\nURIs: {uri}\nSuites: {' '.join(suites)}\n"
+        source = (f"Types: {types}\nURIs: {uri}\nSuites: {' '.join(suites)}\n"
                   "Components: main\n")
         if KEYRING.exists():
             source += f"Signed-By: {KEYRING}\n"

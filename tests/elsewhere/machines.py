@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The machines of tests/elsewhere: how a program is built for each, and run.
+
+The libraries are compiled from Debian's sources, for Debian has no static
+cmocka, and nothing at all for musl.
+"""
+
+import json
+import os
+import re
+import shutil
+import time
+from pathlib import Path
+
+from packages import (Apt, Packages, Unavailable, archive, command, run_from,
+                      system)
+
+# Sources, and what they are built with.
+LIBRARIES = {
+    "jansson": ("-DJANSSON_BUILD_DOCS=OFF", "-DJANSSON_WITHOUT_TESTS=ON",
+                "-DJANSSON_EXAMPLES=OFF", "-DJANSSON_BUILD_SHARED_LIBS=OFF"),
+    "cmocka": ("-DWITH_STATIC_LIB=ON", "-DWITH_EXAMPLES=OFF",
+               "-DUNIT_TESTING=OFF"),
+}
+
+CROSS = """\
+[binaries]
+c = {compiler}
+ar = '{ar}'
+strip = '{strip}'
+pkgconfig = 'pkg-config'
+{wrapper}
+[properties]
+pkg_config_libdir = '{libraries}/lib/pkgconfig'
+[host_machine]
+system = 'linux'
+cpu_family = '{cpu}'
+cpu = '{cpu}'
+endian = '{endian}'
+"""
+
+
+class Machine:
+    """Another architecture, with glibc, in an emulator."""
+
+    # Whether no other shows the same.
+    quick = True
+
+    def __init__(self, name, endian, what):
+        self.name, self.endian, self.what = name, endian, what
+        self.cpu = name
+        self.triple = f"{name}-linux-gnu"
+
+    @property
+    def tools(self):
+        return ("qemu-user", "cmake", f"gcc-{self.triple}",
+                f"libc6-dev-{self.name}-cross")
+
+    def compiler(self, root):
+        return [root / "usr/bin" / f"{self.triple}-gcc", f"--sysroot={root}"]
+
+    def binary(self, root, name):
+        return root / "usr/bin" / f"{self.triple}-{name}"
+
+    def prepare(self, packages):
+        """Before anything is compiled."""
+
+    def emulator(self, root):
+        return [str(root / "usr/bin" / f"qemu-{self.name}")]
+
+    def wrapper(self, environment):
+        # The emulator needs its libraries, and what it runs is static.
+        return ["env", f"LD_LIBRARY_PATH={environment['LD_LIBRARY_PATH']}",
+                *self.emulator(self.root)]
+
+    def cross(self, packages):
+        """The file that tells meson all of this."""
+        root = packages.root
+        self.root = root
+        words = ", ".join(f"'{word}'" for word in self.compiler(root))
+        wrapper = ", ".join(f"'{word}'" for word in self.emulator(root))
+        file = packages.place / "cross.ini"
+        file.write_text(CROSS.format(
+            compiler=f"[{words}]", ar=self.binary(root, "ar"),
+            strip=self.binary(root, "strip"), cpu=self.cpu, endian=self.endian,
+            libraries=packages.libraries,
+            wrapper=f"exe_wrapper = [{wrapper}]" if wrapper else ""))
+        return file
+
+    def more(self, report, program, packages):
+        """What only this one can show."""
+
+
+class Musl(Machine):
+    """This machine, with musl in place of glibc."""
+
+    tools = ("cmake", "musl-dev")
+
+    def __init__(self):
+        super().__init__("musl", "little", "this machine with musl")
+        self.cpu = "x86_64"
+
+    def compiler(self, root):
+        return ["gcc", f"-specs={root}/musl.specs", "-idirafter",
+                str(root / "kernel")]
+
+    def binary(self, root, name):
+        return name
+
+    def prepare(self, packages):
+        """Debian's specs with this place, and the kernel's headers."""
+        root = packages.root
+        specs = root / "usr/lib/x86_64-linux-musl/musl-gcc.specs"
+        (root / "musl.specs").write_text(re.sub(
+            r"(?<![\w/])/usr/(?=(?:lib|include)/x86_64-linux-musl)",
+            f"{root}/usr/", specs.read_text()))
+        kernel = root / "kernel"
+        kernel.mkdir(exist_ok=True)
+        for name, place in (("linux", "linux"), ("asm-generic", "asm-generic"),
+                            ("asm", "x86_64-linux-gnu/asm")):
+            link = kernel / name
+            link.unlink(missing_ok=True)
+            link.symlink_to(Path("/usr/include") / place)
+
+    def emulator(self, root):
+        return []
+
+    def wrapper(self, environment):
+        return []
+
+
+class Repeated(Machine):
+    quick = False
+
+
+MACHINES = {machine.name: machine for machine in (
+    Machine("s390x", "big", "a big-endian machine"),
+    Repeated("riscv64", "little", "a little-endian machine"),
+    Musl(),
+)}
+
+
+class MachinePackages(Packages):
+    """A machine's tools in root/, its libraries in libraries/."""
+
+    def __init__(self, place, machine):
+        super().__init__(place)
+        self.machine = machine
+
+    @property
+    def root(self):
+        return self.place / "root"
+
+    @property
+    def libraries(self):
+        return self.place / "libraries"
+
+    @property
+    def environment(self):
+        return run_from(self.root, "")[1]
+
+    def usable(self):
+        try:
+            self.found = json.loads(self.record.read_text())
+            return (self.found["tools"] == list(self.machine.tools)
+                    and all((self.libraries / "lib" / f"lib{name}.a").exists()
+                            for name in LIBRARIES))
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
+    def fetch(self, say):
+        codename = system()
+        self.record.unlink(missing_ok=True)
+        suites = [codename, f"{codename}-updates"]
+        apt = Apt(self.place / "apt", archive(codename), suites,
+                  types="deb deb-src")
+        say(f"fetching {', '.join(self.machine.tools)} of {codename}, to "
+            f"{self.place}; nothing is installed")
+        apt.update()
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.root.mkdir()
+        for deb in apt.download_with_dependencies(*self.machine.tools):
+            command("dpkg-deb", "-x", deb, self.root)
+        self.machine.prepare(self)
+        for name, options in LIBRARIES.items():
+            self.build_library(apt, name, options)
+        shutil.rmtree(self.place / "apt")
+        self.found = {"time": time.time(), "tools": list(self.machine.tools)}
+        self.record.write_text(json.dumps(self.found))
+
+    def build_library(self, apt, name, options):
+        sources = self.place / "sources" / name
+        shutil.rmtree(sources, ignore_errors=True)
+        sources.mkdir(parents=True)
+        apt.get("source", name, cwd=sources)
+        tree, = (path for path in sources.iterdir() if path.is_dir())
+        environment = dict(self.environment)
+        compiler = self.machine.compiler(self.root)
+        environment["CC"] = " ".join(str(word) for word in compiler)
+        cmake = self.root / "usr/bin/cmake"
+        build = sources / "build"
+        for words in (
+                (cmake, "-S", tree, "-B", build, "-DCMAKE_SYSTEM_NAME=Linux",
+                 f"-DCMAKE_SYSTEM_PROCESSOR={self.machine.cpu}",
+                 "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_LIBDIR=lib",
+                 "-DCMAKE_POLICY_VERSION_MINIMUM=3.5",
+                 f"-DCMAKE_INSTALL_PREFIX={self.libraries}", *options),
+                (cmake, "--build", build, "-j", str(os.cpu_count())),
+                (cmake, "--install", build)):
+            command(*words, env=environment)
+        place = self.libraries / "lib"
+        # cmocka's older sources give it another name, beside a shared one.
+        for shared in place.glob(f"lib{name}.so*"):
+            shared.unlink()
+        if (place / f"lib{name}-static.a").exists():
+            (place / f"lib{name}-static.a").rename(place / f"lib{name}.a")
+        if not (place / f"lib{name}.a").exists():
+            raise Unavailable(f"{name}: its source built no static library")
+        shutil.rmtree(sources)
