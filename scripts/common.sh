@@ -40,6 +40,8 @@ have() {
   bsdextrautils) command -v hexdump ;;
   libxml2-utils) command -v xmllint ;;
   perl) command -v prove ;;
+  nix-bin) command -v nix-instantiate ;;
+  xz-utils) command -v xz ;;
   bash-completion) [[ -e /usr/share/bash-completion/bash_completion ]] ;;
   libclang-rt-14-dev)
     clang -fsanitize=fuzzer,address -x c -o /dev/null - \
