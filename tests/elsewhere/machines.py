@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -22,6 +23,8 @@ LIBRARIES = {
     "cmocka": ("-DWITH_STATIC_LIB=ON", "-DWITH_EXAMPLES=OFF",
                "-DUNIT_TESTING=OFF"),
 }
+
+FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
 
 CROSS = """\
 [binaries]
@@ -46,15 +49,16 @@ class Machine:
     # Whether no other shows the same.
     quick = True
 
-    def __init__(self, name, endian, what):
+    def __init__(self, name, endian, what, debian=None):
         self.name, self.endian, self.what = name, endian, what
+        self.debian = debian or name
         self.cpu = name
         self.triple = f"{name}-linux-gnu"
 
     @property
     def tools(self):
         return ("qemu-user", "cmake", f"gcc-{self.triple}",
-                f"libc6-dev-{self.name}-cross")
+                f"libc6-dev-{self.debian}-cross")
 
     def compiler(self, root):
         return [root / "usr/bin" / f"{self.triple}-gcc", f"--sysroot={root}"]
@@ -66,7 +70,8 @@ class Machine:
         """Before anything is compiled."""
 
     def emulator(self, root):
-        return [str(root / "usr/bin" / f"qemu-{self.name}")]
+        return [str(root / "usr/bin" / f"qemu-{self.name}"), "-L",
+                str(root / "usr" / self.triple)]
 
     def wrapper(self, environment):
         # The emulator needs its libraries, and what it runs is static.
@@ -128,6 +133,29 @@ class Musl(Machine):
     def wrapper(self, environment):
         return []
 
+    def more(self, report, program, packages):
+        """As in an initramfs, or a container made from scratch."""
+        empty = packages.place / "empty"
+        shutil.rmtree(empty, ignore_errors=True)
+        empty.mkdir()
+        shutil.copy(program, empty / "vmclockctl")
+        page = (FIXTURES / "real/qemu-10.0.2-boot.bin").read_bytes()
+        words = ["unshare", "--user", "--map-root-user", "chroot", str(empty)]
+        if subprocess.run([*words, "/vmclockctl", "--version"], check=False,
+                          stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL).returncode:
+            report.skipped("in an empty root directory",
+                           "no user namespaces here")
+            return
+        with report.case("in an empty root directory: verify, show, doctor"):
+            for status, arguments in ((0, ("verify", "-")), (0, ("show", "-")),
+                                      (1, ("doctor",))):
+                done = subprocess.run([*words, "/vmclockctl", *arguments],
+                                      input=page, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, check=False)
+                assert done.returncode == status and done.stdout, \
+                    f"{arguments}: {done.returncode} {done.stdout.decode()}"
+
 
 class Repeated(Machine):
     quick = False
@@ -136,6 +164,7 @@ class Repeated(Machine):
 MACHINES = {machine.name: machine for machine in (
     Machine("s390x", "big", "a big-endian machine"),
     Repeated("riscv64", "little", "a little-endian machine"),
+    Repeated("aarch64", "little", "a machine with a counter", "arm64"),
     Musl(),
 )}
 
