@@ -12,6 +12,7 @@ import shutil
 import time
 
 import clocks
+import kit
 import memory
 import page as pages
 import rows
@@ -279,6 +280,29 @@ def without(lab):
         guest.close()
 
 
+def guest_kit(lab):
+    """The kit that any hypervisor boots, with a clock and a broken one."""
+    line = pages.Calibration((0, 0), (10**9, pages.NANOSECONDS))
+    fields = line.clock(0, time.time_ns(), counter_id=pages.ARM)
+    board = ["-cpu", FAST, "-M", "virt,gic-version=3"]
+    for release, content, good in (
+            (lab.packages.own_kernel(), fields, ()),
+            (lab.packages.kernels()[0][0],
+             dict(fields, tai_offset_sec=37), ("tai.sign",))):
+        memory_file = lab.scratch / "memory"
+        remove(memory_file)
+        with open(memory_file, "wb") as file:
+            file.truncate(MEMORY << 20)
+            file.seek(ADDRESS - MEMORY_BASE)
+            file.write(pages.pack(content))
+        kit.boot(lab, release, [
+            *board, "-dtb", lab.device_tree(board), "-object",
+            f"memory-backend-file,id=ram,mem-path={memory_file},"
+            f"size={MEMORY}M,share=on", "-machine", "memory-backend=ram"],
+                 "console=ttyAMA0", good)
+        remove(memory_file)
+
+
 BOOTS = {
     "unit": unit_tests,
     "clocks": reading_time,
@@ -286,4 +310,5 @@ BOOTS = {
     "filled": filled,
     "former": before,
     "without": without,
+    "kit": guest_kit,
 }

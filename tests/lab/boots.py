@@ -4,6 +4,7 @@
 import abi
 import clocks
 import device
+import kit
 import memory
 import places
 import shared
@@ -20,4 +21,6 @@ BOOTS = {
     "memory": memory.device,
     "low": memory.low,
     "locked": memory.locked,
+    "kit": kit.kernels,
+    "pages": kit.pages,
 }
