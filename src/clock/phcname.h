@@ -38,9 +38,12 @@ struct phc_name {
 /* A PHC of the machine. */
 struct phc {
 	unsigned int index; /* the N of ptpN */
-	char path[256];	    /* of its node, with root before */
-	char name[64];	    /* clock_name, "" if it cannot be read */
-	char driver[64];    /* of its parent device, "" if there is none */
+	const char *root;   /* "" for this machine */
+	/* Of its node, with root before: that of any root that can be opened.
+	 */
+	char path[4096 + 64];
+	char name[64];	 /* clock_name, "" if it cannot be read */
+	char driver[64]; /* of its parent device, "" if there is none */
 	struct phc_name kind;
 };
 

@@ -10,7 +10,9 @@
 #include "base/path.h"
 #include "base/cleanup.h"
 #include "base/printable.h"
+#include "io/host/phc.h"
 #include "io/live/live.h"
+#include "io/tree.h"
 #include "view/compare.h"
 #include "view/json.h"
 #include "command.h"
@@ -135,7 +137,7 @@ static int add_phc(struct compare_session *s, const struct phc *phc, bool own,
 
 	compared->phc = *phc;
 	compared->own = own;
-	if (ptp_open(phc->path, &compared->ptp, &compared->error)) {
+	if (phc_open(phc, &compared->ptp, &compared->error)) {
 		*error = compared->error;
 		return -1;
 	}
@@ -143,11 +145,13 @@ static int add_phc(struct compare_session *s, const struct phc *phc, bool own,
 	return 0;
 }
 
-static bool is_same_node(const char *path, const char *other)
+static bool is_same_node(const struct phc *phc, const char *other)
 {
 	struct stat a, b;
 
-	if (stat(path, &a) || stat(other, &b))
+	if (tree_status(phc->root, phc_below_root(phc), false, &a) !=
+		    OBSERVED_READ ||
+	    stat(other, &b))
 		return false;
 	if (S_ISCHR(a.st_mode) && S_ISCHR(b.st_mode))
 		return a.st_rdev == b.st_rdev;
@@ -164,23 +168,30 @@ static void identify_phc(const struct phc *list, int count, const char *path,
 			return;
 		}
 	}
-	*phc = (struct phc){ .kind.kind = PHC_OTHER };
+	*phc = (struct phc){ .root = "", .kind.kind = PHC_OTHER };
 	for (int i = 0; i < count; i++) {
-		if (is_same_node(list[i].path, path))
+		if (is_same_node(&list[i], path))
 			*phc = list[i];
 	}
-	snprintf(phc->path, sizeof(phc->path), "%.255s", path);
+	/* It is opened as it was named. */
+	phc->root = "";
+	snprintf(phc->path, sizeof(phc->path), "%s", path);
 }
 
 static int add_phcs(const struct invocation *invocation,
 		    struct compare_session *s, struct error *error)
 {
 	const char *which = option_text(invocation, OPTION_PHC);
-	struct phc list[PHC_MAX], phc;
+	cleanup_free struct phc *list =
+		new_zeros(PHC_MAX * sizeof(*list), "compare", error);
+	struct phc phc;
 	struct access_error access_error = { 0 };
-	int count = phc_list(invocation->root, list, &access_error);
-	int own = phc_of_device(list, count, live_path(s->live));
+	int count, own;
 
+	if (!list)
+		return -1;
+	count = phc_list(invocation->root, list, &access_error);
+	own = phc_of_device(invocation->root, list, count, live_path(s->live));
 	if (access_error.errnum == ENOMEM)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "compare");
 	if (which && strlen(which) >= sizeof(phc.path))

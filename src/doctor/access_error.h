@@ -6,9 +6,16 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "observation.h"
+
 struct access_error {
 	int errnum;	/* 0: everything was read */
 	char what[240]; /* the first failure, "PATH: REASON" */
+	enum observed observed;
+	/* Where each look is noted, what was read as well, as one of this area;
+	 * NULL: nowhere. */
+	struct observations *observations;
+	unsigned int area;
 };
 
 /* Whether permission was missing, rather than that something failed. */

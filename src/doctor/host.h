@@ -82,7 +82,7 @@ struct host {
 	bool has_config_gz; /* /proc/config.gz: its configuration */
 	bool misc;	    /* /sys/class/misc/vmclockN */
 	unsigned int nodes;
-	char node[256];
+	char node[4096 + 256];	/* with root before */
 	unsigned int node_mode; /* permission bits */
 	bool node_readable;
 	bool udev_rule; /* one that names vmclock */

@@ -77,16 +77,15 @@ mem:0xfeffb000, through /dev/mem"
   local command
   for command in show verify dump compare "record -n 1" doctor; do
     # shellcheck disable=SC2086
-    traced -f -o trace -- $command --root "$HOST" >/dev/null 2>&1 || true
-    # Each time it was opened, by the number that it got.
-    sed -n 's/.*openat.*host\/dev\/mem", \([A-Z_|]*\).* = \([0-9]*\)$/\1 \2/p' trace \
-      >opened
+    traced -f -y -o trace -- $command --root "$HOST" >/dev/null 2>&1 || true
+    # Each time it was opened; strace -y has the path of the descriptor.
+    grep -E 'open.* = [0-9]+<[^>]*host/dev/mem>$' trace >opened
     [[ -s opened ]] || fail "$command: did not open it"
-    run -1 grep -v '^O_RDONLY|' opened
+    run -1 grep -vE 'O_RDONLY|O_PATH' opened
     # What is mapped of any file from an offset of this size on.
     grep -oE 'mmap\([^)]*, 0x[0-9a-f]{8,}\)' trace >mapped
     run -1 grep -vE \
-      'mmap\(NULL, 4096, PROT_READ, MAP_SHARED, [0-9]+, 0xfeffb000\)' mapped
+      'mmap\(NULL, 4096, PROT_READ, MAP_SHARED, [0-9]+<[^>]*>, 0xfeffb000\)' mapped
     [[ -s mapped ]] || fail "$command: did not map it"
     run -1 grep -E 'host/[^"]*", O_(WRONLY|RDWR)' trace
     run -1 grep -E 'PROT_WRITE, MAP_SHARED' trace

@@ -611,7 +611,7 @@ record $long/nowhere|aaa/nowhere: cannot open: No such file or directory
 watch $long/nowhere|aaa/nowhere: cannot open: No such file or directory
 verify $long/nowhere|aaa/nowhere: cannot open: No such file or directory
 verify --leap-file $long/nowhere $tai|aaa/nowhere: cannot open: No such file or directory
-compare --phc $long/nowhere sim:steady|aaa/nowhere: cannot open: File name too long
+compare --phc $long/nowhere sim:steady|aaa/nowhere: cannot open: No such file or directory
 doctor --root $long/nowhere|aaa/nowhere: cannot open: No such file or directory
 simulate steady --publish $long/no/where|aaa/no/where: cannot write: No such file or directory
 END

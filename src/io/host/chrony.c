@@ -21,12 +21,13 @@ static bool has_option(const char *line, const char *option)
 	return false;
 }
 
-static void read_chrony_file(const char *path, struct host *host)
+static void read_chrony_file(const char *root, const char *path,
+			     struct host *host)
 {
 	const unsigned int most =
 		sizeof(host->chrony_lines) / sizeof(*host->chrony_lines);
 	cleanup_free char *text =
-		sysfile_whole("", path, &host->access_errors[AREA_CHRONY]);
+		sysfile_whole(root, path, &host->access_errors[AREA_CHRONY]);
 
 	if (!text)
 		return;
@@ -60,7 +61,7 @@ void host_look_chrony(const char *root, struct host *host)
 					    &host->access_errors[AREA_CHRONY]);
 
 		for (size_t j = 0; j < count; j++)
-			read_chrony_file(found.paths[j], host);
+			read_chrony_file(root, found.paths[j], host);
 		sysfile_list_free(&found);
 	}
 }

@@ -30,7 +30,9 @@ static void read_leap_table(const char *root, struct host *host)
 	if (leapfile_system(root, &table, &error)) {
 		snprintf(host->leaps_error, sizeof(host->leaps_error), "%.79s",
 			 error.errnum ? strerror(error.errnum)
-				      : "the file is damaged");
+			 : error.code == ERROR_OPEN
+				 ? strrchr(error.message, ':') + 2
+				 : "the file is damaged");
 		return;
 	}
 	host->leaps =

@@ -40,9 +40,10 @@ static enum driver_state read_kernel_config(const char *root,
 {
 	static const char *const places[] = { "/boot/config-%s",
 					      "/lib/modules/%s/config" };
-	char path[160];
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		/* With room for any release; struct host has 96 bytes. */
+		char path[160];
 		int found;
 
 		snprintf(path, sizeof(path), places[i], release);

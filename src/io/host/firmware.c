@@ -34,8 +34,8 @@ static void find_acpi_device(const char *root, struct host *host)
 		struct firmware_device *device;
 		char modalias[sizeof(device->id)];
 
-		sysfile_line(found.paths[i], "/modalias", modalias,
-			     sizeof(modalias), access_error);
+		sysfile_line_in(root, found.paths[i], "/modalias", modalias,
+				sizeof(modalias), access_error);
 		if (!strstr(modalias, ":" DEVICE_ACPI_HID ":") &&
 		    !strstr(modalias, ":" DEVICE_ACPI_CID ":"))
 			continue;
@@ -70,13 +70,13 @@ static bool is_compatible(char *text)
 }
 
 /* A property of one 32-bit cell, or its default. */
-static uint32_t read_cell(const char *node, const char *name, uint32_t usual,
-			  struct access_error *access_error)
+static uint32_t read_cell(const char *root, const char *node, const char *name,
+			  uint32_t usual, struct access_error *access_error)
 {
 	uint8_t bytes[4];
 
-	if (sysfile_bytes(node, name, bytes, sizeof(bytes), access_error) !=
-	    sizeof(bytes))
+	if (sysfile_bytes_in(root, node, name, bytes, sizeof(bytes),
+			     access_error) != sizeof(bytes))
 		return usual;
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
 	       (uint32_t)bytes[2] << 8 | bytes[3];
@@ -101,9 +101,10 @@ static bool is_transparent(const char *root, char *node,
 	char *slash, byte;
 	bool plain;
 
-	if (strcmp(node + strlen(root), top) == 0)
+	if (strcmp(node, top) == 0)
 		return true;
-	if (sysfile_bytes(node, "/ranges", &byte, 1, access_error) != 0)
+	if (sysfile_bytes_in(root, node, "/ranges", &byte, 1, access_error) !=
+	    0)
 		return false;
 	slash = strrchr(node, '/');
 	*slash = '\0';
@@ -118,14 +119,14 @@ static void find_tree_region(const char *root, char *node, struct host *host,
 {
 	struct access_error *access_error = &host->access_errors[AREA_REGION];
 	uint8_t reg[16];
-	long length =
-		sysfile_bytes(node, "/reg", reg, sizeof(reg), access_error);
+	long length = sysfile_bytes_in(root, node, "/reg", reg, sizeof(reg),
+				       access_error);
 	uint32_t address, size;
 	char *slash = strrchr(node, '/');
 
 	*slash = '\0';
-	address = read_cell(node, "/#address-cells", 2, access_error);
-	size = read_cell(node, "/#size-cells", 1, access_error);
+	address = read_cell(root, node, "/#address-cells", 2, access_error);
+	size = read_cell(root, node, "/#size-cells", 1, access_error);
 	if (address >= 1 && address <= 2 && size >= 1 && size <= 2 &&
 	    length >= 4 * (long)(address + size) &&
 	    decode_cells(reg + 4 * address, size) &&
@@ -149,7 +150,7 @@ static void find_tree_device(const char *root, struct host *host,
 		char text[256], *slash = strrchr(found.paths[i], '/');
 		struct firmware_device *device;
 
-		sysfile_text("", found.paths[i], text, sizeof(text),
+		sysfile_text(root, found.paths[i], text, sizeof(text),
 			     access_error);
 		if (!is_compatible(text))
 			continue;

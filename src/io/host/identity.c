@@ -96,8 +96,8 @@ static int add_network_cards(const char *root, struct scrub *scrub)
 		char address[NAME_SIZE];
 
 		/* The loopback's is all zeros. */
-		if (sysfile_line(found.paths[i], "/address", address,
-				 sizeof(address), NULL) &&
+		if (sysfile_line_in(root, found.paths[i], "/address", address,
+				    sizeof(address), NULL) &&
 		    address[strspn(address, "0:")])
 			result = add_id(scrub, address, "MAC");
 	}

@@ -11,9 +11,6 @@
 #include "base/sysfs.h"
 #include "sysfile.h"
 
-/* For a machine with thousands of regions, too. */
-#define IOMEM_MAX 1048576
-
 /* "START-END", in hex and after blanks. */
 static bool read_range(const char *line, uint64_t *start, uint64_t *end)
 {
@@ -42,13 +39,12 @@ int iomem_rows(const char *root,
 	       void *context)
 {
 	struct access_error access_error = { 0 };
-	cleanup_free char *text = malloc(IOMEM_MAX);
+	cleanup_free char *text =
+		sysfile_whole(root, PROC_IOMEM, &access_error);
 	char *rest = text;
 	struct iomem_row row;
 
 	if (!text)
-		return ENOMEM;
-	if (sysfile_text(root, PROC_IOMEM, text, IOMEM_MAX, &access_error) < 0)
 		return access_error.errnum ? access_error.errnum : ENOENT;
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		if (read_row(line, &row) && take(&row, context))

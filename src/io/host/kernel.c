@@ -7,7 +7,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/number.h"
 #include "parts.h"
 #include "sysfile.h"
@@ -43,7 +42,8 @@ static bool is_container(const char *root, struct access_error *access_error)
 void host_look_kernel(const char *root, struct host *host)
 {
 	struct access_error *access_errors = host->access_errors;
-	cleanup_free char *smaps = NULL;
+	/* The first mapping has it. */
+	char smaps[4096];
 	struct utsname name;
 
 	sysfile_line(root, "/proc/sys/kernel/osrelease", host->release,
@@ -59,9 +59,9 @@ void host_look_kernel(const char *root, struct host *host)
 		sysfile_line(root, "/proc/sys/kernel/arch", host->architecture,
 			     sizeof(host->architecture),
 			     &access_errors[AREA_CLOCKSOURCE]);
-		smaps = sysfile_whole(root, "/proc/self/smaps",
-				      &access_errors[AREA_NODE]);
-		host->page_size = smaps ? parse_page_size(smaps) : 0;
+		sysfile_text(root, "/proc/self/smaps", smaps, sizeof(smaps),
+			     &access_errors[AREA_NODE]);
+		host->page_size = parse_page_size(smaps);
 	}
 	host->container = is_container(root, &access_errors[AREA_CONTAINER]);
 	if (host->container)

@@ -7,14 +7,16 @@
 
 #include "base/cleanup.h"
 #include "io/readonly.h"
+#include "io/tree.h"
 
 /* The file of IERS has 5 KiB. */
 #define FILE_MAX 65536u
 
-static int read_table(const char *path, int (*open_path)(const char *path),
-		      struct leap_table *table, struct error *error)
+/* The descriptor is taken over; -1 with errno. */
+static int read_table(int opened, const char *path, struct leap_table *table,
+		      struct error *error)
 {
-	cleanup_close int fd = open_path(path);
+	cleanup_close int fd = opened;
 	cleanup_free char *text = new_zeros(FILE_MAX, path, error);
 	const char *fault;
 	ssize_t length;
@@ -37,14 +39,22 @@ static int read_table(const char *path, int (*open_path)(const char *path),
 int leapfile_read(const char *path, struct leap_table *table,
 		  struct error *error)
 {
-	return read_table(path, open_readonly_waiting, table, error);
+	return read_table(open_readonly_waiting(path), path, table, error);
 }
 
 int leapfile_system(const char *root, struct leap_table *table,
 		    struct error *error)
 {
-	char path[4096];
+	cleanup_free char *path = NULL;
+	enum observed observed;
+	int fd;
 
-	snprintf(path, sizeof(path), "%s%s", root, LEAP_TABLE_PATH);
-	return read_table(path, open_readonly, table, error);
+	if (asprintf(&path, "%s%s", root, LEAP_TABLE_PATH) < 0) {
+		path = NULL;
+		return error_set(error, ERROR_MEMORY, ENOMEM, LEAP_TABLE_PATH);
+	}
+	observed = tree_open(root, LEAP_TABLE_PATH, TREE_READ_MAX, &fd);
+	return observed == OBSERVED_READ
+		       ? read_table(fd, path, table, error)
+		       : tree_error(error, path, observed, errno);
 }

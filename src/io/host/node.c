@@ -7,6 +7,7 @@
 #include "base/sysfs.h"
 #include "page/device_names.h"
 #include "parts.h"
+#include "io/tree.h"
 #include "sysfile.h"
 
 static void find_udev_rule(const char *root, struct host *host)
@@ -24,16 +25,35 @@ static void find_udev_rule(const char *root, struct host *host)
 
 		for (size_t j = 0; j < count && !host->udev_rule; j++)
 			host->udev_rule =
-				sysfile_mentions("", found.paths[j],
+				sysfile_mentions(root, found.paths[j],
 						 DEVICE_NODE, access_error) > 0;
 		sysfile_list_free(&found);
 	}
 }
 
+static void look_at_node(const char *root, const char *path, struct host *host)
+{
+	struct access_error *access_error = &host->access_errors[AREA_NODE];
+	enum observed observed;
+	struct stat status;
+
+	snprintf(host->node, sizeof(host->node), "%s%s", root, path);
+	observed = tree_status(root, path, false, &status);
+	if (observed != OBSERVED_READ) {
+		/* Also where it is absent: a link that leads nowhere. */
+		sysfile_observed(access_error, root, path,
+				 observed == OBSERVED_ABSENT ? OBSERVED_FAILED
+							     : observed,
+				 errno);
+		return;
+	}
+	host->node_mode = status.st_mode & 07777;
+	host->node_readable = sysfile_readable(root, path, access_error);
+}
+
 void host_look_node(const char *root, struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_NODE];
-	struct stat status;
 	struct sysfile_list found;
 
 	host->misc = sysfile_find(root, SYSFS_MISC "/" DEVICE_NODE "[0-9]*",
@@ -42,15 +62,7 @@ void host_look_node(const char *root, struct host *host)
 	host->nodes = (unsigned int)sysfile_find(
 		root, "/dev/" DEVICE_NODE "[0-9]*", &found, access_error);
 	if (host->nodes)
-		snprintf(host->node, sizeof(host->node), "%.255s",
-			 found.paths[0]);
+		look_at_node(root, found.paths[0], host);
 	sysfile_list_free(&found);
-	if (host->nodes && stat(host->node, &status) == 0) {
-		host->node_mode = status.st_mode & 07777;
-		host->node_readable =
-			sysfile_readable(host->node, access_error);
-	} else if (host->nodes) {
-		sysfile_access_error(access_error, "", host->node, errno);
-	}
 	find_udev_rule(root, host);
 }

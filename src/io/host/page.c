@@ -6,6 +6,7 @@
 
 #include "cross_timestamp.h"
 #include "parts.h"
+#include "phc.h"
 #include "sysfile.h"
 
 /* The PHC of this device against its page. */
@@ -107,22 +108,22 @@ void host_look_page(const char *root, struct host *host)
 		look_in_memory(root, host);
 	if (!host->nodes || !host->node_readable)
 		return;
-	live = live_open(host->node, root, *root != '\0', &error);
+	live = live_open_below(root, host->node, *root != '\0', &error);
 	if (!live) {
 		keep_page_error(host, &error);
 		return;
 	}
 	read_page(host, live);
 	if (host->has_page && host->phc_own >= 0 && host->phc_readable) {
-		const char *path = host->phcs[host->phc_own].path;
+		const struct phc *phc = &host->phcs[host->phc_own];
 
-		if (ptp_open(path, &ptp, &error) == 0) {
+		if (phc_open(phc, &ptp, &error) == 0) {
 			judge_phc(host, live, &ptp);
 			ptp_close(&ptp);
 		} else if (error.errnum != ENOTTY) {
 			/* ENOTTY: a file that stands for one. */
 			sysfile_access_error(&host->access_errors[AREA_PHC], "",
-					     path, error.errnum);
+					     phc->path, error.errnum);
 		}
 	}
 	live_close(live);

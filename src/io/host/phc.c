@@ -2,6 +2,7 @@
 /* Lists the PHCs of /sys/class/ptp, and finds that of the device. */
 #include "phc.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/path.h"
+#include "io/tree.h"
 #include "page/device_names.h"
 #include "parts.h"
 #include "sysfile.h"
@@ -27,11 +29,12 @@ static void read_phc(const char *root, const char *directory, struct phc *phc,
 
 	*phc = (struct phc){ 0 };
 	phc->index = (unsigned int)strtoul(base + strlen("ptp"), NULL, 10);
-	snprintf(phc->path, sizeof(phc->path), "%.200s/dev/%.32s", root, base);
-	sysfile_line(directory, "/clock_name", phc->name, sizeof(phc->name),
-		     access_error);
-	sysfile_link(directory, "/device/driver", phc->driver,
-		     sizeof(phc->driver), access_error);
+	phc->root = root;
+	snprintf(phc->path, sizeof(phc->path), "%s/dev/%s", root, base);
+	sysfile_line_in(root, directory, "/clock_name", phc->name,
+			sizeof(phc->name), access_error);
+	sysfile_link_in(root, directory, "/device/driver", phc->driver,
+			sizeof(phc->driver), access_error);
 	phc->kind = phc_name_parse(phc->name);
 }
 
@@ -49,27 +52,43 @@ int phc_list(const char *root, struct phc list[static PHC_MAX],
 	return count;
 }
 
+int phc_open(const struct phc *phc, struct ptp *ptp, struct error *error)
+{
+	enum observed observed;
+	int fd;
+
+	if (!*phc->root)
+		return ptp_open(phc->path, ptp, error);
+	*ptp = (struct ptp){ .fd = -1 };
+	observed = tree_open_node(phc->root, phc_below_root(phc), &fd);
+	if (observed != OBSERVED_READ)
+		return tree_error(error, phc->path, observed, errno);
+	return ptp_take(fd, phc->path, ptp, error);
+}
+
 /* The name that the driver gave the node, wherever the node is: by its number,
- * else by the path. */
-static void find_device_name(const char *path, char name[static 64])
+ * else, and where it may be another machine's, by the path. */
+static void find_device_name(const char *root, const char *path,
+			     char name[static 64])
 {
 	char link[64];
 	struct stat status;
 
 	name[0] = '\0';
 	strncat(name, path_base_name(path), 63);
-	if (stat(path, &status) != 0 || !S_ISCHR(status.st_mode))
+	if (*root || stat(path, &status) != 0 || !S_ISCHR(status.st_mode))
 		return;
 	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u",
 		 major(status.st_rdev), minor(status.st_rdev));
 	sysfile_link("", link, name, 64, NULL);
 }
 
-int phc_of_device(const struct phc *list, int count, const char *path)
+int phc_of_device(const char *root, const struct phc *list, int count,
+		  const char *path)
 {
 	char name[64];
 
-	find_device_name(path, name);
+	find_device_name(root, path, name);
 	for (int i = 0; i < count; i++) {
 		if (list[i].kind.kind == PHC_VMCLOCK &&
 		    strcmp(list[i].name, name) == 0 &&
@@ -87,8 +106,8 @@ void host_look_phcs(const char *root, struct host *host)
 	host->phc_count = phc_list(root, host->phcs, access_error);
 	host->phc_own = -1;
 	if (host->nodes)
-		host->phc_own =
-			phc_of_device(host->phcs, host->phc_count, host->node);
+		host->phc_own = phc_of_device(root, host->phcs, host->phc_count,
+					      host->node);
 	/* Without a node: any PHC of the driver. */
 	for (int i = 0; i < host->phc_count && host->phc_own < 0; i++) {
 		if (host->phcs[i].kind.kind == PHC_VMCLOCK)
@@ -96,5 +115,6 @@ void host_look_phcs(const char *root, struct host *host)
 	}
 	if (host->phc_own >= 0)
 		host->phc_readable = sysfile_readable(
-			host->phcs[host->phc_own].path, access_error);
+			root, phc_below_root(&host->phcs[host->phc_own]),
+			access_error);
 }

@@ -251,21 +251,24 @@ static void judge_phc(struct prober *p, struct ptp *ptp)
 static void probe_phc(struct prober *p, const char *root)
 {
 	struct probe_phc *phc = &p->probe->phc;
-	struct phc list[PHC_MAX];
+	cleanup_free struct phc *list = calloc(PHC_MAX, sizeof(*list));
 	struct access_error access_error = { 0 };
-	int count = phc_list(root, list, &access_error);
-	int own = phc_of_device(list, count, live_path(p->stamper.live));
+	int count, own;
 	struct error error = { 0 };
 	struct ptp ptp;
 	char name[32];
 
+	if (!list)
+		return;
+	count = phc_list(root, list, &access_error);
+	own = phc_of_device(root, list, count, live_path(p->stamper.live));
 	phc->visible =
 		!access_error.errnum && sysfile_exists(root, SYSFS_MISC, NULL);
 	phc->present = own >= 0;
 	sysfile_line(root, CURRENT_CLOCKSOURCE, name, sizeof(name), NULL);
 	phc->same_clocksource = strcmp(name, CLOCKSOURCE_X86) == 0 ||
 				strcmp(name, CLOCKSOURCE_ARM) == 0;
-	if (!phc->present || ptp_open(list[own].path, &ptp, &error))
+	if (!phc->present || phc_open(&list[own], &ptp, &error))
 		return;
 	phc->open = true;
 	phc->max_adj = ptp.capabilities.max_adj;

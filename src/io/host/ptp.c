@@ -100,13 +100,19 @@ static int cannot_open(const char *path, int errnum, struct error *error)
 
 int ptp_open(const char *path, struct ptp *ptp, struct error *error)
 {
+	int fd = open_readonly(path);
+
+	*ptp = (struct ptp){ .fd = -1 };
+	return fd < 0 ? cannot_open(path, errno, error)
+		      : ptp_take(fd, path, ptp, error);
+}
+
+int ptp_take(int fd, const char *path, struct ptp *ptp, struct error *error)
+{
 	struct ptp_clock_caps caps = { 0 };
 	int errnum;
 
-	*ptp = (struct ptp){ .fd = -1 };
-	ptp->fd = open_readonly(path);
-	if (ptp->fd < 0)
-		return cannot_open(path, errno, error);
+	*ptp = (struct ptp){ .fd = fd };
 	errnum = call_ioctl(ptp->fd, PTP_CLOCK_GETCAPS, &caps);
 	if (errnum == 0) {
 		ptp->capabilities.max_adj = caps.max_adj;

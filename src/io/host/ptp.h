@@ -41,6 +41,9 @@ struct ptp {
  */
 int ptp_open(const char *path, struct ptp *ptp, struct error *error);
 
+/* The same of the node that is open, which is taken over. */
+int ptp_take(int fd, const char *path, struct ptp *ptp, struct error *error);
+
 void ptp_close(struct ptp *ptp);
 
 /* One reading of a PHC. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads files and links below a root and finds them by pattern; never blocks.
+/* Reads files and links below a root, notes what came, and finds them by
+ * pattern.
  */
 #include "sysfile.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +18,7 @@
 #include "base/printable.h"
 #include "base/retry.h"
 #include "io/readonly.h"
-
-static bool join_path(char path[static 4096], const char *root,
-		      const char *name)
-{
-	if (snprintf(path, 4096, "%s%s", root, name) < 4096)
-		return true;
-	errno = ENAMETOOLONG;
-	return false;
-}
+#include "io/tree.h"
 
 /* The text may go to a terminal. */
 static char printable_of(char c)
@@ -39,39 +32,90 @@ static char printable_of(char c)
 	return c;
 }
 
-void sysfile_access_error(struct access_error *access_error, const char *root,
-			  const char *path, int errnum)
+void observations_free(struct observations *observations)
 {
-	char name[4096];
+	for (size_t i = 0; i < observations->count; i++)
+		free(observations->rows[i].path);
+	free(observations->rows);
+	*observations = (struct observations){ 0 };
+}
 
-	if (!access_error || access_error->errnum || errnum == ENOENT ||
-	    errnum == ENOTDIR || errnum == ENODEV || errnum == ENXIO)
+static void note(struct observations *observations,
+		 const struct observation *observation, const char *path)
+{
+	struct observation *rows = observations->rows;
+	size_t room = observations->room;
+	char *copy = strdup(path);
+
+	if (observations->count == room) {
+		room = room ? 2 * room : 64;
+		rows = realloc(rows, room * sizeof(*rows));
+	}
+	if (rows) {
+		observations->rows = rows;
+		observations->room = room;
+	}
+	if (!rows || !copy) {
+		observations->lost = true;
+		free(copy);
+		return;
+	}
+	rows[observations->count] = *observation;
+	rows[observations->count++].path = copy;
+}
+
+void sysfile_observed(struct access_error *access_error, const char *root,
+		      const char *path, enum observed observed, int errnum)
+{
+	const struct observation observation = {
+		.observed = observed,
+		.errnum = observed == OBSERVED_READ ? 0 : errnum,
+		.area = access_error ? access_error->area : 0,
+	};
+
+	if (!access_error)
+		return;
+	if (access_error->observations)
+		note(access_error->observations, &observation, path);
+	if (access_error->errnum || observed == OBSERVED_READ ||
+	    observed == OBSERVED_ABSENT)
 		return;
 	access_error->errnum = errnum;
-	join_path(name, root, path);
-	snprintf(access_error->what, sizeof(access_error->what),
-		 "%.180s: %.50s", name, strerror(errnum));
+	access_error->observed = observed;
+	snprintf(access_error->what, sizeof(access_error->what), "%s%s", root,
+		 path);
+	/* The reason comes after it in any case. */
+	snprintf(access_error->what + strnlen(access_error->what, 180), 60,
+		 ": %.50s", observed_text(observed, errnum));
 	for (char *at = access_error->what; *at; at++)
 		*at = printable_of(*at);
 }
 
-static int open_below(const char *root, const char *path)
+void sysfile_access_error(struct access_error *access_error, const char *root,
+			  const char *path, int errnum)
 {
-	char name[4096];
+	sysfile_observed(access_error, root, path, observed_errno(errnum),
+			 errnum);
+}
 
-	if (!join_path(name, root, path))
-		return -1;
-	return open_readonly(name);
+/* Note the look, by errno. Returns whether it was read. */
+static bool observe(struct access_error *access_error, const char *root,
+		    const char *path, enum observed observed)
+{
+	sysfile_observed(access_error, root, path, observed, errno);
+	return observed == OBSERVED_READ;
 }
 
 long sysfile_bytes(const char *root, const char *path, void *bytes, size_t size,
 		   struct access_error *access_error)
 {
-	cleanup_close int fd = open_below(root, path);
+	cleanup_close int fd = -1;
+	enum observed observed = tree_open(root, path, TREE_READ_MAX, &fd);
 	ssize_t got = fd < 0 ? -1 : read_all(fd, bytes, size);
 
-	if (got < 0)
-		sysfile_access_error(access_error, root, path, errno);
+	if (fd >= 0 && got < 0)
+		observed = observed_errno(errno);
+	observe(access_error, root, path, observed);
 	return got;
 }
 
@@ -103,57 +147,116 @@ bool sysfile_line(const char *root, const char *path, char *text, size_t size,
 bool sysfile_link(const char *root, const char *path, char *text, size_t size,
 		  struct access_error *access_error)
 {
-	char name[4096], target[4096];
-	ssize_t length = -1;
+	char target[4096];
+	enum observed observed = tree_link(root, path, target, sizeof(target));
 
-	if (join_path(name, root, path))
-		length = readlink(name, target, sizeof(target) - 1);
 	/* EINVAL: it exists, and is no link. */
-	if (length < 0 && errno != EINVAL)
-		sysfile_access_error(access_error, root, path, errno);
-	if (length <= 0)
+	if (observed == OBSERVED_FAILED && errno == EINVAL)
 		return false;
-	target[length] = '\0';
+	if (!observe(access_error, root, path, observed) || !*target)
+		return false;
 	snprintf(text, size, "%s", path_base_name(target));
 	for (; *text; text++)
 		*text = printable_of(*text);
 	return true;
 }
 
-/* The longest text of which all is read. */
-#define TEXT_MAX 65536u
+/* Of any length, to be freed; NULL is an access error. */
+static char *join(const char *root, const char *path, const char *name,
+		  struct access_error *access_error)
+{
+	char *joined;
+
+	if (asprintf(&joined, "%s%s", path, name) >= 0)
+		return joined;
+	sysfile_access_error(access_error, root, path, ENOMEM);
+	return NULL;
+}
+
+bool sysfile_line_in(const char *root, const char *path, const char *name,
+		     char *text, size_t size, struct access_error *access_error)
+{
+	cleanup_free char *file = join(root, path, name, access_error);
+
+	text[0] = '\0';
+	return file && sysfile_line(root, file, text, size, access_error);
+}
+
+bool sysfile_link_in(const char *root, const char *path, const char *name,
+		     char *text, size_t size, struct access_error *access_error)
+{
+	cleanup_free char *link = join(root, path, name, access_error);
+
+	return link && sysfile_link(root, link, text, size, access_error);
+}
+
+long sysfile_bytes_in(const char *root, const char *path, const char *name,
+		      void *bytes, size_t size,
+		      struct access_error *access_error)
+{
+	cleanup_free char *file = join(root, path, name, access_error);
+
+	return file ? sysfile_bytes(root, file, bytes, size, access_error) : -1;
+}
+
+/* All of a file of unknown size, and a NUL. */
+static enum observed read_whole(int fd, char **text, size_t *used)
+{
+	size_t room = 8192;
+
+	for (*used = 0;; room *= 2) {
+		char *grown = realloc(*text, room + 1);
+		ssize_t got;
+
+		if (!grown)
+			return OBSERVED_FAILED;
+		*text = grown;
+		got = read_all(fd, grown + *used, room - *used);
+		if (got < 0)
+			return observed_errno(errno);
+		*used += (size_t)got;
+		grown[*used] = '\0';
+		if (*used < room)
+			return OBSERVED_READ;
+		if (room >= TREE_READ_MAX) {
+			errno = EFBIG;
+			return OBSERVED_TOO_LONG;
+		}
+	}
+}
 
 char *sysfile_whole(const char *root, const char *path,
 		    struct access_error *access_error)
 {
-	char *text = malloc(TEXT_MAX);
+	cleanup_close int fd = -1;
+	enum observed observed = tree_open(root, path, TREE_READ_MAX, &fd);
+	char *text = NULL;
+	size_t used;
 
-	if (!text) {
-		sysfile_access_error(access_error, root, path, ENOMEM);
+	if (fd >= 0)
+		observed = read_whole(fd, &text, &used);
+	if (!observe(access_error, root, path, observed)) {
+		free(text);
 		return NULL;
 	}
-	if (sysfile_text(root, path, text, TEXT_MAX, access_error) >= 0)
-		return text;
-	free(text);
-	return NULL;
+	for (size_t i = 0; i < used; i++)
+		text[i] = printable_of(text[i]);
+	return text;
 }
 
-int sysfile_mentions(const char *root, const char *path, const char *text,
-		     struct access_error *access_error)
+/* Whether the file contains the text; *observed is what came of reading it. */
+static bool search(int fd, const char *text, enum observed *observed)
 {
-	cleanup_close int fd = open_below(root, path);
-	size_t length = strlen(text), kept = 0;
 	char part[16384];
+	size_t length = strlen(text), kept = 0, all = 0;
 	bool found = false;
 	ssize_t got = 0;
 
-	if (fd < 0) {
-		sysfile_access_error(access_error, root, path, errno);
-		return -1;
-	}
-	while (!found && (got = RETRY_EINTR(read(fd, part + kept,
-						 sizeof(part) - kept))) > 0) {
+	while (!found && all <= TREE_TABLE_MAX &&
+	       (got = TEMP_FAILURE_RETRY(
+			read(fd, part + kept, sizeof(part) - kept))) > 0) {
 		kept += (size_t)got;
+		all += (size_t)got;
 		found = memmem(part, kept, text, length) != NULL;
 		/* The text may begin in this part and end in the next. */
 		if (kept >= length) {
@@ -162,33 +265,60 @@ int sysfile_mentions(const char *root, const char *path, const char *text,
 		}
 	}
 	if (got < 0)
-		sysfile_access_error(access_error, root, path, errno);
-	return got < 0 ? -1 : found;
+		*observed = observed_errno(errno);
+	if (!found && all > TREE_TABLE_MAX) {
+		*observed = OBSERVED_TOO_LONG;
+		errno = EFBIG;
+	}
+	return found;
+}
+
+int sysfile_mentions(const char *root, const char *path, const char *text,
+		     struct access_error *access_error)
+{
+	cleanup_close int fd = -1;
+	enum observed observed = tree_open(root, path, TREE_TABLE_MAX, &fd);
+	bool found = fd >= 0 && search(fd, text, &observed);
+
+	return observe(access_error, root, path, observed) ? found : -1;
 }
 
 bool sysfile_exists(const char *root, const char *path,
 		    struct access_error *access_error)
 {
-	char name[4096];
+	struct stat status;
 
-	if (join_path(name, root, path) && access(name, F_OK) == 0)
-		return true;
-	sysfile_access_error(access_error, root, path, errno);
-	return false;
+	return observe(access_error, root, path,
+		       tree_status(root, path, false, &status));
 }
 
-bool sysfile_readable(const char *path, struct access_error *access_error)
+bool sysfile_readable(const char *root, const char *path,
+		      struct access_error *access_error)
 {
-	cleanup_close int fd = open_readonly(path);
+	cleanup_close int fd = -1;
+	enum observed observed = tree_open_node(root, path, &fd);
 
-	if (fd < 0 && !access_is_denied(errno))
-		sysfile_access_error(access_error, "", path, errno);
-	return fd >= 0;
+	if (observed == OBSERVED_REFUSED && access_error) {
+		/* Noted, and no error. */
+		struct access_error noted = *access_error;
+
+		observe(&noted, root, path, observed);
+		return false;
+	}
+	return observe(access_error, root, path, observed);
 }
 
-static void add_path(struct sysfile_list *list, const char *path,
-		     struct access_error *access_error)
+/* What is looked for, and what was found. */
+struct finder {
+	const char *root;
+	struct sysfile_list *list;
+	struct access_error *access_error;
+	unsigned int seen; /* entries of directories */
+};
+
+static void add_path(struct finder *f, const char *path)
 {
+	struct sysfile_list *list = f->list;
 	char *copy = strdup(path);
 	char **grown =
 		realloc(list->paths, (list->count + 1) * sizeof(*list->paths));
@@ -200,89 +330,90 @@ static void add_path(struct sysfile_list *list, const char *path,
 		return;
 	}
 	free(copy);
-	sysfile_access_error(access_error, path, "", ENOMEM);
+	sysfile_access_error(f->access_error, f->root, path, ENOMEM);
 }
 
-static void find_rest(char path[static 4096], const char *pattern,
-		      struct sysfile_list *list,
-		      struct access_error *access_error);
+static bool fits(const char *name, const void *pattern)
+{
+	return fnmatch(pattern, name, FNM_PERIOD) == 0;
+}
+
+static void find_rest(struct finder *f, char path[static PATH_MAX],
+		      const char *pattern);
 
 /* The entries of the directory that fit `name`, and what is below them. */
-static void find_entries(char path[static 4096], const char *name,
-			 const char *rest, struct sysfile_list *list,
-			 struct access_error *access_error)
+static void find_entries(struct finder *f, char path[static PATH_MAX],
+			 const char *name, const char *rest)
 {
 	size_t length = strlen(path);
-	struct dirent **entries = NULL;
-	int count = scandir(path, &entries, NULL, alphasort);
+	struct tree_names names;
+	enum observed observed =
+		tree_list(f->root, length ? path : "/", fits, name, &names);
 
-	if (count < 0) {
-		sysfile_access_error(access_error, path, "", errno);
-		return;
-	}
-	for (int i = 0; i < count; i++) {
-		const char *entry = entries[i]->d_name;
-
-		if (fnmatch(name, entry, FNM_PERIOD) == 0 &&
-		    length + strlen(entry) + 1 < 4096) {
-			snprintf(path + length, 4096 - length, "/%s", entry);
-			find_rest(path, rest, list, access_error);
-			path[length] = '\0';
+	/* An endless directory has nothing that could be relied on. */
+	observe(f->access_error, f->root, path, observed);
+	for (size_t i = 0; observed == OBSERVED_READ && i < names.count; i++) {
+		if (f->seen++ == TREE_ENTRIES_MAX)
+			sysfile_observed(f->access_error, f->root, path,
+					 OBSERVED_TOO_LONG, EFBIG);
+		if (f->seen > TREE_ENTRIES_MAX)
+			break;
+		if (length + strlen(names.names[i]) + 2 > PATH_MAX) {
+			sysfile_access_error(f->access_error, f->root, path,
+					     ENAMETOOLONG);
+			continue;
 		}
-		free(entries[i]);
+		snprintf(path + length, PATH_MAX - length, "/%s",
+			 names.names[i]);
+		find_rest(f, path, rest);
+		path[length] = '\0';
 	}
-	free(entries);
+	tree_names_free(&names);
 }
 
-/* glob() of the C library has a double free when memory runs out.
- *
- * The rest of the pattern, below the directory or file that `path` names. The
+/* The rest of the pattern, below the directory or file that `path` names. The
  * path is lengthened in place, and left as it was. */
-static void find_rest(char path[static 4096], const char *pattern,
-		      struct sysfile_list *list,
-		      struct access_error *access_error)
+static void find_rest(struct finder *f, char path[static PATH_MAX],
+		      const char *pattern)
 {
-	size_t length = strlen(path);
-	size_t part;
+	size_t length = strlen(path), part;
 	struct stat status;
-	char name[256];
+	char name[NAME_MAX + 1];
 
 	if (!*pattern) {
 		/* A link counts even if it leads nowhere. */
-		if (lstat(path, &status) == 0)
-			add_path(list, path, access_error);
-		else
-			sysfile_access_error(access_error, path, "", errno);
+		if (observe(f->access_error, f->root, path,
+			    tree_status(f->root, path, true, &status)))
+			add_path(f, path);
 		return;
 	}
 	part = strcspn(pattern + 1, "/") + 1;
-	if (part > sizeof(name) || length + part >= 4096) {
-		sysfile_access_error(access_error, path, pattern, ENAMETOOLONG);
+	if (part > sizeof(name) || length + part >= PATH_MAX) {
+		sysfile_access_error(f->access_error, f->root, path,
+				     ENAMETOOLONG);
 		return;
 	}
 	if (strcspn(pattern, "*?[") >= part) {
 		memcpy(path + length, pattern, part);
 		path[length + part] = '\0';
-		find_rest(path, pattern + part, list, access_error);
+		find_rest(f, path, pattern + part);
 		path[length] = '\0';
 		return;
 	}
 	memcpy(name, pattern + 1, part - 1);
 	name[part - 1] = '\0';
-	find_entries(path, name, pattern + part, list, access_error);
+	find_entries(f, path, name, pattern + part);
 }
 
 size_t sysfile_find(const char *root, const char *pattern,
 		    struct sysfile_list *found,
 		    struct access_error *access_error)
 {
-	char path[4096];
+	struct finder finder = { root, found, access_error, 0 };
+	char path[PATH_MAX] = "";
 
 	*found = (struct sysfile_list){ 0 };
-	if (join_path(path, root, ""))
-		find_rest(path, pattern, found, access_error);
-	else
-		sysfile_access_error(access_error, root, pattern, ENAMETOOLONG);
+	find_rest(&finder, path, pattern);
 	return found->count;
 }
 

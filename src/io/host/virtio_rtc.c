@@ -20,14 +20,14 @@ static void find_device(const char *root, struct host *host,
 	for (size_t i = 0; i < count; i++) {
 		char id[16], driver[32] = "";
 
-		sysfile_line(found.paths[i], "/device", id, sizeof(id),
-			     access_error);
+		sysfile_line_in(root, found.paths[i], "/device", id, sizeof(id),
+				access_error);
 		if (strcmp(id, VIRTIO_RTC_ID) != 0)
 			continue;
 		host->virtio_rtc_device = true;
 		host->virtio_rtc_driver |=
-			sysfile_link(found.paths[i], "/driver", driver,
-				     sizeof(driver), access_error);
+			sysfile_link_in(root, found.paths[i], "/driver", driver,
+					sizeof(driver), access_error);
 	}
 	sysfile_list_free(&found);
 }
@@ -43,8 +43,8 @@ static void find_rtc(const char *root, struct host *host,
 	for (size_t i = 0; i < count; i++) {
 		char name[64];
 
-		sysfile_line(found.paths[i], "/name", name, sizeof(name),
-			     access_error);
+		sysfile_line_in(root, found.paths[i], "/name", name,
+				sizeof(name), access_error);
 		if (strncmp(name, driver, strlen(driver)) == 0)
 			snprintf(host->virtio_rtc_rtc,
 				 sizeof(host->virtio_rtc_rtc), "%.31s",

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "base/retry.h"
+#include "io/host/device_node.h"
 #include "io/readonly.h"
+#include "io/tree.h"
 #include "page/device_names.h"
 #include "decode.h"
 #include "devmem.h"
@@ -178,6 +180,32 @@ static int attach_memory(struct live_device *m, struct error *error)
 	return attach_page(m, error) ? -1 : identify_page(m, error);
 }
 
+static int open_path(struct live_device *m, struct error *error)
+{
+	const char *path = m->live.path + strlen(m->below);
+	enum observed observed;
+
+	if (!*m->below) {
+		m->fd = open_readonly(path);
+		return m->fd < 0 ? cannot_open(m, errno, error) : 0;
+	}
+	observed = tree_open_node(m->below, path, &m->fd);
+	if (observed == OBSERVED_READ)
+		return 0;
+	return observed == OBSERVED_REFUSED
+		       ? cannot_open(m, errno, error)
+		       : device_node_error(m->below, path, observed, errno,
+					   error);
+}
+
+static bool find_status(const struct live_device *m, struct stat *status)
+{
+	if (!*m->below)
+		return stat(m->live.path, status) == 0;
+	return tree_status(m->below, m->live.path + strlen(m->below), false,
+			   status) == OBSERVED_READ;
+}
+
 int attach_device(struct live_device *m, struct error *error)
 {
 	if (m->root) {
@@ -186,9 +214,8 @@ int attach_device(struct live_device *m, struct error *error)
 		detach_device(m);
 		return -1;
 	}
-	m->fd = open_readonly(m->live.path);
-	if (m->fd < 0)
-		return cannot_open(m, errno, error);
+	if (open_path(m, error))
+		return -1;
 	if (attach_descriptor(m, error) == 0)
 		return 0;
 	detach_device(m);
@@ -202,7 +229,7 @@ bool is_still_there(const struct live_device *m)
 	/* Memory does not go away. */
 	if (m->root)
 		return true;
-	return stat(m->live.path, &status) == 0 && status.st_dev == m->dev &&
+	return find_status(m, &status) && status.st_dev == m->dev &&
 	       status.st_ino == m->inode &&
 	       (!m->file || (uint64_t)status.st_size >= m->length);
 }

@@ -12,6 +12,7 @@
 struct live_device {
 	struct live live;
 	const char *root;   /* of memory, NULL: a device or a file */
+	const char *below;  /* the root that the path was found below, or "" */
 	uint64_t address;   /* of memory */
 	bool file;	    /* regular; else a device */
 	int fd;		    /* -1: gone for the moment */

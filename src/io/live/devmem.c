@@ -17,7 +17,7 @@
 #include "base/cleanup.h"
 #include "io/host/iomem.h"
 #include "io/host/sysfile.h"
-#include "io/readonly.h"
+#include "io/tree.h"
 #include "page/page.h"
 #include "seqlock.h"
 #include "sigbus.h"
@@ -100,22 +100,22 @@ static int explain_open(const struct request *r, int errnum,
 
 static int open_devmem(const struct request *r, struct error *error)
 {
-	cleanup_free char *path = NULL;
 	cleanup_close int fd = -1;
+	enum observed observed = tree_open_node(r->root, DEVMEM, &fd);
 	struct stat status;
 
-	if (asprintf(&path, "%s" DEVMEM, r->root) < 0) {
-		path = NULL;
-		return error_set(error, ERROR_MEMORY, ENOMEM, "%s", r->name);
-	}
-	fd = open_readonly(path);
+	if (observed >= OBSERVED_DIRECTORY && observed <= OBSERVED_DEVICE)
+		return error_set(
+			error, ERROR_OPEN, 0,
+			"%s: %s" DEVMEM " is not the memory device: %s",
+			r->name, r->root, observed_text(observed, errno));
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return explain_open(r, errno, error);
 	if (S_ISCHR(status.st_mode) ? status.st_rdev != makedev(1, 1)
 				    : !*r->root || !S_ISREG(status.st_mode))
 		return error_set(error, ERROR_OPEN, 0,
-				 "%s: %s is not the memory device", r->name,
-				 path);
+				 "%s: %s" DEVMEM " is not the memory device",
+				 r->name, r->root);
 	return cleanup_take_fd(&fd);
 }
 

@@ -25,6 +25,7 @@ struct live *live_open(const char *name, const char *root, bool file,
 	if (!name) {
 		if (source_find_device(root, &path, error))
 			return NULL;
+		return live_device_open(path, root, file, error);
 	} else {
 		path = strdup(name);
 		if (!path) {
@@ -40,7 +41,18 @@ struct live *live_open(const char *name, const char *root, bool file,
 		free(path);
 		return NULL;
 	}
-	return live_device_open(path, file, error);
+	return live_device_open(path, "", file, error);
+}
+
+struct live *live_open_below(const char *root, const char *name, bool file,
+			     struct error *error)
+{
+	char *path = strdup(name);
+
+	if (path)
+		return live_device_open(path, root, file, error);
+	source_no_memory(error);
+	return NULL;
 }
 
 void live_close(struct live *live)

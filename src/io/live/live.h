@@ -27,6 +27,10 @@
 struct live *live_open(const char *name, const char *root, bool file,
 		       struct error *error);
 
+/* The same for a device's node, found below `root` and named with it. */
+struct live *live_open_below(const char *root, const char *name, bool file,
+			     struct error *error);
+
 void live_close(struct live *live);
 
 enum source_kind live_kind(const struct live *live);

@@ -278,6 +278,7 @@ static struct live_device *make_device(char *path, struct error *error)
 	}
 	m->live = (struct live){ .ops = &live_device_ops, .path = path };
 	m->fd = -1;
+	m->below = "";
 	return m;
 }
 
@@ -298,13 +299,15 @@ struct live *live_memory_open(char *path, const char *root, uint64_t address,
 	return NULL;
 }
 
-struct live *live_device_open(char *path, bool file, struct error *error)
+struct live *live_device_open(char *path, const char *below, bool file,
+			      struct error *error)
 {
 	struct live_device *m = make_device(path, error);
 	bool attached;
 
 	if (!m)
 		return NULL;
+	m->below = below;
 	attached = attach_device(m, error) == 0;
 	if (attached && (!m->file || file))
 		return &m->live;

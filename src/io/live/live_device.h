@@ -7,7 +7,8 @@
 
 /* Open a device, or a file that another process updates; takes over the
  * path. */
-struct live *live_device_open(char *path, bool file, struct error *error);
+struct live *live_device_open(char *path, const char *below, bool file,
+			      struct error *error);
 
 /* Open the page at a physical address below a root, which has to outlive it;
  * takes over the path, its name. */

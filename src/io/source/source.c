@@ -15,7 +15,9 @@
 #include "io/readonly.h"
 #include "memory.h"
 #include "sniff.h"
+#include "io/host/device_node.h"
 #include "io/live/live.h"
+#include "io/tree.h"
 #include "recording.h"
 
 /* Standard input, if it can be read: not if it was closed, and stdfds_hold()
@@ -136,6 +138,27 @@ static int open_content(const char *name, const struct place_asked *place,
 	return result;
 }
 
+/* Below --root, a copy of a machine, a file stands for a node. */
+static int open_below(const char *found, const char *root,
+		      struct source *source, struct error *error)
+{
+	cleanup_close int fd = -1;
+	const char *path = found + strlen(root);
+	enum observed observed = tree_open_node(root, path, &fd);
+	int result;
+
+	if (observed != OBSERVED_READ)
+		return device_node_error(root, path, observed, errno, error);
+	source->kind = SOURCE_FILE;
+	source->path = strdup(found);
+	if (!source->path)
+		return source_no_memory(error);
+	result = sniff_read(fd, source, error);
+	if (source->recording)
+		cleanup_take_fd(&fd);
+	return result;
+}
+
 int source_open_until(const char *name, const char *root, bool (*over)(void),
 		      struct source *source, struct error *error)
 {
@@ -146,12 +169,14 @@ int source_open_until(const char *name, const char *root, bool (*over)(void),
 	*source = (struct source){ .over = over };
 	if (!name && source_find_device(root, &found, error))
 		return -1;
-	/* Below --root, a copy of a machine, a node may be a file. */
-	result = source_is_live(name ? name : found)
-			 ? source_live(name ? name : found, root, false, source,
-				       error)
-			 : open_content(name ? name : found, &none, source,
-					error);
+	if (!name && *root)
+		result = open_below(found, root, source, error);
+	else
+		result = source_is_live(name ? name : found)
+				 ? source_live(name ? name : found, root, false,
+					       source, error)
+				 : open_content(name ? name : found, &none,
+						source, error);
 	free(found);
 	return result;
 }

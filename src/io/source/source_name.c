@@ -2,7 +2,6 @@
 /* The name of a SOURCE, and the device that is used without one. */
 #include "source_name.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +10,10 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/cleanup.h"
 #include "base/number.h"
 #include "decode.h"
+#include "io/tree.h"
 #include "page/device_names.h"
 
 #define WORD_(id, word) [id] = word,
@@ -42,23 +43,24 @@ bool source_is_device_name(const char *name)
 	       !name[length + strspn(name + length, DECIMAL_DIGITS)];
 }
 
-static int is_device(const struct dirent *entry)
+static bool is_device(const char *name, const void *context)
 {
-	return source_is_device_name(entry->d_name);
+	(void)context;
+	return source_is_device_name(name);
 }
 
 /* Their paths; " ..." stands for those that do not fit. */
-static void list_paths(const char *directory, struct dirent **entries,
-		       int count, char *list, size_t size)
+static void list_paths(const char *root, const struct tree_names *names,
+		       char *list, size_t size)
 {
 	static const char more[] = " ...";
 	size_t used = 0;
 
 	size -= sizeof(more) - 1;
 	list[0] = '\0';
-	for (int i = 0; i < count; i++) {
-		int n = snprintf(list + used, size - used, " %s/%s", directory,
-				 entries[i]->d_name);
+	for (size_t i = 0; i < names->count; i++) {
+		int n = snprintf(list + used, size - used, " %s/dev/%s", root,
+				 names->names[i]);
 
 		if (n < 0 || (size_t)n >= size - used) {
 			memcpy(list + used, more, sizeof(more));
@@ -66,6 +68,25 @@ static void list_paths(const char *directory, struct dirent **entries,
 		}
 		used += (size_t)n;
 	}
+}
+
+static int compare_versions(const void *a, const void *b)
+{
+	return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* By their numbers. */
+static enum observed list_devices(const char *root, struct tree_names *names)
+{
+	enum observed observed =
+		tree_list(root, "/dev", is_device, NULL, names);
+	int errnum = errno;
+
+	if (names->count)
+		qsort(names->names, names->count, sizeof(*names->names),
+		      compare_versions);
+	errno = errnum;
+	return observed;
 }
 
 /* Somebody may have meant its page. */
@@ -76,60 +97,53 @@ static bool stdin_is_pipe(void)
 	return fstat(STDIN_FILENO, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
+static int no_device(const char *root, struct error *error)
+{
+	error_set(error, ERROR_NO_DEVICE, 0,
+		  "%s/dev: no VMClock device on this machine", root);
+	return error_hint(
+		error,
+		"%svmclockctl doctor reports why; or name a dump, or - for "
+		"standard input; see vmclockctl --help for the forms of SOURCE",
+		stdin_is_pipe() ? "standard input is a pipe, which - reads; "
+				: "");
+}
+
+static int several_devices(const char *root, const struct tree_names *names,
+			   struct error *error)
+{
+	char list[360];
+
+	list_paths(root, names, list, sizeof(list));
+	error_set(error, ERROR_NO_DEVICE, 0, "several VMClock devices:%s",
+		  list);
+	return error_hint(error, "name one of them");
+}
+
 int source_find_device(const char *root, char **path, struct error *error)
 {
-	char directory[4096], list[360];
-	struct dirent **entries = NULL;
-	int count, result = -1;
+	CLEANUP(tree_names_free) struct tree_names names = { 0 };
+	enum observed observed = list_devices(root, &names);
 
-	if (snprintf(directory, sizeof(directory), "%s/dev", root) >=
-	    (int)sizeof(directory))
-		return error_set(error, ERROR_OPEN, ENAMETOOLONG, "--root");
-	count = scandir(directory, &entries, is_device, versionsort);
-	if (count < 0 && errno != ENOENT)
-		return error_set(error, ERROR_OPEN, errno, "%s", directory);
-	if (count <= 0) {
-		error_set(error, ERROR_NO_DEVICE, 0,
-			  "%s: no VMClock device on this machine", directory);
-		error_hint(
-			error,
-			"%svmclockctl doctor reports why; or name a dump, or - for "
-			"standard input; see vmclockctl --help for the forms of SOURCE",
-			stdin_is_pipe()
-				? "standard input is a pipe, which - reads; "
-				: "");
-	} else if (count == 1) {
-		if (asprintf(path, "%s/%s", directory, entries[0]->d_name) < 0)
-			*path = NULL;
-		result = *path ? 0 : source_no_memory(error);
-	} else {
-		list_paths(directory, entries, count, list, sizeof(list));
-		error_set(error, ERROR_NO_DEVICE, 0,
-			  "several VMClock devices:%s", list);
-		error_hint(error, "name one of them");
+	if (observed != OBSERVED_READ && errno != ENOENT)
+		return error_set(error, ERROR_OPEN, errno, "%s/dev", root);
+	if (!names.count)
+		return no_device(root, error);
+	if (names.count > 1)
+		return several_devices(root, &names, error);
+	if (asprintf(path, "%s/dev/%s", root, names.names[0]) < 0) {
+		*path = NULL;
+		return source_no_memory(error);
 	}
-	while (count > 0)
-		free(entries[--count]);
-	free(entries);
-	return result;
+	return 0;
 }
 
 unsigned int source_count_devices(const char *root)
 {
-	char directory[4096];
-	struct dirent **entries = NULL;
-	int count;
-	unsigned int found;
+	CLEANUP(tree_names_free) struct tree_names names = { 0 };
 
-	if (snprintf(directory, sizeof(directory), "%s/dev", root) >=
-	    (int)sizeof(directory))
-		return 0;
-	count = scandir(directory, &entries, is_device, NULL);
-	found = count > 0 ? (unsigned int)count : 0;
-	while (count > 0)
-		free(entries[--count]);
-	free(entries);
-	return found;
+	list_devices(root, &names);
+	return (unsigned int)names.count;
 }
 
 bool source_is_memory(const char *name)
