@@ -27,6 +27,29 @@ void strbuf_add(struct strbuf *buffer, const char *text)
 	buffer->left -= length;
 }
 
+static void add_bytes(struct strbuf *buffer, const char *from, size_t length)
+{
+	while (length-- && buffer->left > 1) {
+		*buffer->to++ = *from++;
+		buffer->left--;
+	}
+	*buffer->to = '\0';
+}
+
+void strbuf_path(struct strbuf *buffer, const char *path, size_t most)
+{
+	static const char gap[] = "...";
+	size_t length = strlen(path), tail = (most - strlen(gap)) / 2;
+
+	if (length <= most) {
+		strbuf_add(buffer, path);
+		return;
+	}
+	add_bytes(buffer, path, most - strlen(gap) - tail);
+	strbuf_add(buffer, gap);
+	strbuf_add(buffer, path + length - tail);
+}
+
 void strbuf_decimal(struct strbuf *buffer, uint64_t value)
 {
 	char digits[NUMBER_DIGITS_MAX + 1];

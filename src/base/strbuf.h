@@ -14,6 +14,9 @@ struct strbuf {
 
 struct strbuf strbuf_start(char *text, size_t size);
 void strbuf_add(struct strbuf *buffer, const char *text);
+/* At most `most` bytes of a path: of a longer one "..." stands for the middle.
+ */
+void strbuf_path(struct strbuf *buffer, const char *path, size_t most);
 void strbuf_decimal(struct strbuf *buffer, uint64_t value);
 void strbuf_signed(struct strbuf *buffer, int64_t value);
 /* With 0x before it; `digits` 16 at most. */

@@ -188,10 +188,10 @@ static void diagnose_phc(struct diagnosis_list *diagnoses)
 	if (host->phc_own < 0 || (hidden && !host->phc_readable))
 		return;
 	own = &host->phcs[host->phc_own];
-	buffer = diagnosis_add(diagnoses,
-			       host->phc_readable ? DIAGNOSIS_OK
-						  : DIAGNOSIS_PROBLEM,
-			       "phc", own->path);
+	buffer = diagnosis_add_path(diagnoses,
+				    host->phc_readable ? DIAGNOSIS_OK
+						       : DIAGNOSIS_PROBLEM,
+				    "phc", own->path);
 	strbuf_add(&buffer, " is the page's PTP clock");
 	if (!host->phc_readable) {
 		strbuf_add(&buffer, ", not readable by this user");
@@ -216,8 +216,8 @@ static void diagnose_other_phcs(struct diagnosis_list *diagnoses)
 			continue;
 		if (!*phc->name && host->access_errors[AREA_PHC].errnum)
 			continue;
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "phc",
-				       phc->path);
+		buffer = diagnosis_add_path(diagnoses, DIAGNOSIS_NOTE, "phc",
+					    phc->path);
 		strbuf_add(&buffer, ": ");
 		strbuf_add(&buffer, *phc->name ? phc->name : "unnamed");
 		strbuf_add(&buffer, ", ");
@@ -326,6 +326,9 @@ static void diagnose_leaps(struct diagnosis_list *diagnoses)
 			       "update its package, in Debian tzdata");
 		return;
 	case LEAPS_NONE:
+		if (diagnosis_add_access_error(diagnoses, AREA_LEAPS, topic,
+					       DIAGNOSIS_UNKNOWN))
+			return;
 		buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, topic,
 				       "no table: ");
 		strbuf_add(&buffer, host->leaps_error);

@@ -95,7 +95,8 @@ static void diagnose_no_refclock(struct diagnosis_list *diagnoses)
 		      "no chrony refclock reads the page's PTP clock");
 	buffer = diagnosis_step(diagnoses,
 				"with the links of " UDEV_FILE ", else ");
-	strbuf_add(&buffer, host->phcs[host->phc_own].path);
+	strbuf_path(&buffer, host->phcs[host->phc_own].path,
+		    DIAGNOSIS_PATH_MAX);
 	if (host->phc_judged) {
 		strbuf_add(&buffer,
 			   tai ? ", contrib/chrony/vmclock-tai.conf: "

@@ -27,6 +27,16 @@ struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
 	return buffer;
 }
 
+struct strbuf diagnosis_add_path(struct diagnosis_list *diagnoses,
+				 enum diagnosis_level level, const char *topic,
+				 const char *path)
+{
+	struct strbuf buffer = diagnosis_add(diagnoses, level, topic, "");
+
+	strbuf_path(&buffer, path, DIAGNOSIS_PATH_MAX);
+	return buffer;
+}
+
 struct strbuf diagnosis_step(struct diagnosis_list *diagnoses, const char *text)
 {
 	struct diagnosis *d = &diagnoses->list[diagnoses->count - 1];
@@ -42,6 +52,26 @@ void diagnosis_set_level(struct diagnosis_list *diagnoses,
 	diagnoses->list[diagnoses->count - 1].level = level;
 }
 
+/* A refusal has another next step than a fault, and than what is there instead
+ * of a file. */
+static const char *next_step(const struct access_error *access_error)
+{
+	if (access_is_denied(access_error->errnum))
+		return "run it as root, which can see the most";
+	switch (access_error->observed) {
+	case OBSERVED_DANGLING:
+	case OBSERVED_DIRECTORY:
+	case OBSERVED_FIFO:
+	case OBSERVED_SOCKET:
+	case OBSERVED_DEVICE:
+	case OBSERVED_TOO_LONG:
+	case OBSERVED_LOOP:
+		return "see what is there with ls -l; what is no regular file is not read";
+	default:
+		return "run it again; if it persists, dmesg may show why";
+	}
+}
+
 bool diagnosis_add_access_error(struct diagnosis_list *diagnoses,
 				enum area area, const char *topic,
 				enum diagnosis_level level)
@@ -55,11 +85,7 @@ bool diagnosis_add_access_error(struct diagnosis_list *diagnoses,
 	buffer = diagnosis_add(diagnoses, level, topic,
 			       "could not be examined: ");
 	strbuf_add(&buffer, access_error->what);
-	diagnosis_step(
-		diagnoses,
-		access_is_denied(access_error->errnum)
-			? "run it as root, which can see the most"
-			: "run it again; if it persists, dmesg may show why");
+	diagnosis_step(diagnoses, next_step(access_error));
 	return true;
 }
 

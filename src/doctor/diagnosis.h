@@ -37,6 +37,15 @@ struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
 			    enum diagnosis_level level, const char *topic,
 			    const char *text);
 
+/* The most of a path that a line has; of a longer one the middle is left out.
+ */
+#define DIAGNOSIS_PATH_MAX 200
+
+/* The same; it begins with the path. */
+struct strbuf diagnosis_add_path(struct diagnosis_list *diagnoses,
+				 enum diagnosis_level level, const char *topic,
+				 const char *path);
+
 /* Set the next step of the last line. */
 struct strbuf diagnosis_step(struct diagnosis_list *diagnoses,
 			     const char *text);

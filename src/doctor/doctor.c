@@ -288,15 +288,16 @@ static void diagnose_node(struct diagnosis_list *diagnoses)
 	if (!host->nodes || (hidden && !host->node_readable))
 		return;
 	if (!host->node_readable) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "node",
-				       host->node);
+		buffer = diagnosis_add_path(diagnoses, DIAGNOSIS_PROBLEM,
+					    "node", host->node);
 		strbuf_add(&buffer, " is not readable by this user");
 		diagnosis_step(diagnoses,
 			       "as root, or by the udev rule of " UDEV_FILE
 			       ": " UDEV_NODE);
 		return;
 	}
-	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "node", host->node);
+	buffer =
+		diagnosis_add_path(diagnoses, DIAGNOSIS_OK, "node", host->node);
 	strbuf_add(&buffer, " is readable");
 	if (host->nodes > 1)
 		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "node",

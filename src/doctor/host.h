@@ -52,6 +52,7 @@ enum area {
 	AREA_PAGE,
 	AREA_PHC,
 	AREA_CLOCKSOURCE,
+	AREA_LEAPS,
 	AREA_UDEV,
 	AREA_CHRONY,
 	AREA_VIRTIO_RTC,
@@ -110,7 +111,7 @@ struct host {
 
 	/* The leap-second table. */
 	enum leaps_state leaps;
-	char leaps_error[80]; /* of NONE */
+	char leaps_error[80]; /* of NONE, if it was read */
 	char leaps_until[LEAP_DAY_MAX];
 
 	bool chrony; /* it has a configuration */

@@ -12,6 +12,7 @@
 #define OBSERVATIONS(X)                                                        \
 	X(OBSERVED_READ, "read", "read")                                       \
 	X(OBSERVED_ABSENT, "absent", "")                                       \
+	X(OBSERVED_DANGLING, "dangling", "a link that leads nowhere here")     \
 	X(OBSERVED_REFUSED, "refused", "")                                     \
 	X(OBSERVED_DIRECTORY, "directory", "")                                 \
 	X(OBSERVED_FIFO, "fifo", "a FIFO, not a file")                         \

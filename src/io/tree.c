@@ -34,13 +34,6 @@ const char *const observed_names[OBSERVED_COUNT] = { OBSERVATIONS(NAME_) };
 
 static const char *const texts[OBSERVED_COUNT] = { OBSERVATIONS(TEXT_) };
 
-static bool by_hand;
-
-void tree_walk_by_hand(bool on)
-{
-	by_hand = on;
-}
-
 const char *observed_text(enum observed observed, int errnum)
 {
 	return *texts[observed] ? texts[observed] : strerror(errnum);
@@ -136,18 +129,49 @@ static int resolve(const char *root, const char *path, int flags)
 {
 	cleanup_close int top =
 		open(*root ? root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int fd = -1;
+	int fd;
 
 	if (top < 0)
 		return -1;
 	flags |= O_CLOEXEC;
-	errno = ENOSYS;
-	if (!by_hand)
-		fd = call_openat2(top, path, flags);
+	fd = call_openat2(top, path, flags);
 	/* EPERM: of a sandbox that does not know the call. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM || errno == EAGAIN))
 		fd = tree_walk(top, path, flags);
 	return fd;
+}
+
+static bool is_there(const char *root, const char *path)
+{
+	cleanup_close int fd = resolve(root, path, O_PATH);
+
+	return fd >= 0;
+}
+
+/* What came of a resolve() that failed. Of a path that does not exist, whether
+ * a link in it leads nowhere: the file is then somewhere else. */
+static enum observed missing(const char *root, const char *path)
+{
+	cleanup_free char *part = NULL;
+	int cause = errno;
+	struct stat status;
+
+	part = cause == ENOENT ? strdup(path) : NULL;
+	for (char *slash = part; slash;) {
+		cleanup_close int fd = resolve(root, part, O_PATH | O_NOFOLLOW);
+
+		if (fd >= 0 && fstat(fd, &status) == 0)
+			return S_ISLNK(status.st_mode) && !is_there(root, part)
+				       ? not_opened(OBSERVED_DANGLING, ENOTSUP)
+				       : not_opened(OBSERVED_ABSENT, ENOENT);
+		slash = strrchr(part, '/');
+		if (slash)
+			*slash = '\0';
+		if (slash == part)
+			break;
+	}
+	errno = cause;
+	return failed();
 }
 
 /* The file of an O_PATH descriptor, to be read. Without /proc it is opened by
@@ -182,7 +206,9 @@ enum observed tree_open(const char *root, const char *path, uint64_t most,
 	enum observed observed;
 
 	*fd = -1;
-	if (found < 0 || fstat(found, &status) != 0)
+	if (found < 0)
+		return missing(root, path);
+	if (fstat(found, &status) != 0)
 		return failed();
 	observed = observed_mode(status.st_mode);
 	if (observed != OBSERVED_READ)
@@ -207,7 +233,9 @@ enum observed tree_status(const char *root, const char *path, bool link,
 	cleanup_close int fd =
 		resolve(root, path, O_PATH | (link ? O_NOFOLLOW : 0));
 
-	return fd < 0 || fstat(fd, status) != 0 ? failed() : OBSERVED_READ;
+	if (fd < 0)
+		return missing(root, path);
+	return fstat(fd, status) != 0 ? failed() : OBSERVED_READ;
 }
 
 enum observed tree_access(const char *root, const char *path)
@@ -312,7 +340,7 @@ enum observed tree_list(const char *root, const char *path,
 
 	*names = (struct tree_names){ 0 };
 	if (found < 0)
-		return failed();
+		return missing(root, path);
 	fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	directory = fd < 0 ? NULL : fdopendir(fd);
 	if (!directory)

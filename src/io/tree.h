@@ -13,6 +13,7 @@
 #ifndef VMCLOCKCTL_IO_TREE_H
 #define VMCLOCKCTL_IO_TREE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
@@ -75,8 +76,5 @@ enum observed tree_list(const char *root, const char *path,
 			const void *context, struct tree_names *names);
 
 void tree_names_free(struct tree_names *names);
-
-/* For tests: resolve without openat2(2), as on kernels before 5.6. */
-void tree_walk_by_hand(bool by_hand);
 
 #endif

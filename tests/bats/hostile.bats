@@ -618,3 +618,196 @@ END
   run --separate-stderr vmclockctl show --json "$long/nowhere"
   assert_json '.error.message | endswith("aaa/nowhere: cannot open: No such file or directory")'
 }
+
+# hostile KIND FILE: the file of the tree is that; fails where this user cannot
+# make one.
+hostile() {
+  local target=$HOST/$2
+  mkdir -p "${target%/*}"
+  rm -rf "$target"
+  case $1 in
+  zero) ln -s /dev/zero "$target" ;;
+  secret) ln -s "$place/secret" "$target" ;;
+  fifo) mkfifo "$target" ;;
+  hole) truncate -s 4T "$target" ;;
+  loop) ln -s "${2##*/}" "$target" ;;
+  socket)
+    [[ -S socket ]] ||
+      python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
+    ln socket "$target"
+    ;;
+  device) mknod "$target" c 1 5 2>/dev/null ;;
+  directory) mkdir "$target" ;;
+  esac
+}
+
+kinds="zero secret fifo hole loop socket device directory"
+
+# What is said of each.
+declare -A said=([zero]="a link that leads nowhere here"
+  [secret]="a link that leads nowhere here" [fifo]="a FIFO, not a file"
+  [hole]="too long to be what it should" [loop]="Too many levels of symbolic links"
+  [socket]="a socket, not a file" [device]="nothing drives this node|a device, which is not opened"
+  [directory]="Is a directory")
+
+@test "whatever a stranger's tree has for a file, doctor names it as unknown, at once" {
+  load hosts
+  local kind topic file
+  echo "THE SECRET of another" >secret
+  cat >all <<END
+region proc/iomem
+driver lib/modules/7.2.4/modules.dep
+hypervisor proc/cpuinfo
+container .dockerenv
+node dev/vmclock0
+phc sys/class/ptp/ptp0/clock_name
+clocksource sys/devices/system/clocksource/clocksource0/current_clocksource
+leap-seconds usr/share/zoneinfo/leap-seconds.list
+virtio-rtc sys/class/rtc/rtc0/name
+END
+  for kind in $kinds; do
+    host qemu
+    cp all files
+    # What would answer as well.
+    rm -r "$HOST/sys/bus/platform" "$HOST/sys/class/dmi"
+    # A file of any length may stand for a device.
+    [[ $kind != hole ]] || sed -i /^node/d files
+    while read -r topic file; do
+      hostile "$kind" "$file" || continue 2
+    done <files
+    run --separate-stderr timeout 20 "$VMCLOCKCTL" doctor --root "$HOST" --json
+    # The hole's page has a problem.
+    ((status == 4 || status == 1)) || fail "$kind: status $status, $stderr"
+    while read -r topic file; do
+      # That something is there means a container.
+      [[ $topic != container || $kind == [zl]* ]] || continue
+      assert_json '.results | any(.level == "unknown" and .topic == $topic and
+        (.message | contains($file) and test($said)))' \
+        --arg topic "$topic" --arg file "/$file: " --arg said "${said[$kind]}"
+    done <files
+    refute_output --partial SECRET
+    rm -rf "$HOST"
+    # Without the device there is no region, without a PHC no chrony.
+    host qemu
+    hostile "$kind" sys/bus/acpi/devices/AMZNC10C:00/modalias
+    hostile "$kind" etc/chrony/chrony.conf
+    run timeout 20 "$VMCLOCKCTL" doctor --root "$HOST" --json
+    assert_json '[.results[] | select(.level == "unknown" and (.message | test($said))) |
+      .topic] == ["device", "chrony"]' --arg said "/(modalias|chrony.conf): (${said[$kind]})"
+    rm -rf "$HOST"
+  done
+}
+
+@test "every command that looks below --root names what it finds there, at once" {
+  load hosts
+  local kind command
+  echo "THE SECRET of another" >secret
+  for kind in $kinds; do
+    host qemu
+    hostile "$kind" dev/vmclock0 || continue
+    for command in show dump "dump --format json" verify "verify --live --samples 1" watch \
+      "record -n 1" compare; do
+      # shellcheck disable=SC2086 # words on purpose
+      run --separate-stderr timeout 20 "$VMCLOCKCTL" $command --root "$HOST"
+      # A page of zeros is judged.
+      if [[ $kind,$command == "hole,verify --live"* ]]; then
+        assert_equal "$status" 1
+        continue
+      fi
+      assert_equal "$kind, $command: $status" "$kind, $command: 3"
+      assert_stderr --regexp "$HOST/dev/vmclock0: .*(${said[$kind]}|not a VMClock page|a page in it)"
+      refute_output --partial SECRET
+    done
+    rm -rf "$HOST"
+  done
+}
+
+@test "all files of a tree that leads astray end no command by a signal" {
+  load hosts
+  local kind command file
+  echo "THE SECRET of another" >secret
+  for kind in $kinds; do
+    host qemu
+    (cd "$HOST" && find . -type f -o -type l) >files
+    hostile "$kind" dev/mem || continue
+    while read -r file; do
+      hostile "$kind" "${file#./}"
+    done <files
+    for command in "doctor --root $HOST" "dump --format json --root $HOST $boot" \
+      "compare --samples 1 --phc all --root $HOST sim:steady" "verify --root $HOST $boot" \
+      "show --root $HOST mem:0xfeffb000" "diff --root $HOST $boot $tai" \
+      "record -n 1 --interval 1ms --root $HOST sim:steady" \
+      "watch --all --root $HOST $FIXTURES/recordings/live-migration.jsonl"; do
+      # shellcheck disable=SC2086 # words on purpose
+      run --separate-stderr timeout 20 "$VMCLOCKCTL" $command
+      ((status < 5)) || fail "$kind, $command: $status, $stderr"
+      refute_output --partial SECRET
+    done
+    rm -rf "$HOST"
+  done
+}
+
+@test "absolute links are taken within the tree" {
+  load hosts
+  host qemu
+  mkdir -p "$HOST/usr/share/zoneinfo/right"
+  cp "$FIXTURES/leap/leap-seconds.list" "$HOST/usr/share/zoneinfo/right/table"
+  link usr/share/zoneinfo/leap-seconds.list /usr/share/zoneinfo/right/table
+  mv "$HOST/dev/vmclock0" "$HOST/page"
+  link dev/vmclock0 /../../page
+  expect 0 show -F magic --root "$HOST"
+  run vmclockctl doctor --root "$HOST"
+  assert_output --partial "dev/vmclock0 is readable"
+  refute_output --partial "no table"
+}
+
+@test "a directory without an end is named" {
+  load hosts
+  [[ ! ${VALGRIND_LOGS-} ]] || skip "too slow for that"
+  host qemu
+  mkdir -p "$HOST/etc/chrony/conf.d"
+  python3 -c 'import os, sys
+os.chdir(sys.argv[1])
+for i in range(65540):
+    os.symlink("/dev/zero", str(i) + ".conf")' "$HOST/etc/chrony/conf.d"
+  run --separate-stderr timeout 100 "$VMCLOCKCTL" doctor --root "$HOST" --json
+  assert_json '.results | any(.level == "unknown" and .topic == "chrony" and
+    (.message | endswith("/etc/chrony/conf.d: too long to be what it should")))'
+}
+
+@test "a device below --root is compared with what the tree's kernel says of it" {
+  load hosts
+  host qemu
+  rm "$HOST/dev/vmclock0"
+  mknod "$HOST/dev/vmclock0" c 10 124 2>/dev/null || skip "this user makes no devices"
+  expect 3 show --root "$HOST"
+  assert_stderr --partial \
+    "dev/vmclock0: nothing drives this node: it is 10:124, and class misc has 10:125"
+  rm "$HOST/dev/vmclock0"
+  mknod "$HOST/dev/vmclock0" c 10 125
+  expect 3 dump --root "$HOST"
+  assert_stderr --partial "dev/vmclock0: a device, which is not opened below --root
+hint: run vmclockctl on that machine, or copy the page into a file there"
+  rm "$HOST/sys/class/misc/vmclock0/dev"
+  expect 3 compare --root "$HOST"
+  assert_stderr --partial "nothing drives this node: it is 10:125, which class misc has not"
+}
+
+@test "a root of any length works, or is named" {
+  load hosts
+  local part deep
+  host qemu
+  part=$(printf 'd%.0s' {1..200})
+  deep=$HOST
+  # More than any fixed room for a path but the system's own.
+  (cd "$HOST/.." && for _ in {1..18}; do mkdir "$part" && cd "$part" || exit; done &&
+    mv "$HOST" qemu)
+  for _ in {1..18}; do deep=${deep%/qemu}/$part/qemu; done
+  expect 0 show -F magic --root "$deep"
+  expect 0 dump --root "$deep"
+  expect 1 doctor --root "$deep" --json
+  assert_json '.results | any(.topic == "node" and
+    (.message | test("/ddd.*\\.\\.\\..*/dev/vmclock0 is readable$")))'
+  expect 3 show --root "$deep/$part/$part/$part"
+  assert_stderr --partial "File name too long"
+}

@@ -21,6 +21,7 @@ WAYS = {
     "pwrite64": WRITES,
     "open": OPENS,
     "openat": OPENS,
+    "openat2": (*OPENS, "EAGAIN", "ENOSYS"),
     "close": ("EIO", "EINTR"),
     "newfstatat": LOOKS,
     "fstat": LOOKS,
@@ -79,6 +80,7 @@ SURE = {
     "rt_sigaction": "of signals that there are, by a table that is there",
     "rt_sigprocmask": "the same",
     "prlimit64": "the C library's, who asks for its own limits",
+    "sysinfo": "qsort's, which asks how much memory there is",
     "brk": "the allocator's, whose functions fail instead",
     "futex": "no lock of the C library's is held by another",
     "clock_gettime": "of clocks that there are, where the kernel's own page lacks them",
@@ -88,7 +90,8 @@ SURE = {
 
 # Those that must make no difference: what is asked for again, or otherwise.
 HARMLESS = {"EINTR", "short"}
-OTHERWISE = {("tmpfile", "EOPNOTSUPP"), ("tmpfile", "EISDIR"),
+OTHERWISE = {("openat2", "EAGAIN"), ("openat2", "ENOSYS"),
+             ("tmpfile", "EOPNOTSUPP"), ("tmpfile", "EISDIR"),
              ("renameat2", "EINVAL"), ("renameat2", "ENOSYS"), ("linkat", "EPERM")}
 # Faults that only another leads to: a new file has its name by the next means.
 NAMED = "tmpfile:1:EOPNOTSUPP"

@@ -137,6 +137,14 @@ static void test_cut(void **state)
 	buffer = strbuf_start(text, 1);
 	strbuf_decimal(&buffer, 1);
 	assert_string_equal(text, "");
+	strbuf_path(&buffer, "/a/long/path", 8);
+	assert_string_equal(text, "");
+	buffer = strbuf_start(text, sizeof(text));
+	strbuf_path(&buffer, "/a/path", 7);
+	assert_string_equal(text, "/a/path");
+	buffer = strbuf_start(text, sizeof(text));
+	strbuf_path(&buffer, "/a/longer/path", 10);
+	assert_string_equal(text, "/a/l...ath");
 }
 
 static void test_base_name(void **state)

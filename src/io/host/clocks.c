@@ -27,12 +27,11 @@ static void read_leap_table(const char *root, struct host *host)
 	struct leap_table table;
 	struct error error;
 
-	if (leapfile_system(root, &table, &error)) {
+	if (leapfile_look(root, &table, &host->access_errors[AREA_LEAPS],
+			  &error)) {
 		snprintf(host->leaps_error, sizeof(host->leaps_error), "%.79s",
 			 error.errnum ? strerror(error.errnum)
-			 : error.code == ERROR_OPEN
-				 ? strrchr(error.message, ':') + 2
-				 : "the file is damaged");
+				      : "the file is damaged");
 		return;
 	}
 	host->leaps =

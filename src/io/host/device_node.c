@@ -27,23 +27,24 @@ void device_node_describe(const char *root, const char *path, char *text,
 	snprintf(name, sizeof(name), "/%s/dev", path_base_name(path));
 	if (!sysfile_line_in(root, SYSFS_MISC, name, given, sizeof(given),
 			     NULL)) {
-		snprintf(text, size, "nothing drives this node, device %s",
-			 here);
+		snprintf(
+			text, size,
+			"nothing drives this node: it is %s, which class misc has not",
+			here);
 		return;
 	}
 	if (S_ISCHR(status.st_mode) && strcmp(here, given) == 0)
 		return;
 	snprintf(text, size,
-		 "nothing drives this node: it is device %s, and " SYSFS_MISC
-		 "%s has %s",
-		 here, name, given);
+		 "nothing drives this node: it is %s, and class misc has %.20s",
+		 here, given);
 }
 
 int device_node_error(const char *root, const char *path,
 		      enum observed observed, int errnum, struct error *error)
 {
 	cleanup_free char *name = NULL;
-	char text[400];
+	char text[160];
 
 	if (observed == OBSERVED_DEVICE) {
 		device_node_describe(root, path, text, sizeof(text));

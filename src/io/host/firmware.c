@@ -251,18 +251,19 @@ static void set_regions(struct host *host, enum region_state state)
 
 static void find_iomem_region(const char *root, struct host *host)
 {
-	int errnum = iomem_rows(root, take_name, host);
+	struct access_error *access_error = &host->access_errors[AREA_REGION];
+	struct access_error found = *access_error;
+	int errnum = iomem_rows(root, take_name, host, &found);
 
 	if (!errnum)
-		errnum = iomem_rows(root, take_use, host);
+		errnum = iomem_rows(root, take_use, host, NULL);
 	if (!errnum)
 		return;
 	/* As where it has zeros for addresses. */
 	set_regions(host,
 		    access_is_denied(errnum) ? REGION_HIDDEN : REGION_UNKNOWN);
-	if (!access_is_denied(errnum) && errnum != ENOENT)
-		sysfile_access_error(&host->access_errors[AREA_REGION], root,
-				     PROC_IOMEM, errnum);
+	if (!access_is_denied(errnum))
+		*access_error = found;
 }
 
 void host_look_firmware(const char *root, struct host *host)

@@ -31,12 +31,17 @@ void host_look_region(const char *root, struct host *host)
 	host_look_firmware(root, host);
 }
 
-void host_look(const char *root, struct host *host)
+void host_look_observed(const char *root, struct host *host,
+			struct observations *observations)
 {
 	/* No copy on the stack: it is large. */
 	memset(host, 0, sizeof(*host));
 	host->acpi_status = -1;
 	host->phc_own = -1;
+	for (unsigned int area = 0; area < AREA_COUNT; area++) {
+		host->access_errors[area].observations = observations;
+		host->access_errors[area].area = area;
+	}
 	host_look_kernel(root, host);
 	host_look_hypervisor(root, host);
 	host_look_firmware(root, host);
@@ -47,4 +52,9 @@ void host_look(const char *root, struct host *host)
 	host_look_clocks(root, host);
 	host_look_chrony(root, host);
 	host_look_virtio_rtc(root, host);
+}
+
+void host_look(const char *root, struct host *host)
+{
+	host_look_observed(root, host, NULL);
 }

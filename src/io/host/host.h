@@ -13,6 +13,11 @@
  */
 void host_look(const char *root, struct host *host);
 
+/* The same, and note each look, in the order of the areas' parts, with what
+ * came; call observations_free(). */
+void host_look_observed(const char *root, struct host *host,
+			struct observations *observations);
+
 /* The same for the device in the firmware's tables, its region and the machine
  * alone. */
 void host_look_region(const char *root, struct host *host);

@@ -36,16 +36,22 @@ static bool read_row(const char *line, struct iomem_row *row)
 
 int iomem_rows(const char *root,
 	       bool (*take)(const struct iomem_row *row, void *context),
-	       void *context)
+	       void *context, struct access_error *access_error)
 {
-	struct access_error access_error = { 0 };
-	cleanup_free char *text =
-		sysfile_whole(root, PROC_IOMEM, &access_error);
-	char *rest = text;
+	struct access_error found = { 0 };
+	cleanup_free char *text = NULL;
+	char *rest;
 	struct iomem_row row;
 
+	if (access_error)
+		found.observations = access_error->observations;
+	found.area = access_error ? access_error->area : 0;
+	text = sysfile_whole(root, PROC_IOMEM, &found);
+	if (access_error && !access_error->errnum)
+		*access_error = found;
 	if (!text)
-		return access_error.errnum ? access_error.errnum : ENOENT;
+		return found.errnum ? found.errnum : ENOENT;
+	rest = text;
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		if (read_row(line, &row) && take(&row, context))
 			break;
@@ -84,5 +90,5 @@ int iomem_look(const char *root, uint64_t start, uint64_t end,
 	struct look look = { start, end, range };
 
 	*range = (struct iomem_range){ .hidden = true };
-	return iomem_rows(root, take_row, &look);
+	return iomem_rows(root, take_row, &look, NULL);
 }

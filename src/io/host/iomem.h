@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "doctor/access_error.h"
+
 struct iomem_row {
 	uint64_t start, end; /* the last byte; both 0 where they are hidden */
 	const char *name;
@@ -13,10 +15,11 @@ struct iomem_row {
 };
 
 /* Call take() for each row below `root`, from the first on, until it returns
- * true. Returns 0, or the errno by which the file could not be read. */
+ * true. Returns 0, or the errno by which the file could not be read, which
+ * *access_error has too, unless that is NULL. */
 int iomem_rows(const char *root,
 	       bool (*take)(const struct iomem_row *row, void *context),
-	       void *context);
+	       void *context, struct access_error *access_error);
 
 /* What the file says of a range of addresses. */
 struct iomem_range {

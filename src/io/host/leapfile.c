@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "io/readonly.h"
 #include "io/tree.h"
+#include "sysfile.h"
 
 /* The file of IERS has 5 KiB. */
 #define FILE_MAX 65536u
@@ -42,8 +43,8 @@ int leapfile_read(const char *path, struct leap_table *table,
 	return read_table(open_readonly_waiting(path), path, table, error);
 }
 
-int leapfile_system(const char *root, struct leap_table *table,
-		    struct error *error)
+int leapfile_look(const char *root, struct leap_table *table,
+		  struct access_error *access_error, struct error *error)
 {
 	cleanup_free char *path = NULL;
 	enum observed observed;
@@ -54,7 +55,19 @@ int leapfile_system(const char *root, struct leap_table *table,
 		return error_set(error, ERROR_MEMORY, ENOMEM, LEAP_TABLE_PATH);
 	}
 	observed = tree_open(root, LEAP_TABLE_PATH, TREE_READ_MAX, &fd);
-	return observed == OBSERVED_READ
-		       ? read_table(fd, path, table, error)
-		       : tree_error(error, path, observed, errno);
+	sysfile_observed(access_error, root, LEAP_TABLE_PATH, observed, errno);
+	if (observed != OBSERVED_READ)
+		return tree_error(error, path, observed, errno);
+	if (read_table(fd, path, table, error) == 0)
+		return 0;
+	if (error->code == ERROR_OPEN)
+		sysfile_access_error(access_error, root, LEAP_TABLE_PATH,
+				     error->errnum);
+	return -1;
+}
+
+int leapfile_system(const char *root, struct leap_table *table,
+		    struct error *error)
+{
+	return leapfile_look(root, table, NULL, error);
 }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "clock/leap.h"
+#include "doctor/access_error.h"
 
 /* Read a file that the user named; a FIFO is read once its writer opens it.
  * Returns 0, or -1 with *error (ERROR_OPEN, ERROR_DAMAGED). */
@@ -15,5 +16,9 @@ int leapfile_read(const char *path, struct leap_table *table,
  * table: rules that need it are then skipped. */
 int leapfile_system(const char *root, struct leap_table *table,
 		    struct error *error);
+
+/* The same; *access_error has why it could not be read, if it may exist. */
+int leapfile_look(const char *root, struct leap_table *table,
+		  struct access_error *access_error, struct error *error);
 
 #endif

@@ -8,6 +8,7 @@
 #include "page/device_names.h"
 #include "parts.h"
 #include "io/tree.h"
+#include "device_node.h"
 #include "sysfile.h"
 
 static void find_udev_rule(const char *root, struct host *host)
@@ -36,6 +37,7 @@ static void look_at_node(const char *root, const char *path, struct host *host)
 	struct access_error *access_error = &host->access_errors[AREA_NODE];
 	enum observed observed;
 	struct stat status;
+	char text[100];
 
 	snprintf(host->node, sizeof(host->node), "%s%s", root, path);
 	observed = tree_status(root, path, false, &status);
@@ -48,6 +50,12 @@ static void look_at_node(const char *root, const char *path, struct host *host)
 		return;
 	}
 	host->node_mode = status.st_mode & 07777;
+	if (*root && observed_mode(status.st_mode) == OBSERVED_DEVICE) {
+		device_node_describe(root, path, text, sizeof(text));
+		sysfile_observed_as(access_error, root, path, OBSERVED_DEVICE,
+				    ENOTSUP, text);
+		return;
+	}
 	host->node_readable = sysfile_readable(root, path, access_error);
 }
 

@@ -16,7 +16,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/printable.h"
-#include "base/retry.h"
+#include "base/strbuf.h"
 #include "io/readonly.h"
 #include "io/tree.h"
 
@@ -67,11 +67,22 @@ static void note(struct observations *observations,
 void sysfile_observed(struct access_error *access_error, const char *root,
 		      const char *path, enum observed observed, int errnum)
 {
+	sysfile_observed_as(access_error, root, path, observed, errnum,
+			    observed_text(observed, errnum));
+}
+
+void sysfile_observed_as(struct access_error *access_error, const char *root,
+			 const char *path, enum observed observed, int errnum,
+			 const char *text)
+{
 	const struct observation observation = {
 		.observed = observed,
 		.errnum = observed == OBSERVED_READ ? 0 : errnum,
 		.area = access_error ? access_error->area : 0,
 	};
+
+	struct strbuf what;
+	char whole[PATH_MAX];
 
 	if (!access_error)
 		return;
@@ -82,11 +93,14 @@ void sysfile_observed(struct access_error *access_error, const char *root,
 		return;
 	access_error->errnum = errnum;
 	access_error->observed = observed;
-	snprintf(access_error->what, sizeof(access_error->what), "%s%s", root,
-		 path);
-	/* The reason comes after it in any case. */
-	snprintf(access_error->what + strnlen(access_error->what, 180), 60,
-		 ": %.50s", observed_text(observed, errnum));
+	what = strbuf_start(access_error->what, sizeof(access_error->what));
+	if (strlen(root) + strlen(path) < PATH_MAX &&
+	    snprintf(whole, sizeof(whole), "%s%s", root, path) > 0)
+		strbuf_path(&what, whole, 140);
+	else
+		strbuf_path(&what, path, 140);
+	strbuf_add(&what, ": ");
+	strbuf_add(&what, text);
 	for (char *at = access_error->what; *at; at++)
 		*at = printable_of(*at);
 }

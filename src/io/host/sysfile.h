@@ -25,6 +25,11 @@ void sysfile_access_error(struct access_error *access_error, const char *root,
 void sysfile_observed(struct access_error *access_error, const char *root,
 		      const char *path, enum observed observed, int errnum);
 
+/* The same in words of the caller's, "a device, which is not opened". */
+void sysfile_observed_as(struct access_error *access_error, const char *root,
+			 const char *path, enum observed observed, int errnum,
+			 const char *text);
+
 void observations_free(struct observations *observations);
 
 /* Read the first line of root/path without trailing blanks, cut to `size`;

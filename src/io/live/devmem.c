@@ -104,7 +104,8 @@ static int open_devmem(const struct request *r, struct error *error)
 	enum observed observed = tree_open_node(r->root, DEVMEM, &fd);
 	struct stat status;
 
-	if (observed >= OBSERVED_DIRECTORY && observed <= OBSERVED_DEVICE)
+	if (observed == OBSERVED_DANGLING ||
+	    (observed >= OBSERVED_DIRECTORY && observed <= OBSERVED_DEVICE))
 		return error_set(
 			error, ERROR_OPEN, 0,
 			"%s: %s" DEVMEM " is not the memory device: %s",
