@@ -647,6 +647,34 @@ json_refused() {
   run -1 grep -nP '[^ -~]' <<<"$stderr"
 }
 
+# nested N: an array within an array, N of them
+nested() {
+  printf '[%.0s' $(seq "$1") && printf ']%.0s' $(seq "$1")
+}
+
+@test "JSON that is nested more than 16 deep is refused, with its line" {
+  local made
+  vmclockctl show --json "$tai" | jq . >good.json
+  vmclockctl record -n 2 --interval 1ms -o good.jsonl sim:steady
+  for made in 15 16 50000; do
+    # The document itself is one more.
+    { sed '$d' good.json && printf ', "later": %s}\n' "$(nested "$made")"; } >"$made.json"
+    { sed -n 1,2p good.jsonl && printf '{"later": %s, ' "$(nested "$made")" &&
+      sed -n '3s/^{//p' good.jsonl; } >"$made.jsonl"
+  done
+  expect 0 show -F magic 15.json
+  expect 0 verify --only 'series.*' 15.jsonl
+  for made in 16 50000; do
+    expect 3 show "$made.json"
+    assert_stderr --regexp '^vmclockctl: '$made'.json: line [0-9]+, column [0-9]+: nested more than 16 deep$'
+    expect 3 verify "$made.jsonl"
+    assert_stderr --partial "$made.jsonl: line 3: nested more than 16 deep"
+  done
+  # Within a string they are text.
+  jq --arg x "$(nested 100) \\\" $(nested 100)" '.later = $x' good.json >text.json
+  expect 0 show -F magic text.json
+}
+
 @test "a closed standard input is refused" {
   [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind opens another in its place"
   run --separate-stderr bash -c 'exec "$@" <&-' - "$VMCLOCKCTL" show -

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,12 +78,74 @@ static void end_ring(struct block *head, bool whole)
 	ring = NULL;
 }
 
+/* The bytes of a text that are outside of strings, one at a time. */
+struct outside {
+	bool string, escaped;
+};
+
+static bool is_outside(struct outside *o, char c)
+{
+	if (!o->string) {
+		o->string = c == '"';
+		return !o->string;
+	}
+	if (o->escaped)
+		o->escaped = false;
+	else if (c == '\\')
+		o->escaped = true;
+	else
+		o->string = c != '"';
+	return false;
+}
+
+/* Where the text is nested too deeply, or `length`. With `first`, as where what
+ * comes after the first value is not looked at, only as far as that goes. */
+static size_t find_deep(const char *text, size_t length, bool first)
+{
+	struct outside outside = { 0 };
+	unsigned int depth = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (!is_outside(&outside, text[i]))
+			continue;
+		if (text[i] == '[' || text[i] == '{') {
+			if (++depth > JSON_DEPTH_MAX)
+				return i;
+		} else if (text[i] == ']' || text[i] == '}') {
+			if (depth && --depth == 0 && first)
+				return length;
+		}
+	}
+	return length;
+}
+
+/* As jansson has it for what it finds. */
+static void refuse_deep(const char *text, size_t at, json_error_t *fault)
+{
+	*fault = (json_error_t){ .line = 1, .column = 1, .position = (int)at };
+	for (size_t i = 0; i < at; i++) {
+		fault->column++;
+		if (text[i] == '\n') {
+			fault->line++;
+			fault->column = 1;
+		}
+	}
+	snprintf(fault->text, sizeof(fault->text), "nested more than %u deep",
+		 JSON_DEPTH_MAX);
+}
+
 json_t *jsonmemory_load(const char *text, size_t length, size_t flags,
 			json_error_t *fault)
 {
 	static struct block head;
+	size_t deep = find_deep(text, length, flags & JSON_DISABLE_EOF_CHECK);
+	json_error_t ignored;
 	json_t *root;
 
+	if (deep < length) {
+		refuse_deep(text, deep, fault ? fault : &ignored);
+		return NULL;
+	}
 	head.prev = head.next = &head;
 	ring = &head;
 	if (setjmp(way_out)) {

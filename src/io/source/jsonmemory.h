@@ -18,10 +18,14 @@ void jsonmemory_install(void);
 /* Whether an allocation has failed since the last call. */
 bool jsonmemory_failed(void);
 
+/* The most arrays and objects within each other; what is written has five. */
+#define JSON_DEPTH_MAX 16
+
 /*
- * json_loadb(). jansson 2.14 continues after it failed to store a byte of a
- * string, and then writes past the end of another; so when memory runs out,
- * everything it has done so far is dropped.
+ * json_loadb(), but for a text that is nested deeper than JSON_DEPTH_MAX.
+ * jansson 2.14 continues after it failed to store a byte of a string, and then
+ * writes past the end of another; so when memory runs out, everything it has
+ * done so far is dropped. `fault` may be NULL.
  */
 json_t *jsonmemory_load(const char *text, size_t length, size_t flags,
 			json_error_t *fault);
