@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/printable.h"
+#include "base/retry.h"
 #include "base/strbuf.h"
 #include "io/readonly.h"
 #include "io/tree.h"
@@ -267,8 +268,8 @@ static bool search(int fd, const char *text, enum observed *observed)
 	ssize_t got = 0;
 
 	while (!found && all <= TREE_TABLE_MAX &&
-	       (got = TEMP_FAILURE_RETRY(
-			read(fd, part + kept, sizeof(part) - kept))) > 0) {
+	       (got = RETRY_EINTR(read(fd, part + kept, sizeof(part) - kept))) >
+		       0) {
 		kept += (size_t)got;
 		all += (size_t)got;
 		found = memmem(part, kept, text, length) != NULL;
