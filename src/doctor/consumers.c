@@ -2,10 +2,7 @@
 /* The doctor on programs that use the page or the PHC. */
 #include <string.h>
 
-#include "base/number.h"
 #include "parts.h"
-
-#define CHRONY_LINE "refclock PHC /dev/ptp_vmclock refid VMCL poll 0 dpoll -2"
 
 static void diagnose_unprivileged(struct diagnosis_list *diagnoses)
 {
@@ -81,91 +78,6 @@ static void diagnose_aws_lc(struct diagnosis_list *diagnoses)
 		diagnosis_add(
 			diagnoses, DIAGNOSIS_NOTE, "snapshot-safety",
 			"no vm_generation_counter: AWS-LC and the like fall back to mixing in more entropy");
-}
-
-static void diagnose_no_refclock(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-	bool tai = host->phc_judged && host->phc_offset.scale == SCALE_TAI;
-	struct strbuf buffer;
-
-	if (host->phc_own < 0)
-		return;
-	diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "chrony",
-		      "no chrony refclock reads the page's PTP clock");
-	buffer = diagnosis_step(diagnoses,
-				"with the links of " UDEV_FILE ", else ");
-	strbuf_path(&buffer, host->phcs[host->phc_own].path,
-		    DIAGNOSIS_PATH_MAX);
-	if (host->phc_judged) {
-		strbuf_add(&buffer,
-			   tai ? ", contrib/chrony/vmclock-tai.conf: "
-			       : ", contrib/chrony/vmclock-utc.conf: ");
-		strbuf_add(&buffer, CHRONY_LINE);
-		strbuf_add(&buffer, tai ? " tai" : "");
-		return;
-	}
-	strbuf_add(&buffer,
-		   ", contrib/chrony/vmclock-utc.conf: " CHRONY_LINE
-		   " (vmclock-tai.conf has tai, for a PHC that shows TAI: "
-		   "kernel 7.0 and later; vmclockctl compare shows which)");
-}
-
-/* Whether the line is about this PHC, by its node or by a link to it. */
-static bool names_own_phc(const struct chrony_line *line,
-			  const struct host *host)
-{
-	const char *path =
-		host->phc_own < 0 ? "" : host->phcs[host->phc_own].path;
-	const char *node = strstr(path, "/dev/ptp");
-	const char *found = node ? strstr(line->line, node) : NULL;
-
-	if (strstr(line->line, "ptp_vmclock"))
-		return true;
-	return found && !is_decimal_digit(found[strlen(node)]);
-}
-
-static void diagnose_chrony(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-	const struct chrony_line *line = NULL;
-	bool hidden = host->phc_own >= 0 &&
-		      diagnosis_add_access_error(diagnoses, AREA_CHRONY,
-						 "chrony", DIAGNOSIS_UNKNOWN);
-	struct strbuf buffer;
-	bool tai;
-
-	if (!host->chrony)
-		return;
-	for (unsigned int i = 0; i < host->chrony_count && !line; i++) {
-		if (names_own_phc(&host->chrony_lines[i], host))
-			line = &host->chrony_lines[i];
-	}
-	if (!line && !hidden)
-		diagnose_no_refclock(diagnoses);
-	if (!line)
-		return;
-	tai = host->phc_offset.scale == SCALE_TAI;
-	if (host->phc_judged && tai != line->tai &&
-	    host->phc_offset.scale <= SCALE_TAI) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_PROBLEM, "chrony",
-			tai ? "its refclock lacks tai, and the PHC shows TAI: "
-			      "37 s wrong (7.0 moved the PHC from UTC to TAI)"
-			    : "its refclock has tai, and the PHC shows UTC: 37 s wrong");
-		buffer = diagnosis_step(diagnoses, tai ? "add tai to: "
-						       : "remove tai from: ");
-		strbuf_add(&buffer, line->line);
-		return;
-	}
-	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "chrony", line->line);
-	if (!host->phc_judged) {
-		diagnosis_set_level(diagnoses, DIAGNOSIS_NOTE);
-		strbuf_add(&buffer, ": right if the PHC shows ");
-		strbuf_add(&buffer, line->tai ? "TAI" : "UTC");
-		diagnosis_step(diagnoses,
-			       "vmclockctl compare shows which it is");
-	}
 }
 
 static void diagnose_virtio_rtc(struct diagnosis_list *diagnoses)

@@ -12,6 +12,7 @@
 #include "clock/reading.h"
 #include "page/firmware_device.h"
 #include "access_error.h"
+#include "chrony.h"
 
 enum firmware {
 	FIRMWARE_NONE,
@@ -33,12 +34,6 @@ enum leaps_state {
 	LEAPS_NONE,
 	LEAPS_EXPIRED,
 	LEAPS_VALID,
-};
-
-/* A refclock line of chrony that reads a PHC. */
-struct chrony_line {
-	char line[160];
-	bool tai;
 };
 
 /* The parts of a machine that access errors are kept for. */
@@ -114,9 +109,7 @@ struct host {
 	char leaps_error[80]; /* of NONE, if it was read */
 	char leaps_until[LEAP_DAY_MAX];
 
-	bool chrony; /* it has a configuration */
-	struct chrony_line chrony_lines[4];
-	unsigned int chrony_count;
+	struct chrony_config chrony;
 
 	bool virtio_rtc_device, virtio_rtc_driver;
 	char virtio_rtc_rtc[32]; /* its RTC device, "" for none */

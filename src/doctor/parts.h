@@ -20,4 +20,7 @@ void diagnose_clock(struct diagnosis_list *diagnoses);
 /* consumers.c: who may read the page, and the programs that would use it. */
 void diagnose_consumers(struct diagnosis_list *diagnoses);
 
+/* chrony.c: what chrony's configuration would do here. */
+void diagnose_chrony(struct diagnosis_list *diagnoses);
+
 #endif

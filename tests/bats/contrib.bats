@@ -141,7 +141,7 @@ told() {
   expect 1 doctor --root "$HOST" --json
   utc=$(grep '^refclock' "$CONTRIB/chrony/vmclock-utc.conf")
   tai=$(grep '^refclock' "$CONTRIB/chrony/vmclock-tai.conf")
-  told chrony "contrib/chrony/vmclock-utc.conf: $utc"
+  told chrony "${utc/ptp_vmclock/ptp0}, and tai after it if the PHC shows TAI"
   assert_equal "$tai" "$utc tai"
   # The one about the PTP clock is for those who are not root.
   grep -qF "$(grep '^SUBSYSTEM.*"ptp_vmclock"' "$RULES" | sed 's/"/\\"/g')" \

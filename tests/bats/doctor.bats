@@ -384,29 +384,6 @@ judged() {
   [[ $status == "$1" ]] || fail "status $status, not $1: $output"
 }
 
-@test "chrony's option tai is checked against the PHC's timescale" {
-  host qemu
-  put etc/chrony/chrony.conf "# none"
-  judged 0 "tai 0"
-  found ok phc "timescale is TAI"
-  found note chrony "/dev/ptp0, .*refclock PHC /dev/ptp_vmclock .* poll 0 dpoll -2 tai$"
-  put etc/chrony/chrony.conf "refclock PHC /dev/ptp0 poll 0"
-  judged 1 "tai 0"
-  found problem chrony "lacks tai.*add tai to: refclock PHC /dev/ptp0"
-  put etc/chrony/chrony.conf "refclock PHC /dev/ptp0 poll 0 tai"
-  judged 0 "tai 0"
-  found ok chrony "refclock PHC /dev/ptp0 poll 0 tai"
-  judged 1 "ahead 0"
-  found ok phc "timescale is UTC"
-  found problem chrony "has tai, and the PHC shows UTC.*remove tai from"
-  put etc/chrony/chrony.conf "refclock PHC /dev/ptp01 poll 0 tai"
-  judged 0 "ahead 0"
-  found note chrony "no chrony refclock"
-  put etc/chrony/chrony.conf "refclock PHC /dev/ptp_vmclock poll 0"
-  judged 0 "ahead 0"
-  found ok chrony "ptp_vmclock"
-}
-
 @test "a PHC that is wrong or cannot be read is a problem" {
   host qemu
   judged 1 "ahead 74"
