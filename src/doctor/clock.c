@@ -5,10 +5,6 @@
 #include "base/sysfs.h"
 #include "parts.h"
 
-#define UDEV_PHC                                                               \
-	"SUBSYSTEM==\"ptp\", ATTR{clock_name}==\"vmclock*\", "                 \
-	"GROUP=\"vmclock\", MODE=\"0440\", SYMLINK+=\"ptp_vmclock\""
-
 static bool is_x86(const struct host *host)
 {
 	return strcmp(host->architecture, "x86_64") == 0;
@@ -195,9 +191,8 @@ static void diagnose_phc(struct diagnosis_list *diagnoses)
 	strbuf_add(&buffer, " is the page's PTP clock");
 	if (!host->phc_readable) {
 		strbuf_add(&buffer, ", not readable by this user");
-		diagnosis_step(diagnoses,
-			       "as root, or by the udev rule of " UDEV_FILE
-			       ": " UDEV_PHC);
+		buffer = diagnosis_step(diagnoses, "as root, or: ");
+		diagnosis_add_udev_rule(&buffer, host, UDEV_RULE_PHC);
 		return;
 	}
 	diagnose_phc_time(diagnoses);

@@ -4,38 +4,6 @@
 
 #include "parts.h"
 
-static void diagnose_unprivileged(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-
-	if (!host->nodes || host->access_errors[AREA_NODE].errnum)
-		return;
-	if (host->node_mode & 0004) {
-		diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
-			      "every user can read the page");
-		return;
-	}
-	if (host->node_mode & 0040) {
-		diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
-			      "the node's group can read the page");
-		return;
-	}
-	diagnosis_add(
-		diagnoses, DIAGNOSIS_NOTE, "unprivileged",
-		host->udev_rule
-			? "only root can read the page, though there is a udev rule for it: is it loaded?"
-			: "only root can read the page: programs of other "
-			  "users often report only that it is unsupported");
-	diagnosis_step(
-		diagnoses,
-		host->udev_rule
-			? "udevadm control --reload; udevadm trigger --subsystem-match=misc"
-			: "the udev rule of " UDEV_FILE ": " UDEV_NODE);
-	if (!host->udev_rule)
-		diagnosis_add_access_error(diagnoses, AREA_UDEV, "unprivileged",
-					   DIAGNOSIS_NOTE);
-}
-
 static void diagnose_clockbound(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
@@ -109,7 +77,7 @@ static void diagnose_virtio_rtc(struct diagnosis_list *diagnoses)
 
 void diagnose_consumers(struct diagnosis_list *diagnoses)
 {
-	diagnose_unprivileged(diagnoses);
+	diagnose_rights(diagnoses);
 	diagnose_clockbound(diagnoses);
 	diagnose_aws_lc(diagnoses);
 	diagnose_chrony(diagnoses);

@@ -291,9 +291,8 @@ static void diagnose_node(struct diagnosis_list *diagnoses)
 		buffer = diagnosis_add_path(diagnoses, DIAGNOSIS_PROBLEM,
 					    "node", host->node);
 		strbuf_add(&buffer, " is not readable by this user");
-		diagnosis_step(diagnoses,
-			       "as root, or by the udev rule of " UDEV_FILE
-			       ": " UDEV_NODE);
+		buffer = diagnosis_step(diagnoses, "as root, or: ");
+		diagnosis_add_udev_rule(&buffer, host, UDEV_RULE_PAGE);
 		return;
 	}
 	buffer =

@@ -80,6 +80,9 @@ struct host {
 	unsigned int nodes;
 	char node[4096 + 256];	/* with root before */
 	unsigned int node_mode; /* permission bits */
+	unsigned int node_gid;
+	char node_group[33]; /* its name, "" if it has none */
+	bool has_group_clock, has_group_vmclock;
 	bool node_readable;
 	bool udev_rule; /* one that names vmclock */
 

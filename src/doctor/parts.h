@@ -6,18 +6,31 @@
 
 #include "diagnosis.h"
 
-/* The rules and lines below are those of contrib/, word for word;
- * tests/bats/contrib.bats checks that. */
-#define UDEV_FILE "contrib/udev/60-vmclock.rules"
-#define UDEV_NODE                                                              \
-	"SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", "                          \
-	"GROUP=\"vmclock\", MODE=\"0440\", TAG+=\"systemd\""
+/* The rules below are those of contrib/, word for word; tests/bats/contrib.bats
+ * checks that. */
+#define UDEV_FILE  "contrib/udev/45-vmclock.rules"
+#define UDEV_GROUP "groupadd --system vmclock"
+#define UDEV_PAGE  "SUBSYSTEM==\"misc\", KERNEL==\"vmclock*\", "
+#define UDEV_PHC   "SUBSYSTEM==\"ptp\", ATTR{clock_name}==\"vmclock*\", "
+
+enum udev_rule {
+	UDEV_RULE_PAGE,
+	UDEV_RULE_PHC,
+};
+
+/* rights.c: add the rule that gives the node to a group of this machine, and
+ * what makes the group if there is none. */
+void diagnosis_add_udev_rule(struct strbuf *buffer, const struct host *host,
+			     enum udev_rule rule);
+
+/* rights.c: who may read the page. */
+void diagnose_rights(struct diagnosis_list *diagnoses);
 
 /* clock.c: the page, the PTP clocks, the clocksource, the kernel's TAI offset.
  */
 void diagnose_clock(struct diagnosis_list *diagnoses);
 
-/* consumers.c: who may read the page, and the programs that would use it. */
+/* consumers.c: the programs that would use the page. */
 void diagnose_consumers(struct diagnosis_list *diagnoses);
 
 /* chrony.c: what chrony's configuration would do here. */

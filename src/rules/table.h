@@ -520,7 +520,7 @@ RULE(driver_permissions, "driver.permissions", "the node can be read",
      LEVEL_SHOULD, DRIVER, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
      .breaks = "notes that only root can read it",
      .why = "Only root may read it until a udev rule says otherwise. Never more than a note.",
-     .hint = "the udev rule of contrib/udev/60-vmclock.rules")
+     .hint = "the udev rule of contrib/udev/45-vmclock.rules")
 RULE(driver_read, "driver.read", "read and mmap give the same page",
      LEVEL_KERNEL, DRIVER, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
      .breaks = "fails if read and mmap differ at rest, a read is "

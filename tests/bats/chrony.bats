@@ -212,7 +212,7 @@ says() {
 @test "a path of chrony's that leads nowhere, or to no clock, is a problem" {
   guest
   says tai "refclock PHC /dev/ptp_vmclock poll 0 offset -37" \
-    "^problem chrony.conf:1: chronyd does not start: /dev/ptp_vmclock is not there next: contrib/udev/60-vmclock.rules makes this link; without it: refclock PHC /dev/ptp0 poll 0 tai; and for tai: "
+    "^problem chrony.conf:1: chronyd does not start: /dev/ptp_vmclock is not there next: contrib/udev/45-vmclock.rules makes this link; without it: refclock PHC /dev/ptp0 poll 0 tai; and for tai: "
   refute_output --partial "no chrony refclock reads"
   says tai "refclock PHC /dev/ptp7 poll 0" "next: the line for this PTP clock: refclock PHC /dev/ptp0 poll 0 tai"
   says tai "refclock PHC /dev/ptp_kvm" "/dev/ptp_kvm is not there next: correct the path"

@@ -11,55 +11,7 @@ setup_file() {
 
 setup() {
   CONTRIB=$VMCLOCKCTL_SOURCE_ROOT/contrib
-  RULES=$CONTRIB/udev/60-vmclock.rules
-}
-
-@test "udev accepts the rules" {
-  once
-  run -0 "$READERS/udevadm" verify --resolve-names=never "$RULES"
-  sed 's/ATTR{/ATR{/' "$RULES" >"$BATS_TEST_TMPDIR/damaged.rules"
-  run -1 "$READERS/udevadm" verify --resolve-names=never \
-    "$BATS_TEST_TMPDIR/damaged.rules"
-  assert_output --partial "Invalid key 'ATR'"
-}
-
-# links CLOCK_NAME: what udev would make beside /dev/ptp7 for such a clock, on
-# a /sys, /dev and /run that only this process sees
-links() {
-  unshare -rm bash -e -s -- "$1" "$RULES" "$READERS/udevadm" 2>&1 <<'END'
-mount -t tmpfs sys /sys
-mount -t tmpfs run /run
-exec 5</dev/null
-mount -t tmpfs dev /dev
-device=/sys/devices/virtual/ptp/ptp7
-mkdir -p "$device" /sys/class/ptp /run/udev/rules.d
-printf '%s\n' "$1" >"$device/clock_name"
-printf 'MAJOR=247\nMINOR=7\nDEVNAME=ptp7\n' >"$device/uevent"
-echo 247:7 >"$device/dev"
-ln -s /sys/class/ptp "$device/subsystem"
-ln -s "$device" /sys/class/ptp/ptp7
-cp -- "$2" /run/udev/rules.d/
-SYSTEMD_DEVICE_VERIFY_SYSFS=0 "$3" test -a add "$device" <&5
-END
-}
-
-# linked NAME CLOCK_NAME
-linked() {
-  run -0 links "$2"
-  assert_line "DEVLINKS=/dev/$1"
-}
-
-@test "udev names the PTP clocks by the rules, in both spellings of their names" {
-  once
-  unshare -rm mount -t tmpfs none /sys 2>/dev/null ||
-    skip "this machine lets nobody have a /sys of their own"
-  linked ptp_vmclock vmclock0
-  linked ptp_virtio "Virtio PTP type 0/variant 0"
-  linked ptp_virtio "Virtio PTP type 0, variant 0"
-  linked ptp_virtio_tai "Virtio PTP type 1/variant 0"
-  linked ptp_virtio_tai "Virtio PTP type 1, variant 0"
-  run -0 links "KVM virtual PTP"
-  refute_output --partial DEVLINKS=
+  RULES=$CONTRIB/udev/45-vmclock.rules
 }
 
 @test "chronyd accepts each file, and tai is set where the file's name says so" {
@@ -105,7 +57,9 @@ unit() {
   run -0 unit
   assert_output ""
   grep -q '^SupplementaryGroups=vmclock$' "$root/etc/systemd/system/vmclock-watch.service"
-  grep -q 'GROUP="vmclock".* TAG+="systemd"' "$RULES"
+  grep -q '"misc".* GROUP="vmclock"' "$RULES"
+  grep -q '"misc".* TAG+="systemd"' "$RULES"
+  grep -q '^g vmclock ' "$CONTRIB/udev/vmclock.conf"
   sed -i 's/^DevicePolicy/DevicPolicy/' "$root/etc/systemd/system/vmclock-watch.service"
   run unit
   assert_output --partial "DevicPolicy"
@@ -134,8 +88,17 @@ told() {
   local line utc tai
   host ec2
   expect 0 doctor --root "$HOST" --json
-  line=$(grep '^SUBSYSTEM=="misc"' "$RULES")
-  told unprivileged "contrib/udev/60-vmclock.rules: $line"
+  chmod 600 "$HOST/dev/vmclock0"
+  line=$(grep '^SUBSYSTEM=="misc".*, GROUP="vmclock"' "$RULES")
+  told unprivileged "groupadd --system vmclock; the udev rule of contrib/udev/45-vmclock.rules: $line"
+  grep -qF '    groupadd --system vmclock' "$CONTRIB/udev/README.md" ||
+    grep -qF '`groupadd --system vmclock`' "$CONTRIB/udev/README.md"
+  put etc/group "vmclock:x:999:"
+  expect 0 doctor --root "$HOST" --json
+  assert_json '.results | all(.next // "" | contains("groupadd") | not)'
+  put etc/group "clock:x:998:"
+  expect 0 doctor --root "$HOST" --json
+  told unprivileged "${line/\"vmclock\"/\"clock\"}"
   host qemu
   put etc/chrony/chrony.conf "# none"
   expect 1 doctor --root "$HOST" --json
@@ -144,9 +107,8 @@ told() {
   told chrony "${utc/ptp_vmclock/ptp0}, and tai after it if the PHC shows TAI"
   assert_equal "$tai" "$utc tai"
   # The one about the PTP clock is for those who are not root.
-  grep -qF "$(grep '^SUBSYSTEM.*"ptp_vmclock"' "$RULES" | sed 's/"/\\"/g')" \
-    <(cat "$VMCLOCKCTL_SOURCE_ROOT"/src/doctor/*.c | tr -d '\n\t' |
-      sed 's/" *\\ *"//g')
+  line=$(grep '^SUBSYSTEM=="ptp".*"vmclock\*", GROUP="vmclock"' "$RULES")
+  grep -qF "${line%%GROUP*}" <(sed 's/\\"/"/g' "$VMCLOCKCTL_SOURCE_ROOT/src/doctor/parts.h")
   expect 0 explain driver.permissions
-  assert_output --partial contrib/udev/60-vmclock.rules
+  assert_output --partial contrib/udev/45-vmclock.rules
 }

@@ -91,7 +91,6 @@ teardown() {
   found ok device "in the device tree: ptp@4e000000 .amazon,vmclock"
   found ok region "4096 bytes at 0x4e000000"
   found ok clocksource arch_sys_counter
-  found ok unprivileged "group"
 }
 
 @test "on arm64 the hypervisor is named" {
@@ -359,6 +358,29 @@ fe000000-feffffff : Reserved
   node "$(patched "$REAL/host-tai-synchronized.bin" 0x0c 00000000)"
   again 1
   found note clockbound "seq_count 0"
+}
+
+@test "the group that may read the page is named; root's is none" {
+  local gid name
+  host ec2
+  chmod 440 "$HOST/dev/vmclock0"
+  gid=$(stat -c %g "$HOST/dev/vmclock0")
+  if ((gid == 0)); then
+    again 0
+    found note unprivileged "only root can read the page: the node's group is root.*groupadd --system vmclock; the udev rule"
+    put etc/udev/rules.d/45-vmclock.rules 'KERNEL=="vmclock*", GROUP="vmclock", MODE="0440"'
+    again 0
+    found note unprivileged "group is root groupadd --system vmclock; udevadm control"
+    chgrp 901 "$HOST/dev/vmclock0"
+    gid=901
+  fi
+  again 0
+  found ok unprivileged "^group $gid can read the page"
+  put etc/group "root:x:0:
+no line
+vmclock:x:$gid:somebody"
+  again 0
+  found ok unprivileged "^group vmclock can read the page"
 }
 
 @test "doctor recognises whether a udev rule is in force" {

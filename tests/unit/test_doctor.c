@@ -84,7 +84,37 @@ static void test_permissions(void **state)
 	d = find(list, count, "phc", "not readable by this user");
 	assert_non_null(d);
 	assert_int_equal(d->level, DIAGNOSIS_PROBLEM);
-	assert_non_null(strstr(d->step, "SYMLINK+=\"ptp_vmclock\""));
+	assert_non_null(strstr(d->step,
+			       "clock_name}==\"vmclock*\", GROUP=\"vmclock\""));
+}
+
+/* Whose right the mode gives. */
+static void test_groups(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine();
+	unsigned int count;
+
+	(void)state;
+	host.node_mode = 0440;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "unprivileged", "group is root"));
+	host.node_gid = 998;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "unprivileged", "group 998 can"));
+	strcpy(host.node_group, "clock");
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "unprivileged", "group clock can"));
+	/* The group that is not asked for its right. */
+	host.node_mode = 0600;
+	host.has_group_clock = true;
+	count = examine(&host, list);
+	assert_non_null(
+		strstr(find(list, count, "unprivileged", "only root")->step,
+		       "the udev rule of "));
+	assert_non_null(
+		strstr(find(list, count, "unprivileged", "only root")->step,
+		       "GROUP=\"clock\", MODE=\"0440\""));
 }
 
 static void test_all_drivers(void **state)
@@ -208,6 +238,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_permissions),
+		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_all_drivers),
 		cmocka_unit_test(test_tai),
 		cmocka_unit_test(test_many_phcs),

@@ -47,6 +47,7 @@ void host_look_observed(const char *root, struct host *host,
 	host_look_firmware(root, host);
 	host_look_driver(root, host);
 	host_look_node(root, host);
+	host_look_groups(root, host);
 	host_look_phcs(root, host);
 	host_look_page(root, host);
 	host_look_clocks(root, host);

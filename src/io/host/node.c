@@ -50,6 +50,7 @@ static void look_at_node(const char *root, const char *path, struct host *host)
 		return;
 	}
 	host->node_mode = status.st_mode & 07777;
+	host->node_gid = status.st_gid;
 	if (*root && observed_mode(status.st_mode) == OBSERVED_DEVICE) {
 		device_node_describe(root, path, text, sizeof(text));
 		sysfile_observed_as(access_error, root, path, OBSERVED_DEVICE,

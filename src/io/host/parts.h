@@ -27,6 +27,9 @@ void host_look_driver(const char *root, struct host *host);
 /* node.c: the device's node, who may read it, and udev's rules about it. */
 void host_look_node(const char *root, struct host *host);
 
+/* groups.c: the groups that the rules are about, and the name of the node's. */
+void host_look_groups(const char *root, struct host *host);
+
 /* phc.c: the PHCs, and which of them is the device's. */
 void host_look_phcs(const char *root, struct host *host);
 

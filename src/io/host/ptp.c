@@ -62,7 +62,7 @@ static const struct {
 	  "clock_status UNRELIABLE, a timescale that no longer "
 	  "resolves, or a TSC that the kernel marked unstable (see dmesg)" },
 	{ EACCES, "permission denied (EACCES)",
-	  "only root can open PTP clocks until a udev rule says otherwise" },
+	  "a udev rule says who may: root alone, or since systemd 258 the group clock" },
 	{ EPERM, "not permitted (EPERM)",
 	  "only root can open PTP clocks until a udev rule says otherwise" },
 	{ ENOENT, "not there (ENOENT)", "vmclockctl doctor lists the clocks" },

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The doctor on who may read the page, and the udev rules that say so. */
+#include <string.h>
+
+#include "parts.h"
+
+/* The line of the rules that gives the rights, of either device. */
+static const char *const rules[] = {
+	[UDEV_RULE_PAGE] = UDEV_PAGE,
+	[UDEV_RULE_PHC] = UDEV_PHC,
+};
+
+static bool has_group(const struct host *host)
+{
+	return host->has_group_clock || host->has_group_vmclock;
+}
+
+void diagnosis_add_udev_rule(struct strbuf *buffer, const struct host *host,
+			     enum udev_rule rule)
+{
+	if (!has_group(host))
+		strbuf_add(buffer, UDEV_GROUP "; ");
+	strbuf_add(buffer, "the udev rule of " UDEV_FILE ": ");
+	strbuf_add(buffer, rules[rule]);
+	strbuf_add(buffer, host->has_group_clock
+				   ? "GROUP=\"clock\", MODE=\"0440\""
+				   : "GROUP=\"vmclock\", MODE=\"0440\"");
+}
+
+static void add_group(struct strbuf *buffer, const struct host *host)
+{
+	strbuf_add(buffer, "group ");
+	if (*host->node_group)
+		strbuf_add(buffer, host->node_group);
+	else
+		strbuf_decimal(buffer, host->node_gid);
+	strbuf_add(buffer, " can read the page");
+}
+
+static void diagnose_root_alone(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	struct strbuf buffer;
+
+	buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "unprivileged",
+			       "only root can read the page");
+	if (host->node_mode & 0040)
+		strbuf_add(&buffer, ": the node's group is root");
+	else if (host->udev_rule)
+		strbuf_add(
+			&buffer,
+			", though there is a udev rule for it: is it loaded?");
+	else
+		strbuf_add(&buffer, ": programs of other users often report "
+				    "only that it is unsupported");
+	buffer = diagnosis_step(diagnoses, "");
+	if (!host->udev_rule) {
+		diagnosis_add_udev_rule(&buffer, host, UDEV_RULE_PAGE);
+		diagnosis_add_access_error(diagnoses, AREA_UDEV, "unprivileged",
+					   DIAGNOSIS_NOTE);
+		return;
+	}
+	/* The rule may name another group, which is there. */
+	if (!has_group(host))
+		strbuf_add(&buffer, UDEV_GROUP "; ");
+	strbuf_add(&buffer, "udevadm control --reload; udevadm trigger "
+			    "--subsystem-match=misc");
+}
+
+void diagnose_rights(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	struct strbuf buffer;
+
+	if (!host->nodes || host->access_errors[AREA_NODE].errnum)
+		return;
+	if (host->node_mode & 0004) {
+		diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
+			      "every user can read the page");
+	} else if (host->node_mode & 0040 && host->node_gid) {
+		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
+				       "");
+		add_group(&buffer, host);
+	} else {
+		diagnose_root_alone(diagnoses);
+	}
+}
