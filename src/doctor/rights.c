@@ -60,11 +60,12 @@ static void diagnose_root_alone(struct diagnosis_list *diagnoses)
 					   DIAGNOSIS_NOTE);
 		return;
 	}
-	/* The rule may name another group, which is there. */
-	if (!has_group(host))
-		strbuf_add(&buffer, UDEV_GROUP "; ");
-	strbuf_add(&buffer, "udevadm control --reload; udevadm trigger "
-			    "--subsystem-match=misc");
+	/* A reload reads again only files that changed, not the groups. The
+	 * rule may name another group, which is there. */
+	strbuf_add(&buffer, has_group(host) ? "udevadm control --reload"
+					    : UDEV_GROUP
+				    "; systemctl restart systemd-udevd");
+	strbuf_add(&buffer, "; udevadm trigger --subsystem-match=misc");
 }
 
 void diagnose_rights(struct diagnosis_list *diagnoses)

@@ -370,7 +370,7 @@ fe000000-feffffff : Reserved
     found note unprivileged "only root can read the page: the node's group is root.*groupadd --system vmclock; the udev rule"
     put etc/udev/rules.d/45-vmclock.rules 'KERNEL=="vmclock*", GROUP="vmclock", MODE="0440"'
     again 0
-    found note unprivileged "group is root groupadd --system vmclock; udevadm control"
+    found note unprivileged "group is root groupadd --system vmclock; systemctl restart systemd-udevd; udevadm trigger"
     chgrp 901 "$HOST/dev/vmclock0"
     gid=901
   fi

@@ -55,14 +55,14 @@ def device(segment, *parts):
     return sized(b"\x5b\x82", segment + b"".join(parts))
 
 
-def table(address, size, hid="AMZNC10C"):
+def table(address, size, hid="AMZNC10C", segment=b"VCLK"):
     clock = device(
-        b"VCLK", name(b"_HID", string(hid)),
+        segment, name(b"_HID", string(hid)),
         name(b"_CID", string("VMCLOCK")), name(b"_DDN", string("VMCLOCK")),
         name(b"_STA", number(0x0f)),
         name(b"_CRS", resources(memory(address, size))))
-    # _EVT, with one argument: Notify (VCLK, 0x80)
-    event = sized(b"\x14", b"_EVT" + b"\x01" + b"\x86VCLK" + number(0x80))
+    # _EVT, with one argument: Notify (the device, 0x80)
+    event = sized(b"\x14", b"_EVT\x01\x86" + segment + number(0x80))
     events = device(
         b"GEDV", name(b"_HID", string("ACPI0013")),
         name(b"_STA", number(0x0f)),

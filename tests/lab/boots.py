@@ -8,13 +8,18 @@ import kit
 import memory
 import places
 import shared
+import two
+import userland
 
 BOOTS = {
     "header": abi.header,
     "device": device.device,
+    "unstable": device.given_up,
     "shared": shared.shared,
     "clocks": clocks.clocks_now,
     "former": clocks.clocks_former,
+    "two": two.two,
+    "userland": userland.userland,
     "none": places.none,
     "unknown": places.unknown,
     "misplaced": places.misplaced,

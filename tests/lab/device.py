@@ -207,7 +207,7 @@ def migration(lab, guest, case, words, source=NODE, **machine):
 
 
 def unstable(lab, guest):
-    """loadvm moved the counter, and the kernel may have noticed."""
+    """The kernel gave the TSC up, or may have after loadvm moved it."""
     text = "TSC given up by the kernel: the PHC gives EINVAL, show has the time"
     chosen = guest.expect(0, "cat /sys/devices/system/clocksource/clocksource0/"
                           "current_clocksource").out.strip()
@@ -231,6 +231,20 @@ def unstable(lab, guest):
         said = document["time"]
         same("the time shown",
              int(said["sec"]) * pages.NANOSECONDS + said["nsec"], time_ns)
+
+
+def given_up(lab):
+    """The TSC is marked unstable from the start."""
+    guest = Guest(lab, "unstable", lab.packages.kernels()[0][0],
+                  ["-device", "vmclock"], tsc="tsc=unstable")
+    try:
+        with lab.report.case("tsc=unstable: the kernel offers no TSC"):
+            true("none", "tsc" not in guest.expect(
+                0, "cat /sys/devices/system/clocksource/clocksource0/"
+                "available_clocksource").out.split())
+        unstable(lab, guest)
+    finally:
+        guest.close()
 
 
 def device(lab):

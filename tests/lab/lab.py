@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import machine
+from extras import Extras
 from packages import Packages, command
 
 HERE = Path(__file__).resolve().parent
@@ -44,6 +45,7 @@ class Lab:
         for old in self.logs.iterdir():
             old.unlink()
         self.packages = self.sources()
+        self.extras = Extras(self.place / "extras")
         self.images = {}
 
     def home(self):

@@ -121,7 +121,8 @@ class Guest:
     notifier = "/machine/q35/ioapic", acpi.GSI
 
     def __init__(self, lab, name, release, extra=(), append="", memory=None,
-                 incoming=None, tsc="tsc=reliable", reserved=True):
+                 incoming=None, tsc="tsc=reliable", reserved=True,
+                 image=None):
         self.name, self.release = name, release
         self.log = open(lab.logs / f"{name}.session", "a", encoding="utf-8",
                         buffering=1)
@@ -142,7 +143,7 @@ class Guest:
         words += ["-accel", "tcg", *board, *ram,
                   "-nodefaults", "-nic", "none", "-display", "none",
                   "-no-reboot", "-kernel", lab.kernel(release) / "vmlinuz",
-                  "-initrd", lab.images[release], "-append",
+                  "-initrd", image or lab.images[release], "-append",
                   f"quiet loglevel=6 panic=-1 {kernel_words} {tsc} {append}",
                   "-serial", f"file:{self.console}",
                   # Not a serial line, whose interrupts get lost now and then.

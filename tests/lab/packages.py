@@ -115,7 +115,9 @@ class Apt:
     for this machine's architecture does not depend on what the machine has.
     """
 
-    def __init__(self, place, uri, suites, architecture="amd64", types="deb"):
+    def __init__(self, place, uri, suites, architecture=None, types="deb"):
+        architecture = architecture or command(
+            "dpkg", "--print-architecture").strip()
         self.place = place
         for part in ("parts", "lists/partial", "cache/archives/partial"):
             (place / part).mkdir(parents=True, exist_ok=True)
@@ -194,6 +196,32 @@ def unpack(deb, wanted, take):
                     take(name, tar.extractfile(member).read())
     if process.returncode:
         raise Unavailable(f"dpkg-deb: cannot unpack {deb}")
+
+
+def unpack_system(place, suite, packages, skipped="./usr/share/*"):
+    """Packages and all that they need, as a system, in place/suite.
+
+    It can be changed the root to: nothing is taken for installed, and none of
+    the packages' own scripts is run.
+    """
+    apt = Apt(place / "apt", archive(system()), [suite])
+    apt.update()
+    (apt.place / "status").write_text("")
+    root = place / f"{suite}.part"
+    shutil.rmtree(root, ignore_errors=True)
+    for name in ("bin", "sbin", "lib", "lib64"):
+        (root / "usr" / name).mkdir(parents=True)
+        (root / name).symlink_to(f"usr/{name}")
+    for deb in apt.download_with_dependencies(*packages):
+        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb],
+                              stdout=subprocess.PIPE) as packed:
+            command("tar", "-x", "-C", root, "--keep-directory-symlink",
+                    f"--exclude={skipped}", stdin=packed.stdout)
+    for name in ("etc", "sys", "dev", "run", "proc"):
+        (root / name).mkdir(exist_ok=True)
+    shutil.rmtree(apt.place)
+    shutil.rmtree(place / suite, ignore_errors=True)
+    root.rename(place / suite)
 
 
 def kernel_packages(apt, image, more):

@@ -96,12 +96,15 @@ def refclock(guest, case):
     with case(f"chrony {'without' if tai else 'with'} tai, the PHC being "
               f"{'TAI' if tai else 'UTC'}: doctor says 37 s wrong",
               named.MOVED if tai else None):
-        guest.expect(0, f"mkdir -p /etc/chrony; echo '{CHRONY}"
-                     f"{'' if tai else ' tai'}' >/etc/chrony/chrony.conf")
-        diagnosed(guest, ("problem", "chrony", "37 s wrong.*" + (
-            "add tai to" if tai else "remove tai from")))
-        guest.expect(0, f"echo '{CHRONY}{' tai' if tai else ''}' "
-                     ">/etc/chrony/chrony.conf")
+        def configure(options):
+            guest.expect(0, "mkdir -p /etc/chrony; cd /etc/chrony; touch leaps; "
+                         f"printf '%s\\n' '{CHRONY}{options}' "
+                         "'leapseclist /etc/chrony/leaps' >chrony.conf")
+
+        configure("" if tai else " tai")
+        diagnosed(guest, ("problem", "chrony", f"37 s ahead.*{CHRONY} tai$"
+                          if tai else f"37 s behind.*{CHRONY}$"))
+        configure(" tai" if tai else "")
         diagnosed(guest, ("ok", "chrony", CHRONY))
         guest.expect(0, "rm -r /etc/chrony")
 
