@@ -180,7 +180,7 @@ static void ask_rule(const struct rule *rule, const struct subject *subject,
 		set_answer(finding, VERDICT_NOT_APPLICABLE, lacks);
 		return;
 	}
-	if (reads_before(rule->applies) &&
+	if (subject->before && reads_before(rule->applies) &&
 	    lacks_field(subject->before, rule->row, finding))
 		return;
 	rule->check(subject, finding);
