@@ -37,6 +37,7 @@ have() {
   libjansson-dev) pkg-config --exists jansson ;;
   libcmocka-dev) pkg-config --exists cmocka ;;
   libsimdjson-dev) pkg-config --exists simdjson ;;
+  afl++) command -v afl-clang-fast ;;
   bsdextrautils) command -v hexdump ;;
   libxml2-utils) command -v xmllint ;;
   perl) command -v prove ;;
