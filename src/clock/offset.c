@@ -6,10 +6,6 @@
 /* How far a smearing clock may be from the model. */
 #define SMEAR_TOLERANCE (GRID_SECOND / 100)
 
-/* Plausible values of TAI - UTC where the page does not publish it. */
-#define TAI_MINUS_UTC_LEAST 10
-#define TAI_MINUS_UTC_MOST  100
-
 const struct scale_text scale_texts[SCALE_COUNT] = {
 	[SCALE_UTC] = { "utc", NULL },
 	[SCALE_TAI] = { "tai", NULL },
@@ -30,6 +26,13 @@ const char *const inside_names[INSIDE_COUNT] = {
 	[INSIDE_YES] = "inside",
 	[INSIDE_NO] = "outside",
 	[INSIDE_UNCLEAR] = "unclear",
+};
+
+const char *const tai_origin_names[TAI_ORIGIN_COUNT] = {
+	[TAI_PAGE] = "page",
+	[TAI_TABLE] = "leap-table",
+	[TAI_EXPIRED] = "expired-leap-table",
+	[TAI_ASSUMED] = "assumed",
 };
 
 static uint64_t middle_of(const struct bracket *bracket)
@@ -88,33 +91,109 @@ static bool ran_on(const struct difference *first,
 	return *drift <= limit && *drift >= -limit;
 }
 
+/* CLOCK_REALTIME - T between two readings of CLOCK_REALTIME. */
+struct bridge {
+	struct difference begin, end;
+	struct timestamp from;
+	int64_t whole; /* ns from the first reading to the last */
+	grid drift;    /* over that time */
+	grid window;
+};
+
+static bool make_bridge(const struct clock *clock, const struct bracket *first,
+			const struct bracket *last, struct bridge *bridge)
+{
+	if (!difference_direct(clock, first, &bridge->begin) ||
+	    !difference_direct(clock, last, &bridge->end) ||
+	    !measure_elapsed(first->time, last->time, &bridge->whole) ||
+	    bridge->whole <= 0 ||
+	    !ran_on(&bridge->begin, &bridge->end, bridge->whole,
+		    &bridge->drift))
+		return false;
+	bridge->from = first->time;
+	bridge->window = bridge->begin.window > bridge->end.window
+				 ? bridge->begin.window
+				 : bridge->end.window;
+	return true;
+}
+
+/* T at a CLOCK_REALTIME between the two, and CLOCK_REALTIME - T there: on the
+ * line between them. */
+static bool cross_bridge(const struct bridge *bridge, struct timestamp realtime,
+			 grid *offset, grid *time)
+{
+	int64_t part;
+
+	return measure_elapsed(bridge->from, realtime, &part) && part >= 0 &&
+	       part <= bridge->whole &&
+	       !__builtin_add_overflow(bridge->begin.value,
+				       bridge->drift / bridge->whole * part,
+				       offset) &&
+	       !__builtin_sub_overflow(grid_from_timestamp_floor(realtime),
+				       *offset, time);
+}
+
 bool difference_bridged(const struct clock *clock, const struct bracket *first,
 			const struct bracket *last, struct timestamp realtime,
 			struct timestamp device, struct difference *difference)
 {
-	struct difference begin, end;
-	int64_t whole, part;
-	grid drift, offset, between;
+	struct bridge bridge;
+	grid offset, time, between;
 
-	if (!difference_direct(clock, first, &begin) ||
-	    !difference_direct(clock, last, &end) ||
-	    !measure_elapsed(first->time, last->time, &whole) ||
-	    !measure_elapsed(first->time, realtime, &part) || whole <= 0 ||
-	    part < 0 || part > whole || !ran_on(&begin, &end, whole, &drift))
+	if (!make_bridge(clock, first, last, &bridge) ||
+	    !cross_bridge(&bridge, realtime, &offset, &time))
 		return false;
-	/* CLOCK_REALTIME - T at the stamp, on the line between the two. */
-	if (__builtin_add_overflow(begin.value, drift / whole * part, &offset))
-		return false;
-	*difference = end;
-	if (begin.window > end.window)
-		difference->window = begin.window;
-	if (__builtin_sub_overflow(grid_from_timestamp_floor(realtime), offset,
-				   &difference->time) ||
-	    __builtin_sub_overflow(grid_from_timestamp_floor(device),
+	*difference = bridge.end;
+	difference->window = bridge.window;
+	difference->time = time;
+	if (__builtin_sub_overflow(grid_from_timestamp_floor(device),
 				   grid_from_timestamp_floor(realtime),
 				   &between))
 		return false;
 	return !__builtin_add_overflow(between, offset, &difference->value);
+}
+
+/* A clock that was read between two moments of T; `more` widens the window. */
+static bool make_difference(grid before, grid after, grid more,
+			    struct timestamp device,
+			    struct difference *difference)
+{
+	grid span;
+
+	/* The stamps are cut to whole nanoseconds. */
+	if (after < before || __builtin_sub_overflow(after, before, &span) ||
+	    __builtin_add_overflow(span, more + grid_from_nsec_ceil(1),
+				   &difference->window))
+		return false;
+	difference->time = before + span / 2;
+	return !__builtin_sub_overflow(grid_from_timestamp_floor(device),
+				       difference->time, &difference->value);
+}
+
+bool difference_stamped(const struct clock *clock, const struct bracket *first,
+			const struct bracket *last,
+			const struct stamps *realtime, struct timestamp device,
+			struct difference *difference)
+{
+	struct bridge bridge;
+	grid ignored, before, after;
+
+	if (!make_bridge(clock, first, last, &bridge) ||
+	    !cross_bridge(&bridge, realtime->before, &ignored, &before) ||
+	    !cross_bridge(&bridge, realtime->after, &ignored, &after))
+		return false;
+	difference->counter = bridge.end.counter;
+	return make_difference(before, after, bridge.window, device,
+			       difference);
+}
+
+bool difference_realtime(const struct stamps *realtime, struct timestamp device,
+			 struct difference *difference)
+{
+	difference->counter = 0;
+	return make_difference(grid_from_timestamp_floor(realtime->before),
+			       grid_from_timestamp_floor(realtime->after), 0,
+			       device, difference);
 }
 
 /* a - b, if it and its negation are in range. */
@@ -133,34 +212,66 @@ static bool is_about(grid value, grid whole)
 	       grid_magnitude(rest) < GRID_SECOND / 2;
 }
 
-/* Up to 2^63, one more than an int64_t holds. */
-static int128 nearest_second(grid value)
+/* TAI - UTC where the page does not say it. `tai`: `time` is TAI. */
+static struct tai_minus_utc find_tai_offset(const struct leap_table *leaps,
+					    grid time, bool tai)
 {
-	return (value >> 64) + ((uint64_t)value >> 63);
+	struct tai_minus_utc found = { TAI_MINUS_UTC_ASSUMED, TAI_ASSUMED };
+	int64_t sec = (int64_t)(time >> 64);
+	int of_table;
+
+	if (!leaps || !(tai ? leap_at_tai(leaps, sec, &of_table)
+			    : leap_at_utc(leaps, sec, &of_table)))
+		return found;
+	found.sec = of_table;
+	if (tai && __builtin_sub_overflow(sec, of_table, &sec))
+		sec = INT64_MIN;
+	found.from = leap_expired(leaps, sec) ? TAI_EXPIRED : TAI_TABLE;
+	return found;
 }
 
-/* The clock against the page's two scales, as far as the page has them. */
+bool utc_complete(const struct clock *clock, grid time,
+		  const struct leap_table *leaps, struct utc *utc,
+		  struct tai_minus_utc *tai_minus_utc)
+{
+	bool utc_known = clock_utc(clock, time, utc);
+	grid whole;
+
+	*tai_minus_utc = (struct tai_minus_utc){ utc->tai_minus_utc, TAI_PAGE };
+	if (utc_known && utc->tai_known)
+		return true;
+	if (clock->tai_valid || (!utc_known && !utc->tai_known))
+		return false;
+	*tai_minus_utc = find_tai_offset(
+		leaps, utc_known ? utc->time : utc->tai, !utc_known);
+	whole = tai_minus_utc->sec * GRID_SECOND;
+	utc->tai_known = true;
+	utc->tai_minus_utc = tai_minus_utc->sec;
+	if (utc_known)
+		return !__builtin_add_overflow(utc->time, whole, &utc->tai);
+	utc->leap_second = false;
+	return !__builtin_sub_overflow(utc->tai, whole, &utc->time);
+}
+
+/* The clock against both scales. */
 struct sides {
-	bool utc, tai;
+	bool published; /* TAI - UTC is the page's */
 	grid from_utc, from_tai;
-	int offset; /* TAI - UTC where both are known */
+	int offset; /* TAI - UTC */
 };
 
 static bool make_sides(const struct difference *d, const struct utc *utc,
-		       bool utc_known, struct sides *sides)
+		       struct tai_minus_utc tai_minus_utc, struct sides *sides)
 {
 	grid reading;
 
 	if (__builtin_add_overflow(d->time, d->value, &reading))
 		return false;
 	*sides = (struct sides){
-		.utc = utc_known,
-		.tai = utc->tai_known,
-		.offset = utc->tai_minus_utc,
+		.published = tai_minus_utc.from == TAI_PAGE,
+		.offset = tai_minus_utc.sec,
 	};
-	if (sides->utc && !subtract_grid(reading, utc->time, &sides->from_utc))
-		return false;
-	return !sides->tai ||
+	return subtract_grid(reading, utc->time, &sides->from_utc) &&
 	       subtract_grid(reading, utc->tai, &sides->from_tai);
 }
 
@@ -182,24 +293,7 @@ static bool measure_full_turn(const struct clock *clock, grid *turn)
 struct scale_finding {
 	enum scale scale;
 	grid offset, residual;
-	bool assumed;
-	int64_t assumed_sec;
 };
-
-/* TAI - UTC is not published: the whole seconds may be it. */
-static bool assume_tai_offset(grid value, int sign, enum scale scale,
-			      struct scale_finding *found)
-{
-	int128 whole = nearest_second(value) * sign;
-
-	if (whole < TAI_MINUS_UTC_LEAST || whole > TAI_MINUS_UTC_MOST)
-		return false;
-	found->scale = scale;
-	found->assumed = true;
-	found->assumed_sec = (int64_t)whole;
-	found->offset = found->residual = value - whole * sign * GRID_SECOND;
-	return true;
-}
 
 static bool is_wrapped(const struct clock *clock, grid value,
 		       struct scale_finding *found)
@@ -229,27 +323,19 @@ static struct scale_finding find_scale(const struct clock *clock,
 	grid twice = 2 * s->offset * GRID_SECOND;
 	struct scale_finding found = { 0 };
 
-	if (s->tai && is_about(s->from_tai, 0))
+	if (is_about(s->from_tai, 0))
 		return found_at(SCALE_TAI, s->from_tai, 0);
-	if (s->utc && is_about(s->from_utc, 0))
+	if (is_about(s->from_utc, 0))
 		return found_at(SCALE_UTC, s->from_utc, 0);
 	/* Both are reported against the scale that the driver intended. */
-	if (s->utc && s->tai && is_about(s->from_utc, twice))
+	if (s->published && is_about(s->from_utc, twice))
 		return found_at(SCALE_AHEAD, s->from_utc, twice);
-	if (s->utc && s->tai && is_about(s->from_tai, -twice))
+	if (s->published && is_about(s->from_tai, -twice))
 		return found_at(SCALE_BEHIND, s->from_tai, -twice);
-	if (s->tai && !s->utc &&
-	    assume_tai_offset(s->from_tai, -1, SCALE_UTC, &found))
+	if (is_wrapped(clock, s->from_tai, &found) ||
+	    is_wrapped(clock, s->from_utc, &found))
 		return found;
-	if (s->utc && !s->tai &&
-	    assume_tai_offset(s->from_utc, 1, SCALE_TAI, &found))
-		return found;
-	if (s->tai && is_wrapped(clock, s->from_tai, &found))
-		return found;
-	if (s->utc && is_wrapped(clock, s->from_utc, &found))
-		return found;
-	if (s->utc && (!s->tai || grid_magnitude(s->from_utc) <=
-					  grid_magnitude(s->from_tai)))
+	if (grid_magnitude(s->from_utc) <= grid_magnitude(s->from_tai))
 		return found_at(SCALE_UNKNOWN, s->from_utc, 0);
 	return found_at(SCALE_UNKNOWN, s->from_tai, 0);
 }
@@ -258,19 +344,8 @@ static struct scale_finding find_scale(const struct clock *clock,
 static struct scale_finding expect_scale(const struct sides *s,
 					 enum expected_scale expected)
 {
-	struct scale_finding found = { 0 };
-
-	if (expected == EXPECT_UTC && s->utc)
-		return found_at(SCALE_UTC, s->from_utc, 0);
-	if (expected == EXPECT_TAI && s->tai)
-		return found_at(SCALE_TAI, s->from_tai, 0);
-	if (expected == EXPECT_UTC &&
-	    assume_tai_offset(s->from_tai, -1, SCALE_UTC, &found))
-		return found;
-	if (expected == EXPECT_TAI &&
-	    assume_tai_offset(s->from_utc, 1, SCALE_TAI, &found))
-		return found;
-	return found_at(SCALE_UNKNOWN, s->utc ? s->from_utc : s->from_tai, 0);
+	return expected == EXPECT_UTC ? found_at(SCALE_UTC, s->from_utc, 0)
+				      : found_at(SCALE_TAI, s->from_tai, 0);
 }
 
 /* Rounded up. */
@@ -296,28 +371,27 @@ static enum inside find_inside(const struct clock *clock,
 	return INSIDE_YES;
 }
 
-bool offset_judge(const struct clock *clock,
-		  const struct difference *difference,
-		  enum expected_scale expected, struct offset *offset)
+bool offset_judge_by(const struct clock *clock,
+		     const struct difference *difference,
+		     enum expected_scale expected,
+		     const struct leap_table *leaps, struct offset *offset)
 {
-	bool utc_known;
+	struct tai_minus_utc tai_minus_utc;
 	struct utc utc;
 	struct sides sides;
 	struct scale_finding found;
 	struct smear_leap leap;
 
-	utc_known = clock_utc(clock, difference->time, &utc);
-	if (!utc_known && !utc.tai_known)
-		return false;
-	if (!make_sides(difference, &utc, utc_known, &sides))
+	if (!utc_complete(clock, difference->time, leaps, &utc,
+			  &tai_minus_utc) ||
+	    !make_sides(difference, &utc, tai_minus_utc, &sides))
 		return false;
 	found = expected == EXPECT_ANY ? find_scale(clock, &sides)
 				       : expect_scale(&sides, expected);
-	*offset = (struct offset){ 0 };
+	*offset = (struct offset){ .tai_minus_utc = tai_minus_utc };
 	/* A smear of half a second would change the whole seconds: check it
 	 * first. */
-	if (utc_known && expected != EXPECT_TAI &&
-	    smear_leap_near(clock, &utc, &leap)) {
+	if (expected != EXPECT_TAI && smear_leap_near(clock, &utc, &leap)) {
 		offset->smear =
 			smear_fit(&leap, sides.from_utc,
 				  SMEAR_TOLERANCE + difference->window / 2);
@@ -325,8 +399,6 @@ bool offset_judge(const struct clock *clock,
 			found = found_at(SCALE_UTC, sides.from_utc, 0);
 	}
 	offset->scale = found.scale;
-	offset->assumed = found.assumed;
-	offset->assumed_sec = found.assumed_sec;
 	offset->nsec = grid_nsec_half_up(found.offset);
 	offset->residual_nsec = grid_nsec_half_up(found.residual);
 	offset->window_nsec = grid_nsec_ceil(difference->window);

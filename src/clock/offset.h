@@ -8,6 +8,7 @@
 #define VMCLOCKCTL_CLOCK_OFFSET_H
 
 #include "clock.h"
+#include "leap.h"
 #include "smear.h"
 
 /* A clock read between two readings of the page's counter. */
@@ -38,6 +39,28 @@ bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 bool difference_bridged(const struct clock *clock, const struct bracket *first,
 			const struct bracket *last, struct timestamp realtime,
 			struct timestamp device, struct difference *difference);
+
+/* CLOCK_REALTIME before and after the kernel read a device. */
+struct stamps {
+	struct timestamp before, after;
+};
+
+/*
+ * The same for a device that the kernel read between two stamps of
+ * CLOCK_REALTIME (PTP_SYS_OFFSET_EXTENDED): the window is the time between
+ * them, that of the readings of CLOCK_REALTIME, and 1 ns for the stamps'
+ * resolution. The difference is that at the middle of the two stamps. False
+ * also if the stamps lie outside the two readings, or go back.
+ */
+bool difference_stamped(const struct clock *clock, const struct bracket *first,
+			const struct bracket *last,
+			const struct stamps *realtime, struct timestamp device,
+			struct difference *difference);
+
+/* The device minus CLOCK_REALTIME, for want of a page with a clock; `counter`
+ * is 0. */
+bool difference_realtime(const struct stamps *realtime, struct timestamp device,
+			 struct difference *difference);
 
 /* The timescale of a clock, found by its whole seconds. */
 enum scale {
@@ -76,12 +99,30 @@ enum expected_scale {
 	EXPECT_TAI,
 };
 
+/* Where TAI - UTC is from, the best first. */
+enum tai_origin {
+	TAI_PAGE,
+	TAI_TABLE,   /* the leap-second table, which reaches that far */
+	TAI_EXPIRED, /* the last entry of one that does not */
+	TAI_ASSUMED, /* TAI_MINUS_UTC_ASSUMED */
+	TAI_ORIGIN_COUNT,
+};
+
+extern const char *const tai_origin_names[TAI_ORIGIN_COUNT];
+
+/* TAI - UTC since 2017, in seconds. */
+#define TAI_MINUS_UTC_ASSUMED 37
+
+/* TAI - UTC, one number for every clock that is compared at that time. It never
+ * follows from what is measured. */
+struct tai_minus_utc {
+	int sec;
+	enum tai_origin from;
+};
+
 struct offset {
 	enum scale scale;
-	/* The page does not publish TAI - UTC: whole seconds that look like it
-	 * were assumed to be it, and removed from the offset. */
-	bool assumed;
-	int64_t assumed_sec;
+	struct tai_minus_utc tai_minus_utc;
 	/* The clock - T, in nanoseconds, to the nearest; relative to UTC or
 	 * TAI, as `scale` is or should be. */
 	int128 nsec;
@@ -93,10 +134,29 @@ struct offset {
 	enum smear smear; /* the offset fits such a smear of a leap second */
 };
 
-/* Compute *offset. False if a result lies outside signed 64-bit seconds, or if
- * the page's epoch is unknown (time type MONOTONIC). */
-bool offset_judge(const struct clock *clock,
-		  const struct difference *difference,
-		  enum expected_scale expected, struct offset *offset);
+/*
+ * Compute *offset. `leaps` gives TAI - UTC where the page does not, NULL: there
+ * is no table. False if a result lies outside signed 64-bit seconds, or if the
+ * page's epoch is unknown (time type MONOTONIC).
+ */
+bool offset_judge_by(const struct clock *clock,
+		     const struct difference *difference,
+		     enum expected_scale expected,
+		     const struct leap_table *leaps, struct offset *offset);
+
+/* The same without a table. */
+static inline bool offset_judge(const struct clock *clock,
+				const struct difference *difference,
+				enum expected_scale expected,
+				struct offset *offset)
+{
+	return offset_judge_by(clock, difference, expected, NULL, offset);
+}
+
+/* Complete *utc, as clock_utc() left it, with UTC or TAI where the page has
+ * only the other. False if it has neither, or a result is out of range. */
+bool utc_complete(const struct clock *clock, grid time,
+		  const struct leap_table *leaps, struct utc *utc,
+		  struct tai_minus_utc *tai_minus_utc);
 
 #endif

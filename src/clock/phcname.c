@@ -10,15 +10,16 @@
 #include "page/device_names.h"
 
 const struct phc_kind_text phc_kinds[PHC_KIND_COUNT] = {
-	[PHC_VMCLOCK] = { "vmclock", "the VMClock driver's" },
-	[PHC_VIRTIO_RTC] = { "virtio-rtc", "a virtio RTC device's" },
-	[PHC_KVM] = { "kvm", "KVM's, the host's CLOCK_REALTIME" },
-	[PHC_HYPERV] = { "hyperv", "Hyper-V's" },
-	[PHC_ENA] = { "ena", "an Amazon ENA network card's" },
-	[PHC_VMW] = { "vmw", "VMware's" },
-	[PHC_VIRTUAL] = { "virtual", "a virtual clock on another PHC" },
-	[PHC_MOCK] = { "mock", "the kernel's mock-up, for tests" },
-	[PHC_OTHER] = { "other", "of a kind not known here" },
+	[PHC_VMCLOCK] = { "vmclock", "the VMClock driver's", DRIVER_NAME },
+	[PHC_VIRTIO_RTC] = { "virtio-rtc", "a virtio RTC device's",
+			     "virtio_rtc" },
+	[PHC_KVM] = { "kvm", "KVM's, the host's CLOCK_REALTIME", NULL },
+	[PHC_HYPERV] = { "hyperv", "Hyper-V's", NULL },
+	[PHC_ENA] = { "ena", "an Amazon ENA network card's", "ena" },
+	[PHC_VMW] = { "vmw", "VMware's", NULL },
+	[PHC_VIRTUAL] = { "virtual", "a virtual clock on another PHC", NULL },
+	[PHC_MOCK] = { "mock", "the kernel's mock-up, for tests", NULL },
+	[PHC_OTHER] = { "other", "of a kind not known here", NULL },
 };
 
 /* virtio_rtc's types and variants, as the virtio specification numbers them. */
@@ -105,5 +106,21 @@ struct phc_name phc_name_parse(const char *clock_name)
 		if (strcmp(clock_name, names[i].name) == 0)
 			name.kind = names[i].kind;
 	}
+	return name;
+}
+
+struct phc_name phc_identify(const char *clock_name, const char *driver)
+{
+	struct phc_name name = phc_name_parse(clock_name);
+	const char *own = phc_kinds[name.kind].driver;
+
+	if (!*driver || (own && strcmp(own, driver) == 0))
+		return name;
+	if (own)
+		name = (struct phc_name){ .kind = PHC_OTHER };
+	/* A virtio clock's type is in its name alone. */
+	if (name.kind == PHC_OTHER &&
+	    strcmp(driver, phc_kinds[PHC_ENA].driver) == 0)
+		name.kind = PHC_ENA;
 	return name;
 }

@@ -21,6 +21,7 @@ enum phc_kind {
 struct phc_kind_text {
 	const char *name; /* in JSON */
 	const char *help;
+	const char *driver; /* of the parent device; NULL: none, or many */
 };
 
 extern const struct phc_kind_text phc_kinds[PHC_KIND_COUNT];
@@ -49,6 +50,14 @@ struct phc {
 
 /* Both spellings of virtio_rtc are known. */
 struct phc_name phc_name_parse(const char *clock_name);
+
+/* The same by the driver too ("": not known): a name that another driver gave
+ * is no sign of its kind, and a driver is one whatever the name. */
+struct phc_name phc_identify(const char *clock_name, const char *driver);
+
+/* The types that matter here. */
+#define VIRTIO_TYPE_TAI	      1
+#define VIRTIO_TYPE_MONOTONIC 2
 
 /* "utc", "tai", "noon-linear", ...; "unknown" if virtio_rtc has no such
  * value. */

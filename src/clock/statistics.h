@@ -20,4 +20,25 @@ struct statistics {
 void statistics_make(int128 *values, size_t count,
 		     struct statistics *statistics);
 
+/*
+ * The same as the values come, in no memory: what needs no order. The sums are
+ * of differences from the first value, exact in 128 bits.
+ */
+struct series {
+	uint64_t count;
+	int128 minimum, maximum, first;
+	int128 sum, squares;
+	bool overflow; /* of the sums */
+};
+
+void series_add(struct series *series, int128 value);
+
+/* Rounded down. False: no values, or sums beyond 128 bits, as they are for
+ * differences of centuries. */
+bool series_mean(const struct series *series, int128 *mean);
+
+/* The sample standard deviation (n - 1), rounded down. False: fewer than two
+ * values, or as above. */
+bool series_deviation(const struct series *series, uint128 *deviation);
+
 #endif

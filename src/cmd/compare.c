@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/cleanup.h"
 #include "base/printable.h"
+#include "io/host/leapfile.h"
 #include "io/host/phc.h"
 #include "io/live/live.h"
 #include "io/tree.h"
@@ -34,6 +35,7 @@ struct compare_session {
 	int64_t interval;
 	bool phc_given;
 	struct source source;
+	struct leap_table leaps;
 	struct compared clocks[CLOCKS_MAX];
 	struct comparing comparing;
 };
@@ -226,6 +228,7 @@ static int begin_compare(const struct invocation *invocation,
 			 struct compare_session *s, struct error *error)
 {
 	struct comparing *c = &s->comparing;
+	struct error no_leaps;
 
 	s->live = live_open(invocation->arguments[0], invocation->root,
 			    option_given(invocation, OPTION_LIVE), error);
@@ -238,6 +241,8 @@ static int begin_compare(const struct invocation *invocation,
 	c->source = &s->source;
 	c->clocks = s->clocks;
 	c->within = true;
+	if (leapfile_system(invocation->root, &s->leaps, &no_leaps) == 0)
+		s->measurer.leaps = &s->leaps;
 	if (measurer_start(&s->measurer, s->live, &c->reading, error))
 		return -1;
 	c->kernel_tai = s->measurer.kernel_tai;

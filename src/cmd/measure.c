@@ -67,11 +67,22 @@ static int take_stamp(struct measurer *s, struct compared *compared,
 	return result == CROSS_NO_CLOCK;
 }
 
+/* Virtio clocks say it by their type, and KVM's is the host's CLOCK_REALTIME;
+ * of the others it depends on the driver's version, or on who sets them. */
+static enum expected_scale phc_scale(const struct phc_name *kind)
+{
+	if (kind->kind == PHC_KVM || kind->kind == PHC_HYPERV)
+		return EXPECT_UTC;
+	if (kind->kind != PHC_VIRTIO_RTC)
+		return EXPECT_ANY;
+	return kind->type == VIRTIO_TYPE_TAI ? EXPECT_TAI : EXPECT_UTC;
+}
+
 static enum expected_scale expected_of(const struct measurer *s,
 				       const struct compared *compared)
 {
 	if (compared->kind == COMPARED_PHC)
-		return EXPECT_ANY;
+		return phc_scale(&compared->phc.kind);
 	return compared->kind == COMPARED_TAI && s->kernel_tai ? EXPECT_TAI
 							       : EXPECT_UTC;
 }
@@ -103,8 +114,8 @@ int measure(struct measurer *s, struct compared *compared,
 		best = stamp.difference;
 		clock = s->stamper.page.clock;
 	}
-	if (have &&
-	    !offset_judge(&clock, &best, expected_of(s, compared), &m->offset))
+	if (have && !offset_judge_by(&clock, &best, expected_of(s, compared),
+				     s->leaps, &m->offset))
 		m->errnum = EOVERFLOW;
 	return 0;
 }

@@ -9,6 +9,8 @@
 struct measurer {
 	uint64_t samples; /* readings, the best of which counts */
 	int kernel_tai;	  /* s, 0: never set */
+	/* TAI - UTC where the page does not say it; NULL: no table. */
+	const struct leap_table *leaps;
 	struct cross_timestamper stamper;
 };
 

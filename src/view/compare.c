@@ -91,7 +91,8 @@ void text_compare_line(FILE *stream, const struct comparing *comparing,
 		return;
 	}
 	fprintf(stream, "%-15s", compared->name);
-	text_wrap(stream, 15, 16, ptp_errno_text(m->errnum, &hint));
+	text_wrap(stream, 15, 16,
+		  ptp_errno_text(compared->phc.kind.kind, m->errnum, &hint));
 }
 
 static void add_note(char text[static COMPARED_NOTE_MAX], const char *words)
@@ -153,7 +154,7 @@ void compared_note(const struct comparing *comparing,
 	if (compared->kind == COMPARED_PHC)
 		note_phc(compared, text);
 	if (!compared->open) {
-		ptp_errno_text(compared->error.errnum, &hint);
+		hint = compared->error.hint;
 		add_note(text, "cannot be used");
 		add_note(text, strerror(compared->error.errnum));
 		if (*hint)
@@ -165,19 +166,13 @@ void compared_note(const struct comparing *comparing,
 			"the kernel's TAI offset is 0 (never set), so this clock counts UTC "
 			"and is compared as UTC (chronyd sets it with leapsectz or leapseclist)");
 	if (compared->errnum) {
-		ptp_errno_text(compared->errnum, &hint);
+		ptp_errno_text(compared->phc.kind.kind, compared->errnum,
+			       &hint);
 		if (*hint)
 			add_note(text, hint);
 	}
 	if (!compared->measured)
 		return;
-	if (last->assumed) {
-		snprintf(line, sizeof(line),
-			 "the page has no valid TAI offset: %" PRId64
-			 " s were assumed for TAI - UTC",
-			 last->assumed_sec);
-		add_note(text, line);
-	}
 	if (scale_texts[last->scale].fault) {
 		add_note(text, scale_texts[last->scale].fault);
 		describe_offset(last->residual_nsec, residual);

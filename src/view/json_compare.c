@@ -39,10 +39,11 @@ static json_t *make_time(int128 nsec)
 			 (json_int_t)stamp.nsec);
 }
 
-static json_t *make_failure(int errnum)
+static json_t *make_failure(const struct compared *compared, int errnum)
 {
 	const char *hint;
-	const char *text = ptp_errno_text(errnum, &hint);
+	const char *text =
+		ptp_errno_text(compared->phc.kind.kind, errnum, &hint);
 
 	return json_pack("{s:i, s:s}", "errno", errnum, "message", text);
 }
@@ -59,8 +60,10 @@ json_t *json_measurement(const struct comparing *comparing,
 	if (!object)
 		return NULL;
 	if (m->errnum) {
-		if (json_object_set_new(object, "error",
-					make_failure(m->errnum)) == 0)
+		if (json_object_set_new(
+			    object, "error",
+			    make_failure(&comparing->clocks[m->clock],
+					 m->errnum)) == 0)
 			return json_incref(object);
 	} else if (json_object_set_new(object, "offset", make_time(o->nsec)) ==
 			   0 &&
@@ -72,15 +75,17 @@ json_t *json_measurement(const struct comparing *comparing,
 		   set_signed(object, "residual_ns", o->residual_nsec) == 0 &&
 		   json_object_update_missing_new(
 			   object,
-			   json_pack("{s:s, s:s, s:s?, s:o, s:s, s:s?}",
-				     "method", read_method_names[m->method],
-				     "timescale", scale->name, "fault",
-				     scale->fault, "tai_minus_utc_assumed_s",
-				     o->assumed ? json_integer(o->assumed_sec)
-						: json_null(),
-				     "bounds", inside_names[o->inside], "smear",
-				     o->smear ? smear_names[o->smear]
-					      : NULL)) == 0) {
+			   json_pack(
+				   "{s:s, s:s, s:s?, s:o, s:s, s:s?}", "method",
+				   read_method_names[m->method], "timescale",
+				   scale->name, "fault", scale->fault,
+				   "tai_minus_utc_assumed_s",
+				   o->tai_minus_utc.from == TAI_PAGE
+					   ? json_null()
+					   : json_integer(o->tai_minus_utc.sec),
+				   "bounds", inside_names[o->inside], "smear",
+				   o->smear ? smear_names[o->smear] : NULL)) ==
+			   0) {
 		return json_incref(object);
 	}
 	return NULL;

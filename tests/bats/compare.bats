@@ -223,6 +223,55 @@ setup() {
   assert_line --partial "ptp0: "
 }
 
+@test "an errno is explained by whose PHC it is, or not at all" {
+  machine
+  phc 1 "KVM virtual PTP"
+  phc 2 ena-ptp-05
+  phc 3 hyperv
+  phc 4 igb
+  played 4 "precise 95 extended 95 offset 95" --root "$ROOT" --live --phc ptp1
+  assert_output --partial "the host's clocksource is not its TSC"
+  played 4 "precise 22 extended 22 offset 22" --root "$ROOT" --live --phc all
+  assert_line --regexp '^ptp0 +the driver has no time to give \(EINVAL\)$'
+  assert_line --regexp '^ptp1 +Invalid argument$'
+  assert_line --regexp '^ptp4 +Invalid argument$'
+  assert_equal "$(grep -c UNRELIABLE <<<"$output")" 1
+  played 4 "precise 110" --root "$ROOT" --live --phc ptp2
+  assert_line --partial "the card did not answer in time (ETIMEDOUT)"
+  refute_output --partial seq_count
+  played 4 "precise 116" --root "$ROOT" --live --phc ptp3
+  assert_line --partial "the host's last time stamp is too old (ESTALE)"
+}
+
+@test "TAI - UTC is one number, the page's or the leap-second table's, and never measured" {
+  fields=(flags-=TAI_OFFSET_VALID)
+  machine
+  # 38.3 s from TAI is 1.3 s from UTC, and not another TAI offset.
+  played 1 "ahead 1 ns 300000000" --root "$ROOT" --live --phc all \
+    --max-offset 500ms --json
+  assert_json '.measurements[0] | .timescale == "unknown" and
+    .tai_minus_utc_assumed_s == 37 and .offset_ns > 1290000000'
+  assert_json '.measurements | all(.tai_minus_utc_assumed_s == 37 or .clock == "ptp0")'
+  played 0 "tai 0" --root "$ROOT" --live --phc all --json
+  assert_json '.measurements[0].timescale == "tai"'
+}
+
+@test "a virtio clock has the scale of its type, and one that says UTC and shows TAI is 37 s off" {
+  machine
+  phc 1 "Virtio PTP type 0/variant 0"
+  phc 2 "Virtio PTP type 1/variant 0"
+  played 0 "tai 0" --root "$ROOT" --live --phc all --json
+  assert_json '.measurements[1] | .timescale == "utc" and
+    .offset.sec == "37" or .offset.sec == "36"'
+  assert_json '.measurements[2] | .timescale == "tai" and (.offset_ns | fabs) < 1000000'
+  # Another driver's clock of that name is none.
+  mkdir -p "$ROOT/sys/class/ptp/ptp1/device" "$ROOT/sys/bus/igb"
+  ln -s ../../../../bus/igb "$ROOT/sys/class/ptp/ptp1/device/driver"
+  played 0 "tai 0" --root "$ROOT" --live --phc all --json
+  assert_json '.clocks[1].phc | .kind == "other" and .driver == "igb"'
+  assert_json '.measurements[1].timescale == "tai"'
+}
+
 @test "the old driver's error on a page with +37 is named" {
   fields=(tai_offset_sec=37)
   machine

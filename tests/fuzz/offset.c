@@ -51,11 +51,10 @@ static void check_scale(const struct offset *offset,
 	require((unsigned int)offset->scale < SCALE_COUNT);
 	require((unsigned int)offset->smear < SMEAR_COUNT);
 	require(!offset->smear || offset->scale == SCALE_UTC);
-	require(!offset->smear || !offset->assumed);
+	require((unsigned int)offset->tai_minus_utc.from < TAI_ORIGIN_COUNT);
 	if (expected != EXPECT_ANY)
-		require(offset->scale == SCALE_UNKNOWN ||
-			offset->scale == (expected == EXPECT_UTC ? SCALE_UTC
-								 : SCALE_TAI));
+		require(offset->scale ==
+			(expected == EXPECT_UTC ? SCALE_UTC : SCALE_TAI));
 	if (offset->scale == SCALE_UNKNOWN || !scale_texts[offset->scale].fault)
 		require(offset->residual_nsec == offset->nsec);
 	else
@@ -63,7 +62,7 @@ static void check_scale(const struct offset *offset,
 			NSEC_PER_SEC / 2 + 1);
 	/* What has its scale by its whole seconds is nearer than half of one.
 	 */
-	if (expected == EXPECT_ANY && !offset->smear && !offset->assumed &&
+	if (expected == EXPECT_ANY && !offset->smear &&
 	    (offset->scale == SCALE_UTC || offset->scale == SCALE_TAI))
 		require(distance(offset->nsec, 0) <= NSEC_PER_SEC / 2);
 }

@@ -165,8 +165,8 @@ static void input_phc(struct input *input, struct probe_phc *phc)
 		.judged = input_bit(input),
 		.offset = {
 			.scale = input_number(input, 1) % SCALE_COUNT,
-			.assumed = input_bit(input),
-			.assumed_sec = (int64_t)input_number(input, 8),
+			.tai_minus_utc.from = input_bit(input) ? TAI_ASSUMED : TAI_PAGE,
+			.tai_minus_utc.sec = (int)(int16_t)input_number(input, 8),
 			.nsec = input_wide(input),
 			.uncertainty_nsec = (uint128)input_wide(input),
 			.window_nsec = (uint128)input_wide(input),

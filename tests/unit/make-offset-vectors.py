@@ -10,11 +10,13 @@ shows, and UTC is taken from it.
 
 smear KIND SIGN SINCE-NS OFFSET     SINCE: ns since the leap second began;
                                     OFFSET: clock minus UTC, 2^-64 s, floored
-statistics MIN MEDIAN P99 MAX : VALUES
+statistics MIN MEDIAN P99 MAX MEAN DEVIATION : VALUES
+                                    MEAN and DEVIATION (n - 1; 0 of one value)
+                                    floored
 """
 import random
 from fractions import Fraction
-from math import floor
+from math import floor, isqrt
 
 DAY = 86400
 
@@ -74,7 +76,10 @@ def main():
                   if count % 2 == 0 else ordered[count // 2])
         p99 = next(v for v in ordered
                    if Fraction(sum(w <= v for w in values), count) >= Fraction(99, 100))
-        print("statistics", ordered[0], median, p99, ordered[-1], ":",
+        mean = Fraction(sum(values), count)
+        variance = sum((v - mean)**2 for v in values) / max(count - 1, 1)
+        print("statistics", ordered[0], median, p99, ordered[-1],
+              floor(mean), isqrt(floor(variance)), ":",
               *values)
 
 

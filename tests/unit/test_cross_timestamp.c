@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "io/host/cross_timestamp.h"
+#include "io/host/ptp_attributes.h"
+#include "io/live/counter.h"
 #include "io/system_clock.h"
 #include "pages.h"
 
@@ -19,7 +21,13 @@ static struct {
 	int precise, extended;
 	int64_t ahead, takes;
 	unsigned int calls;
+	/* The kernel's own stamps: none, of CLOCK_REALTIME, or of the counter
+	 * too, which may be another. */
+	bool stamps, attributes;
+	uint32_t counter_id;
 } device;
+
+static struct cross_timestamper stamper;
 
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
 bool __wrap_live_unchanged(struct live *live, uint64_t *counter);
@@ -42,6 +50,22 @@ static int answer(int errnum)
 	return errnum ? -1 : 0;
 }
 
+/* The counter beside the device's time, when the call is nearly over. */
+static int read_attributes(struct ptp_attributes *attributes, int64_t now)
+{
+	struct ptp_attributes_sample *sample = &attributes->sample;
+
+	now = clock_nsec(CLOCK_REALTIME);
+	sample->before.time = now;
+	stamper.counter.read(stamper.counter.context, &sample->before.counter);
+	sample->device = time_of(now + device.ahead);
+	stamper.counter.read(stamper.counter.context, &sample->after.counter);
+	sample->after.time = clock_nsec(CLOCK_REALTIME);
+	sample->before.counter_id = sample->after.counter_id =
+		device.counter_id;
+	return device.extended;
+}
+
 int __wrap_ioctl(int fd, unsigned long request, void *argument)
 {
 	struct ptp_sys_offset_precise *precise = argument;
@@ -51,6 +75,10 @@ int __wrap_ioctl(int fd, unsigned long request, void *argument)
 	(void)fd;
 	if (request == PTP_CLOCK_GETCAPS)
 		return 0;
+	if (request == REQUEST_PRECISE_ATTRIBUTES)
+		return answer(device.attributes ? EOPNOTSUPP : ENOTTY);
+	if (request == REQUEST_EXTENDED_ATTRIBUTES && !device.attributes)
+		return answer(ENOTTY);
 	device.calls++;
 	sleep_nsec(device.takes);
 	now = clock_nsec(CLOCK_REALTIME);
@@ -62,7 +90,11 @@ int __wrap_ioctl(int fd, unsigned long request, void *argument)
 		return answer(device.precise);
 	case PTP_SYS_OFFSET_EXTENDED:
 		extended->ts[0][1] = time_of(now + device.ahead);
+		if (device.stamps)
+			extended->ts[0][0] = extended->ts[0][2] = time_of(now);
 		return answer(device.extended);
+	case REQUEST_EXTENDED_ATTRIBUTES:
+		return answer(read_attributes(argument, now));
 	default:
 		return answer(EOPNOTSUPP);
 	}
@@ -84,7 +116,6 @@ int __wrap_live_page(struct live *live, struct snapshot *snapshot,
 
 static struct live *live;
 static struct ptp ptp;
-static struct cross_timestamper stamper;
 static struct cross_timestamp stamp;
 static struct error error;
 
@@ -150,6 +181,55 @@ static void test_extended(void **state)
 	assert_int_equal(stamp.clock.method, METHOD_EXTENDED);
 	assert_true(grid_nsec_ceil(stamp.difference.window) >=
 		    2 * (uint64_t)device.takes);
+	end();
+}
+
+/* The kernel's own stamps lie around the device, not around the call. */
+static void test_stamps(void **state)
+{
+	(void)state;
+	start("sim:steady");
+	device.precise = EOPNOTSUPP;
+	device.ahead = 3 * NSEC_PER_MSEC;
+	device.takes = 5 * NSEC_PER_MSEC;
+	assert_int_equal(take(), CROSS_TAKEN);
+	assert_int_equal(stamp.window_by, WINDOW_CALL);
+	device.stamps = true;
+	assert_int_equal(take(), CROSS_TAKEN);
+	assert_int_equal(stamp.clock.method, METHOD_EXTENDED);
+	assert_int_equal(stamp.window_by, WINDOW_STAMPS);
+	assert_true(grid_nsec_ceil(stamp.difference.window) <
+		    2 * (uint64_t)device.takes);
+	assert_ahead(3 * NSEC_PER_MSEC);
+	end();
+}
+
+/* The counter that the kernel read is used where it is the page's. */
+static void test_counter_stamps(void **state)
+{
+	const bool x86 = COUNTER_OWN == COUNTER_X86_TSC;
+
+	(void)state;
+	start("sim:steady");
+	device.precise = EOPNOTSUPP;
+	device.attributes = true;
+	device.takes = 5 * NSEC_PER_MSEC;
+	device.counter_id =
+		x86 ? QUALITY_COUNTER_X86_TSC : QUALITY_COUNTER_ARM_VCNT;
+	assert_int_equal(take(), CROSS_TAKEN);
+	assert_int_equal(stamp.clock.method, METHOD_EXTENDED);
+	assert_int_equal(stamp.window_by, WINDOW_COUNTER);
+	assert_true(stamp.clock.quality.given);
+	assert_true(grid_nsec_ceil(stamp.difference.window) <
+		    2 * (uint64_t)device.takes);
+	assert_ahead(0);
+	device.counter_id =
+		x86 ? QUALITY_COUNTER_ARM_VCNT : QUALITY_COUNTER_X86_TSC;
+	assert_int_equal(take(), CROSS_TAKEN);
+	assert_int_equal(stamp.window_by, WINDOW_STAMPS);
+	device.counter_id = QUALITY_COUNTER_NONE;
+	assert_int_equal(take(), CROSS_TAKEN);
+	assert_int_equal(stamp.window_by, WINDOW_STAMPS);
 	end();
 }
 
@@ -256,6 +336,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_precise),
 		cmocka_unit_test(test_extended),
+		cmocka_unit_test(test_stamps),
+		cmocka_unit_test(test_counter_stamps),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_always_changes),
 		cmocka_unit_test(test_no_clock),

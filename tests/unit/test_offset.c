@@ -106,6 +106,74 @@ static void test_bridged(void **state)
 					&d));
 }
 
+/* A device that the kernel read between two stamps of CLOCK_REALTIME: on a page
+ * of 1 ns a tick every number is known. */
+static void test_stamped(void **state)
+{
+	struct clock clock = make_clock(TIME_TYPE_TAI, -37, true);
+	/* CLOCK_REALTIME is 100 ns ahead of T at the middle of each window. */
+	struct bracket first = { 1000000, 1000020, { 1795219861, 110 } };
+	struct bracket last = { 1001000, 1001010, { 1795219861, 1105 } };
+	struct stamps realtime = { { 1795219861, 400 }, { 1795219861, 460 } };
+	const struct timestamp device = { 1795219861, 1000 };
+	const grid nsec = GRID_SECOND / NSEC_PER_SEC;
+	struct difference d;
+
+	(void)state;
+	assert_true(difference_stamped(&clock, &first, &last, &realtime, device,
+				       &d));
+	/* 60 ns between the stamps, 20 ns of the wider reading, 1 ns. */
+	assert_int_equal(grid_nsec_half_up(d.window), 81);
+	/* T at the middle of the stamps is 330 ns: the device is 670 ahead. */
+	assert_int_equal(grid_nsec_half_up(d.value), 670);
+	assert_int_equal(grid_nsec_half_up(d.time - 1795219861 * GRID_SECOND),
+			 330);
+	/* Stamps at one moment, as the VMClock driver takes them. */
+	realtime.after = realtime.before;
+	assert_true(difference_stamped(&clock, &first, &last, &realtime, device,
+				       &d));
+	assert_true(d.window > 20 * nsec && d.window < 22 * nsec);
+	/* Stamps that go back, or lie outside the two readings. */
+	realtime.after.nsec -= 1;
+	assert_false(difference_stamped(&clock, &first, &last, &realtime,
+					device, &d));
+	realtime.after = (struct timestamp){ 1795219861, 1106 };
+	assert_false(difference_stamped(&clock, &first, &last, &realtime,
+					device, &d));
+	realtime = (struct stamps){ { 1795219861, 109 }, { 1795219861, 500 } };
+	assert_false(difference_stamped(&clock, &first, &last, &realtime,
+					device, &d));
+	/* CLOCK_REALTIME stepped between the readings. */
+	realtime.before.nsec = 400;
+	last.time.nsec += 5000;
+	assert_false(difference_stamped(&clock, &first, &last, &realtime,
+					device, &d));
+}
+
+static void test_realtime(void **state)
+{
+	struct stamps realtime = { { 1000, 400 }, { 1000, 500 } };
+	struct clock utc = { .time_type = TIME_TYPE_UTC };
+	struct difference d;
+	struct offset o;
+
+	(void)state;
+	assert_true(difference_realtime(&realtime,
+					(struct timestamp){ 1037, 450 }, &d));
+	assert_true(offset_judge(&utc, &d, EXPECT_TAI, &o));
+	assert_int_equal(o.scale, SCALE_TAI);
+	assert_true(o.nsec == 0);
+	/* 100 ns and 1 ns for the resolution, rounded up. */
+	assert_true(o.window_nsec >= 101 && o.window_nsec <= 102);
+	assert_int_equal(o.inside, INSIDE_NO_BOUNDS);
+	assert_true(offset_judge(&utc, &d, EXPECT_UTC, &o));
+	assert_true(o.nsec == 37 * NSEC_PER_SEC);
+	assert_true(offset_judge(&utc, &d, EXPECT_ANY, &o));
+	assert_int_equal(o.scale, SCALE_TAI);
+	realtime.after.nsec = 399;
+	assert_false(difference_realtime(&realtime, realtime.before, &d));
+}
+
 /* A PHC so many seconds and 12 ns from true TAI. */
 static struct offset judge(const struct clock *clock, int64_t from_tai,
 			   enum expected_scale expected, bool *fine)
@@ -182,7 +250,9 @@ static void test_driver_table(void **state)
 				  &fine);
 			assert_true(fine);
 			assert_int_equal(o.scale, row->scale[driver]);
-			assert_false(o.assumed);
+			assert_int_equal(o.tai_minus_utc.from,
+					 row->valid ? TAI_PAGE : TAI_ASSUMED);
+			assert_int_equal(o.tai_minus_utc.sec, 37);
 			assert_true(o.nsec ==
 				    row->off_sec[driver] * NSEC_PER_SEC + 12);
 			assert_true(o.residual_nsec == 12);
@@ -190,6 +260,65 @@ static void test_driver_table(void **state)
 			assert_true(o.uncertainty_nsec == 50);
 			assert_int_equal(o.inside, INSIDE_NO_BOUNDS);
 		}
+	}
+}
+
+static bool is_assumed(const struct offset *o)
+{
+	return o->tai_minus_utc.from == TAI_ASSUMED &&
+	       o->tai_minus_utc.sec == 37;
+}
+
+/* Where the page has no TAI offset, TAI - UTC is the leap-second table's at
+ * that time, on pages of either type. */
+static void test_table(void **state)
+{
+	struct leap_table leaps = {
+		.count = 2,
+		.entries = { { 1435708800, 36 }, { 1483228800, 37 } },
+		.expires = 1782604800,
+	};
+	static const struct {
+		int64_t utc;
+		struct tai_minus_utc wanted;
+	} rows[] = {
+		{ 1435708700, { 37, TAI_ASSUMED } }, /* before the table */
+		{ 1435708800, { 36, TAI_TABLE } },
+		{ 1483228799, { 36, TAI_TABLE } },
+		{ 1483228800, { 37, TAI_TABLE } },
+		{ 1782604799, { 37, TAI_TABLE } },
+		{ 1782604800, { 37, TAI_EXPIRED } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(*rows); i++) {
+		const bool tai = i & 1;
+		const struct tai_minus_utc wanted = rows[i / 2].wanted;
+		struct clock clock = make_clock(
+			tai ? TIME_TYPE_TAI : TIME_TYPE_UTC, 0, false);
+		struct difference d = {
+			.time = (rows[i / 2].utc + (tai ? wanted.sec : 0)) *
+				GRID_SECOND,
+			.value = (tai ? -wanted.sec : 0) * GRID_SECOND,
+		};
+		struct offset o;
+
+		assert_true(
+			offset_judge_by(&clock, &d, EXPECT_UTC, &leaps, &o));
+		assert_int_equal(o.tai_minus_utc.sec, wanted.sec);
+		assert_int_equal(o.tai_minus_utc.from, wanted.from);
+		assert_true(o.nsec == 0);
+		d.value += wanted.sec * GRID_SECOND;
+		assert_true(
+			offset_judge_by(&clock, &d, EXPECT_TAI, &leaps, &o));
+		assert_true(o.nsec == 0);
+		/* The page comes first. */
+		clock.tai_valid = true;
+		clock.tai_offset = -35;
+		assert_true(
+			offset_judge_by(&clock, &d, EXPECT_TAI, &leaps, &o));
+		assert_int_equal(o.tai_minus_utc.sec, 35);
+		assert_int_equal(o.tai_minus_utc.from, TAI_PAGE);
 	}
 }
 
@@ -202,18 +331,25 @@ static void test_other_scales(void **state)
 	(void)state;
 	/* A UTC clock, on a page that does not tell UTC. */
 	o = judge(&clock, -37, EXPECT_UTC, &fine);
-	assert_true(fine && o.assumed && o.assumed_sec == 37);
+	assert_true(fine && is_assumed(&o));
 	assert_int_equal(o.scale, SCALE_UTC);
 	assert_true(o.nsec == 12);
 	o = judge(&clock, -37, EXPECT_ANY, &fine);
-	assert_true(fine && o.assumed && o.scale == SCALE_UTC);
+	assert_true(fine && is_assumed(&o) && o.scale == SCALE_UTC);
 	o = judge(&clock, -5, EXPECT_ANY, &fine);
-	assert_true(fine && !o.assumed && o.scale == SCALE_UNKNOWN);
+	assert_true(fine && is_assumed(&o) && o.scale == SCALE_UNKNOWN);
 	assert_true(o.nsec == -5 * NSEC_PER_SEC + 12);
+	/* Nothing is rounded away: one and two seconds off stay so. */
+	o = judge(&clock, -38, EXPECT_UTC, &fine);
+	assert_true(fine && is_assumed(&o) && o.scale == SCALE_UTC);
+	assert_true(o.nsec == -NSEC_PER_SEC + 12);
+	o = judge(&clock, -35, EXPECT_ANY, &fine);
+	assert_true(fine && is_assumed(&o) && o.scale == SCALE_UNKNOWN);
+	assert_true(o.nsec == 2 * NSEC_PER_SEC + 12);
 	/* The same the other way round. */
 	clock = make_clock(TIME_TYPE_UTC, 0, false);
 	o = judge(&clock, 0, EXPECT_TAI, &fine);
-	assert_true(fine && o.assumed && o.assumed_sec == 37);
+	assert_true(fine && is_assumed(&o));
 	assert_int_equal(o.scale, SCALE_TAI);
 	assert_true(o.nsec == 12);
 	/* CLOCK_TAI before its offset is set is UTC. */
@@ -357,9 +493,9 @@ static void check_offset(const struct difference *d,
 	if (right)
 		assert_true(o->residual_nsec == o->nsec);
 	if (expected != EXPECT_ANY)
-		assert_true(right || o->scale == SCALE_UNKNOWN);
-	if (o->assumed)
-		assert_true(right && o->assumed_sec > 0);
+		assert_true(right);
+	assert_true(o->tai_minus_utc.from == TAI_PAGE ||
+		    o->tai_minus_utc.from == TAI_ASSUMED);
 }
 
 #define LONGEST ((grid)(~(uint128)0 >> 1))
@@ -533,13 +669,15 @@ static void check_smear(char *line)
 
 static void check_statistics(char *line)
 {
-	int128 want[4], values[400];
+	int128 want[6], values[400], mean;
+	struct series series = { 0 };
+	uint128 deviation;
 	struct statistics s;
 	size_t count = 0;
 	char *word;
 
 	strtok(line, " \n");
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 6; i++)
 		want[i] = parse(strtok(NULL, " \n"));
 	strtok(NULL, " \n");
 	while ((word = strtok(NULL, " \n")) != NULL)
@@ -549,6 +687,32 @@ static void check_statistics(char *line)
 	assert_true(s.median == want[1]);
 	assert_true(s.p99 == want[2]);
 	assert_true(s.maximum == want[3]);
+	for (size_t i = 0; i < count; i++)
+		series_add(&series, values[i]);
+	assert_int_equal(series.count, count);
+	assert_true(series.minimum == want[0] && series.maximum == want[3]);
+	assert_true(series_mean(&series, &mean) && mean == want[4]);
+	assert_int_equal(series_deviation(&series, &deviation), count > 1);
+	if (count > 1)
+		assert_true(deviation == (uint128)want[5]);
+}
+
+/* Sums that do not fit are no sums. */
+static void test_series_overflow(void **state)
+{
+	struct series series = { 0 };
+	uint128 deviation;
+	int128 mean;
+
+	(void)state;
+	assert_false(series_mean(&series, &mean));
+	series_add(&series, 0);
+	assert_true(series_mean(&series, &mean) && mean == 0);
+	assert_false(series_deviation(&series, &deviation));
+	series_add(&series, (int128)1 << 70);
+	assert_false(series_mean(&series, &mean));
+	assert_false(series_deviation(&series, &deviation));
+	assert_true(series.maximum == (int128)1 << 70);
 }
 
 static void test_vectors(void **state)
@@ -618,20 +782,55 @@ static void test_names(void **state)
 	assert_string_equal(virtio_variant_name(3), "unknown");
 }
 
+/* A kind that has a driver of its own is of that driver's clocks only. */
+static void test_drivers(void **state)
+{
+	static const struct {
+		const char *name, *driver;
+		enum phc_kind kind;
+	} rows[] = {
+		{ "vmclock0", "vmclock", PHC_VMCLOCK },
+		{ "vmclock0", "", PHC_VMCLOCK },
+		{ "vmclock0", "igb", PHC_OTHER },
+		{ "Virtio PTP type 1/variant 0", "virtio_rtc", PHC_VIRTIO_RTC },
+		{ "Virtio PTP type 1/variant 0", "igb", PHC_OTHER },
+		{ "ena-ptp-05", "ena", PHC_ENA },
+		{ "ena-ptp-05", "", PHC_ENA },
+		{ "another name", "ena", PHC_ENA },
+		{ "igb", "igb", PHC_OTHER },
+		{ "hyperv", "", PHC_HYPERV },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct phc_name name =
+			phc_identify(rows[i].name, rows[i].driver);
+
+		if (name.kind != rows[i].kind)
+			fail_msg("%s of %s: %s", rows[i].name, rows[i].driver,
+				 phc_kinds[name.kind].name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_direct),
 		cmocka_unit_test(test_bridged),
+		cmocka_unit_test(test_stamped),
+		cmocka_unit_test(test_realtime),
 		cmocka_unit_test(test_driver_table),
 		cmocka_unit_test(test_other_scales),
+		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_wrapped),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_extremes),
 		cmocka_unit_test(test_leap_near),
 		cmocka_unit_test(test_smear_named),
 		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_series_overflow),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_drivers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,13 +14,16 @@
 #include <linux/ptp_clock.h>
 
 #include "io/host/ptp.h"
+#include "io/host/ptp_attributes.h"
 
 /* What the device answers: an errno for each request, and how many calls get
  * EBUSY or EINTR first. */
 enum {
 	CAPS,
+	PRECISE_ATTRIBUTES,
 	PRECISE,
 	PRECISE2,
+	EXTENDED_ATTRIBUTES,
 	EXTENDED,
 	EXTENDED2,
 	OFFSET,
@@ -33,6 +36,8 @@ static struct {
 	int busy, interrupted;
 	int calls[REQUESTS];
 	bool bad_argument;
+	uint32_t quality;   /* ptp_quality.valid */
+	bool other_counter; /* after another than before */
 	/* Its time is beyond what the kernel's nanoseconds hold. */
 	bool far;
 } device;
@@ -42,6 +47,10 @@ static int request_of(unsigned long request)
 	switch (request) {
 	case PTP_CLOCK_GETCAPS:
 		return CAPS;
+	case REQUEST_PRECISE_ATTRIBUTES:
+		return PRECISE_ATTRIBUTES;
+	case REQUEST_EXTENDED_ATTRIBUTES:
+		return EXTENDED_ATTRIBUTES;
 	case PTP_SYS_OFFSET_PRECISE:
 		return PRECISE;
 	case PTP_SYS_OFFSET_PRECISE2:
@@ -70,6 +79,34 @@ static bool all_zero(const void *bytes, size_t length)
 	return true;
 }
 
+static void fill_attributes(struct ptp_attributes *a, bool extended)
+{
+	const struct ptp_attributes_request wanted = { .samples = 1 };
+
+	/* Any other word makes the kernel refuse. */
+	device.bad_argument |=
+		memcmp(&a->request, &wanted, sizeof(wanted)) != 0 ||
+		!all_zero(&a->sample, sizeof(a->sample));
+	a->sample.device = (struct ptp_clock_time){ .sec = 1000, .nsec = 5 };
+	a->sample.before = (struct ptp_system_stamp){
+		.time = INT64_C(963000000004),
+		.counter = 24,
+		.counter_id = 1,
+	};
+	if (extended)
+		a->sample.after = (struct ptp_system_stamp){
+			.time = INT64_C(963000000009),
+			.counter = 26,
+			.counter_id = device.other_counter ? 2 : 1,
+		};
+	a->sample.quality = (struct ptp_quality){
+		.valid = device.quality,
+		.bound = 250,
+		.timescale = 1,
+		.status = 2,
+	};
+}
+
 static void fill(int request, void *argument)
 {
 	struct ptp_clock_time device_time = { .sec = 1000, .nsec = 5 };
@@ -77,8 +114,13 @@ static void fill(int request, void *argument)
 	struct ptp_sys_offset_precise *precise = argument;
 	struct ptp_sys_offset_extended *extended = argument;
 	struct ptp_sys_offset *offset = argument;
+	struct ptp_attributes *attributes = argument;
 
 	switch (request) {
+	case PRECISE_ATTRIBUTES:
+	case EXTENDED_ATTRIBUTES:
+		fill_attributes(attributes, request == EXTENDED_ATTRIBUTES);
+		return;
 	case CAPS:
 		*caps = (struct ptp_clock_caps){ .max_adj = 7,
 						 .cross_timestamping = 1 };
@@ -168,11 +210,14 @@ static bool lose_counter(void *context, uint64_t *counter)
 
 static const struct counter_reader counter = { read_counter, &ticks };
 
+/* A kernel of today's, which has no requests for the quality. */
 static void start(struct ptp *ptp)
 {
 	struct error error;
 
 	memset(&device, 0, sizeof(device));
+	device.answer[PRECISE_ATTRIBUTES] = ENOTTY;
+	device.answer[EXTENDED_ATTRIBUTES] = ENOTTY;
 	ticks = 0;
 	assert_int_equal(ptp_open("/dev/null", ptp, &error), 0);
 }
@@ -196,15 +241,19 @@ static void test_precise(void **state)
 	assert_int_equal(r.method, METHOD_PRECISE);
 	assert_int_equal(r.device.time.sec, 1000);
 	assert_int_equal(r.device.time.nsec, 5);
-	assert_int_equal(r.realtime.sec, 963);
-	assert_int_equal(r.realtime.nsec, 4);
-	/* The counter around CLOCK_REALTIME, the call, CLOCK_REALTIME. */
-	assert_int_equal(r.first.before, 0);
-	assert_int_equal(r.first.after, 10);
-	assert_int_equal(r.device.before, 20);
-	assert_int_equal(r.device.after, 30);
-	assert_int_equal(r.last.before, 40);
-	assert_int_equal(r.last.after, 50);
+	assert_int_equal(r.realtime.before.sec, 963);
+	assert_int_equal(r.realtime.before.nsec, 4);
+	assert_int_equal(r.realtime.after.nsec, 4);
+	assert_false(r.quality.given);
+	/* The counter around CLOCK_REALTIME, the call, CLOCK_REALTIME, once
+	 * the first request is known not to be there. */
+	assert_int_equal(ptp_read(&ptp, &counter, &r), 0);
+	assert_int_equal(device.calls[PRECISE_ATTRIBUTES], 1);
+	assert_int_equal(r.first.after - r.first.before, 10);
+	assert_int_equal(r.device.before - r.first.after, 10);
+	assert_int_equal(r.device.after - r.device.before, 10);
+	assert_int_equal(r.last.before - r.device.after, 10);
+	assert_int_equal(r.last.after - r.last.before, 10);
 	assert_true(r.last.time.sec >= r.first.time.sec);
 	assert_false(device.bad_argument);
 	ptp_close(&ptp);
@@ -226,8 +275,11 @@ static void test_ladder(void **state)
 	(void)state;
 	for (size_t e = 0; e < sizeof(refusals) / sizeof(*refusals); e++) {
 		for (int good = PRECISE; good <= OFFSET2; good++) {
+			if (good == EXTENDED_ATTRIBUTES)
+				continue;
 			start(&ptp);
 			refuse(PRECISE, good - 1, refusals[e]);
+			device.answer[EXTENDED_ATTRIBUTES] = ENOTTY;
 			for (int i = 0; i < 2; i++) {
 				assert_int_equal(ptp_read(&ptp, &counter, &r),
 						 0);
@@ -236,7 +288,8 @@ static void test_ladder(void **state)
 				assert_int_equal(r.device.time.nsec, 5);
 			}
 			for (int i = PRECISE; i < good; i++)
-				assert_int_equal(device.calls[i], 1);
+				assert_int_equal(device.calls[i],
+						 i != EXTENDED_ATTRIBUTES);
 			assert_int_equal(device.calls[good], 2);
 			for (int i = good + 1; i < REQUESTS; i++)
 				assert_int_equal(device.calls[i], 0);
@@ -244,6 +297,64 @@ static void test_ladder(void **state)
 			ptp_close(&ptp);
 		}
 	}
+}
+
+/* A kernel that has the requests is asked nothing else, and what it says of the
+ * clock is kept, apart from what it says is not valid. */
+static void test_quality(void **state)
+{
+	struct ptp_reading r;
+	struct ptp ptp;
+
+	(void)state;
+	for (int extended = 0; extended < 2; extended++) {
+		start(&ptp);
+		device.answer[EXTENDED_ATTRIBUTES] = 0;
+		device.answer[PRECISE_ATTRIBUTES] = extended ? EOPNOTSUPP : 0;
+		refuse(PRECISE, PRECISE2, EOPNOTSUPP);
+		device.quality = QUALITY_BOUND | QUALITY_STATUS;
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(ptp_read(&ptp, &counter, &r), 0);
+		assert_int_equal(r.method,
+				 extended ? METHOD_EXTENDED : METHOD_PRECISE);
+		assert_int_equal(device.calls[PRECISE_ATTRIBUTES],
+				 extended ? 1 : 2);
+		assert_int_equal(device.calls[EXTENDED], 0);
+		assert_false(device.bad_argument);
+		assert_int_equal(r.device.time.sec, 1000);
+		assert_int_equal(r.realtime.before.sec, 963);
+		assert_int_equal(r.realtime.before.nsec, 4);
+		assert_int_equal(r.realtime.after.nsec, extended ? 9 : 4);
+		assert_int_equal(r.counter_id, QUALITY_COUNTER_X86_TSC);
+		assert_int_equal(r.counter_before, 24);
+		assert_int_equal(r.counter_after, extended ? 26 : 24);
+		assert_true(r.quality.given && r.quality.has_bound &&
+			    r.quality.has_status);
+		assert_false(r.quality.has_timescale);
+		assert_int_equal(r.quality.bound_nsec, 250);
+		assert_int_equal(r.quality.status, QUALITY_SYNCHRONIZED);
+		if (extended) {
+			device.other_counter = true;
+			assert_int_equal(ptp_read(&ptp, &counter, &r), 0);
+			assert_int_equal(r.counter_id, QUALITY_COUNTER_NONE);
+		}
+		ptp_close(&ptp);
+	}
+}
+
+static void test_quality_names(void **state)
+{
+	char name[QUALITY_NAME_MAX];
+
+	(void)state;
+	quality_status_name(QUALITY_FREE_RUNNING, name);
+	assert_string_equal(name, "free-running");
+	quality_status_name(6, name);
+	assert_string_equal(name, "unknown(6)");
+	quality_timescale_name(QUALITY_SCALE_POSIX, name);
+	assert_string_equal(name, "posix");
+	quality_timescale_name(UINT32_MAX, name);
+	assert_string_equal(name, "unknown(4294967295)");
 }
 
 /* The kernel takes PRECISE's time through nanoseconds of 64 bits, and gives the
@@ -307,6 +418,7 @@ static void test_busy(void **state)
 
 	(void)state;
 	start(&ptp);
+	ptp.no_quality = true;
 	device.busy = 3;
 	assert_int_equal(ptp_read(&ptp, &counter, &r), 0);
 	assert_int_equal(device.calls[PRECISE], 4);
@@ -326,6 +438,7 @@ static void test_interrupted(void **state)
 
 	(void)state;
 	start(&ptp);
+	ptp.no_quality = true;
 	device.interrupted = 3;
 	assert_int_equal(ptp_read(&ptp, &counter, &r), 0);
 	assert_int_equal(device.calls[PRECISE], 4);
@@ -380,27 +493,41 @@ static void test_open(void **state)
 static void test_words(void **state)
 {
 	static const struct {
+		enum phc_kind kind;
 		int errnum;
 		const char *part;
 		bool hint;
 	} rows[] = {
-		{ EOPNOTSUPP, "cannot do that (EOPNOTSUPP)", false },
-		{ ENOTTY, "does not know the request (ENOTTY)", false },
-		{ EBUSY, "still busy after several tries (EBUSY)", true },
-		{ ENODEV, "gone, or the clocksource is not its", true },
-		{ ETIMEDOUT, "did not answer in time (ETIMEDOUT)", true },
-		{ EINVAL, "no time to give (EINVAL)", true },
-		{ EACCES, "permission denied (EACCES)", true },
-		{ EPERM, "not permitted (EPERM)", true },
-		{ ENOENT, "not there (ENOENT)", true },
-		{ EAGAIN, "the page changed", false },
-		{ EIO, "error", false },
+		{ PHC_VMCLOCK, EOPNOTSUPP, "cannot do that (EOPNOTSUPP)",
+		  false },
+		{ PHC_VMCLOCK, ENOTTY, "does not know the request (ENOTTY)",
+		  false },
+		{ PHC_VMCLOCK, EBUSY, "still busy after several tries", true },
+		{ PHC_VMCLOCK, ENODEV, "gone, or the clocksource is not its",
+		  true },
+		{ PHC_VMCLOCK, ETIMEDOUT, "did not answer in time", true },
+		{ PHC_VMCLOCK, EINVAL, "no time to give (EINVAL)", true },
+		{ PHC_VMCLOCK, EAGAIN, "the page changed", false },
+		{ PHC_VMCLOCK, EIO, "error", false },
+		/* The same errno of another driver says something else. */
+		{ PHC_KVM, EOPNOTSUPP, "the host gives no time", true },
+		{ PHC_KVM, EINVAL, "Invalid argument", false },
+		{ PHC_KVM, ENODEV, "No such device", false },
+		{ PHC_ENA, EBUSY, "read too often (EBUSY)", true },
+		{ PHC_ENA, ETIMEDOUT, "the card did not answer", true },
+		{ PHC_ENA, EINVAL, "Invalid argument", false },
+		{ PHC_HYPERV, ESTALE, "too old (ESTALE)", true },
+		{ PHC_HYPERV, ETIMEDOUT, "timed out", false },
+		{ PHC_VIRTIO_RTC, EOPNOTSUPP, "cannot do that", false },
+		{ PHC_OTHER, EINVAL, "Invalid argument", false },
+		{ PHC_OTHER, EAGAIN, "the page changed", false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const char *hint;
-		const char *text = ptp_errno_text(rows[i].errnum, &hint);
+		const char *text =
+			ptp_errno_text(rows[i].kind, rows[i].errnum, &hint);
 
 		if (!strstr(text, rows[i].part))
 			fail_msg("%s", text);
@@ -413,6 +540,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_precise),
 		cmocka_unit_test(test_ladder),
+		cmocka_unit_test(test_quality),
+		cmocka_unit_test(test_quality_names),
 		cmocka_unit_test(test_beyond_nanoseconds),
 		cmocka_unit_test(test_all_refused),
 		cmocka_unit_test(test_final),

@@ -4,8 +4,16 @@
 
 #include <errno.h>
 
+#include "io/live/counter.h"
+
 /* Of a page with a million updates a second one of a few readings succeeds. */
 #define ATTEMPTS_MAX 200
+
+const char *const window_by_names[WINDOW_BY_COUNT] = {
+	[WINDOW_CALL] = "call",
+	[WINDOW_STAMPS] = "stamps",
+	[WINDOW_COUNTER] = "counter",
+};
 
 void cross_timestamp_start(struct cross_timestamper *t, struct live *live)
 {
@@ -37,15 +45,59 @@ static int read_clock(const struct cross_timestamper *t, struct ptp *ptp,
 	return clock_read(id, &t->counter, &reading->device);
 }
 
+/* The kernel's own readings of the counter, if they are of the page's. */
+static bool has_counter_stamps(const struct ptp_reading *reading)
+{
+	const enum quality_counter own = COUNTER_OWN == COUNTER_X86_TSC
+						 ? QUALITY_COUNTER_X86_TSC
+						 : QUALITY_COUNTER_ARM_VCNT;
+
+	return reading->counter_id == own &&
+	       reading->counter_before >= reading->device.before &&
+	       reading->counter_after <= reading->device.after;
+}
+
+/* The narrowest of the ways, each of which holds by itself. PRECISE is by
+ * CLOCK_REALTIME: the device's time is that of the stamp, not of the call. */
 static bool make_difference(const struct clock *clock,
 			    const struct ptp_reading *reading,
-			    struct difference *difference)
+			    struct cross_timestamp *stamp)
 {
+	const struct bracket kernel = {
+		.before = reading->counter_before,
+		.after = reading->counter_after,
+		.time = reading->device.time,
+	};
+	struct difference ways[WINDOW_BY_COUNT];
+	bool have[WINDOW_BY_COUNT] = { false };
+	bool found = false;
+
 	if (reading->method == METHOD_PRECISE)
-		return difference_bridged(clock, &reading->first,
-					  &reading->last, reading->realtime,
-					  reading->device.time, difference);
-	return difference_direct(clock, &reading->device, difference);
+		have[WINDOW_STAMPS] = difference_bridged(
+			clock, &reading->first, &reading->last,
+			reading->realtime.before, reading->device.time,
+			&ways[WINDOW_STAMPS]);
+	else
+		have[WINDOW_CALL] = difference_direct(clock, &reading->device,
+						      &ways[WINDOW_CALL]);
+	if (reading->method == METHOD_EXTENDED ||
+	    reading->method == METHOD_OFFSET)
+		have[WINDOW_STAMPS] = difference_stamped(
+			clock, &reading->first, &reading->last,
+			&reading->realtime, reading->device.time,
+			&ways[WINDOW_STAMPS]);
+	if (has_counter_stamps(reading))
+		have[WINDOW_COUNTER] = difference_direct(clock, &kernel,
+							 &ways[WINDOW_COUNTER]);
+	for (unsigned int i = 0; i < WINDOW_BY_COUNT; i++) {
+		if (!have[i] ||
+		    (found && ways[i].window >= stamp->difference.window))
+			continue;
+		found = true;
+		stamp->difference = ways[i];
+		stamp->window_by = i;
+	}
+	return found;
 }
 
 static enum cross_result read_under_page(struct cross_timestamper *t,
@@ -69,8 +121,7 @@ static enum cross_result read_under_page(struct cross_timestamper *t,
 		if (stamp->errnum || !t->current)
 			continue;
 		if (!against_page ||
-		    make_difference(&t->page.clock, &stamp->clock,
-				    &stamp->difference))
+		    make_difference(&t->page.clock, &stamp->clock, stamp))
 			return CROSS_TAKEN;
 	}
 	stamp->errnum = EAGAIN;

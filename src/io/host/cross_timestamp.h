@@ -25,12 +25,23 @@ struct cross_timestamper {
 	bool current;
 };
 
+/* What the window of a difference lies between. */
+enum window_by {
+	WINDOW_CALL,	/* the counter, read before and after the call */
+	WINDOW_STAMPS,	/* CLOCK_REALTIME, by the kernel around the device */
+	WINDOW_COUNTER, /* the counter, by the kernel around the device */
+	WINDOW_BY_COUNT,
+};
+
+extern const char *const window_by_names[WINDOW_BY_COUNT];
+
 struct cross_timestamp {
 	/* How the clock was read, its time, and the counter around the call. */
 	struct ptp_reading clock;
 	/* The clock minus T, on the page's own timescale; see
 	 * clock/offset.h. */
 	struct difference difference;
+	enum window_by window_by;
 	int errnum; /* of CROSS_NO_CLOCK */
 };
 
@@ -51,9 +62,11 @@ int cross_timestamp_look(struct cross_timestamper *t, struct error *error);
 /*
  * Read the PHC, or if `ptp` is NULL the system clock `id`, by its best method,
  * and compute the difference: for PTP_SYS_OFFSET_PRECISE by way of
- * CLOCK_REALTIME, for the other methods at the middle of the call. The reading
- * is repeated, at most 200 times, while the page changes under it or it yields
- * no difference, as when CLOCK_REALTIME is stepped.
+ * CLOCK_REALTIME, for the other methods at the middle of the call, or of the
+ * kernel's own two stamps, whichever window is narrower; and by the counter
+ * that the kernel read with them, where it tells it and it is the page's. The
+ * reading is repeated, at most 200 times, while the page changes under it or it
+ * yields no difference, as when CLOCK_REALTIME is stepped.
  */
 enum cross_result cross_timestamp_take(struct cross_timestamper *t,
 				       struct ptp *ptp, clockid_t id,

@@ -35,7 +35,7 @@ static void read_phc(const char *root, const char *directory, struct phc *phc,
 			sizeof(phc->name), access_error);
 	sysfile_link_in(root, directory, "/device/driver", phc->driver,
 			sizeof(phc->driver), access_error);
-	phc->kind = phc_name_parse(phc->name);
+	phc->kind = phc_identify(phc->name, phc->driver);
 }
 
 int phc_list(const char *root, struct phc list[static PHC_MAX],

@@ -239,7 +239,7 @@ static void judge_phc(struct prober *p, struct ptp *ptp)
 		phc->refusal = reading_reasons[stamper->page.reason].text;
 		return;
 	case CROSS_NO_CLOCK:
-		phc->refusal = ptp_errno_text(stamp.errnum, &hint);
+		phc->refusal = ptp_errno_text(PHC_VMCLOCK, stamp.errnum, &hint);
 		if (stamp.errnum == EINVAL)
 			phc->refusal = hint;
 		return;

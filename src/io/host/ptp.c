@@ -14,6 +14,7 @@
 #include "base/sysfs.h"
 #include "io/readonly.h"
 #include "io/system_clock.h"
+#include "ptp_attributes.h"
 
 #define BUSY_TRIES    10
 #define BUSY_NAP_NSEC NSEC_PER_MSEC
@@ -32,54 +33,86 @@ const char *const read_method_names[METHOD_COUNT] = {
 static const struct form {
 	enum read_method method;
 	unsigned long request;
+	bool quality; /* tells the clock's quality as well */
 } forms[] = {
-	{ METHOD_PRECISE, PTP_SYS_OFFSET_PRECISE },
-	{ METHOD_PRECISE, PTP_SYS_OFFSET_PRECISE2 },
-	{ METHOD_EXTENDED, PTP_SYS_OFFSET_EXTENDED },
-	{ METHOD_EXTENDED, PTP_SYS_OFFSET_EXTENDED2 },
-	{ METHOD_OFFSET, PTP_SYS_OFFSET },
-	{ METHOD_OFFSET, PTP_SYS_OFFSET2 },
+	{ METHOD_PRECISE, REQUEST_PRECISE_ATTRIBUTES, true },
+	{ METHOD_PRECISE, PTP_SYS_OFFSET_PRECISE, false },
+	{ METHOD_PRECISE, PTP_SYS_OFFSET_PRECISE2, false },
+	{ METHOD_EXTENDED, REQUEST_EXTENDED_ATTRIBUTES, true },
+	{ METHOD_EXTENDED, PTP_SYS_OFFSET_EXTENDED, false },
+	{ METHOD_EXTENDED, PTP_SYS_OFFSET_EXTENDED2, false },
+	{ METHOD_OFFSET, PTP_SYS_OFFSET, false },
+	{ METHOD_OFFSET, PTP_SYS_OFFSET2, false },
 };
 
 #define FORM_COUNT (sizeof(forms) / sizeof(*forms))
 
-static const struct {
+/* PHC_KIND_COUNT: of every kind. */
+static const struct errno_text {
+	enum phc_kind kind;
 	int errnum;
 	const char *text, *hint;
 } errno_texts[] = {
-	{ EOPNOTSUPP, "the driver cannot do that (EOPNOTSUPP)", "" },
-	{ ENOTTY,
-	  "not a PTP clock, or a kernel that does not know the request (ENOTTY)",
-	  "" },
-	{ EBUSY, "still busy after several tries (EBUSY)",
-	  "another program or the host holds the clock; try again" },
-	{ ENODEV,
+	{ PHC_VMCLOCK, ENODEV,
 	  "the device is gone, or the clocksource is not its counter (ENODEV)",
 	  "see " CURRENT_CLOCKSOURCE },
-	{ ETIMEDOUT, "the device did not answer in time (ETIMEDOUT)",
+	{ PHC_VMCLOCK, ETIMEDOUT,
+	  "the device did not answer in time (ETIMEDOUT)",
 	  "a seq_count that stays odd makes the VMClock driver give up; see vmclockctl show" },
-	{ EINVAL, "the driver has no time to give (EINVAL)",
+	{ PHC_VMCLOCK, EINVAL, "the driver has no time to give (EINVAL)",
 	  "clock_status UNRELIABLE, a timescale that no longer "
 	  "resolves, or a TSC that the kernel marked unstable (see dmesg)" },
-	{ EACCES, "permission denied (EACCES)",
-	  "a udev rule says who may: root alone, or since systemd 258 the group clock" },
-	{ EPERM, "not permitted (EPERM)",
-	  "only root can open PTP clocks until a udev rule says otherwise" },
-	{ ENOENT, "not there (ENOENT)", "vmclockctl doctor lists the clocks" },
-	{ COUNTER_LOST, "the page changed under every reading", "" },
+	{ PHC_KVM, EOPNOTSUPP, "the host gives no time (EOPNOTSUPP)",
+	  "the host's clocksource is not its TSC" },
+	{ PHC_HYPERV, ESTALE, "the host's last time stamp is too old (ESTALE)",
+	  "the host's time synchronization service is off or late" },
+	{ PHC_ENA, EBUSY,
+	  "the card refused, as it does when read too often (EBUSY)",
+	  "the card limits the rate of readings; try again later, or a longer --interval" },
+	{ PHC_ENA, ETIMEDOUT, "the card did not answer in time (ETIMEDOUT)",
+	  "the card limits the rate of readings; try again later, or a longer --interval" },
+	{ PHC_KIND_COUNT, EOPNOTSUPP, "the driver cannot do that (EOPNOTSUPP)",
+	  "" },
+	{ PHC_KIND_COUNT, ENOTTY,
+	  "not a PTP clock, or a kernel that does not know the request (ENOTTY)",
+	  "" },
+	{ PHC_KIND_COUNT, EBUSY, "still busy after several tries (EBUSY)",
+	  "another program or the host holds the clock; try again" },
+	{ PHC_KIND_COUNT, COUNTER_LOST, "the page changed under every reading",
+	  "" },
 };
 
-const char *ptp_errno_text(int errnum, const char **hint)
+const char *ptp_errno_text(enum phc_kind kind, int errnum, const char **hint)
 {
 	*hint = "";
 	for (size_t i = 0; i < sizeof(errno_texts) / sizeof(*errno_texts);
 	     i++) {
-		if (errno_texts[i].errnum != errnum)
+		const struct errno_text *row = &errno_texts[i];
+
+		if (row->errnum != errnum ||
+		    (row->kind != kind && row->kind != PHC_KIND_COUNT))
 			continue;
-		*hint = errno_texts[i].hint;
-		return errno_texts[i].text;
+		*hint = row->hint;
+		return row->text;
 	}
 	return strerror(errnum);
+}
+
+const char *ptp_open_hint(int errnum)
+{
+	switch (errnum) {
+	case EACCES:
+		return geteuid()
+			       ? "a udev rule says who may: root alone, or since systemd 258 the group clock"
+			       : "a security module forbids it, even to root";
+	case EPERM:
+		return "a container may only open the devices that it was given (--device=/dev/ptp0)";
+	case ENXIO:
+	case ENODEV:
+		return "the node is of a clock that is gone; /sys/class/ptp has those that are there";
+	default:
+		return "vmclockctl doctor lists the clocks of this machine";
+	}
 }
 
 static int call_ioctl(int fd, unsigned long request, void *argument)
@@ -89,13 +122,8 @@ static int call_ioctl(int fd, unsigned long request, void *argument)
 
 static int cannot_open(const char *path, int errnum, struct error *error)
 {
-	const char *hint;
-
 	error_set(error, ERROR_OPEN, errnum, "%s: cannot open", path);
-	ptp_errno_text(errnum, &hint);
-	if (*hint)
-		error_hint(error, "%s", hint);
-	return -1;
+	return error_hint(error, "%s", ptp_open_hint(errnum));
 }
 
 int ptp_open(const char *path, struct ptp *ptp, struct error *error)
@@ -169,66 +197,115 @@ static int time_ioctl(const struct ptp *ptp, unsigned long request,
 								: COUNTER_LOST;
 }
 
-static int read_precise(const struct ptp *ptp, unsigned long request,
-			const struct counter_reader *counter,
-			struct ptp_reading *reading)
+static void take_precise(const void *answer, struct ptp_reading *reading)
 {
-	struct ptp_sys_offset_precise precise = { 0 };
+	const struct ptp_sys_offset_precise *precise = answer;
+
+	reading->device.time = stamp_of(&precise->device);
+	reading->realtime.before = reading->realtime.after =
+		stamp_of(&precise->sys_realtime);
+}
+
+static void take_extended(const void *answer, struct ptp_reading *reading)
+{
+	const struct ptp_sys_offset_extended *extended = answer;
+
+	reading->device.time = stamp_of(&extended->ts[0][1]);
+	reading->realtime.before = stamp_of(&extended->ts[0][0]);
+	reading->realtime.after = stamp_of(&extended->ts[0][2]);
+}
+
+static void take_offset(const void *answer, struct ptp_reading *reading)
+{
+	const struct ptp_sys_offset *offset = answer;
+
+	reading->device.time = stamp_of(&offset->ts[1]);
+	reading->realtime.before = stamp_of(&offset->ts[0]);
+	reading->realtime.after = stamp_of(&offset->ts[2]);
+}
+
+static void take_attributes(const void *answer, struct ptp_reading *reading)
+{
+	const struct ptp_attributes *attributes = answer;
+	const struct ptp_attributes_sample *sample = &attributes->sample;
+	const struct ptp_quality *quality = &sample->quality;
+	const struct ptp_system_stamp *after = reading->method == METHOD_PRECISE
+						       ? &sample->before
+						       : &sample->after;
+
+	reading->device.time = stamp_of(&sample->device);
+	reading->realtime.before = timestamp_from_nsec(sample->before.time);
+	reading->realtime.after = timestamp_from_nsec(after->time);
+	if (sample->before.counter_id == after->counter_id)
+		reading->counter_id = after->counter_id;
+	reading->counter_before = sample->before.counter;
+	reading->counter_after = after->counter;
+	reading->quality = (struct quality){
+		.given = true,
+		.has_bound = quality->valid & QUALITY_BOUND,
+		.has_timescale = quality->valid & QUALITY_TIMESCALE,
+		.has_status = quality->valid & QUALITY_STATUS,
+		.bound_nsec = quality->bound,
+		.timescale = quality->timescale,
+		.status = quality->status,
+	};
+}
+
+/* The argument of any of the requests. */
+union answer {
+	struct ptp_sys_offset_precise precise;
+	struct ptp_sys_offset_extended extended;
+	struct ptp_sys_offset offset;
+	struct ptp_attributes attributes;
+};
+
+/* All zero but for the number of samples: the first reserved word of EXTENDED
+ * is the clockid since 6.12, and 0 is CLOCK_REALTIME, as it always was. */
+static union answer make_request(const struct form *form)
+{
+	if (form->quality)
+		return (union answer){ .attributes.request.samples = 1 };
+	if (form->method == METHOD_EXTENDED)
+		return (union answer){ .extended.n_samples = 1 };
+	if (form->method == METHOD_OFFSET)
+		return (union answer){ .offset.n_samples = 1 };
+	return (union answer){ .precise.device.sec = 0 };
+}
+
+static int read_once(const struct ptp *ptp, const struct form *form,
+		     const struct counter_reader *counter,
+		     struct ptp_reading *reading)
+{
+	static void (*const takers[])(const void *, struct ptp_reading *) = {
+		[METHOD_PRECISE] = take_precise,
+		[METHOD_EXTENDED] = take_extended,
+		[METHOD_OFFSET] = take_offset,
+	};
+	union answer answer = make_request(form);
 	int errnum = clock_read(CLOCK_REALTIME, counter, &reading->first);
 
 	if (errnum)
 		return errnum;
-	errnum = time_ioctl(ptp, request, &precise, counter, &reading->device);
+	errnum = time_ioctl(ptp, form->request, &answer, counter,
+			    &reading->device);
 	if (errnum)
 		return errnum;
-	reading->device.time = stamp_of(&precise.device);
-	reading->realtime = stamp_of(&precise.sys_realtime);
+	if (form->quality)
+		take_attributes(&answer, reading);
+	else
+		takers[form->method](&answer, reading);
 	return clock_read(CLOCK_REALTIME, counter, &reading->last);
-}
-
-static int read_extended(const struct ptp *ptp, unsigned long request,
-			 const struct counter_reader *counter,
-			 struct ptp_reading *reading)
-{
-	/* All zero: the first reserved word is the clockid since 6.12, and 0
-	 * is CLOCK_REALTIME, as it always was. */
-	struct ptp_sys_offset_extended extended = { .n_samples = 1 };
-	int errnum =
-		time_ioctl(ptp, request, &extended, counter, &reading->device);
-
-	reading->device.time = stamp_of(&extended.ts[0][1]);
-	return errnum;
-}
-
-static int read_offset(const struct ptp *ptp, unsigned long request,
-		       const struct counter_reader *counter,
-		       struct ptp_reading *reading)
-{
-	struct ptp_sys_offset offset = { .n_samples = 1 };
-	int errnum =
-		time_ioctl(ptp, request, &offset, counter, &reading->device);
-
-	reading->device.time = stamp_of(&offset.ts[1]);
-	return errnum;
 }
 
 static int read_by(const struct ptp *ptp, const struct form *form,
 		   const struct counter_reader *counter,
 		   struct ptp_reading *reading)
 {
-	static int (*const readers[])(const struct ptp *, unsigned long,
-				      const struct counter_reader *,
-				      struct ptp_reading *) = {
-		[METHOD_PRECISE] = read_precise,
-		[METHOD_EXTENDED] = read_extended,
-		[METHOD_OFFSET] = read_offset,
-	};
 	int errnum;
 
 	*reading = (struct ptp_reading){ .method = form->method };
 	for (int i = 0; i < BUSY_TRIES; i++) {
-		errnum = readers[form->method](ptp, form->request, counter,
-					       reading);
+		errnum = read_once(ptp, form, counter, reading);
 		if (errnum != EBUSY)
 			break;
 		sleep_nsec(BUSY_NAP_NSEC);
@@ -261,7 +338,11 @@ int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
 	int errnum = EOPNOTSUPP;
 
 	for (unsigned int i = ptp->form; i < FORM_COUNT; i++) {
+		if (forms[i].quality && ptp->no_quality)
+			continue;
 		errnum = read_by(ptp, &forms[i], counter, reading);
+		if (forms[i].quality && errnum == ENOTTY)
+			ptp->no_quality = true;
 		if (errnum == 0 && is_cut_off(reading))
 			errnum = EOVERFLOW;
 		if (errnum == 0)
@@ -281,15 +362,17 @@ static bool read_no_counter(void *context, uint64_t *counter)
 	return true;
 }
 
+const struct counter_reader ptp_no_counter = { read_no_counter, NULL };
+
 int ptp_precise(const struct ptp *ptp)
 {
-	const struct counter_reader none = { read_no_counter, NULL };
 	struct ptp_reading reading;
 	int errnum = ENOTTY;
 
 	for (unsigned int i = 0; i < FORM_COUNT && errnum; i++) {
-		if (forms[i].method == METHOD_PRECISE)
-			errnum = read_by(ptp, &forms[i], &none, &reading);
+		if (forms[i].method == METHOD_PRECISE && !forms[i].quality)
+			errnum = read_by(ptp, &forms[i], &ptp_no_counter,
+					 &reading);
 	}
 	return errnum;
 }

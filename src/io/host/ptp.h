@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "clock/offset.h"
+#include "clock/phcname.h"
+#include "clock/quality.h"
 #include "io/live/counter_reader.h"
 
 /* PTP_MAX_SAMPLES: the kernel refuses more, and more are not needed. */
@@ -16,7 +18,7 @@
 enum read_method {
 	METHOD_PRECISE,	 /* device and CLOCK_REALTIME at one moment */
 	METHOD_EXTENDED, /* CLOCK_REALTIME before, device, after */
-	METHOD_OFFSET,	 /* the same, through the whole system call */
+	METHOD_OFFSET,	 /* the same, around the driver's whole call */
 	METHOD_READ,	 /* clock_gettime(2) */
 	METHOD_COUNT,
 };
@@ -32,6 +34,7 @@ struct ptp {
 	int fd;
 	/* The form of the ioctl that worked last, by its row in the ladder. */
 	unsigned int form;
+	bool no_quality; /* a kernel without the requests that tell it */
 	struct ptp_capabilities capabilities;
 };
 
@@ -52,20 +55,30 @@ struct ptp_reading {
 	/* The counter right before and after the system call, and the device's
 	 * time. */
 	struct bracket device;
-	/* METHOD_PRECISE: CLOCK_REALTIME at the moment of device.time, and two
-	 * readings of CLOCK_REALTIME around the call. */
-	struct timestamp realtime;
+	/* CLOCK_REALTIME by the kernel, before and after it read the device
+	 * (METHOD_PRECISE: at the same moment), and two readings of it around
+	 * the call. */
+	struct stamps realtime;
 	struct bracket first, last;
+	/* The counter at these moments, where the kernel gives it. */
+	enum quality_counter counter_id;
+	uint64_t counter_before, counter_after;
+	struct quality quality;
 };
 
 /*
  * Read the PHC once, by the best method of the driver and the kernel: PRECISE,
  * EXTENDED, OFFSET, each in its second form if the first is refused or cannot
- * hold the clock's time. EBUSY is retried for about 10 ms. Returns 0, or the
+ * hold the clock's time; the first two with the clock's quality, unless the
+ * kernel does not know that request (ENOTTY), which then is not made again.
+ * EBUSY is retried for about 10 ms. Returns 0, or the
  * errno of the last refusal.
  */
 int ptp_read(struct ptp *ptp, const struct counter_reader *counter,
 	     struct ptp_reading *reading);
+
+/* For a clock that is read without a page: always 0. */
+extern const struct counter_reader ptp_no_counter;
 
 /* Check whether PTP_SYS_OFFSET_PRECISE works, in either form. Returns 0, or an
  * errno. */
@@ -75,8 +88,13 @@ int ptp_precise(const struct ptp *ptp);
 int clock_read(clockid_t id, const struct counter_reader *counter,
 	       struct bracket *bracket);
 
-/* Why a PHC cannot be read, in words; `hint` may be "". */
-const char *ptp_errno_text(int errnum, const char **hint);
+/* Why a PHC of this kind cannot be read, in words; `hint` may be "". What an
+ * errno means depends on the driver: where that is not known the words are the
+ * system's. */
+const char *ptp_errno_text(enum phc_kind kind, int errnum, const char **hint);
+
+/* What to do about a PHC's node that cannot be opened; may be "". */
+const char *ptp_open_hint(int errnum);
 
 /* The kernel's TAI - UTC in seconds, 0: never set. */
 int kernel_tai_offset(void);

@@ -6,6 +6,8 @@
  *   tai, ahead N, ns N   what it shows: CLOCK_REALTIME plus 37 s, N s, N ns
  *   precise E, extended E, offset E, caps E   the errno of a request, by number
  *   busy N               EBUSY for the first N readings
+ *   quality V            the requests of a later kernel for the clock's
+ * quality, of which V is valid: bound N, scale N, status N
  */
 #include <errno.h>
 #include <linux/ptp_clock.h>
@@ -16,6 +18,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "io/host/ptp_attributes.h"
 
 int ioctl(int fd, unsigned long request, ...);
 
@@ -56,6 +60,28 @@ static struct ptp_clock_time device_at(struct ptp_clock_time time)
 	return time;
 }
 
+static long play_quality(struct ptp_attributes *attributes)
+{
+	struct ptp_attributes_sample *sample = &attributes->sample;
+	struct ptp_clock_time time = now();
+
+	if (!after("quality"))
+		return ENOTTY;
+	if (after("extended"))
+		return after("extended");
+	sample->before.time = time.sec * 1000000000 + time.nsec;
+	sample->device = device_at(time);
+	time = now();
+	sample->after.time = time.sec * 1000000000 + time.nsec;
+	sample->quality = (struct ptp_quality){
+		.valid = (uint32_t)after("quality"),
+		.bound = (uint32_t)after("bound"),
+		.timescale = (uint32_t)after("scale"),
+		.status = (uint32_t)after("status"),
+	};
+	return 0;
+}
+
 static long play(unsigned long request, void *argument)
 {
 	static long readings;
@@ -69,6 +95,10 @@ static long play(unsigned long request, void *argument)
 	}
 	if (readings++ < after("busy"))
 		return EBUSY;
+	if (request == REQUEST_PRECISE_ATTRIBUTES)
+		return after("quality") ? EOPNOTSUPP : ENOTTY;
+	if (request == REQUEST_EXTENDED_ATTRIBUTES)
+		return play_quality(argument);
 	switch (request) {
 	case PTP_SYS_OFFSET_PRECISE:
 	case PTP_SYS_OFFSET_PRECISE2:
