@@ -57,6 +57,9 @@ _vmclockctl_value() {
     dump)
       _vmclockctl_words raw hex text json
       ;;
+    compare)
+      _vmclockctl_words text csv openmetrics json
+      ;;
     *)
       _vmclockctl_words text openmetrics json
       ;;
@@ -168,7 +171,7 @@ _vmclockctl_options() {
     ;;
   compare)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --live --phys -n --count --interval --samples --phc --max-offset
+      --format --live --phys -n --count --interval --samples --phc --max-offset
     ;;
   doctor | list | explain)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output

@@ -297,6 +297,7 @@ def listed(m):
         },
         "metrics": {
             "name": m.name("metrics"),
+            "command": STRING,
             "help": STRING,
             "unit": nullable(STRING),
         },

@@ -269,6 +269,8 @@ def statistics(m):
         "median_ns": nullable(INTEGER),
         "p99_ns": nullable(INTEGER),
         "maximum_ns": nullable(INTEGER),
+        "mean_ns": nullable(INTEGER),
+        "deviation_ns": nullable(INTEGER),
         **OVERFLOW,
     })
 
@@ -284,6 +286,27 @@ def clock(m):
         "error": nullable(errno(m)),
         "note": STRING,
         "statistics": nullable(statistics(m)),
+        "failed_rounds": INTEGER,
+        "within": nullable(BOOLEAN),
+    })
+
+
+@shape
+def quality(m):
+    """What the kernel says of a PTP clock."""
+    return m.object({
+        "error_bound_ns": nullable(INTEGER),
+        "timescale": nullable(STRING),
+        "status": nullable(STRING),
+    })
+
+
+@shape
+def status_change(m):
+    return m.object({
+        "n": INTEGER,
+        "from": nullable(STRING),
+        "to": nullable(STRING),
     })
 
 
@@ -299,11 +322,13 @@ def measurement(m):
         "residual_ns": nullable(INTEGER),
         **OVERFLOW,
         "method": m.enumeration("read-method"),
+        "window_by": nullable(m.enumeration("window-by")),
         "timescale": m.enumeration("timescale"),
         "fault": nullable(STRING),
         "tai_minus_utc_assumed_s": nullable(INTEGER),
         "bounds": m.enumeration("bounds"),
         "smear": nullable(m.enumeration("smear")),
+        "quality": nullable(quality(m)),
     })
 
 
@@ -315,10 +340,15 @@ def failed_measurement(m):
 def comparison(m):
     """The members of a comparison."""
     return {
+        "reference": m.enumeration("compare-reference"),
+        "reference_reason": nullable(STRING),
+        "tai_minus_utc_s": nullable(INTEGER),
+        "tai_minus_utc_from": nullable(m.enumeration("tai-origin")),
         "kernel_tai_offset_s": INTEGER,
         "max_offset_ns": nullable(INTEGER),
         "within": nullable(BOOLEAN),
         "clocks": array(clock(m)),
         "measurements": array(
             choose("error", failed_measurement(m), measurement(m))),
+        "status_changes": array(status_change(m)),
     }

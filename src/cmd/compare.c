@@ -13,110 +13,18 @@
 #include "io/host/leapfile.h"
 #include "io/host/phc.h"
 #include "io/live/live.h"
+#include "io/source/recording.h"
 #include "io/tree.h"
 #include "view/compare.h"
 #include "view/json.h"
 #include "command.h"
 #include "compare.h"
 #include "follow.h"
-#include "measure.h"
+#include "compare_rounds.h"
 
 #define SAMPLES_DEFAULT	 10
 #define INTERVAL_DEFAULT ((uint64_t)NSEC_PER_SEC)
 #define COUNT_MAX	 1000000
-
-/* The PHCs and the system's clocks together. */
-#define CLOCKS_MAX (PHC_MAX + 2)
-
-/* A comparison under way. */
-struct compare_session {
-	struct live *live;
-	struct measurer measurer;
-	int64_t interval;
-	bool phc_given;
-	struct source source;
-	struct leap_table leaps;
-	struct compared clocks[CLOCKS_MAX];
-	struct comparing comparing;
-};
-
-static bool is_limited(const struct compare_session *s,
-		       const struct compared *compared)
-{
-	return !s->phc_given || compared->kind == COMPARED_PHC;
-}
-
-static void keep_measurement(struct compare_session *s,
-			     struct compared *compared,
-			     const struct measurement *m)
-{
-	int128 far = m->offset.nsec < 0 ? -m->offset.nsec : m->offset.nsec;
-
-	if (m->errnum) {
-		compared->errnum = m->errnum;
-		return;
-	}
-	compared->measured = true;
-	compared->last = m->offset;
-	compared->values[compared->count++] = m->offset.nsec;
-	if (s->comparing.max_offset && is_limited(s, compared) &&
-	    far > s->comparing.max_offset)
-		s->comparing.within = false;
-}
-
-/* One round: each clock that is open. Its lines go to the output, or into the
- * array. */
-static int measure_clocks(struct compare_session *s, uint64_t n,
-			  struct output *output, json_t *measurements,
-			  struct error *error)
-{
-	for (unsigned int i = 0; i < s->comparing.count; i++) {
-		struct measurement m = { .n = n, .clock = i };
-		struct compared *compared = &s->clocks[i];
-
-		if (!compared->open)
-			continue;
-		if (measure(&s->measurer, compared, &m, error))
-			return -1;
-		keep_measurement(s, compared, &m);
-		if (!measurements)
-			text_compare_line(output->stream, &s->comparing, &m);
-		else if (json_array_append_new(
-				 measurements,
-				 json_measurement(&s->comparing, &m)) < 0)
-			return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
-	}
-	return measurements ? 0 : output_line(output, error);
-}
-
-static void pause_until(int64_t deadline)
-{
-	while (!follow_stop && follow_now() < deadline) {
-		int64_t left = deadline - follow_now();
-
-		if (left > 0)
-			sleep_nsec(left);
-	}
-}
-
-static int measure_rounds(struct compare_session *s, struct output *output,
-			  json_t *measurements, struct error *error)
-{
-	int64_t deadline = follow_now();
-
-	follow_catch_signals();
-	for (uint64_t n = 1; n <= s->comparing.rounds && !follow_stop; n++) {
-		pause_until(deadline);
-		if (follow_stop && n > 1)
-			break;
-		if (measure_clocks(s, n, output, measurements, error))
-			return -1;
-		if (output->closed_pipe)
-			break;
-		deadline += s->interval;
-	}
-	return 0;
-}
 
 static struct compared *add_compared(struct compare_session *s,
 				     enum compared_kind kind, const char *name)
@@ -140,6 +48,12 @@ static int add_phc(struct compare_session *s, const struct phc *phc, bool own,
 	compared->phc = *phc;
 	compared->own = own;
 	if (phc_open(phc, &compared->ptp, &compared->error)) {
+		/* sysfs has it, and the node is missing. */
+		if (compared->error.errnum == ENOENT && *phc->name)
+			error_hint(
+				&compared->error,
+				"the kernel has the clock: in a container give it the node (--device=/dev/%s), else make it by the number in /sys/class/ptp/%s/dev",
+				compared->name, compared->name);
 		*error = compared->error;
 		return -1;
 	}
@@ -212,7 +126,7 @@ static int add_phcs(const struct invocation *invocation,
 		return error_set(error, ERROR_READ, 0, "%s", access_error.what);
 	/* One that cannot be opened does not keep the others from an answer. */
 	for (int i = 0; i < count; i++) {
-		if (which || i == own)
+		if (which || i == own || *s->measurer.no_clock)
 			add_phc(s, &list[i], i == own, error);
 	}
 	if (which && !count) {
@@ -223,13 +137,45 @@ static int add_phcs(const struct invocation *invocation,
 	return 0;
 }
 
+/* A page without a clock is no reason not to compare PHCs with the system's. */
+static int add_clocks(const struct invocation *invocation,
+		      struct compare_session *s, struct error *error)
+{
+	struct comparing *c = &s->comparing;
+
+	if (s->measurer.forbidden)
+		return measurer_refuse(&s->measurer, error);
+	if (add_phcs(invocation, s, error))
+		return -1;
+	if (!*s->measurer.no_clock) {
+		add_compared(s, COMPARED_REALTIME, "CLOCK_REALTIME");
+		add_compared(s, COMPARED_TAI, "CLOCK_TAI");
+		return 0;
+	}
+	c->no_clock = s->measurer.no_clock;
+	return c->count ? 0 : measurer_refuse(&s->measurer, error);
+}
+
+static void begin_comparing(const struct invocation *invocation,
+			    struct compare_session *s)
+{
+	struct comparing *c = &s->comparing;
+	struct error no_leaps;
+
+	c->source = &s->source;
+	c->clocks = s->clocks;
+	c->within = true;
+	if (leapfile_system(invocation->root, &s->leaps, &no_leaps) == 0)
+		s->measurer.leaps = &s->leaps;
+}
+
 /* Open what is compared. The rounds and the samples are set. */
 static int begin_compare(const struct invocation *invocation,
 			 struct compare_session *s, struct error *error)
 {
 	struct comparing *c = &s->comparing;
-	struct error no_leaps;
 
+	begin_comparing(invocation, s);
 	s->live = live_open(invocation->arguments[0], invocation->root,
 			    option_given(invocation, OPTION_LIVE), error);
 	if (!s->live)
@@ -238,53 +184,120 @@ static int begin_compare(const struct invocation *invocation,
 		.kind = live_kind(s->live),
 		.path = (char *)live_path(s->live),
 	};
-	c->source = &s->source;
-	c->clocks = s->clocks;
-	c->within = true;
-	if (leapfile_system(invocation->root, &s->leaps, &no_leaps) == 0)
-		s->measurer.leaps = &s->leaps;
 	if (measurer_start(&s->measurer, s->live, &c->reading, error))
 		return -1;
+	c->status = compared_status(&c->reading.page);
 	c->kernel_tai = s->measurer.kernel_tai;
-	if (add_phcs(invocation, s, error))
-		return -1;
-	add_compared(s, COMPARED_REALTIME, "CLOCK_REALTIME");
-	add_compared(s, COMPARED_TAI, "CLOCK_TAI");
-	for (unsigned int i = 0; i < c->count; i++) {
-		s->clocks[i].values =
-			calloc(c->rounds, sizeof(*s->clocks[i].values));
-		if (!s->clocks[i].values)
-			return error_set(error, ERROR_MEMORY, ENOMEM,
-					 "compare");
+	return add_clocks(invocation, s, error);
+}
+
+/* Only CLOCK_REALTIME is in a recording. */
+static int refuse_live_options(const struct invocation *invocation,
+			       struct error *error)
+{
+	static const struct {
+		enum option_id id;
+		const char *name;
+	} options[] = {
+		{ OPTION_PHC, "--phc" },
+		{ OPTION_SAMPLES, "--samples" },
+		{ OPTION_INTERVAL, "--interval" },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		if (option_given(invocation, options[i].id))
+			return usage_error(error,
+					   "%s: a recording has no such clock",
+					   options[i].name);
 	}
 	return 0;
 }
 
-/* A clock that could not be read counts more than one beyond the limit. */
-static int compare_status(const struct compare_session *s)
+/* The first page of a recording; what did not settle before it is passed
+ * over. */
+static int take_first(struct compare_session *s, struct error *error)
 {
-	int status = s->comparing.within ? EXIT_YES : EXIT_NO;
+	int result;
 
-	for (unsigned int i = 0; i < s->comparing.count; i++) {
-		const struct compared *compared = &s->clocks[i];
+	do {
+		result = recording_next(s->source.recording, &s->first, error);
+	} while (result > 0 && s->first.kind != SNAPSHOT_PAGE);
+	if (result == 0)
+		return error_set(error, ERROR_NOT_A_PAGE, 0,
+				 "%s: a recording without a page",
+				 source_name(&s->source));
+	return result < 0 ? -1 : 0;
+}
 
-		if (!compared->open)
-			return error_status(compared->error.code);
-		if (compared->errnum)
-			status = EXIT_UNDECIDED;
+static int begin_recording(const struct invocation *invocation,
+			   struct compare_session *s, struct error *error)
+{
+	struct comparing *c = &s->comparing;
+
+	begin_comparing(invocation, s);
+	if (!option_given(invocation, OPTION_COUNT))
+		c->rounds = 0;
+	follow_catch_signals();
+	if (source_open_until(invocation->arguments[0], invocation->root,
+			      follow_over, &s->source, error))
+		return -1;
+	if (!s->source.recording) {
+		error_set(error, ERROR_OPEN, 0,
+			  "%s: a dump, which does not change",
+			  source_name(&s->source));
+		return error_hint(error,
+				  "use --live if another process updates it");
 	}
-	return status;
+	if (refuse_live_options(invocation, error) || take_first(s, error))
+		return -1;
+	c->recording = true;
+	reading_make(s->first.bytes, s->first.length,
+		     s->first.has_counter ? &s->first.counter : NULL,
+		     &c->reading);
+	c->status = compared_status(&c->reading.page);
+	add_compared(s, COMPARED_REALTIME, "CLOCK_REALTIME");
+	return 0;
 }
 
 static int write_compare_text(struct output *output, void *answer,
 			      struct error *error)
 {
 	struct compare_session *s = answer;
+	const struct compare_sink sink = {
+		.output = output,
+		.line = text_compare_line,
+		.status = text_compare_status,
+	};
 
 	text_compare_head(output->stream, &s->comparing);
-	if (measure_rounds(s, output, NULL, error))
+	if (compare_rounds(s, &sink, error))
 		return -1;
 	text_compare_end(output->stream, &s->comparing);
+	return compare_status(s);
+}
+
+static int write_compare_csv(struct output *output, void *answer,
+			     struct error *error)
+{
+	struct compare_session *s = answer;
+	const struct compare_sink sink = {
+		.output = output,
+		.line = csv_compare_line,
+	};
+
+	csv_compare_head(output->stream, &s->comparing);
+	return compare_rounds(s, &sink, error) ? -1 : compare_status(s);
+}
+
+static int write_compare_openmetrics(struct output *output, void *answer,
+				     struct error *error)
+{
+	struct compare_session *s = answer;
+	const struct compare_sink sink = { .output = NULL };
+
+	if (compare_rounds(s, &sink, error))
+		return -1;
+	openmetrics_compare(output->stream, &s->comparing);
 	return compare_status(s);
 }
 
@@ -293,12 +306,18 @@ static int write_compare_json(struct output *output, void *answer,
 {
 	struct compare_session *s = answer;
 	json_auto_t *measurements = json_array();
+	json_auto_t *changes = json_array();
+	const struct compare_sink sink = {
+		.measurements = measurements,
+		.status_changes = changes,
+	};
 
-	if (!measurements)
+	if (!measurements || !changes)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
-	if (measure_rounds(s, output, measurements, error) ||
+	if (compare_rounds(s, &sink, error) ||
 	    json_write(output->stream,
-		       json_compare(&s->comparing, json_incref(measurements)),
+		       json_compare(&s->comparing, json_incref(measurements),
+				    json_incref(changes)),
 		       error))
 		return -1;
 	return compare_status(s);
@@ -314,6 +333,8 @@ static void end_compare(struct compare_session **comparison)
 		ptp_close(&s->clocks[i].ptp);
 		free(s->clocks[i].values);
 	}
+	if (s->comparing.recording || s->source.recording)
+		source_free(&s->source);
 	live_close(s->live);
 	free(s);
 }
@@ -324,15 +345,25 @@ json_t *compare_document(const struct invocation *invocation)
 	CLEANUP(end_compare)
 	struct compare_session *s = new_zeros(sizeof(*s), "compare", &error);
 	json_auto_t *measurements = json_array();
+	const struct compare_sink sink = { .measurements = measurements };
 
 	if (!s || !measurements)
 		return NULL;
 	s->measurer.samples = SAMPLES_DEFAULT;
 	s->comparing.rounds = 1;
 	if (begin_compare(invocation, s, &error) ||
-	    measure_clocks(s, 1, NULL, measurements, &error))
+	    compare_round(s, 1, &sink, &error))
 		return json_failure("compare", NULL, &error);
-	return json_compare(&s->comparing, json_incref(measurements));
+	return json_compare(&s->comparing, json_incref(measurements),
+			    json_array());
+}
+
+/* Whether the SOURCE is to be read as a file: it is then a recording, or no
+ * page that lives. */
+static bool is_recording(const struct invocation *invocation)
+{
+	return !option_given(invocation, OPTION_LIVE) &&
+	       !source_is_live(invocation->arguments[0]);
 }
 
 static int run_compare(const struct invocation *invocation, struct error *error)
@@ -347,13 +378,21 @@ static int run_compare(const struct invocation *invocation, struct error *error)
 	s->phc_given = option_given(invocation, OPTION_PHC);
 	s->comparing.rounds = option_number(invocation, OPTION_COUNT);
 	s->comparing.max_offset = option_nsec(invocation, OPTION_MAX_OFFSET);
-	if (begin_compare(invocation, s, error))
+	if (is_recording(invocation) ? begin_recording(invocation, s, error)
+				     : begin_compare(invocation, s, error))
 		return -1;
 	return command_answer(invocation, s, error);
 }
 
+static bool begins_as_csv(const char *line)
+{
+	return strncmp(line, "n,time,clock,", strlen("n,time,clock,")) == 0;
+}
+
 static const struct format compare_formats[] = {
 	{ .name = "text", .write = write_compare_text },
+	{ .name = "csv", .write = write_compare_csv, .begins = begins_as_csv },
+	{ .name = "openmetrics", .write = write_compare_openmetrics },
 	{ .name = NULL },
 };
 
@@ -365,24 +404,29 @@ static const struct command_option compare_options[] = {
 	  .type.most = PTP_SAMPLES_MAX,
 	  .type.unless_given = SAMPLES_DEFAULT },
 	{ .id = OPTION_COUNT,
-	  .type.help = "print N lines for each clock, then a summary",
+	  .type.help =
+		  "print N lines for each clock (0: until interrupted), then a summary",
+	  .type.zero = true,
 	  .type.most = COUNT_MAX,
 	  .type.unless_given = 1 },
 	{ .id = OPTION_INTERVAL,
 	  .type.help = "time between two lines of a clock (default: {default})",
 	  .type.unless_given = INTERVAL_DEFAULT },
 	{ .id = OPTION_MAX_OFFSET },
+	{ .id = OPTION_FORMAT },
 	{ .id = OPTION_LIVE },
 	{ .id = OPTION_PHYS },
 	{ .id = OPTIONS_END },
 };
 
 COMMAND(compare, write_compare_json, .arguments = "[SOURCE]",
-	.summary = "Compare the machine's clocks with a live page",
+	.summary = "Compare the machine's clocks with a page",
 	.details =
 		"Prints the offset (clock minus page) of the PHC that belongs to the page's\n"
-		"device, of CLOCK_REALTIME and of CLOCK_TAI. SOURCE must be live: a device, a\n"
-		"simulation, or with --live a file that another process updates.\n",
+		"device, of CLOCK_REALTIME and of CLOCK_TAI. SOURCE is a device, a simulation,\n"
+		"with --live a file that another process updates, or a recording, of which\n"
+		"CLOCK_REALTIME is compared at each snapshot. Where the page has no clock, all\n"
+		"PHCs are compared with CLOCK_REALTIME.\n",
 	.synonyms = (const char *const[]){ "measure", NULL },
 	.options = compare_options, .formats = compare_formats,
 	.most_arguments = 1, .own_page = true, .run = run_compare);

@@ -306,21 +306,30 @@ static int list_options(const struct invocation *invocation, FILE *stream,
 	return 0;
 }
 
-static int list_metrics(const struct invocation *invocation, FILE *stream,
-			json_t *items)
+/* The metrics that a command prints. */
+static int list_rows(const struct metric *rows, const char *command,
+		     FILE *stream, json_t *items)
 {
-	(void)invocation;
-	for (const struct metric *m = metric_rows; m->name; m++) {
+	for (const struct metric *m = rows; m->name; m++) {
 		if (!items)
 			print_item(stream, m->name, 35, m->help);
 		else if (json_array_append_new(
 				 items,
-				 json_pack("{s:s, s:s, s:o}", "name", m->name,
-					   "help", m->help, "unit",
-					   make_string(m->unit))) < 0)
+				 json_pack("{s:s, s:s, s:o, s:s}", "name",
+					   m->name, "help", m->help, "unit",
+					   make_string(m->unit), "command",
+					   command)) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static int list_metrics(const struct invocation *invocation, FILE *stream,
+			json_t *items)
+{
+	(void)invocation;
+	return list_rows(metric_rows, "show", stream, items) |
+	       list_rows(compare_metric_rows, "compare", stream, items);
 }
 
 static json_t *make_enumeration(const struct enumeration *enumeration)

@@ -4,6 +4,9 @@
 #include "measure.h"
 
 #include <errno.h>
+#include <stdio.h>
+
+#include "io/system_clock.h"
 
 int measurer_no_clock(const struct measurer *s, const char *reason,
 		      struct error *error)
@@ -13,41 +16,60 @@ int measurer_no_clock(const struct measurer *s, const char *reason,
 			 live_path(s->stamper.live), reason);
 }
 
-/* The page taken last has to have a time, on a scale that other clocks are on.
- */
-static int check_page(const struct measurer *s, struct error *error)
+/* Why the page taken last gives no time on a scale that other clocks are on;
+ * NULL: it gives one. */
+static const char *find_fault(const struct measurer *s)
 {
 	const struct reading *page = &s->stamper.page;
 	struct utc utc;
 	grid time;
 
 	if (page->usable && !page->has_counter)
-		return measurer_no_clock(
-			s, "the page is about another CPU's counter", error);
-	if (page->reason != READING_TIME) {
-		measurer_no_clock(s, reading_reasons[page->reason].text, error);
-		if (reading_signal_only(page))
-			error_hint(
-				error,
-				"that is healthy: the page carries only the disruption signal");
-		return -1;
-	}
+		return "the page is about another CPU's counter";
+	if (page->reason != READING_TIME)
+		return reading_reasons[page->reason].text;
 	if (clock_reference(&page->clock, &time) &&
 	    !clock_utc(&page->clock, page->time, &utc) && !utc.tai_known)
-		return measurer_no_clock(
-			s, "its time is monotonic, of unknown epoch", error);
-	return 0;
+		return "its time is monotonic, of unknown epoch";
+	return NULL;
+}
+
+int measurer_refuse(const struct measurer *s, struct error *error)
+{
+	measurer_no_clock(s, s->no_clock, error);
+	if (reading_signal_only(&s->stamper.page))
+		error_hint(
+			error,
+			"that is healthy: the page carries only the disruption signal");
+	return -1;
+}
+
+static int check_page(const struct measurer *s, struct error *error)
+{
+	const char *fault = find_fault(s);
+
+	return fault ? measurer_no_clock(s, fault, error) : 0;
 }
 
 int measurer_start(struct measurer *s, struct live *live,
 		   struct reading *reading, struct error *error)
 {
+	const struct page *page = &s->stamper.page.page;
+	const char *fault;
+	int row;
+
 	s->kernel_tai = kernel_tai_offset();
 	cross_timestamp_start(&s->stamper, live);
 	if (cross_timestamp_look(&s->stamper, error))
 		return -1;
 	*reading = s->stamper.page;
-	return check_page(s, error);
+	fault = find_fault(s);
+	snprintf(s->no_clock, sizeof(s->no_clock), "%s", fault ? fault : "");
+	row = page->layout->clock_status;
+	s->forbidden = s->stamper.page.reason == READING_STATUS &&
+		       page_has(page, row) &&
+		       page->value[row] == STATUS_UNRELIABLE;
+	return 0;
 }
 
 /* Returns 0 with the stamp, 1 where the clock cannot be read (its errnum says
@@ -87,6 +109,61 @@ static enum expected_scale expected_of(const struct measurer *s,
 							       : EXPECT_UTC;
 }
 
+/* CLOCK_REALTIME as a page would have it. */
+static const struct clock realtime_clock = { .time_type = TIME_TYPE_UTC };
+
+/* A clock whose timescale nothing tells is compared as it stands:
+ * CLOCK_REALTIME may be off by any number of seconds. */
+static bool judge_realtime(const struct measurer *s,
+			   const struct difference *difference,
+			   enum expected_scale expected, struct offset *offset)
+{
+	if (!offset_judge_by(&realtime_clock, difference, expected, s->leaps,
+			     offset))
+		return false;
+	if (offset->scale != SCALE_UNKNOWN)
+		return true;
+	if (!offset_judge_by(&realtime_clock, difference, EXPECT_UTC, s->leaps,
+			     offset))
+		return false;
+	offset->scale = SCALE_UNKNOWN;
+	return true;
+}
+
+/* The best of the readings of a PHC, by the kernel's own stamps. */
+static void measure_realtime(struct measurer *s, struct compared *compared,
+			     struct measurement *m)
+{
+	struct difference best = { 0 }, difference;
+	bool have = false;
+
+	for (uint64_t i = 0; i < s->samples; i++) {
+		struct ptp_reading reading;
+		int errnum =
+			ptp_read(&compared->ptp, &ptp_no_counter, &reading);
+
+		if (errnum && !have)
+			m->errnum = errnum;
+		if (errnum)
+			break;
+		if (!difference_realtime(&reading.realtime, reading.device.time,
+					 &difference) ||
+		    (have && reading.method >= m->method &&
+		     difference.window >= best.window))
+			continue;
+		have = true;
+		m->method = reading.method;
+		m->quality = reading.quality;
+		best = difference;
+	}
+	m->window_by = WINDOW_STAMPS;
+	if (!have && !m->errnum)
+		m->errnum = EAGAIN;
+	if (have &&
+	    !judge_realtime(s, &best, expected_of(s, compared), &m->offset))
+		m->errnum = EOVERFLOW;
+}
+
 int measure(struct measurer *s, struct compared *compared,
 	    struct measurement *m, struct error *error)
 {
@@ -94,6 +171,12 @@ int measure(struct measurer *s, struct compared *compared,
 	struct difference best = { 0 };
 	bool have = false;
 
+	m->realtime = clock_nsec(CLOCK_REALTIME);
+	if (*s->no_clock) {
+		measure_realtime(s, compared, m);
+		m->failed = m->errnum;
+		return 0;
+	}
 	s->stamper.current = false;
 	for (uint64_t i = 0; i < s->samples; i++) {
 		struct cross_timestamp stamp;
@@ -111,11 +194,14 @@ int measure(struct measurer *s, struct compared *compared,
 			continue;
 		have = true;
 		m->method = stamp.clock.method;
+		m->window_by = stamp.window_by;
+		m->quality = stamp.clock.quality;
 		best = stamp.difference;
 		clock = s->stamper.page.clock;
 	}
 	if (have && !offset_judge_by(&clock, &best, expected_of(s, compared),
 				     s->leaps, &m->offset))
 		m->errnum = EOVERFLOW;
+	m->failed = m->errnum;
 	return 0;
 }

@@ -223,6 +223,8 @@ struct option_type option_type(const struct command_option *own,
 		type.least = own->type.least;
 	if (own->type.most)
 		type.most = own->type.most;
+	if (own->type.zero)
+		type.least = 0;
 	if (own->type.words)
 		type.words = own->type.words;
 	return type;

@@ -81,6 +81,7 @@ struct option_type {
 	const char *help;
 	uint64_t unless_given;	  /* the default: a number, or a time in ns */
 	uint64_t least, most;	  /* of a number; most 0: any */
+	bool zero;		  /* 0 is allowed, whatever `least` is */
 	const char *const *words; /* ended by NULL */
 };
 

@@ -9,7 +9,38 @@
 #include "describe.h"
 #include "text.h"
 
-#define COLUMNS "%-15s %-13s %-11s %-11s %-9s %-5s %s\n"
+/* Each is followed by a blank, however long it is. */
+#define COLUMNS "%-*s %-13s %-11s %-11s %-9s %-5s %s\n"
+
+/* The narrowest column of names. */
+#define NAME_COLUMNS 15
+
+static int name_columns(const struct comparing *comparing)
+{
+	size_t columns = NAME_COLUMNS;
+
+	for (unsigned int i = 0; i < comparing->count; i++) {
+		size_t length = strlen(comparing->clocks[i].name);
+
+		if (length > columns)
+			columns = length;
+	}
+	return (int)columns;
+}
+
+/* The way that bounds the reading, where the method has several. */
+static const char *method_word(const struct measurement *m)
+{
+	static const char *const words[WINDOW_BY_COUNT] = {
+		[WINDOW_STAMPS] = "stamps",
+		[WINDOW_COUNTER] = "counter",
+	};
+
+	if (m->window_by == WINDOW_CALL ||
+	    (m->method == METHOD_PRECISE && m->window_by == WINDOW_STAMPS))
+		return read_method_names[m->method];
+	return words[m->window_by];
+}
 
 /* The names of wrong scales are too long for a column. */
 static const char *const scale_words[SCALE_COUNT] = {
@@ -46,30 +77,61 @@ static const char *type_word(const struct reading *reading)
 		       : "?";
 }
 
-void text_compare_head(FILE *stream, const struct comparing *comparing)
+const char *compared_status(const struct page *page)
+{
+	const char *name = NULL;
+	int row = page->layout ? page->layout->clock_status : -1;
+
+	if (row >= 0 && page_has(page, row))
+		name = field_value_name(&page->layout->fields[row],
+					page->value[row]);
+	return name ? name : "";
+}
+
+const char *measurement_failure(const struct comparing *comparing,
+				const struct measurement *m)
+{
+	const char *hint;
+
+	if (!m->errnum)
+		return m->reason;
+	return ptp_errno_text(comparing->clocks[m->clock].phc.kind.kind,
+			      m->errnum, &hint);
+}
+
+static void describe_page(const struct comparing *comparing,
+			  char head[static DESCRIBE_MAX])
 {
 	const struct reading *reading = &comparing->reading;
-	const struct page *page = &reading->page;
-	int row = page->layout->clock_status;
-	char head[DESCRIBE_MAX], bounds[DESCRIBE_MAX] = "no bounds";
-	char path[161];
-	const char *status = NULL;
+	const char *status = compared_status(&reading->page);
+	char bounds[DESCRIBE_MAX] = "no bounds";
 
-	printable(path, sizeof(path), comparing->source->path);
-	if (page_has(page, row))
-		status = field_value_name(&page->layout->fields[row],
-					  page->value[row]);
 	if (reading->clock.has_maxerror) {
 		char text[DESCRIBE_MAX];
 
 		describe_duration(reading->maxerror_nsec, text);
 		snprintf(bounds, sizeof(bounds), "bounds +/- %.60s", text);
 	}
-	snprintf(head, sizeof(head), "%s: %s, %s, %.60s", path,
-		 type_word(reading), status ? status : "?", bounds);
-	text_wrap(stream, 0, 0, head);
-	fprintf(stream, COLUMNS, "clock", "offset", "+/-", "window", "method",
-		"scale", "bounds");
+	if (comparing->no_clock)
+		snprintf(
+			head, DESCRIBE_MAX,
+			"%.120s. The PHCs are compared with CLOCK_REALTIME, without bounds.",
+			comparing->no_clock);
+	else
+		snprintf(head, DESCRIBE_MAX, "%s, %s, %.80s",
+			 type_word(reading), *status ? status : "?", bounds);
+}
+
+void text_compare_head(FILE *stream, const struct comparing *comparing)
+{
+	char head[DESCRIBE_MAX], path[161], line[DESCRIBE_MAX + 170];
+
+	printable(path, sizeof(path), comparing->source->path);
+	describe_page(comparing, head);
+	snprintf(line, sizeof(line), "%s: %s", path, head);
+	text_wrap(stream, 0, 0, line);
+	fprintf(stream, COLUMNS, name_columns(comparing), "clock", "offset",
+		"+/-", "window", "method", "scale", "bounds");
 }
 
 void text_compare_line(FILE *stream, const struct comparing *comparing,
@@ -77,22 +139,38 @@ void text_compare_line(FILE *stream, const struct comparing *comparing,
 {
 	const struct compared *compared = &comparing->clocks[m->clock];
 	const struct offset *offset = &m->offset;
-	char value[DESCRIBE_MAX], error[DESCRIBE_MAX], window[DESCRIBE_MAX];
-	const char *hint;
+	int columns = name_columns(comparing);
+	char value[DESCRIBE_MAX], error[DESCRIBE_MAX] = "-";
+	char window[DESCRIBE_MAX] = "-";
 
-	if (!m->errnum) {
-		describe_offset(offset->nsec, value);
-		describe_duration(offset->uncertainty_nsec, error);
-		describe_duration(offset->window_nsec, window);
-		fprintf(stream, COLUMNS, compared->name, value, error, window,
-			read_method_names[m->method],
-			scale_words[offset->scale],
-			inside_words[offset->inside]);
+	if (m->failed) {
+		fprintf(stream, "%-*s ", columns, compared->name);
+		text_wrap(stream, (unsigned int)columns + 1,
+			  (unsigned int)columns + 1,
+			  measurement_failure(comparing, m));
 		return;
 	}
-	fprintf(stream, "%-15s", compared->name);
-	text_wrap(stream, 15, 16,
-		  ptp_errno_text(compared->phc.kind.kind, m->errnum, &hint));
+	describe_offset(offset->nsec, value);
+	if (!m->no_window) {
+		describe_duration(offset->uncertainty_nsec, error);
+		describe_duration(offset->window_nsec, window);
+	}
+	fprintf(stream, COLUMNS, columns, compared->name, value, error, window,
+		method_word(m), scale_words[offset->scale],
+		inside_words[offset->inside]);
+}
+
+static const char *status_word(const char *status)
+{
+	return *status ? status : "none";
+}
+
+void text_compare_status(FILE *stream, const struct comparing *comparing,
+			 const struct status_change *change)
+{
+	fprintf(stream, "clock_status: %s -> %s, in %s %" PRIu64 "\n",
+		status_word(change->from), status_word(change->to),
+		comparing->recording ? "snapshot" : "round", change->n);
 }
 
 static void add_note(char text[static COMPARED_NOTE_MAX], const char *words)
@@ -142,6 +220,25 @@ static void note_smear(const struct comparing *comparing, enum smear smear,
 	add_note(text, line);
 }
 
+/* What the kernel says of the clock. */
+static void note_quality(const struct quality *quality,
+			 char text[static COMPARED_NOTE_MAX])
+{
+	char line[160], status[QUALITY_NAME_MAX], bound[DESCRIBE_MAX];
+
+	if (quality->has_status) {
+		quality_status_name(quality->status, status);
+		snprintf(line, sizeof(line), "the kernel calls it %s", status);
+		add_note(text, line);
+	}
+	if (quality->has_bound && quality->bound_nsec != QUALITY_NO_BOUND) {
+		describe_duration(quality->bound_nsec, bound);
+		snprintf(line, sizeof(line),
+			 "the kernel's error bound is +/- %.60s", bound);
+		add_note(text, line);
+	}
+}
+
 void compared_note(const struct comparing *comparing,
 		   const struct compared *compared,
 		   char text[static COMPARED_NOTE_MAX])
@@ -179,40 +276,92 @@ void compared_note(const struct comparing *comparing,
 		snprintf(line, sizeof(line), "%.60s without it", residual);
 		add_note(text, line);
 	} else if (last->scale == SCALE_UNKNOWN) {
-		add_note(text, "not UTC, not TAI and not a known fault");
+		add_note(text,
+			 comparing->no_clock
+				 ? "neither UTC nor TAI by CLOCK_REALTIME"
+				 : "not UTC, not TAI and not a known fault");
 	}
 	if (last->smear)
 		note_smear(comparing, last->smear, text);
+	note_quality(&compared->latest.quality, text);
 }
 
-static void print_statistics(FILE *stream, const struct comparing *comparing)
+static void print_summary(FILE *stream, const struct comparing *comparing)
 {
-	fprintf(stream, "\n%-15s %6s  %-13s %-13s %-13s %s\n", "clock", "count",
-		"minimum", "median", "p99", "maximum");
+	int columns = name_columns(comparing);
+
+	fprintf(stream, "\n%-*s %6s  %-12s %-12s %-12s %-10s %s\n", columns,
+		"clock", "n", "minimum", "mean", "maximum", "deviation",
+		"failed");
 	for (unsigned int i = 0; i < comparing->count; i++) {
 		const struct compared *compared = &comparing->clocks[i];
-		char text[4][DESCRIBE_MAX];
-		struct statistics s;
+		const struct series *series = &compared->series;
+		char text[4][DESCRIBE_MAX] = { "-", "-", "-", "-" };
+		uint128 deviation;
+		int128 mean;
 
-		if (!compared->count)
+		if (!compared->open)
 			continue;
-		statistics_make(compared->values, compared->count, &s);
-		describe_offset(s.minimum, text[0]);
-		describe_offset(s.median, text[1]);
-		describe_offset(s.p99, text[2]);
-		describe_offset(s.maximum, text[3]);
-		fprintf(stream, "%-15s %6zu  %-13s %-13s %-13s %s\n",
-			compared->name, compared->count, text[0], text[1],
-			text[2], text[3]);
+		if (series->count) {
+			describe_offset(series->minimum, text[0]);
+			describe_offset(series->maximum, text[2]);
+		}
+		if (series_mean(series, &mean))
+			describe_offset(mean, text[1]);
+		if (series_deviation(series, &deviation))
+			describe_duration(deviation, text[3]);
+		fprintf(stream,
+			"%-*s %6" PRIu64 "  %-12s %-12s %-12s %-10s %" PRIu64
+			"\n",
+			columns, compared->name, series->count, text[0],
+			text[1], text[2], text[3], compared->failed);
 	}
+}
+
+static void print_tai(FILE *stream, const struct comparing *comparing)
+{
+	static const char *const words[TAI_ORIGIN_COUNT] = {
+		[TAI_TABLE] = "by the leap-second table",
+		[TAI_EXPIRED] = "by the leap-second table, which has expired",
+		[TAI_ASSUMED] = "as since 2017; there is no leap-second table",
+	};
+	const struct tai_minus_utc *tai = &comparing->tai_minus_utc;
+	char line[160];
+
+	if (!comparing->measured || tai->from == TAI_PAGE)
+		return;
+	snprintf(line, sizeof(line),
+		 "the page has no valid TAI offset: TAI - UTC is %d s, %s",
+		 tai->sec, words[tai->from]);
+	text_wrap(stream, 0, 2, line);
+}
+
+/* Which clocks are over the limit, and by how far they were off. */
+static void print_over(FILE *stream, const struct comparing *comparing)
+{
+	char line[1024] = "over the limit of --max-offset";
+	size_t used = strlen(line);
+
+	for (unsigned int i = 0; i < comparing->count; i++) {
+		const struct compared *compared = &comparing->clocks[i];
+		char far[DESCRIBE_MAX];
+
+		if (!compared->over || used >= sizeof(line) - 80)
+			continue;
+		describe_offset(compared->farthest, far);
+		used += (size_t)snprintf(
+			line + used, sizeof(line) - used, "%s %.31s (%.30s)",
+			line[used - 1] == ')' ? "," : ":", compared->name, far);
+	}
+	text_wrap(stream, 0, 2, line);
 }
 
 void text_compare_end(FILE *stream, const struct comparing *comparing)
 {
 	bool phc = false;
 
-	if (comparing->rounds > 1)
-		print_statistics(stream, comparing);
+	if (comparing->rounds != 1)
+		print_summary(stream, comparing);
 	fputc('\n', stream);
 	for (unsigned int i = 0; i < comparing->count; i++) {
 		const struct compared *compared = &comparing->clocks[i];
@@ -226,8 +375,9 @@ void text_compare_end(FILE *stream, const struct comparing *comparing)
 		column = (unsigned int)fprintf(stream, "%s: ", compared->name);
 		text_wrap(stream, column, 2, note);
 	}
+	print_tai(stream, comparing);
 	if (!phc && comparing->source->kind == SOURCE_DEVICE)
 		text_wrap(stream, 0, 2, "no PHC belongs to this page's device");
 	if (comparing->max_offset && !comparing->within)
-		text_wrap(stream, 0, 2, "over the limit of --max-offset");
+		print_over(stream, comparing);
 }

@@ -16,30 +16,46 @@ struct metrics {
 	bool begun; /* the metric has its head */
 };
 
-/* Begin a sample with its name; before the first, write the metric's head. */
-static void begin_sample(struct metrics *m)
+void openmetrics_head(FILE *stream, const struct metric *metric)
 {
-	const struct metric *metric = m->metric;
+	fprintf(stream, "# HELP %s %s\n# TYPE %s gauge\n", metric->name,
+		metric->help, metric->name);
+	if (metric->unit)
+		fprintf(stream, "# UNIT %s %s\n", metric->name, metric->unit);
+}
 
-	if (!m->begun) {
-		fprintf(m->stream, "# HELP %s %s\n# TYPE %s gauge\n",
-			metric->name, metric->help, metric->name);
-		if (metric->unit)
-			fprintf(m->stream, "# UNIT %s %s\n", metric->name,
-				metric->unit);
-	}
-	m->begun = true;
-	fprintf(m->stream, "%s{source=\"", metric->name);
-	for (const char *c = m->source; *c; c++) {
+void openmetrics_label(FILE *stream, const char *name, const char *value)
+{
+	fprintf(stream, "%s=\"", name);
+	for (const char *c = value; *c; c++) {
 		char spelt[5];
 
 		printable_ascii(spelt, sizeof(spelt),
 				(const char[]){ *c, '\0' });
 		if (*spelt == '\\' || *spelt == '"')
-			fputc('\\', m->stream);
-		fputs(spelt, m->stream);
+			fputc('\\', stream);
+		fputs(spelt, stream);
 	}
-	fputc('"', m->stream);
+	fputc('"', stream);
+}
+
+void openmetrics_seconds(FILE *stream, bool negative, uint128 nsec)
+{
+	fprintf(stream, "%s%" PRIu64 ".%09" PRIu64 "\n", negative ? "-" : "",
+		(uint64_t)(nsec / NSEC_PER_SEC),
+		(uint64_t)(nsec % NSEC_PER_SEC));
+}
+
+/* Begin a sample with its name; before the first, write the metric's head. */
+static void begin_sample(struct metrics *m)
+{
+	const struct metric *metric = m->metric;
+
+	if (!m->begun)
+		openmetrics_head(m->stream, metric);
+	m->begun = true;
+	fprintf(m->stream, "%s{", metric->name);
+	openmetrics_label(m->stream, "source", m->source);
 }
 
 /* A label whose value is a word of ours and needs no escape. */
@@ -56,9 +72,8 @@ static void end_sample(struct metrics *m, uint64_t value)
 static void tell_seconds(struct metrics *m, bool negative, uint128 nsec)
 {
 	begin_sample(m);
-	fprintf(m->stream, "} %s%" PRIu64 ".%09" PRIu64 "\n",
-		negative ? "-" : "", (uint64_t)(nsec / NSEC_PER_SEC),
-		(uint64_t)(nsec % NSEC_PER_SEC));
+	fputs("} ", m->stream);
+	openmetrics_seconds(m->stream, negative, nsec);
 }
 
 /* Down to the nanosecond. */

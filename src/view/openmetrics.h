@@ -23,8 +23,15 @@ struct metric {
 	void (*tell)(struct metrics *metrics);
 };
 
-/* Ended by a NULL name. */
+/* Ended by a NULL name; those of compare have no .tell. */
 extern const struct metric metric_rows[];
+extern const struct metric compare_metric_rows[];
+
+/* The lines before a metric's first sample; one label of a sample; a value in
+ * seconds, which ends the line. */
+void openmetrics_head(FILE *stream, const struct metric *metric);
+void openmetrics_label(FILE *stream, const char *name, const char *value);
+void openmetrics_seconds(FILE *stream, bool negative, uint128 nsec);
 
 /* Values that the page does not mark valid are omitted, never written as 0. */
 void openmetrics_show(FILE *stream, const struct source *source,

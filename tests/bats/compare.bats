@@ -36,6 +36,7 @@ played() {
 }
 
 setup() {
+  cd "$BATS_TEST_TMPDIR" || return
   fields=()
 }
 
@@ -79,8 +80,9 @@ setup() {
   assert_json '.clocks | all(.statistics | .minimum_ns <= .median_ns and
     .median_ns <= .p99_ns and .p99_ns <= .maximum_ns)'
   expect 0 compare sim:steady --count 2 --interval 1ms
-  assert_line --regexp '^clock +count +minimum +median +p99 +maximum$'
-  assert_line --regexp '^CLOCK_REALTIME +2 '
+  assert_line --regexp '^clock +n +minimum +mean +maximum +deviation +failed$'
+  assert_line --regexp '^CLOCK_REALTIME +2 .* 0$'
+  refute_line --regexp '.{81}'
 }
 
 @test "--max-offset sets the exit status" {
@@ -91,21 +93,22 @@ setup() {
   expect 1 compare --live "$ROOT/dev/vmclock0" --max-offset 1h --json
   assert_json '.within == false'
   expect 1 compare --live "$ROOT/dev/vmclock0" --max-offset 1h
-  assert_line "over the limit of --max-offset"
+  assert_line --regexp '^over the limit of --max-offset: CLOCK_REALTIME \(\+'
 }
 
 @test "compare of a page without a usable clock gives status 4" {
-  expect 4 compare sim:disruption-only
+  expect 4 compare --root "$BATS_TEST_TMPDIR" sim:disruption-only
   assert_stderr --partial "no usable clock to compare with: the page describes no clock"
   assert_stderr --partial "hint: that is healthy"
   assert_output ""
-  expect 4 compare sim:disruption-only --json
+  expect 4 compare sim:disruption-only --root "$BATS_TEST_TMPDIR" --json
   assert_json '.schema == "vmclockctl/compare" and .error.code == "no-clock"'
   expect 4 compare --live "$(patched "$REAL/host-tai-synchronized.bin" 0x22 04)"
   assert_stderr --partial "clock_status forbids"
   fields=(time_type=monotonic)
   machine
-  expect 4 compare --live "$ROOT/dev/vmclock0"
+  rm -r "${ROOT:?}/sys"
+  expect 4 compare --root "$ROOT" --live "$ROOT/dev/vmclock0"
   assert_stderr --partial "monotonic, of unknown epoch"
 }
 
@@ -154,11 +157,178 @@ setup() {
 @test "option values out of range give status 2" {
   expect 2 compare sim:steady --samples 0
   expect 2 compare sim:steady --samples 26
-  expect 2 compare sim:steady --count 0
   expect 2 compare sim:steady --count 1000001
   expect 2 compare sim:steady --interval 1
   expect 2 compare sim:steady --max-offset -1s
   expect 2 compare sim:steady --duration 1s
+}
+
+@test "a page without a clock: the PHCs are compared with CLOCK_REALTIME, without bounds" {
+  fields=(counter_id=invalid clock_status=unknown)
+  machine
+  phc 1 "KVM virtual PTP"
+  phc 2 "Virtio PTP type 1/variant 0"
+  # A machine that was restored: its clock is 3 days behind its host's.
+  played 0 "precise 95 ahead 270000" --root "$ROOT" --live --json
+  assert_json '.reference == "clock-realtime" and
+    .reference_reason == "the page describes no clock"'
+  assert_json '[.clocks[].clock] == ["ptp0", "ptp1", "ptp2"]'
+  assert_json '.measurements[1] | (.offset_ns / 1e9 | round) == 270000 and
+    .bounds == "no-bounds" and .timescale == "utc" and .window_by == "stamps"'
+  # The same moment by TAI is 37 s less far off.
+  assert_json '.measurements[2] | (.offset_ns / 1e9 | round) == 269963 and
+    .tai_minus_utc_assumed_s == 37'
+  # Of one whose timescale nothing tells it is as it stands.
+  assert_json '.measurements[0] | (.offset_ns / 1e9 | round) == 270000 and
+    .timescale == "unknown"'
+  assert_json '.tai_minus_utc_s == 37 and .tai_minus_utc_from == "assumed"'
+  played 0 "ahead 270000" --root "$ROOT" --live
+  assert_line --index 0 --partial "the page describes no clock. The"
+  assert_output --partial "without bounds"
+  refute_line --regexp "^CLOCK_REALTIME"
+  refute_line --regexp '.{81}'
+  played 1 "ahead 270000" --root "$ROOT" --live --max-offset 1h --phc ptp1
+  assert_line --partial "over the limit of --max-offset: ptp1 (+270000 s)"
+  played 0 "ns 0" --root "$ROOT" --live --max-offset 1h --phc ptp1
+  played 0 "ahead 5" --root "$ROOT" sim:snapshot-safety --phc ptp1
+  # A clock that the page has and forbids is no reason to look elsewhere.
+  fields=(clock_status=unreliable)
+  machine
+  phc 1 "KVM virtual PTP"
+  played 4 "ahead 5" --root "$ROOT" --live --phc all
+  fields=(clock_status=initializing)
+  machine
+  played 0 "ahead 5" --root "$ROOT" --live --phc all
+}
+
+@test "--max-offset names the clocks that are over it, and no other" {
+  machine
+  phc 1 "KVM virtual PTP"
+  played 1 "tai 0 ns 300000000" --root "$ROOT" --live --phc all --max-offset 500ms
+  assert_line --partial "over the limit of --max-offset: ptp1 (+37.3 s)"
+  played 1 "tai 0 ns 300000000" --root "$ROOT" --live --phc all --max-offset 500ms --json
+  assert_json '[.clocks[].within] == [true, false, true, true]'
+}
+
+@test "no column runs into the next, however long a name is" {
+  machine
+  cp "$ROOT/dev/ptp0" "$ROOT/dev/ptp_virtio_of_the_first_host"
+  played 0 "tai 0" --root "$ROOT" --live --phc "$ROOT/dev/ptp_virtio_of_the_first_host"
+  assert_line --regexp '^ptp_virtio_of_the_first_host \+'
+  assert_line --regexp '^CLOCK_REALTIME {15}[+-]'
+  played 4 "precise 110" --root "$ROOT" --live --phc "$ROOT/dev/ptp_virtio_of_the_first_host"
+  assert_line --regexp '^ptp_virtio_of_the_first_host [^ ]'
+}
+
+@test "--count ends in a summary that no failed round takes away, and tells the status" {
+  local page=$BATS_TEST_TMPDIR/page
+  expect 0 encode --from "$REAL/host-tai-synchronized.bin" -o "$page"
+  cp "$page" "$page.good"
+  patched "$page" 0x0c 02000000 0x22 04 >path
+  "$VMCLOCKCTL" compare --live "$page" -n 12 --interval 100ms --format csv \
+    >told.csv 2>told.err 3>&- &
+  local pid=$!
+  until [[ $(wc -l <told.csv) -ge 4 ]]; do sleep 0.02; done
+  dd if="$(<path)" of="$page" conv=notrunc status=none
+  until grep -q "clock_status forbids" told.csv; do sleep 0.02; done
+  dd if="$page.good" of="$page" conv=notrunc status=none
+  status=0
+  wait "$pid" || status=$?
+  assert_equal "$status" 4
+  assert_equal "$(head -n 1 told.csv | tr ',' '\n' | wc -l)" 12
+  assert_equal "$(wc -l <told.csv)" 25
+  grep -E '^[0-9]+,[0-9TZ:.-]+,CLOCK_TAI,,,,,,,,unreliable,".*clock_status forbids' told.csv
+  grep -E '^12,[^,]*,CLOCK_REALTIME,-?[0-9]+,[0-9]+,[0-9]+,read,call,utc,' told.csv
+  # The same in text and JSON, of a status that comes and goes.
+  "$VMCLOCKCTL" compare --live "$page" -n 8 --interval 100ms >told.txt 3>&- &
+  pid=$!
+  "$VMCLOCKCTL" compare --live "$page" -n 8 --interval 100ms --json >told.json 3>&- &
+  local other=$!
+  until [[ $(wc -l <told.txt) -ge 4 ]]; do sleep 0.02; done
+  dd if="$(<path)" of="$page" conv=notrunc status=none
+  status=0
+  wait "$pid" || status=$?
+  assert_equal "$status" 4
+  status=0
+  wait "$other" || status=$?
+  assert_equal "$status" 4
+  grep -E '^clock_status: synchronized -> unreliable, in round [2-8]$' told.txt
+  grep -E '^CLOCK_REALTIME +[1-7] .* [1-7]$' told.txt
+  output=$(<told.json)
+  assert_json '.status_changes | length == 1 and .[0].to == "unreliable"'
+  assert_json '.clocks[0] | .statistics.count + .failed_rounds == 8 and .failed_rounds > 0'
+  assert_json '.measurements | length == 16 and (.[-1].error | .errno == 0 and
+    (.message | test("clock_status forbids")))'
+}
+
+@test "--count 0 goes on until it is interrupted, and then sums up" {
+  "$VMCLOCKCTL" compare sim:steady --count 0 --interval 10ms >told 2>err 3>&- &
+  local pid=$!
+  until [[ $(wc -l <told) -ge 6 ]]; do sleep 0.02; done
+  kill -INT "$pid"
+  status=0
+  wait "$pid" || status=$?
+  assert_equal "$status" 0
+  grep -E '^clock +n +minimum' told
+  grep -E '^CLOCK_TAI +[0-9]+ .* 0$' told
+}
+
+@test "the statistics are those of the offsets" {
+  expect 0 compare sim:steady --count 9 --interval 1ms --json
+  python3 - "$output" <<'END'
+import json, math, statistics, sys
+document = json.loads(sys.argv[1])
+for clock in document["clocks"]:
+    told = clock["statistics"]
+    offsets = [m["offset_ns"] for m in document["measurements"]
+               if m["clock"] == clock["clock"]]
+    assert told["count"] == len(offsets) == 9
+    assert told["mean_ns"] == sum(offsets) // 9
+    assert told["deviation_ns"] == math.isqrt(int(statistics.variance(
+        map(__import__("fractions").Fraction, offsets))))
+    assert (told["minimum_ns"], told["maximum_ns"]) == (min(offsets), max(offsets))
+END
+}
+
+@test "of a recording CLOCK_REALTIME is compared at each snapshot" {
+  vmclockctl simulate live-migration --record r.jsonl --duration 5s 2>/dev/null
+  expect 0 compare r.jsonl --json
+  local pages
+  pages=$(grep -c '"page"' r.jsonl)
+  assert_json ".measurements | length == $pages and all(.clock == \"CLOCK_REALTIME\")"
+  assert_json '[.measurements[].n] == [range(1; (.measurements | length) + 1)]'
+  assert_json '.measurements | all(.window_ns == null and .window_by == null)'
+  assert_json '.measurements | all((.offset_ns | fabs) < 1000000)'
+  # Each is CLOCK_REALTIME less UTC by the page at the counter of that line.
+  local n
+  for n in 1 "$pages"; do
+    jq -c "select(.n == $n and .page)" r.jsonl >line
+    expect 0 show r.jsonl --at "$n" --json
+    jq -n --slurpfile line line --argjson show "$output" '
+      ($line[0].realtime.sec | tonumber) as $s | $line[0].realtime.nsec as $ns |
+      $show.time.utc' >/dev/null
+  done
+  expect 1 compare r.jsonl --max-offset 1us -n 9
+  expect 0 compare r.jsonl -n 1
+  assert_line --regexp '^CLOCK_REALTIME .* - +- +read +UTC'
+  expect 2 compare r.jsonl --phc all
+  expect 3 compare "$REAL/host-tai-synchronized.bin"
+  vmclockctl simulate disruption-only --record d.jsonl --duration 3s 2>/dev/null
+  expect 4 compare d.jsonl
+  assert_line --partial "the page describes no clock"
+}
+
+@test "openmetrics has the offset, its window and the place in the bounds" {
+  machine
+  played 0 "tai 0 ns 400000000" --root "$ROOT" --live --format openmetrics -o m.prom
+  grep -F 'vmclock_offset_bounds{source="'"$ROOT"'/dev/vmclock0",clock="ptp0",bounds="outside"} 1' m.prom
+  grep -E '^vmclock_offset_seconds\{.*clock="ptp0"\} 0\.(399|4)[0-9]+$' m.prom
+  grep -E '^vmclock_offset_window_seconds\{.*clock="CLOCK_REALTIME"\} 0\.[0-9]{9}$' m.prom
+  grep -E '^vmclock_offset_available\{.*clock="ptp0"\} 1$' m.prom
+  played 4 "precise 110" --root "$ROOT" --live --format openmetrics
+  assert_line --regexp '^vmclock_offset_available\{.*clock="ptp0"\} 0$'
+  refute_line --regexp '^vmclock_offset_seconds.*ptp0'
+  assert_line "# EOF"
 }
 
 @test "compare refuses a dump without --live, with status 3" {

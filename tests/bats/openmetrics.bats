@@ -185,6 +185,12 @@ pages() {
 
 @test "list metrics has every metric that is printed, and its unit" {
   metrics sim:steady
+  expect 0 compare --format openmetrics sim:steady
+  printf '%s\n' "$output" >offset.prom
+  run -0 "$ROOT/tests/check-openmetrics" offset.prom
+  run -0 "$READERS/promtool" check metrics <offset.prom
+  refute_output
+  grep -v '^# EOF' offset.prom >>metrics.prom
   sed -n 's/^# TYPE \(.*\) gauge$/\1/p' metrics.prom | sort >told
   vmclockctl list metrics --json | jq -r '.items[].name' | sort >listed
   diff told listed
@@ -278,7 +284,9 @@ pages() {
   command=$(sed -n 's/^ExecStart=//p' \
     "$ROOT/contrib/prometheus/vmclock-metrics.service")
   assert_equal "$command" "/usr/bin/vmclockctl show --format openmetrics -o \
-/var/lib/prometheus/node-exporter/vmclock.prom /dev/vmclock0"
+/var/lib/prometheus/node-exporter/vmclock.prom /dev/vmclock0
+-/usr/bin/vmclockctl compare --format openmetrics -o \
+/var/lib/prometheus/node-exporter/vmclock-offset.prom /dev/vmclock0"
   grep -q '^ReadWritePaths=/var/lib/prometheus/node-exporter$' \
     "$ROOT/contrib/prometheus/vmclock-metrics.service"
 }

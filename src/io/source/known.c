@@ -71,27 +71,40 @@ static const struct known phc = {
 };
 
 static const struct known statistics = {
-	.names = "count minimum_ns median_ns p99_ns maximum_ns overflow",
+	.names =
+		"count minimum_ns median_ns p99_ns maximum_ns mean_ns deviation_ns "
+		"overflow",
 };
 
 static const struct known compared = {
-	.names = "clock kind own note",
+	.names = "clock kind own note failed_rounds within",
 	.inner = { { "phc", &phc },
 		   { "error", &failure },
 		   { "statistics", &statistics } },
 };
 
+static const struct known quality = {
+	.names = "error_bound_ns timescale status"
+};
+
+static const struct known status_change = { .names = "n from to" };
+
 static const struct known measurement = {
 	.names =
 		"n clock offset_ns uncertainty_ns window_ns residual_ns overflow method "
-		"timescale fault tai_minus_utc_assumed_s bounds smear",
-	.inner = { { "offset", &known_clock }, { "error", &failure } },
+		"window_by timescale fault tai_minus_utc_assumed_s bounds smear",
+	.inner = { { "offset", &known_clock },
+		   { "error", &failure },
+		   { "quality", &quality } },
 };
 
 static const struct known comparison = {
-	.names = "kernel_tai_offset_s max_offset_ns within",
+	.names =
+		"reference reference_reason tai_minus_utc_s tai_minus_utc_from "
+		"kernel_tai_offset_s max_offset_ns within",
 	.inner = { { "clocks", &compared },
 		   { "measurements", &measurement },
+		   { "status_changes", &status_change },
 		   { "error", &failure } },
 };
 
