@@ -13,6 +13,7 @@
 #include "base/scrub.h"
 #include "io/host/identity.h"
 #include "io/host/sysfile.h"
+#include "io/character_device.h"
 #include "io/readonly.h"
 #include "io/source/document.h"
 #include "page/device_names.h"
@@ -47,11 +48,15 @@ static void derive_key(const void *bytes, size_t length,
 static int read_key(const char *path, struct siphash_key *key,
 		    struct error *error)
 {
-	cleanup_close int fd = open_readonly(path);
+	struct character_device device;
+	cleanup_close int fd = -1;
 	uint8_t bytes[KEY_FILE_MAX + 1];
 	struct stat status;
 	ssize_t length;
 
+	if (character_device_at(path, &device))
+		return error_set(error, ERROR_OPEN, 0, "%s: not a file", path);
+	fd = open_readonly(path);
 	if (fd < 0 || fstat(fd, &status) != 0)
 		return error_set(error, ERROR_OPEN, errno, "%s: cannot open",
 				 path);

@@ -8,9 +8,17 @@
 #include <unistd.h>
 
 #include "base/retry.h"
+#include "character_device.h"
 
 int open_readonly_waiting(const char *path)
 {
+	struct character_device device;
+
+	if (character_device_at(path, &device) &&
+	    !character_device_readable(&device)) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
 	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 

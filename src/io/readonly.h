@@ -14,7 +14,8 @@
  */
 int open_readonly(const char *path);
 
-/* The same, but it waits for the writer of a FIFO. */
+/* The same for what is read as a file, but it waits for the writer of a FIFO. A
+ * character device that is no stream is not opened: EOPNOTSUPP. */
 int open_readonly_waiting(const char *path);
 
 /* Read to the end, or until there are `size` bytes; a signal does not interrupt

@@ -134,7 +134,7 @@ setup() {
 
 @test "--phc with no PTP clock, a missing or a forbidden file gives status 3 and a hint" {
   expect 3 compare sim:steady --phc /dev/null
-  assert_stderr --partial "/dev/null: not a PTP clock: Inappropriate ioctl"
+  assert_stderr --partial "/dev/null: not a PTP clock, but a terminal or a stream"
   assert_stderr --partial "hint: "
   expect 3 compare sim:steady --phc /dev/no-such-clock
   assert_stderr --partial "cannot open: No such file"

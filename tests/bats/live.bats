@@ -212,10 +212,10 @@ hint: there are "
   mkfifo fifo
   expect 3 show --live fifo
   assert_stderr --partial "neither a device nor a regular file"
-  expect 3 show /dev/zero
-  assert_stderr --partial "no magic"
-  expect 3 show /dev/null
-  assert_stderr --partial "0 of 32 bytes"
+  for file in /dev/zero /dev/null; do
+    expect 3 show "$file"
+    assert_stderr --partial "not a VMClock device, but a terminal or a stream"
+  done
   expect 2 list fields --live
 }
 
@@ -295,7 +295,7 @@ hint: there are "
 @test "standard input is refused as a live page" {
   local command
   for command in "show --live" "dump --live" "verify --live" "watch --live" \
-    record compare; do
+    record "compare --live"; do
     # shellcheck disable=SC2086 # a command and an option
     expect 3 $command - <"$REAL/host-tai-synchronized.bin"
     assert_stderr --partial "vmclockctl: standard input is a stream
@@ -326,5 +326,70 @@ hint: name a device, or a file with --live"
       grep -q "page: went away, or was cut short, while it was read" talk.txt
       [[ $form == text ]] || assert_json '.error.code == "read"'
     done
+  done
+}
+
+# with_sys SCRIPT ARGUMENT...: the script with a /sys that only it sees, empty
+# at first.
+with_sys() {
+  unshare -rm mount -t tmpfs none /sys 2>/dev/null ||
+    skip "this machine lets nobody have a /sys of their own"
+  run timeout 30 unshare -rm bash -euc \
+    'mount -t tmpfs none /sys && . /dev/stdin "$@"' - "${@:2}" <<<"$1"
+}
+
+@test "a character device that is no VMClock is neither opened nor read" {
+  local node commands=(show dump "watch --timeout 5s" "verify --duration 1s"
+    "record -n 1" compare "compare sim:steady --phc") command
+  for node in /dev/kmsg /dev/fuse /dev/net/tun /dev/kvm /dev/ptmx /dev/tty \
+    /dev/random; do
+    [[ -c $node ]] || continue
+    for command in "${commands[@]}"; do
+      # shellcheck disable=SC2086 # words on purpose
+      expect 3 $command "$node"
+      assert_stderr --regexp "$node: (not a (VMClock device|PTP clock), but|cannot open)"
+    done
+  done
+  command -v strace >/dev/null || skip "no strace"
+  run traced -f -e trace=openat,open -o trace -- show /dev/random
+  run -1 grep -F '"/dev/random"' trace
+}
+
+@test "a PTP clock is known by its number, whatever its node is called" {
+  local node=/dev/net/tun
+  [[ -r $node ]] || skip "no $node, which stands for one"
+  with_sys '
+    mkdir -p /sys/dev/char /sys/devices/ptp7 /sys/class/ptp
+    number=$(stat -c "0x%t 0x%T" "$2")
+    ln -s ../../devices/ptp7 "/sys/dev/char/$(printf "%d:%d" $number)"
+    ln -s ../../class/ptp /sys/devices/ptp7/subsystem
+    for words in "show $2" "record $2" "show -"; do
+      exec 5<"$2"
+      "$1" $words <&5 2>&1 && exit 9
+      [ $? = 3 ]
+    done' "$VMCLOCKCTL" "$node"
+  assert_success
+  assert_equal "$(grep -c 'not a VMClock device, but a PTP clock (ptp7)' <<<"$output")" 3
+  assert_line --partial "compare --phc takes it"
+}
+
+@test "without a /sys a device is refused by its number, or if it cannot be mapped" {
+  with_sys '
+    for node in /dev/fuse /dev/net/tun /dev/kvm /dev/vsock \
+      /dev/cpu_dma_latency; do
+      [ -c $node ] || continue
+      "$1" show $node 2>&1 && exit 9
+      [ $? = 3 ]
+    done' "$VMCLOCKCTL"
+  assert_success
+}
+
+@test "a directory in the place of a node: who made it" {
+  mkdir -p root/dev/vmclock0
+  for command in show dump "watch --timeout 5s"; do
+    # shellcheck disable=SC2086 # words on purpose
+    expect 3 $command root/dev/vmclock0
+    assert_stderr --partial "Is a directory"
+    assert_stderr --partial "look for the device on the host"
   done
 }

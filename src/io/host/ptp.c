@@ -12,6 +12,7 @@
 
 #include "base/retry.h"
 #include "base/sysfs.h"
+#include "io/character_device.h"
 #include "io/readonly.h"
 #include "io/system_clock.h"
 #include "ptp_attributes.h"
@@ -126,11 +127,29 @@ static int cannot_open(const char *path, int errnum, struct error *error)
 	return error_hint(error, "%s", ptp_open_hint(errnum));
 }
 
+static int not_a_clock(const char *path, const struct character_device *device,
+		       struct error *error)
+{
+	error_set(error, ERROR_OPEN, 0, "%s: not a PTP clock, but %s", path,
+		  device->what);
+	return error_hint(error,
+			  "vmclockctl doctor lists the clocks of this machine");
+}
+
 int ptp_open(const char *path, struct ptp *ptp, struct error *error)
 {
-	int fd = open_readonly(path);
+	struct character_device device;
+	int fd;
 
 	*ptp = (struct ptp){ .fd = -1 };
+	if (character_device_at(path, &device)) {
+		if (device.kind == CHARACTER_ABSENT)
+			return cannot_open(path, ENXIO, error);
+		if (device.kind != CHARACTER_PTP &&
+		    device.kind != CHARACTER_MAYBE_PTP)
+			return not_a_clock(path, &device, error);
+	}
+	fd = open_readonly(path);
 	return fd < 0 ? cannot_open(path, errno, error)
 		      : ptp_take(fd, path, ptp, error);
 }

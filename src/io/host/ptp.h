@@ -39,8 +39,9 @@ struct ptp {
 };
 
 /*
- * Open a PHC, read-only. Returns 0, or -1 with *error (ERROR_OPEN, with a
- * hint): missing, not permitted, or not a PHC.
+ * Open a PHC, read-only; another character device is not opened. Returns 0, or
+ * -1 with *error (ERROR_OPEN, with a hint): missing, not permitted, or not a
+ * PHC.
  */
 int ptp_open(const char *path, struct ptp *ptp, struct error *error);
 

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "base/retry.h"
+#include "io/character_device.h"
 #include "io/host/device_node.h"
 #include "io/readonly.h"
 #include "io/tree.h"
-#include "page/device_names.h"
 #include "decode.h"
 #include "devmem.h"
 #include "seqlock.h"
@@ -77,12 +77,44 @@ static void peek_page(void *context)
 static int cannot_open(const struct live_device *m, int errnum,
 		       struct error *error)
 {
+	const char *hint = source_open_hint(m->live.path, errnum);
+
 	error_set(error, ERROR_OPEN, errnum, "%s: cannot open", m->live.path);
-	if (errnum == EACCES && strstr(m->live.path, "/dev/" DEVICE_NODE))
-		error_hint(
-			error,
-			"only root can read the node until a udev rule says otherwise");
-	return -1;
+	return *hint ? error_hint(error, "%s", hint) : -1;
+}
+
+static int refuse_device(const struct live_device *m, const char *what,
+			 const char *hint, struct error *error)
+{
+	error_set(error, ERROR_OPEN, 0, "%s: not a VMClock device, but %s",
+		  m->live.path, what);
+	return *hint ? error_hint(error, "%s", hint) : -1;
+}
+
+/* Before it is opened. */
+static int check_device(struct live_device *m, struct error *error)
+{
+	struct character_device device;
+
+	m->doubtful = false;
+	if (!character_device_at(m->live.path, &device))
+		return 0;
+	switch (device.kind) {
+	case CHARACTER_VMCLOCK:
+		return 0;
+	case CHARACTER_MAYBE_VMCLOCK:
+		m->doubtful = true;
+		return 0;
+	case CHARACTER_ABSENT:
+		return cannot_open(m, ENXIO, error);
+	case CHARACTER_PTP:
+		return refuse_device(
+			m, device.what,
+			"compare --phc takes it; vmclockctl doctor names the device that it belongs to",
+			error);
+	default:
+		return refuse_device(m, device.what, "", error);
+	}
 }
 
 /* What never changes, from a first look that needs no seqlock. */
@@ -165,6 +197,11 @@ static int attach_descriptor(struct live_device *m, struct error *error)
 	/* One page, which is what the driver maps; never to be written. */
 	map = mmap(NULL, page_size, PROT_READ, MAP_SHARED, m->fd, 0);
 	m->map = map == MAP_FAILED ? NULL : map;
+	/* The driver's can be mapped; to read another's may wait for ever. */
+	if (!m->map && m->doubtful)
+		return refuse_device(m, "one that cannot be mapped",
+				     "there is no /sys to tell which it is",
+				     error);
 	return identify_page(m, error);
 }
 
@@ -214,7 +251,7 @@ int attach_device(struct live_device *m, struct error *error)
 		detach_device(m);
 		return -1;
 	}
-	if (open_path(m, error))
+	if ((!*m->below && check_device(m, error)) || open_path(m, error))
 		return -1;
 	if (attach_descriptor(m, error) == 0)
 		return 0;

@@ -15,6 +15,7 @@ struct live_device {
 	const char *below;  /* the root that the path was found below, or "" */
 	uint64_t address;   /* of memory */
 	bool file;	    /* regular; else a device */
+	bool doubtful;	    /* a device that may be no VMClock: never read(2) */
 	int fd;		    /* -1: gone for the moment */
 	dev_t dev;	    /* which file it is */
 	ino_t inode;	    /* that the path leads to */

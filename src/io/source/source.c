@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "io/character_device.h"
 #include "io/readonly.h"
 #include "memory.h"
 #include "sniff.h"
@@ -48,14 +49,18 @@ static int open_waiting(const struct source *source)
 static int cannot_open(const struct source *source, int errnum,
 		       struct error *error)
 {
-	return error_set(error, ERROR_OPEN, errnum, "%s: cannot open",
-			 source_name(source));
+	const char *hint = source_open_hint(source_name(source), errnum);
+
+	error_set(error, ERROR_OPEN, errnum, "%s: cannot open",
+		  source_name(source));
+	return *hint ? error_hint(error, "%s", hint) : -1;
 }
 
 /* Returns the descriptor, or -1 with *error. */
 static int open_source(const struct source *source, struct error *error)
 {
 	cleanup_close int opened = -1;
+	struct character_device device;
 	struct stat status;
 	int fd;
 
@@ -67,6 +72,10 @@ static int open_source(const struct source *source, struct error *error)
 		return cannot_open(source, errno, error);
 	if (S_ISDIR(status.st_mode))
 		return cannot_open(source, EISDIR, error);
+	if (!descriptor_readable(fd, &device))
+		return error_set(error, ERROR_OPEN, 0,
+				 "%s: not a VMClock device, but %s",
+				 source_name(source), device.what);
 	cleanup_take_fd(&opened);
 	return fd;
 }

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "base/path.h"
 #include "decode.h"
 #include "io/tree.h"
 #include "page/device_names.h"
@@ -41,6 +42,30 @@ bool source_is_device_name(const char *name)
 
 	return strncmp(name, DEVICE_NODE, length) == 0 && name[length] &&
 	       !name[length + strspn(name + length, DECIMAL_DIGITS)];
+}
+
+const char *source_open_hint(const char *path, int errnum)
+{
+	bool root = geteuid() == 0;
+
+	if (!source_is_device_name(path_base_name(path)))
+		return "";
+	switch (errnum) {
+	case EISDIR:
+		return "a container runtime makes a directory of a device that the host "
+		       "lacks: look for the device on the host";
+	case EACCES:
+		return root ? "a security module forbids it, even to root"
+			    : "only root can read the node until a udev rule says otherwise";
+	case EPERM:
+		return "a container may only open the devices that it was given (--device)";
+	case ENXIO:
+	case ENODEV:
+		return "the kernel has no device of the node's number; vmclockctl doctor "
+		       "reports which it has";
+	default:
+		return "";
+	}
 }
 
 static bool is_device(const char *name, const void *context)

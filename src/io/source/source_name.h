@@ -92,6 +92,10 @@ static inline bool source_goes_on(const struct source *source)
 	return errno == EINTR && !(source->over && source->over());
 }
 
+/* What to do about a node or a file that cannot be opened, by the errno; "":
+ * nothing is known. */
+const char *source_open_hint(const char *path, int errnum);
+
 /* Find the one VMClock device below root; *path is to be freed. Returns 0, or
  * -1 with *error. */
 int source_find_device(const char *root, char **path, struct error *error);
