@@ -312,7 +312,7 @@ complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump en
 complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -l phys -x -d 'the page at this physical address: of an ELF core, or without a SOURCE of this machine'
 complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode diff' -l offset -x -d 'the page N bytes into a memory image (decimal or 0x hex)'
 complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode diff' -l scan -d 'search a memory image for the page'
-complete -c vmclockctl -n '__vmclockctl_is none show dump encode' -l at -x -d 'use snapshot N of a recording (default: the last)'
+complete -c vmclockctl -n '__vmclockctl_is none show dump encode' -l at -x -d 'use this snapshot of a recording (default: the last)'
 complete -c vmclockctl -n '__vmclockctl_is diff' -l at -x -d 'N,M: snapshot N of A and M of B, or both of one recording'
 complete -c vmclockctl -n '__vmclockctl_is watch' -s n -l count -x -d 'end after N events'
 complete -c vmclockctl -n '__vmclockctl_is record' -s n -l count -x -d 'end after N snapshots'

@@ -10,7 +10,8 @@ KINDS = {
     "FIELD[,...]": "fields", "NAME": "layout", "KIND[=VALUE]": "event",
     "KIND[,...]": "kinds", "GLOB": "rule",
     "ID=STATUS": "verdict", "DEV|all": "clock",
-    "N": "number", "T": "number", "HZ": "number", "ADDRESS": "number",
+    "N": "number", "N|event:N|TIME": "number", "T": "number",
+    "HZ": "number", "ADDRESS": "number",
     # And of the commands' own.
     "[SOURCE]": "source", "[SOURCE...]": "source", "A": "source",
     "B": "source", "|": None, "RECORDING": "source", "--at": None,

@@ -193,6 +193,8 @@ def watch(m):
             "rule?": m.name("rules", "id"),
             "message?": STRING,
             "missed": nullable(INTEGER),
+            "snapshot?": {"description": "the number of the snapshot in the "
+                          "recording, as --at takes it", **integer(1)},
             "time_step_ns": nullable(INTEGER),
             "frequency_step_ppm": nullable(NUMBER),
             **OVERFLOW,

@@ -15,6 +15,7 @@
 #include "io/source/source.h"
 #include "clock/reading.h"
 #include "option.h"
+#include "seek.h"
 
 /* One use of an option that may be repeated. */
 struct option_use {
@@ -208,11 +209,18 @@ void command_note_places(const struct source *source);
 /*
  * Read a SOURCE; with --live, a file that another process updates; with
  * --offset, --phys or --scan, a page of a memory image. From a
- * recording, take snapshot `at`, 0: its last page. ERROR_USAGE if `at` is given
- * and the SOURCE is not a recording. Call source_free() in either case.
+ * recording, take the snapshot at the moment, MOMENT_NONE: its last page.
+ * ERROR_USAGE if `at` is given and the SOURCE is not a recording. Call
+ * source_free() in either case.
  */
 int command_source_at(const struct invocation *invocation, const char *name,
-		      uint64_t at, struct source *source, struct error *error);
+		      const struct moment *at, struct source *source,
+		      struct error *error);
+
+/* The same, to read on from with seek_take(). */
+int command_seek(const struct invocation *invocation, const char *name,
+		 const struct moment *at, struct seek *seek,
+		 struct source *source, struct error *error);
 
 /* The same, with `at` from the option --at. */
 int command_source(const struct invocation *invocation, const char *name,

@@ -276,21 +276,42 @@ static bool is_difference(const char *line)
 		strncmp(line + digits, REST_WORDS, strlen(REST_WORDS)) == 0);
 }
 
+/* Whether the moments have an order before the recording is read. */
+static bool are_of_one_kind(const struct moment at[2])
+{
+	return at[0].kind == at[1].kind;
+}
+
+static bool is_later(const struct moment *a, const struct moment *b)
+{
+	return a->number != b->number ? a->number > b->number
+				      : a->nsec > b->nsec;
+}
+
 /* Two snapshots of one recording, which may come from a pipe: the earlier one
  * is taken first. */
 static int read_one(const struct invocation *invocation, const char *name,
-		    const uint64_t at[2], struct source sides[2],
+		    const struct moment at[2], struct source sides[2],
 		    struct error *error)
 {
-	int early = at[0] > at[1];
+	CLEANUP(seek_end) struct seek seek = { 0 };
+	int early = is_later(&at[0], &at[1]);
 	struct source *first = &sides[early], *second = &sides[!early];
 
-	if (command_source_at(invocation, name, at[early], second, error))
+	if (!are_of_one_kind(at)) {
+		usage_error(error,
+			    "--at %s: of one recording, two moments of "
+			    "one kind",
+			    at->text);
+		return error_hint(error, "such as 3,5 or event:1,event:2");
+	}
+	if (command_seek(invocation, name, &at[early], &seek, second, error))
 		return -1;
 	/* The later one continues in the same recording. */
 	if (command_split_source(second, first, error))
 		return -1;
-	if (at[0] != at[1] && source_take(second, at[!early], error))
+	if (is_later(&at[!early], &at[early]) &&
+	    seek_take(&seek, second, &at[!early], invocation->root, error))
 		return -1;
 	command_note_source(second);
 	return 0;
@@ -300,10 +321,10 @@ static int read_sides(const struct invocation *invocation,
 		      struct source sides[2], struct error *error)
 {
 	char *const *names = invocation->arguments;
-	/* Without --at both are 0, the last. */
-	const uint64_t *at = invocation->options[OPTION_AT].pair;
+	/* Without --at both are MOMENT_NONE, the last. */
+	const struct moment *at = invocation->options[OPTION_AT].pair;
 
-	if (invocation->argument_count == 1 && at[0])
+	if (invocation->argument_count == 1 && at->kind)
 		return read_one(invocation, names[0], at, sides, error);
 	if (invocation->argument_count != 2)
 		return usage_error(
@@ -311,10 +332,11 @@ static int read_sides(const struct invocation *invocation,
 			"diff: needs two SOURCEs, or a recording and --at N,M");
 	if (strcmp(names[0], "-") == 0 && strcmp(names[1], "-") == 0)
 		return usage_error(error, "diff: only one SOURCE can be -");
-	if (command_source_at(invocation, names[0], at[0], &sides[0], error) ||
+	if (command_source_at(invocation, names[0], &at[0], &sides[0], error) ||
 	    command_check_page(&sides[0], error))
 		return -1;
-	return command_source_at(invocation, names[1], at[1], &sides[1], error);
+	return command_source_at(invocation, names[1], &at[1], &sides[1],
+				 error);
 }
 
 static void free_sides(struct source (*sides)[2])

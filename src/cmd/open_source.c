@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/printable.h"
 #include "command.h"
 
@@ -54,13 +55,14 @@ void command_note_source(struct source *source)
 	fputc('\n', stderr);
 }
 
-int command_source_at(const struct invocation *invocation, const char *name,
-		      uint64_t at, struct source *source, struct error *error)
+int command_seek(const struct invocation *invocation, const char *name,
+		 const struct moment *at, struct seek *seek,
+		 struct source *source, struct error *error)
 {
 	const struct place_asked place = command_place(invocation);
 	bool live = option_given(invocation, OPTION_LIVE);
 
-	if (live && at)
+	if (live && at->kind)
 		return usage_error(error,
 				   "--at: cannot be combined with --live");
 	if (live)
@@ -69,20 +71,30 @@ int command_source_at(const struct invocation *invocation, const char *name,
 		command_note_places(source);
 		return -1;
 	}
-	if (at && !source->recording)
+	if (at->kind && !source->recording)
 		return usage_error(error, "--at: %s is not a recording",
 				   source_name(source));
-	if (source->recording && source_take(source, at, error))
+	if (source->recording &&
+	    seek_take(seek, source, at, invocation->root, error))
 		return -1;
 	command_note_source(source);
 	return 0;
+}
+
+int command_source_at(const struct invocation *invocation, const char *name,
+		      const struct moment *at, struct source *source,
+		      struct error *error)
+{
+	CLEANUP(seek_end) struct seek seek = { 0 };
+
+	return command_seek(invocation, name, at, &seek, source, error);
 }
 
 int command_source(const struct invocation *invocation, const char *name,
 		   struct source *source, struct error *error)
 {
 	return command_source_at(invocation, name,
-				 option_number(invocation, OPTION_AT), source,
+				 &invocation->options[OPTION_AT].moment, source,
 				 error);
 }
 

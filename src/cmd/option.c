@@ -122,10 +122,9 @@ const struct option_row option_rows[OPTIONS_END] = {
 			    .type = { .kind = VALUE_LAYOUT,
 				      .help = "start from an empty page of this layout" } },
 	[OPTION_AT] = { .name = "at",
-			.argument = "N",
-			.type = { .kind = VALUE_NUMBER,
-				  .help = "use snapshot N of a recording (default: the last)",
-				  .least = 1 } },
+			.argument = "N|event:N|TIME",
+			.type = { .kind = VALUE_MOMENT,
+				  .help = "use this snapshot of a recording (default: the last)" } },
 	[OPTION_COUNT] = { .name = "count",
 			   .letter = 'n',
 			   .argument = "N",
@@ -348,19 +347,22 @@ static int parse_rate(struct option_value *value, struct error *error)
 			  "updates a second from 0.001 to 1000000000, or max");
 }
 
+/* "M1,M2", of which moment.text is the whole. */
 static int parse_pair(struct option_value *value, struct error *error)
 {
 	const char *comma = strchr(value->text, ',');
-	char first[24] = "";
-	uint64_t *pair = value->pair;
+	char first[64] = "";
 
-	if (comma && (size_t)(comma - value->text) < sizeof(first))
-		memcpy(first, value->text, (size_t)(comma - value->text));
-	if (!comma || number_parse(first, &pair[0]) || !pair[0] ||
-	    number_parse(comma + 1, &pair[1]) || !pair[1])
-		return usage_error(error,
-				   "%s %s: not two numbers from 1 on, N,M",
-				   value->spelt, value->text);
+	if (!comma || (size_t)(comma - value->text) >= sizeof(first)) {
+		usage_error(error, "%s %s: not two moments with a comma",
+			    value->spelt, value->text);
+		return error_hint(error, "such as 3,5 or event:1,event:2");
+	}
+	memcpy(first, value->text, (size_t)(comma - value->text));
+	if (moment_parse(value->spelt, first, &value->pair[0], error) ||
+	    moment_parse(value->spelt, comma + 1, &value->pair[1], error))
+		return -1;
+	value->pair[0].text = value->pair[1].text = value->text;
 	return 0;
 }
 
@@ -388,6 +390,9 @@ int option_parse(const struct option_type *type, struct option_value *value,
 				       error);
 	case VALUE_RATE:
 		return parse_rate(value, error);
+	case VALUE_MOMENT:
+		return moment_parse(value->spelt, value->text, &value->moment,
+				    error);
 	case VALUE_PAIR:
 		return parse_pair(value, error);
 	case VALUE_EVENT:

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "page/field.h"
+#include "moment.h"
 #include "until.h"
 
 enum option_id {
@@ -69,7 +70,8 @@ enum value_kind {
 	VALUE_ADDRESS, /* of a page of memory, decimal or 0x hex */
 	VALUE_TIME,    /* 10ms, 1.5s: at least 1 ns */
 	VALUE_RATE,    /* times per second, or max */
-	VALUE_PAIR,    /* N,M: two numbers from 1 on */
+	VALUE_MOMENT,  /* of a recording: N, event:N, RFC 3339, +T */
+	VALUE_PAIR,    /* two moments, with a comma between them */
 	VALUE_EVENT,   /* KIND[=VALUE] */
 	VALUE_EVENTS,  /* KIND[,...] */
 };
@@ -134,7 +136,8 @@ struct option_value {
 		uint64_t number;
 		int64_t nsec;
 		struct rate rate;
-		uint64_t pair[2]; /* 0: not given */
+		struct moment moment; /* MOMENT_NONE: not given */
+		struct moment pair[2];
 		struct until until;
 		unsigned int events; /* bit e for event e */
 	};

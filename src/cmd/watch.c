@@ -118,6 +118,7 @@ static int take_violations(struct watch_session *s,
 		.after = page,
 		.has_time = snapshot->has_clocks,
 		.realtime = snapshot->realtime,
+		.snapshot = s->live ? 0 : snapshot->n,
 	};
 
 	if (!watch_rules_take(&s->rules, snapshot))
@@ -135,6 +136,7 @@ static int take_end(struct watch_session *s, enum ending ending,
 		.after = s->has_page ? &s->page : NULL,
 		.has_time = s->has_time,
 		.realtime = s->realtime,
+		.snapshot = s->snapshot,
 	};
 	int result = 0;
 
@@ -153,6 +155,7 @@ static int take_page(struct watch_session *s, const struct snapshot *snapshot,
 		.has_time = snapshot->has_clocks,
 		.realtime = snapshot->realtime,
 		.missed = snapshot->missed,
+		.snapshot = s->live ? 0 : snapshot->n,
 	};
 	struct page page;
 	int result = 0;
@@ -173,6 +176,7 @@ static int take_page(struct watch_session *s, const struct snapshot *snapshot,
 	s->page = page;
 	s->has_time = snapshot->has_clocks;
 	s->realtime = snapshot->realtime;
+	s->snapshot = s->live ? 0 : snapshot->n;
 	return result;
 }
 

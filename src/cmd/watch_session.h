@@ -31,6 +31,7 @@ struct watch_session {
 	struct page page; /* the one before */
 	bool has_time;	  /* of that page */
 	int64_t realtime;
+	uint64_t snapshot; /* its number in the recording; 0: it is live */
 	enum ending ending;
 };
 

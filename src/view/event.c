@@ -166,5 +166,8 @@ void text_event(FILE *stream, const struct occurrence *occurrence, bool color)
 	if (occurrence->event != EVENT_CALIBRATION || !step.has_time)
 		print_rows(stream, occurrence, &first);
 	text_step(stream, &step, &first);
+	if (occurrence->snapshot)
+		fprintf(stream, " (snapshot %" PRIu64 ")",
+			occurrence->snapshot);
 	fputc('\n', stream);
 }

@@ -14,8 +14,9 @@ struct occurrence {
 	 * if the device is lost. */
 	const struct page *before, *after;
 	bool has_time;
-	int64_t realtime; /* CLOCK_REALTIME, ns */
-	uint64_t missed;  /* EVENT_MISSED: updates */
+	int64_t realtime;  /* CLOCK_REALTIME, ns */
+	uint64_t missed;   /* EVENT_MISSED: updates */
+	uint64_t snapshot; /* its number in the recording; 0: none */
 	/* EVENT_VIOLATION: the rule's id, and what is wrong. */
 	const char *rule, *message;
 };

@@ -459,6 +459,10 @@ json_t *json_event(const struct occurrence *o, uint64_t n)
 	    (json_object_set_new(event, "rule", json_string(o->rule)) < 0 ||
 	     json_object_set_new(event, "message", json_ascii(o->message)) < 0))
 		return NULL;
+	if (event && o->snapshot &&
+	    json_object_set_new(event, "snapshot",
+				json_integer((json_int_t)o->snapshot)) < 0)
+		return NULL;
 	occurrence_step(o, &step);
 	if (event && json_add_step(event, &step) == 0)
 		return json_incref(event);

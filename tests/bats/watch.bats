@@ -36,22 +36,22 @@ all_kinds() {
   expect 0 watch "$recording"
   assert_equal "${#lines[@]}" 9
   assert_line -n 0 "2026-11-21T00:11:02.001000000Z disruption  disruption_marker \
-0x1 -> 0x2, time step +0.000000000 s, frequency step +0.0 ppm"
+0x1 -> 0x2, time step +0.000000000 s, frequency step +0.0 ppm (snapshot 2)"
   assert_line -n 1 "2026-11-21T00:11:02.001500000Z restore     disruption_marker \
 0x2 -> 0x3, vm_generation_counter 0x0 -> 0x1, time step +0.000000000 s, \
-frequency step +0.0 ppm"
+frequency step +0.0 ppm (snapshot 3)"
   assert_line -n 2 "2026-11-21T00:11:02.002000000Z fork        \
-vm_generation_counter 0x1 -> 0x2"
+vm_generation_counter 0x1 -> 0x2 (snapshot 4)"
   assert_line -n 3 "2026-11-21T00:11:02.002500000Z status      clock_status \
-synchronized -> freerunning"
+synchronized -> freerunning (snapshot 5)"
   assert_line -n 4 "2026-11-21T00:11:02.003000000Z leap        leap_indicator \
-none -> pre-pos"
+none -> pre-pos (snapshot 6)"
   assert_line -n 5 "2026-11-21T00:11:02.003500000Z maintenance flags none -> \
-disruption-soon"
+disruption-soon (snapshot 7)"
   assert_line -n 6 "2026-11-21T00:11:02.004000000Z tai         tai_offset_sec 37 \
--> 38 s"
+-> 38 s (snapshot 8)"
   assert_line -n 7 "2026-11-21T00:11:02.004000000Z violation   series.tai-step: \
-the TAI offset changed, and not by a second at a leap; actual: 38"
+the TAI offset changed, and not by a second at a leap; actual: 38 (snapshot 8)"
   assert_line -n 8 --partial "2026-11-21T00:11:02.004500000Z violation   series.marker-silent: "
   assert_stderr --partial "replaying $recording"
   assert_stderr --partial "9 events: disruption 1, restore 1, fork 1, status 1, \
@@ -66,7 +66,7 @@ series.tai-step 1 time"
   expect 0 watch --all "$recording"
   assert_equal "${#lines[@]}" 10
   assert_line -n 8 "2026-11-21T00:11:02.004500000Z calibration time step \
-+1.000000000 s, frequency step +0.0 ppm"
++1.000000000 s, frequency step +0.0 ppm (snapshot 9)"
   expect 0 watch --until calibration "$recording"
   assert_equal "${#lines[@]}" 9
 }
@@ -116,14 +116,15 @@ null
     time: "2026-11-21T00:11:02.002500000Z", event: "status",
     changes: [{name: "clock_status", old: 2, new: 3,
       old_text: "synchronized", new_text: "freerunning"}],
-    missed: null, time_step_ns: null, frequency_step_ppm: null}'
+    missed: null, snapshot: 5,
+    time_step_ns: null, frequency_step_ppm: null}'
 }
 
 @test "updates that were missed are reported as an event" {
   make_recording missed disruption_marker=1 -- disruption_marker=2
   sed -i '3s/"missed":0/"missed":3/' "$recording"
   expect 0 watch "$recording"
-  assert_line -n 0 "2026-11-21T00:11:02.001000000Z missed      3 updates not seen"
+  assert_line -n 0 "2026-11-21T00:11:02.001000000Z missed      3 updates not seen (snapshot 2)"
   assert_line -n 1 --partial " disruption "
   expect 0 watch --json "$recording"
   assert_equal "$(jq .missed <<<"${lines[1]}")" 3

@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error error = { 0 };
 
 	if (source_open(path, "", &source, &error) ||
-	    (source.recording && source_take(&source, 0, &error))) {
+	    (source.recording && source_take_last(&source, &error))) {
 		check_error(&error);
 		/* Raw bytes are taken as they are. */
 		require(!page_has_magic(data, size) || !is_binary(data, size));

@@ -156,10 +156,10 @@ static void test_values(void **state)
 	assert_int_equal(parse("simulate steady --rate max"), 0);
 	assert_true(o[OPTION_RATE].rate.max);
 	assert_int_equal(parse("diff a --at 3,12"), 0);
-	assert_int_equal(o[OPTION_AT].pair[0], 3);
-	assert_int_equal(o[OPTION_AT].pair[1], 12);
+	assert_int_equal(o[OPTION_AT].pair[0].number, 3);
+	assert_int_equal(o[OPTION_AT].pair[1].number, 12);
 	assert_int_equal(parse("dump --at 3"), 0);
-	assert_int_equal(option_number(&invocation, OPTION_AT), 3);
+	assert_int_equal(o[OPTION_AT].moment.number, 3);
 	assert_int_equal(parse("encode --layout rfc-3"), 0);
 	assert_int_equal(o[OPTION_LAYOUT].layout->id, LAYOUT_RFC_3);
 	assert_int_equal(parse("watch --until status=synchronized"), 0);
@@ -250,8 +250,8 @@ static void test_errors(void **state)
 		     "updates a second from 0.001 to 1000000000, or max");
 	assert_error("encode --layout x", "--layout x: no layout to encode",
 		     "vmclock-1 or rfc-3");
-	assert_error("diff a --at 3", "--at 3: not two numbers from 1 on, N,M",
-		     "");
+	assert_error("diff a --at 3", "--at 3: not two moments with a comma",
+		     "such as 3,5 or event:1,event:2");
 	assert_error("--color x", "--color x: not auto, always or never", "");
 	assert_error("dump -W", "-W: not an option of dump", "");
 	assert_error("dump --werror", "--werror: not an option of dump", "");

@@ -81,8 +81,8 @@ static int open_source(const struct source *source, struct error *error)
 }
 
 /* Copy the page of the snapshot into the source. */
-static int keep_page(struct source *source, const struct snapshot *snapshot,
-		     struct error *error)
+int source_keep(struct source *source, const struct snapshot *snapshot,
+		struct error *error)
 {
 	uint8_t *bytes = realloc(source->bytes, snapshot->length + 1);
 
@@ -105,7 +105,7 @@ static int take_look(struct live *live, struct source *source,
 
 	if (live_page(live, &snapshot, error))
 		return -1;
-	return keep_page(source, &snapshot, error);
+	return source_keep(source, &snapshot, error);
 }
 
 int source_live(const char *name, const char *root, bool file,
@@ -214,7 +214,7 @@ int source_open_place(const char *name, const char *root,
 	return open_content(name, place, source, error);
 }
 
-static int take_last(struct source *source, struct error *error)
+int source_take_last(struct source *source, struct error *error)
 {
 	struct snapshot snapshot, last = { 0 };
 	int result;
@@ -227,40 +227,9 @@ static int take_last(struct source *source, struct error *error)
 	if (result < 0)
 		return -1;
 	if (last.bytes)
-		return keep_page(source, &last, error);
+		return source_keep(source, &last, error);
 	return error_set(error, ERROR_NOT_A_PAGE, 0,
 			 "%s: a recording without a page", source_name(source));
-}
-
-int source_take(struct source *source, uint64_t at, struct error *error)
-{
-	struct snapshot snapshot = { .n = source->n };
-	int result;
-
-	if (!at)
-		return take_last(source, error);
-	do {
-		result = recording_next(source->recording, &snapshot, error);
-	} while (result > 0 && snapshot.n < at);
-	if (result < 0)
-		return -1;
-	if (result == 0)
-		return error_set(error, ERROR_USAGE, 0,
-				 "--at %" PRIu64 ": %s has %" PRIu64
-				 " snapshot%s",
-				 at, source_name(source), snapshot.n,
-				 snapshot.n == 1 ? "" : "s");
-	if (snapshot.n != at)
-		return error_set(error, ERROR_USAGE, 0,
-				 "--at %" PRIu64
-				 ": %s has no snapshot of this number",
-				 at, source_name(source));
-	if (snapshot.kind == SNAPSHOT_PAGE)
-		return keep_page(source, &snapshot, error);
-	return error_set(error, ERROR_UNSETTLED, 0,
-			 "%s: snapshot %" PRIu64 ": seq_count %" PRIu32
-			 " did not settle, no page",
-			 source_name(source), at, snapshot.seq_count);
 }
 
 const struct passed_over *source_passed_over(const struct source *source)

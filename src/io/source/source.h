@@ -6,12 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "event/snapshot.h"
 #include "source_name.h"
 
 /*
  * Open a SOURCE and recognise it by content; name NULL: the one VMClock device
  * below `root` ("" for this machine). A page is read. A recording is read only
- * up to its start line: take pages with source_take(), or read `recording` as a
+ * up to its start line: take its last page with
+ * source_take_last(), or read `recording` as a
  * stream. This does not check whether the bytes are a page. Nothing is ever
  * opened for writing. Returns 0, or -1 with *error; call source_free() in
  * either case.
@@ -32,14 +34,14 @@ int source_open_place(const char *name, const char *root,
 		      const struct place_asked *place, struct source *source,
 		      struct error *error);
 
-/*
- * Read on in a recording to snapshot number `at`, 0: to the last page. It
- * replaces the page of an earlier call. Returns 0, or -1 with *error:
- * ERROR_USAGE if no such snapshot lies ahead, ERROR_UNSETTLED if seq_count did
- * not settle and so there is no page, ERROR_NOT_A_PAGE if the recording has no
- * page at all.
- */
-int source_take(struct source *source, uint64_t at, struct error *error);
+/* Read on in a recording to its last page. It replaces the page of an earlier
+ * call. Returns 0, or -1 with *error: ERROR_NOT_A_PAGE if there is none. */
+int source_take_last(struct source *source, struct error *error);
+
+/* Make this snapshot, of a page, the page of the SOURCE. Returns 0, or -1 with
+ * *error (ERROR_MEMORY). */
+int source_keep(struct source *source, const struct snapshot *snapshot,
+		struct error *error);
 
 /*
  * Take one consistent snapshot of a live page, with the counter: of a device,
