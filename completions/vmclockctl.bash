@@ -268,7 +268,7 @@ _vmclockctl() {
     live.counter-cpus live.frequency live.realtime driver.node
     driver.permissions driver.read driver.mmap-bounds driver.mmap-readonly
     driver.poll notify.delivery firmware.id firmware.region phc.present
-    phc.value phc.timescale phc.capabilities phc.precise
+    phc.value phc.timescale phc.capabilities phc.precise phc.error-bound
   )
   local fields=(
     magic size version counter_id time_type seq_count disruption_marker flags pad

@@ -113,7 +113,8 @@ function __vmclockctl_rules
         'phc.value' 'the PTP clock gives the page\'s time' \
         'phc.timescale' 'the PTP clock is TAI or UTC' \
         'phc.capabilities' 'the PTP clock reports its capabilities' \
-        'phc.precise' 'precise cross timestamps work'
+        'phc.precise' 'precise cross timestamps work' \
+        'phc.error-bound' 'the PTP clock\'s error bound is the page\'s'
 end
 
 function __vmclockctl_scenarios
@@ -269,7 +270,7 @@ function __vmclockctl_verdicts
         live.counter-cpus live.frequency live.realtime driver.node \
         driver.permissions driver.read driver.mmap-bounds driver.mmap-readonly \
         driver.poll notify.delivery firmware.id firmware.region phc.present \
-        phc.value phc.timescale phc.capabilities phc.precise
+        phc.value phc.timescale phc.capabilities phc.precise phc.error-bound
         printf '%s\n' $rule={ok,fail,warn,not-applicable,skip}
     end
 end

@@ -408,3 +408,131 @@ CHECK(phc_precise)
 			f, "a cross timestamp", "refused",
 			"refused though the clocksource is the page's counter");
 }
+
+/* The maximum error of the page within the call, down for the least and up for
+ * the most; without the period's error where that is not valid, as the driver
+ * has it. */
+static void find_error(const struct subject *s, uint128 *least, uint128 *most)
+{
+	const struct probe_phc *phc = &s->probe->phc;
+	const struct clock *clock = &s->clock;
+	uint64_t rate =
+		flags_of(s) & FLAG_PERIOD_MAXERROR_VALID
+			? value_of(s,
+				   FIELD_counter_period_maxerror_rate_frac_sec)
+			: 0;
+	uint64_t error = value_of(s, FIELD_time_maxerror_nanosec);
+	uint128 before = clock_drift(clock, phc->before, rate);
+	uint128 after = clock_drift(clock, phc->after, rate);
+	uint128 low = before < after ? before : after;
+	/* The reference lies within the call. */
+	bool kink = (int64_t)(clock->counter_value - phc->before) > 0 &&
+		    (int64_t)(phc->after - clock->counter_value) > 0;
+
+	*least = error;
+	if (!kink)
+		*least += (low >> 64) * NSEC_PER_SEC +
+			  ((low & UINT64_MAX) * NSEC_PER_SEC >> 64);
+	*most = clock_error_nsec((struct clock_error){
+		.nsec = error,
+		.grid = before < after ? after : before,
+	});
+}
+
+static void check_bound(const struct subject *s, struct finding *f)
+{
+	const struct quality *q = &s->probe->phc.quality;
+	bool given = q->has_bound && q->bound_nsec != QUALITY_NO_BOUND;
+	uint128 least, most;
+	struct strbuf buffer;
+
+	if (!(flags_of(s) & FLAG_TIME_MAXERROR_VALID)) {
+		if (!given)
+			return;
+		expect_text(f, "no bound");
+		buffer = strbuf_start(f->actual, sizeof(f->actual));
+		strbuf_nsec(&buffer, q->bound_nsec);
+		say(f, VERDICT_FAIL,
+		    "the kernel tells a bound that the page does not give");
+		return;
+	}
+	find_error(s, &least, &most);
+	/* What 32 bits do not hold is no bound. */
+	if (!given && least >= QUALITY_NO_BOUND)
+		return;
+	if (given && q->bound_nsec + (uint128)ROUNDING_NSEC >= least &&
+	    q->bound_nsec <= most + ROUNDING_NSEC)
+		return;
+	buffer = strbuf_start(f->expected, sizeof(f->expected));
+	strbuf_nsec(&buffer, least);
+	buffer = strbuf_start(f->actual, sizeof(f->actual));
+	if (given)
+		strbuf_nsec(&buffer, q->bound_nsec);
+	else
+		strbuf_add(&buffer, "none");
+	if (!given)
+		say(f, VERDICT_WARN,
+		    "the kernel tells no bound, though the page gives one");
+	else if (q->bound_nsec < least)
+		say(f, VERDICT_FAIL, "the kernel's bound is below the page's");
+	else
+		say(f, VERDICT_WARN, "the kernel's bound is above the page's");
+}
+
+/* The kernel's status for a clock_status; FREERUNNING has two. */
+static bool is_same_status(uint64_t of_page, uint32_t of_kernel)
+{
+	switch (of_page) {
+	case STATUS_INITIALIZING:
+		return of_kernel == QUALITY_INITIALIZING;
+	case STATUS_SYNCHRONIZED:
+		return of_kernel == QUALITY_SYNCHRONIZED;
+	case STATUS_FREERUNNING:
+		return of_kernel == QUALITY_FREE_RUNNING ||
+		       of_kernel == QUALITY_HOLDOVER;
+	case STATUS_UNRELIABLE:
+		return of_kernel == QUALITY_UNRELIABLE;
+	default:
+		return of_kernel == QUALITY_UNKNOWN;
+	}
+}
+
+/* By what the clock shows, and not by the page: the driver may convert it. */
+static bool is_same_timescale(enum scale shown, uint32_t of_kernel)
+{
+	if (shown == SCALE_TAI)
+		return of_kernel == QUALITY_SCALE_TAI;
+	if (shown == SCALE_UTC)
+		return of_kernel == QUALITY_SCALE_UTC ||
+		       of_kernel == QUALITY_SCALE_POSIX;
+	/* phc.timescale reports it. */
+	return true;
+}
+
+CHECK(phc_error_bound)
+{
+	const struct probe_phc *phc = &s->probe->phc;
+	const struct quality *q = &phc->quality;
+	char name[QUALITY_NAME_MAX];
+
+	if (lacks_phc_time(s, f))
+		return;
+	if (!q->given) {
+		say_skipped(f, "the kernel cannot be asked for it");
+		return;
+	}
+	if (q->has_status &&
+	    !is_same_status(value_of(s, FIELD_clock_status), q->status)) {
+		quality_status_name(q->status, name);
+		say_broken(f, "the page's clock_status", name,
+			   "the kernel tells another status");
+	} else if (q->has_timescale &&
+		   !is_same_timescale(phc->offset.scale, q->timescale)) {
+		quality_timescale_name(q->timescale, name);
+		say_broken(
+			f, scale_texts[phc->offset.scale].name, name,
+			"the kernel tells another timescale than the clock shows");
+	} else {
+		check_bound(s, f);
+	}
+}

@@ -8,6 +8,7 @@
 #define VMCLOCKCTL_RULES_PROBE_H
 
 #include "clock/offset.h"
+#include "clock/quality.h"
 #include "page/firmware_device.h"
 
 enum probe_kind {
@@ -77,6 +78,10 @@ struct probe_phc {
 	const char *refusal; /* why it could not be read, NULL: it could */
 	enum trial precise;
 	bool same_clocksource; /* as the page's counter */
+	/* What the kernel said of it in that reading, which it took between
+	 * these two counters. */
+	struct quality quality;
+	uint64_t before, after;
 };
 
 struct probe {

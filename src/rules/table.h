@@ -604,5 +604,14 @@ RULE(phc_precise, "phc.precise", "precise cross timestamps work", LEVEL_KERNEL,
 	     "fails if PTP_SYS_OFFSET_PRECISE fails though the clocksource is the same counter",
      .why = "If the clocksource is the same counter, PTP_SYS_OFFSET_PRECISE must not fail.",
      .hint = "report it as a bug of the driver")
+RULE(phc_error_bound, "phc.error-bound",
+     "the PTP clock's error bound is the page's", LEVEL_KERNEL, DRIVER,
+     .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC, .row = -1, ALONE,
+     .breaks =
+	     "fails if the kernel tells a bound below the page's maximum error, one that the page "
+	     "does not give, another status or another timescale; warns if its bound is larger, or "
+	     "missing; skipped by kernels without PTP_SYS_OFFSET_EXTENDED_ATTRS",
+     .why = "Programs take the kernel's word for the page's, and do not look at the page.",
+     .hint = "report it as a bug of the driver")
 
 #undef RULE

@@ -214,7 +214,7 @@ setup() {
   machine
   cp "$ROOT/dev/ptp0" "$ROOT/dev/ptp_virtio_of_the_first_host"
   played 0 "tai 0" --root "$ROOT" --live --phc "$ROOT/dev/ptp_virtio_of_the_first_host"
-  assert_line --regexp '^ptp_virtio_of_the_first_host \+'
+  assert_line --regexp '^ptp_virtio_of_the_first_host [+-]'
   assert_line --regexp '^CLOCK_REALTIME {15}[+-]'
   played 4 "precise 110" --root "$ROOT" --live --phc "$ROOT/dev/ptp_virtio_of_the_first_host"
   assert_line --regexp '^ptp_virtio_of_the_first_host [^ ]'
@@ -480,6 +480,25 @@ END
   assert_json '.measurements[0].bounds | . == "inside" or . == "unclear"'
   played 0 "tai 0 ns 400000000" --root "$ROOT" --live --json --phc all
   assert_json '.measurements[0].bounds == "outside"'
+}
+
+@test "what a later kernel says of a PHC's quality is shown" {
+  machine
+  # Valid are 1 the bound, 2 the timescale, 4 the status.
+  played 0 "tai 0 precise 95 quality 7 bound 20080 scale 1 status 4" \
+    --root "$ROOT" --live --json
+  assert_json '.measurements[0] | .method == "extended" and .quality ==
+    {"error_bound_ns": 20080, "timescale": "tai", "status": "free-running"}'
+  played 0 "tai 0 precise 95 quality 7 bound 20080 scale 1 status 4" --root "$ROOT" --live
+  # Lines are broken where the path ends.
+  output=$(tr -s ' \n' ' ' <<<"$output")
+  assert_output --partial "the kernel calls it free-running"
+  assert_output --partial "the kernel's error bound is +/- 20.08 us"
+  played 0 "tai 0 precise 95 quality 6 bound 1 scale 42 status 5" --root "$ROOT" --live --json
+  assert_json '.measurements[0].quality ==
+    {"error_bound_ns": null, "timescale": "unknown(42)", "status": "unreliable"}'
+  played 0 "tai 0" --root "$ROOT" --live --json
+  assert_json '.measurements[0] | .quality == null and .method == "precise"'
 }
 
 @test "compare opens only its answer's file for writing" {

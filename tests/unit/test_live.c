@@ -64,7 +64,16 @@ static int setup(void **state)
 			 .offset = { .scale = SCALE_TAI,
 				     .uncertainty_nsec = 100 },
 			 .precise = TRIAL_DONE,
-			 .same_clocksource = true },
+			 .same_clocksource = true,
+			 .before = START_TICKS,
+			 .after = START_TICKS,
+			 .quality = { .given = true,
+				      .has_bound = true,
+				      .has_status = true,
+				      .has_timescale = true,
+				      .bound_nsec = 50000,
+				      .status = QUALITY_SYNCHRONIZED,
+				      .timescale = QUALITY_SCALE_TAI } },
 	};
 	return 0;
 }
@@ -345,6 +354,101 @@ static void test_phc(void **state)
 	WITH(probe.phc.judged = false, "phc.precise", SKIP);
 }
 
+/* A kernel that tells what the page does; the page has a time_maxerror of so
+ * many ns and lets it grow by 1 ns in so many ticks. */
+static void tell(uint32_t bound)
+{
+	set(&page, FIELD_flags,
+	    FLAG_TAI_OFFSET_VALID | FLAG_TIME_MAXERROR_VALID |
+		    FLAG_PERIOD_MAXERROR_VALID);
+	set(&page, FIELD_time_maxerror_nanosec, 1000);
+	/* 2^-64 s in 2^-(64 + shift) s. */
+	set(&page, FIELD_counter_period_maxerror_rate_frac_sec,
+	    get(&page, FIELD_counter_period_frac_sec) / 1000);
+	probe.phc.before = START_TICKS + 2000000;
+	probe.phc.after = START_TICKS + 2000000;
+	probe.phc.quality = (struct quality){
+		.given = true,
+		.has_bound = true,
+		.has_status = true,
+		.has_timescale = true,
+		.bound_nsec = bound,
+		.status = QUALITY_SYNCHRONIZED,
+		.timescale = QUALITY_SCALE_TAI,
+	};
+}
+
+/* The bound at those counters: 1000 ns, and a thousandth of the millisecond
+ * that 2,000,000 ticks of 2 GHz are. */
+static void test_error_bound(void **state)
+{
+	struct quality *quality = &probe.phc.quality;
+	static const struct {
+		uint64_t page;
+		uint32_t kernel;
+	} same[] = {
+		{ STATUS_SYNCHRONIZED, QUALITY_SYNCHRONIZED },
+		{ STATUS_FREERUNNING, QUALITY_FREE_RUNNING },
+		{ STATUS_FREERUNNING, QUALITY_HOLDOVER },
+	};
+
+	(void)state;
+	WITH(quality->given = false, "phc.error-bound", SKIP);
+	WITH(probe.phc.judged = false, "phc.error-bound", SKIP);
+	WITH(probe.phc.present = false, "phc.error-bound", NOT_APPLICABLE);
+	WITH(tell(2000), "phc.error-bound", OK);
+	WITH(tell(1996), "phc.error-bound", OK);
+	WITH(tell(1990), "phc.error-bound", FAIL);
+	WITH(tell(1000), "phc.error-bound", FAIL);
+	WITH(tell(2004), "phc.error-bound", OK);
+	WITH(tell(2010), "phc.error-bound", WARN);
+	WITH(tell(UINT32_MAX), "phc.error-bound", WARN);
+	WITH(tell(0); quality->has_bound = false, "phc.error-bound", WARN);
+	/* Over a long call the least of it counts, and within one that holds
+	 * the reference there is nothing but the reference's. */
+	WITH(tell(1500);
+	     probe.phc.before = START_TICKS + 1000000, "phc.error-bound", OK);
+	WITH(tell(1490);
+	     probe.phc.before = START_TICKS + 1000000, "phc.error-bound", FAIL);
+	WITH(tell(1000);
+	     probe.phc.before = START_TICKS - 5, "phc.error-bound", OK);
+	/* Without the period's error it does not grow. */
+	WITH(tell(1000); set(&page, FIELD_flags,
+			     FLAG_TAI_OFFSET_VALID | FLAG_TIME_MAXERROR_VALID),
+			 "phc.error-bound", OK);
+	WITH(tell(2000); set(&page, FIELD_flags,
+			     FLAG_TAI_OFFSET_VALID | FLAG_TIME_MAXERROR_VALID),
+			 "phc.error-bound", WARN);
+	/* What the page does not give nobody can tell, and what 32 bits do not
+	 * hold is none. */
+	WITH(tell(2000); set(&page, FIELD_flags, FLAG_TAI_OFFSET_VALID),
+			 "phc.error-bound", FAIL);
+	WITH(tell(UINT32_MAX); set(&page, FIELD_flags, FLAG_TAI_OFFSET_VALID),
+			       "phc.error-bound", OK);
+	WITH(tell(UINT32_MAX);
+	     set(&page, FIELD_time_maxerror_nanosec, UINT64_C(5000000000)),
+	     "phc.error-bound", OK);
+	WITH(tell(2000);
+	     set(&page, FIELD_time_maxerror_nanosec, UINT64_C(5000000000)),
+	     "phc.error-bound", FAIL);
+	WITH(tell(2000);
+	     quality->status = QUALITY_FREE_RUNNING, "phc.error-bound", FAIL);
+	WITH(tell(2000); quality->status = 9;
+	     quality->has_status = false, "phc.error-bound", OK);
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
+		WITH(tell(2000); set(&page, FIELD_clock_status, same[i].page);
+		     quality->status = same[i].kernel, "phc.error-bound", OK);
+	WITH(tell(2000);
+	     quality->timescale = QUALITY_SCALE_UTC, "phc.error-bound", FAIL);
+	WITH(tell(2000); quality->timescale = QUALITY_SCALE_POSIX;
+	     probe.phc.offset.scale = SCALE_UTC, "phc.error-bound", OK);
+	WITH(tell(2000); quality->timescale = QUALITY_SCALE_UNKNOWN,
+			 "phc.error-bound", FAIL);
+	/* Of a clock that is neither phc.timescale speaks. */
+	WITH(tell(2000);
+	     probe.phc.offset.scale = SCALE_AHEAD, "phc.error-bound", OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +460,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_firmware_id, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_two_devices, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_error_bound, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_cpus, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_phc, setup, teardown),

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock/reading.h"
+#include "io/host/ptp_attributes.h"
 #include "io/host/cpus.h"
 #include "io/host/probe.h"
 #include "io/system_clock.h"
@@ -17,6 +18,9 @@
 
 static char root[] = "/tmp/vmclockctl-probe-XXXXXX";
 static int precise_errnum, affinity_errnum;
+
+/* A kernel that tells the quality of a PHC. */
+static bool has_quality;
 
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
 enum source_kind __wrap_live_kind(const struct live *live);
@@ -28,6 +32,7 @@ int __wrap_ioctl(int fd, unsigned long request, void *argument)
 {
 	struct ptp_clock_caps *caps = argument;
 	struct ptp_sys_offset_extended *extended = argument;
+	struct ptp_attributes *attributes = argument;
 	struct timespec now;
 
 	(void)fd;
@@ -38,6 +43,14 @@ int __wrap_ioctl(int fd, unsigned long request, void *argument)
 	} else if (request == PTP_SYS_OFFSET_EXTENDED) {
 		extended->ts[0][1].sec = now.tv_sec;
 		extended->ts[0][1].nsec = (uint32_t)now.tv_nsec;
+	} else if (request == REQUEST_EXTENDED_ATTRIBUTES && has_quality) {
+		attributes->sample.device.sec = now.tv_sec;
+		attributes->sample.device.nsec = (uint32_t)now.tv_nsec;
+		attributes->sample.quality = (struct ptp_quality){
+			.valid = QUALITY_BOUND | QUALITY_STATUS,
+			.bound = 4711,
+			.status = 2,
+		};
 	} else {
 		errno = precise_errnum;
 		return -1;
@@ -167,6 +180,33 @@ static void test_refused(void **state)
 	free(bytes);
 }
 
+/* What the kernel says of the PHC is kept with the counters of that reading; of
+ * one that says nothing, nothing. */
+static void test_quality(void **state)
+{
+	uint8_t *bytes = malloc(PAGE_READ_MAX);
+	struct probe probe;
+
+	(void)state;
+	precise_errnum = EOPNOTSUPP;
+	look(&probe, bytes);
+	assert_false(probe.phc.quality.given);
+	has_quality = true;
+	look(&probe, bytes);
+	has_quality = false;
+	if (probe.has_counter) {
+		assert_true(probe.phc.judged && probe.phc.quality.given);
+		assert_true(probe.phc.quality.has_bound &&
+			    !probe.phc.quality.has_timescale);
+		assert_int_equal(probe.phc.quality.bound_nsec, 4711);
+		assert_int_equal(probe.phc.quality.status,
+				 QUALITY_SYNCHRONIZED);
+		assert_true(probe.phc.before &&
+			    probe.phc.before <= probe.phc.after);
+	}
+	free(bytes);
+}
+
 /* The counter on each CPU that the process may use, which are the same ones
  * afterwards. */
 static void test_cpus(void **state)
@@ -239,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_cpus),
 		cmocka_unit_test(test_simulation),
 	};

@@ -231,6 +231,9 @@ static void judge_phc(struct prober *p, struct ptp *ptp)
 	switch (cross_timestamp_take(stamper, ptp, 0, &stamp, &error)) {
 	case CROSS_TAKEN:
 		keep_page(p);
+		phc->quality = stamp.clock.quality;
+		phc->before = stamp.clock.device.before;
+		phc->after = stamp.clock.device.after;
 		phc->judged =
 			offset_judge(&stamper->page.clock, &stamp.difference,
 				     EXPECT_ANY, &phc->offset);
