@@ -246,7 +246,7 @@ char *sysfile_whole(const char *root, const char *path,
 	cleanup_close int fd = -1;
 	enum observed observed = tree_open(root, path, TREE_READ_MAX, &fd);
 	char *text = NULL;
-	size_t used;
+	size_t used = 0;
 
 	if (fd >= 0)
 		observed = read_whole(fd, &text, &used);
