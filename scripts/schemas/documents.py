@@ -4,7 +4,8 @@ from maker import (BOOLEAN, HEX, INTEGER, NUMBER, STRING, VALUE, array, choose,
                    integer, nullable, optional, text)
 from shapes import (COUNT, COUNTER, OVERFLOW, RAW, UTC, comparison, decoded,
                     diagnosis, error, event, head, layout, level, page, phc,
-                    reading, result, rule, source, summary, timestamp, tool,
+                    reading, result, rule, seen, source, summary,
+                    timestamp, tool,
                     with_raw)
 
 COMPLETE = {"description": "whether a recording has its end line; null where "
@@ -202,6 +203,8 @@ def watch(m):
         "end": m.object({
             "type": {"const": "end"},
             "reason": m.enumeration("ending"),
+            "until": {"description": "what became of --until; null where it "
+                      "was not given", **nullable(m.enumeration("awaited"))},
             "n": COUNT,
             "complete": COMPLETE,
             "counts": m.map(m.names("events"), integer(1)),
@@ -209,6 +212,7 @@ def watch(m):
                 "description": "how often each rule was found broken, told "
                                "or not",
                 **m.map(m.names("rules", "id"), integer(1))},
+            "summary": seen(m),
         }),
     })
 
@@ -235,6 +239,10 @@ def record(m):
         "wake": m.enumeration("wake"),
         "unsettled_ns": COUNT,
         "unsettled_look_ns": COUNT,
+        "realtime_window_ns?": {
+            "description": "from before the counter was read until after the "
+                           "clocks were: realtime may be that much later "
+                           "than counter", **COUNT},
     }
     return m.variants("type", {
         "start": choose("scenario", m.object({**start, **played}),
@@ -254,7 +262,11 @@ def record(m):
             "seq_count": COUNT,
             **clocks,
         }),
-        "end": m.object({"type": {"const": "end"}, "counter_last": COUNTER}),
+        "end": m.object({
+            "type": {"const": "end"},
+            "counter_last": COUNTER,
+            "summary?": seen(m),
+        }),
     })
 
 

@@ -149,6 +149,34 @@ def timestamp(m):
 
 
 @shape
+def seen(m):
+    """What a series of snapshots held."""
+    return m.object({
+        "snapshots": COUNT,
+        "unsettled": COUNT,
+        "missed": nullable(INTEGER),
+        "begin": nullable(UTC),
+        "end": nullable(UTC),
+        "span_ns": {"description": "from the first to the last, by "
+                    "CLOCK_MONOTONIC_RAW", **nullable(INTEGER)},
+        "events": m.map(m.names("events"), integer(1)),
+        "status": {
+            "description": "by clock_status: its snapshots, and how long "
+                           "they stood",
+            "type": "object",
+            "additionalProperties": m.object({
+                "snapshots": integer(1),
+                "time_ns": nullable(INTEGER),
+                **OVERFLOW,
+            })},
+        "worst_maxerror_ns": {
+            "description": "the largest maximum error at the last reading "
+                           "under a page", **nullable(INTEGER)},
+        **OVERFLOW,
+    })
+
+
+@shape
 def time(m):
     return m.object({
         **SECOND,

@@ -37,6 +37,8 @@ const struct enumeration enumerations[] = {
 	  ROWS(diagnosis_level_names) },
 	{ "wake", "what led to a look at the page", ROWS(wake_names) },
 	{ "ending", "why watch ended", ROWS(ending_names) },
+	{ "awaited", "what became of watch --until",
+	  ROWS_FROM(AWAITED_NOTHING + 1, awaited_names) },
 	{ "clock-kind", "what is compared with the page",
 	  ROWS(compared_kind_names) },
 	{ "phc-kind", "which kind of PTP clock it is", ROWS(phc_kinds) },

@@ -3,8 +3,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "event/summary.h"
 #include "io/output/recorder.h"
 #include "io/source/recording.h"
+#include "io/system_clock.h"
+#include "view/json.h"
+#include "view/summary.h"
 #include "command.h"
 #include "follow.h"
 
@@ -19,6 +23,7 @@ struct record_session {
 	uint64_t most;	  /* snapshots, 0: no limit */
 	uint64_t written; /* snapshots */
 	struct snapshot before;
+	struct summary summary;
 	/* Updates not seen before pages that were not written. */
 	uint64_t missed;
 };
@@ -44,12 +49,25 @@ static bool differ_in_seq_only(const struct snapshot *a,
 static int write_snapshot(struct record_session *s, struct snapshot *snapshot,
 			  struct error *error)
 {
+	struct page page;
+
 	snapshot->missed += s->missed;
 	s->missed = 0;
 	if (recorder_snapshot(&s->recorder, snapshot, error))
 		return -1;
 	s->written += snapshot->kind == SNAPSHOT_PAGE;
+	snapshot->n = s->recorder.n;
+	if (snapshot->kind == SNAPSHOT_PAGE)
+		page_decode(snapshot->bytes, snapshot->length, &page);
+	summary_take(&s->summary, snapshot, &page);
 	return output_line(s->output, error);
+}
+
+/* A later one under the page written last. */
+static void note_reading(struct record_session *s, uint64_t counter)
+{
+	recorder_reading(&s->recorder, counter);
+	summary_reading(&s->summary, counter);
 }
 
 static int record_page(struct record_session *s, struct snapshot *snapshot,
@@ -64,7 +82,7 @@ static int record_page(struct record_session *s, struct snapshot *snapshot,
 	/* Its readings still belong to the page that was written. */
 	s->missed += snapshot->missed;
 	if (snapshot->has_counter)
-		recorder_reading(&s->recorder, snapshot->counter_last);
+		note_reading(s, snapshot->counter_last);
 	return 0;
 }
 
@@ -85,7 +103,7 @@ static int record_pages(struct record_session *s, struct error *error)
 	for (;;) {
 		found = follow_next(&s->follow, &snapshot, error);
 		if (s->follow.has_last)
-			recorder_reading(&s->recorder, s->follow.last);
+			note_reading(s, s->follow.last);
 		switch (found) {
 		case FOLLOW_PAGE:
 			if (record_page(s, &snapshot, error))
@@ -113,6 +131,23 @@ static int record_pages(struct record_session *s, struct error *error)
 	}
 }
 
+/* The end line, and what was recorded. */
+static int end_recording(struct record_session *s, bool lost,
+			 struct error *error)
+{
+	cleanup_free char *summary = NULL;
+
+	if (!lost)
+		summary_until(&s->summary, clock_nsec(CLOCK_MONOTONIC_RAW));
+	summary = json_text(json_summary(&s->summary));
+	recorder_end(&s->recorder, summary);
+	if (output_line(s->output, error))
+		return -1;
+	if (!s->output->closed_pipe)
+		text_summary(stderr, &s->summary, true);
+	return 0;
+}
+
 static int write_recording(struct output *output, void *answer,
 			   struct error *error)
 {
@@ -136,11 +171,9 @@ static int write_recording(struct output *output, void *answer,
 	/* A device that went away leaves a whole recording; a disk that is
 	 * full does not take its end either. */
 	if (!output->closed_pipe &&
-	    (result == 0 || error->code != ERROR_WRITE)) {
-		recorder_end(&s->recorder);
-		if (output_line(output, result ? &ignored : error))
-			result = -1;
-	}
+	    (result == 0 || error->code != ERROR_WRITE) &&
+	    end_recording(s, result != 0, result ? &ignored : error))
+		result = -1;
 	return result ? -1 : EXIT_YES;
 }
 

@@ -158,15 +158,17 @@ static int take_page(struct watch_session *s, const struct snapshot *snapshot,
 		.snapshot = s->live ? 0 : snapshot->n,
 	};
 	struct page page;
+	unsigned int events;
 	int result = 0;
 
 	page_decode(snapshot->bytes, snapshot->length, &page);
+	events = summary_take(&s->summary, snapshot, &page);
 	occurrence.after = &page;
 	if (s->has_page) {
-		result = take_events(s, &occurrence,
-				     change_events(&s->page, &page), error);
+		result = take_events(s, &occurrence, events, error);
 	} else if (until_shows(&page, &s->until)) {
 		s->ending = ENDING_UNTIL;
+		s->at_once = true;
 		result = 1;
 	}
 	if (!result)
@@ -194,6 +196,7 @@ static int take_loss(struct watch_session *s, const struct snapshot *snapshot,
 	if (s->lost || !s->has_page)
 		return 0;
 	s->lost = true;
+	summary_break(&s->summary);
 	watch_rules_break(&s->rules);
 	return take_event(s, &occurrence, error);
 }
@@ -238,8 +241,10 @@ static int take_next(struct watch_session *s, struct error *error)
 			: replay_next(s, &snapshot, error);
 
 	hook_poll(&s->hook);
-	if (s->live && s->follow.has_last)
+	if (s->live && s->follow.has_last) {
 		watch_rules_reading(&s->rules, s->follow.last);
+		summary_reading(&s->summary, s->follow.last);
+	}
 	switch (found) {
 	case FOLLOW_PAGE:
 		return take_page(s, &snapshot, error);
@@ -248,6 +253,7 @@ static int take_next(struct watch_session *s, struct error *error)
 	case FOLLOW_UNSETTLED:
 		note_unsettled(s, &snapshot);
 		s->unsettled = true;
+		summary_take(&s->summary, &snapshot, NULL);
 		return take_violations(s, &snapshot,
 				       s->has_page ? &s->page : NULL, error);
 	case FOLLOW_END:

@@ -16,4 +16,16 @@ enum ending {
 
 extern const char *const ending_names[ENDINGS_END]; /* in JSON */
 
+/* What became of --until. */
+enum awaited {
+	AWAITED_NOTHING, /* it was not given */
+	AWAITED_AT_ONCE, /* the first page had the value */
+	AWAITED_CAME,
+	AWAITED_TIMED_OUT,
+	AWAITED_NOT, /* something else ended the watch before */
+	AWAITED_COUNT,
+};
+
+extern const char *const awaited_names[AWAITED_COUNT]; /* in JSON */
+
 #endif

@@ -8,7 +8,9 @@
 #include "base/printable.h"
 #include "base/schema.h"
 #include "io/source/document.h"
+#include "io/system_clock.h"
 #include "view/json.h"
+#include "view/summary.h"
 #include "command.h"
 #include "version.h"
 
@@ -17,6 +19,40 @@ const char *const ending_names[ENDINGS_END] = {
 	[ENDING_UNTIL] = "until",   [ENDING_TIMEOUT] = "timeout",
 	[ENDING_SOURCE] = "source", [ENDING_PIPE] = "closed-pipe",
 };
+
+const char *const awaited_names[AWAITED_COUNT] = {
+	[AWAITED_AT_ONCE] = "at-once",
+	[AWAITED_CAME] = "came",
+	[AWAITED_TIMED_OUT] = "timed-out",
+	[AWAITED_NOT] = "not",
+};
+
+static enum awaited find_awaited(const struct watch_session *s)
+{
+	if (!s->until.given)
+		return AWAITED_NOTHING;
+	if (s->ending == ENDING_UNTIL)
+		return s->at_once ? AWAITED_AT_ONCE : AWAITED_CAME;
+	return s->ending == ENDING_TIMEOUT ? AWAITED_TIMED_OUT : AWAITED_NOT;
+}
+
+/* Whether what was waited for came, and if not, why the wait is over. */
+static void print_awaited(const struct watch_session *s)
+{
+	static const char *const words[AWAITED_COUNT] = {
+		[AWAITED_AT_ONCE] = "met at once, by the first page",
+		[AWAITED_CAME] = "it came",
+		[AWAITED_TIMED_OUT] = "timed out, it did not come",
+		[AWAITED_NOT] = "it did not come before the watch ended",
+	};
+	enum awaited awaited = find_awaited(s);
+	const char *value = s->until.value;
+
+	if (awaited)
+		fprintf(stderr, "--until %s%s%s: %s\n",
+			event_kinds[s->until.event].name, value ? "=" : "",
+			value ? value : "", words[awaited]);
+}
 
 static json_t *make_watch_start(const struct watch_session *s)
 {
@@ -106,6 +142,13 @@ static void print_violations(const struct watch_session *s)
 	}
 }
 
+static json_t *make_awaited(const struct watch_session *s)
+{
+	enum awaited awaited = find_awaited(s);
+
+	return awaited ? json_string(awaited_names[awaited]) : json_null();
+}
+
 int watch_write_end(struct watch_session *s, struct error *error)
 {
 	/* Else there was more to come. */
@@ -114,7 +157,11 @@ int watch_write_end(struct watch_session *s, struct error *error)
 
 	if (s->ending == ENDING_PIPE)
 		return 0;
+	if (s->live && !s->lost)
+		summary_until(&s->summary, clock_nsec(CLOCK_MONOTONIC_RAW));
 	command_note_source(&s->source);
+	print_awaited(s);
+	text_summary(stderr, &s->summary, false);
 	fprintf(stderr, "%" PRIu64 " event%s", s->n, s->n == 1 ? "" : "s");
 	for (int e = 0; e < EVENT_COUNT; e++) {
 		if (!s->counts[e])
@@ -131,10 +178,12 @@ int watch_write_end(struct watch_session *s, struct error *error)
 		return 0;
 	if (json_write(
 		    s->output->stream,
-		    json_pack("{s:s, s:s, s:I, s:o, s:o, s:o}", "type", "end",
-			      "reason", ending_names[s->ending], "n",
-			      (json_int_t)s->n, "counts", make_counts(s),
-			      "violations", make_violations(s), "complete",
+		    json_pack("{s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:o}",
+			      "type", "end", "reason", ending_names[s->ending],
+			      "until", make_awaited(s), "n", (json_int_t)s->n,
+			      "counts", make_counts(s), "violations",
+			      make_violations(s), "summary",
+			      json_summary(&s->summary), "complete",
 			      ended ? json_complete(&s->source) : json_null()),
 		    error))
 		return -1;

@@ -3,6 +3,7 @@
 #ifndef VMCLOCKCTL_CMD_WATCH_SESSION_H
 #define VMCLOCKCTL_CMD_WATCH_SESSION_H
 
+#include "event/summary.h"
 #include "io/output/output.h"
 #include "io/source/source.h"
 #include "follow.h"
@@ -32,6 +33,8 @@ struct watch_session {
 	bool has_time;	  /* of that page */
 	int64_t realtime;
 	uint64_t snapshot; /* its number in the recording; 0: it is live */
+	struct summary summary;
+	bool at_once; /* ENDING_UNTIL: the first page has the value */
 	enum ending ending;
 };
 

@@ -43,6 +43,11 @@ struct snapshot {
 	bool has_clocks;
 	int64_t realtime;
 	int64_t monotonic_raw;
+	/* From before the counter was read until after the clocks were, by
+	 * CLOCK_MONOTONIC_RAW: `realtime` may be that much later than
+	 * `counter`. */
+	bool has_window;
+	uint64_t realtime_window;
 	enum wake wake;
 	/* Updates between the page before and this one that were not seen, by
 	 * seq_count: (new - old) / 2 - 1, at least 0. */

@@ -54,8 +54,9 @@ void summary_reading(struct summary *s, uint64_t counter)
 	if (!s->has_clock)
 		return;
 	error = clock_error_nsec(clock_maxerror(&s->clock, counter));
-	if (s->worst_n && error <= s->worst)
+	if (s->has_worst && error <= s->worst)
 		return;
+	s->has_worst = true;
 	s->worst = error;
 	s->worst_n = s->n;
 }

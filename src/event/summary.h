@@ -38,7 +38,7 @@ struct summary {
 	uint128 worst;	  /* where `bounded` */
 	uint64_t worst_n; /* the snapshot */
 	/* Private. */
-	bool has_page, has_raw, has_clock;
+	bool has_page, has_raw, has_clock, has_worst;
 	struct page page;
 	struct clock clock;
 	uint64_t n;

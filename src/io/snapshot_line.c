@@ -191,7 +191,12 @@ char *snapshot_line_write(char *to, const struct snapshot_line *line)
 		to = put_text(to, NAMED(name));                                \
 		to = put_##form(to, &line->name);                              \
 	}
-	SNAPSHOT_MEMBERS(PUT_MEMBER)
+#define PUT_OPTIONAL(kinds, form, name)                                        \
+	if ((kinds)&kind && line->name.has) {                                  \
+		to = put_text(to, NAMED(name));                                \
+		to = put_##form(to, &line->name.value);                        \
+	}
+	SNAPSHOT_MEMBERS(PUT_MEMBER, PUT_OPTIONAL)
 	return put_text(to, LINE_END);
 }
 
@@ -212,6 +217,10 @@ bool snapshot_line_read(const char *text, size_t length,
 	if ((kinds)&kind && (!take_text(&from, NAMED(name)) ||                 \
 			     !take_##form(&from, &line->name)))                \
 		return false;
-	SNAPSHOT_MEMBERS(TAKE_MEMBER)
+#define TAKE_OPTIONAL(kinds, form, name)                                       \
+	line->name.has = (kinds)&kind && take_text(&from, NAMED(name));        \
+	if (line->name.has && !take_##form(&from, &line->name.value))          \
+		return false;
+	SNAPSHOT_MEMBERS(TAKE_MEMBER, TAKE_OPTIONAL)
 	return take_text(&from, LINE_END) && from.at == from.end;
 }

@@ -17,6 +17,9 @@
  * stands (PAGE: of a page, LOOK: of a page that did not settle), its form, and
  * its name, here and in the JSON.
  *
+ * OPTIONAL ones are left out where they are not known, and a recording made
+ * before they were added lacks them.
+ *
  * To add a member: a row here and its place in struct snapshot_line;
  * recorder_snapshot() and take_snapshot() of recording.c for its value; and,
  * for lines in any other spelling, read_snapshot() or read_unsettled() of
@@ -24,7 +27,7 @@
  * function in snapshot_line.c. test_snapshot_line holds them all against each
  * other.
  */
-#define SNAPSHOT_MEMBERS(MEMBER)                                               \
+#define SNAPSHOT_MEMBERS(MEMBER, OPTIONAL)                                     \
 	MEMBER(PAGE | LOOK, number, n)                                         \
 	MEMBER(PAGE, page, page)                                               \
 	MEMBER(PAGE, counter, counter)                                         \
@@ -35,7 +38,14 @@
 	MEMBER(PAGE | LOOK, wake, wake)                                        \
 	MEMBER(PAGE, number, missed)                                           \
 	MEMBER(PAGE | LOOK, number, unsettled_ns)                              \
-	MEMBER(PAGE | LOOK, number, unsettled_look_ns)
+	MEMBER(PAGE | LOOK, number, unsettled_look_ns)                         \
+	OPTIONAL(PAGE | LOOK, number, realtime_window_ns)
+
+/* A number that may be left out. */
+struct line_number {
+	bool has;
+	uint64_t value;
+};
 
 /* A reading of the counter, or null. */
 struct line_counter {
@@ -70,6 +80,7 @@ struct snapshot_line {
 	enum wake wake;
 	uint64_t missed; /* SNAPSHOT_PAGE */
 	uint64_t unsettled_ns, unsettled_look_ns;
+	struct line_number realtime_window_ns;
 };
 
 /* The bytes that snapshot_line_write() needs at most for a page of `length`. */

@@ -267,10 +267,7 @@ json_t *json_decoded(const struct reading *reading)
 		"time_available", reading->usable);
 }
 
-/* Set key to an integer, to null where it is not known, or to null with
- * "overflow" beside it where it is too large. */
-static int set_integer(json_t *object, const char *key, bool known,
-		       uint128 value)
+int json_set_integer(json_t *object, const char *key, bool known, uint128 value)
 {
 	if (known && value <= INTEGER_MAX)
 		return json_object_set_new(object, key,
@@ -308,10 +305,10 @@ static json_t *make_time(const struct reading *reading)
 	if (reading->reason != READING_TIME)
 		return json_null();
 	time = make_timestamp(grid_to_timestamp(reading->time));
-	if (set_integer(time, "esterror_ns", clock->has_esterror,
-			reading->esterror_nsec) < 0 ||
-	    set_integer(time, "maxerror_ns", clock->has_maxerror,
-			reading->maxerror_nsec) < 0 ||
+	if (json_set_integer(time, "esterror_ns", clock->has_esterror,
+			     reading->esterror_nsec) < 0 ||
+	    json_set_integer(time, "maxerror_ns", clock->has_maxerror,
+			     reading->maxerror_nsec) < 0 ||
 	    set_bound(time, "earliest", clock->has_maxerror,
 		      reading->has_earliest, reading->earliest) < 0 ||
 	    set_bound(time, "latest", clock->has_maxerror, reading->has_latest,

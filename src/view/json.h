@@ -18,6 +18,12 @@
 /* A text that may contain file names, as ASCII in any locale. */
 json_t *json_ascii(const char *text);
 
+/* Set key to an integer, to null where it is not known, or to null with
+ * "overflow" beside it where it is beyond 2^53 - 1. Returns 0, or -1 where
+ * memory runs out. */
+int json_set_integer(json_t *object, const char *key, bool known,
+		     uint128 value);
+
 /* Where the page came from. */
 json_t *json_source(const struct source *source);
 

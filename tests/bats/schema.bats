@@ -314,9 +314,9 @@ refused() {
   local file name all
   for file in "$SAMPLES"/*.jsonl; do
     name=$(basename "$file" .jsonl)
-    # In each object of the document in turn; three have names as members.
+    # In each object of the document in turn; some have names as members.
     jq -c 'path(.. | objects) as $p |
-      select($p[-1:][0] | IN("counts", "helps", "violations") | not) |
+      select($p[-1:][0] | IN("counts", "helps", "violations", "events", "status") | not) |
       setpath($p + ["later"]; true)' "$file" >later
     all=$(seq "$(wc -l <later)")
     assert_equal "$(refused "$CLOSED/$name.json" later)" "$all"

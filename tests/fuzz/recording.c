@@ -81,6 +81,8 @@ static void check_same(const struct snapshot *a, const struct snapshot *b)
 	require(a->wake == b->wake && a->missed == b->missed);
 	require(a->unsettled == b->unsettled);
 	require(a->unsettled_look == b->unsettled_look);
+	require(a->has_window == b->has_window);
+	require(a->realtime_window == b->realtime_window);
 	require(a->seq_count == b->seq_count);
 }
 
@@ -132,7 +134,7 @@ static void check_again(const struct story *story)
 	for (unsigned int i = 0; i < story->count; i++)
 		require(recorder_snapshot(&recorder, &story->snapshots[i],
 					  &error) == 0);
-	recorder_end(&recorder);
+	recorder_end(&recorder, NULL);
 	text = print_end(&length);
 	check_text(text, length, 0);
 	require(source_open(as_file(text, length), "", &source, &error) == 0);

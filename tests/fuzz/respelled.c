@@ -49,6 +49,9 @@ static const char *compare_snapshots(const struct snapshot *a,
 	if (a->unsettled != b->unsettled ||
 	    a->unsettled_look != b->unsettled_look)
 		return "unsettled_ns or unsettled_look_ns";
+	if (a->has_window != b->has_window ||
+	    a->realtime_window != b->realtime_window)
+		return "realtime_window_ns";
 	return a->seq_count == b->seq_count ? NULL : "seq_count";
 }
 

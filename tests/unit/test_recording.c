@@ -102,7 +102,7 @@ static void round_trip(void **state)
 		assert_int_equal(
 			recorder_snapshot(&recorder, &given[i], &error), 0);
 	recorder_reading(&recorder, 77);
-	recorder_end(&recorder);
+	recorder_end(&recorder, NULL);
 	fclose(stream);
 	assert_non_null(strstr(text, "\"scenario\": \"a \\\"story\\\"\"}\n"));
 	for (size_t head = 0; head < length; head += length / 3) {

@@ -34,7 +34,7 @@ static int nothing; /* a descriptor with nothing to read */
 	"\"counter_last\": \"70\", \"realtime\": {\"sec\": \"-8\", \"nsec\": " \
 	"999999999}, \"monotonic_raw\": {\"sec\": \"4\", \"nsec\": 0}, "       \
 	"\"wake\": \"poll\", \"missed\": 1, \"unsettled_ns\": 20, "            \
-	"\"unsettled_look_ns\": 3}\n"
+	"\"unsettled_look_ns\": 3, \"realtime_window_ns\": 40}\n"
 #define LOOK_LINE                                                              \
 	"{\"type\": \"unsettled\", \"n\": 2, \"seq_count\": 4294967295, "      \
 	"\"counter_last\": null, \"realtime\": null, \"monotonic_raw\": "      \
@@ -64,7 +64,9 @@ static const struct snapshot given[] = {
 	  .wake = WAKE_POLL,
 	  .missed = INT64_MAX,
 	  .unsettled = INT64_MAX,
-	  .unsettled_look = INT64_MAX },
+	  .unsettled_look = INT64_MAX,
+	  .has_window = true,
+	  .realtime_window = INT64_MAX },
 	{ .kind = SNAPSHOT_UNSETTLED,
 	  .seq_count = UINT32_MAX,
 	  .has_clocks = true,
@@ -78,6 +80,7 @@ static const struct snapshot given[] = {
 	  .length = sizeof(empty),
 	  .has_counter = true,
 	  .has_clocks = true,
+	  .has_window = true,
 	  .wake = WAKE_VIRTUAL },
 	{ .kind = SNAPSHOT_PAGE, .bytes = empty, .length = 0 },
 	{ .kind = SNAPSHOT_UNSETTLED },
@@ -96,7 +99,7 @@ static char *record_given(size_t *length)
 	for (size_t i = 0; i < GIVEN; i++)
 		assert_int_equal(
 			recorder_snapshot(&recorder, &given[i], &error), 0);
-	recorder_end(&recorder);
+	recorder_end(&recorder, NULL);
 	fclose(stream);
 	return text;
 }
@@ -169,6 +172,8 @@ static void written_lines_are_read(void **state)
 		assert_true(got.missed == want->missed);
 		assert_true(got.unsettled == want->unsettled);
 		assert_true(got.unsettled_look == want->unsettled_look);
+		assert_true(got.has_window == want->has_window);
+		assert_true(got.realtime_window == want->realtime_window);
 		assert_true(got.seq_count == want->seq_count);
 	}
 	assert_int_equal(recording_next(r, &got, &error), 0);
@@ -268,13 +273,19 @@ static const struct {
 	{ "\"missed\": 1, \"unsettled_ns\": 20",
 	  "\"unsettled_ns\": 20, \"missed\": 1" },
 	{ "\"missed\": 1", "\"missed\": true" },
-	{ "\"unsettled_look_ns\": 3}",
-	  "\"unsettled_look_ns\": 3, \"later\": 1}" },
-	{ "\"unsettled_look_ns\": 3}", "\"unsettled_look_ns\": 3} " },
-	{ "\"unsettled_look_ns\": 3}", "\"unsettled_look_ns\": 3}\r" },
-	{ "\"unsettled_look_ns\": 3}", "\"unsettled_look_ns\": 3}}" },
-	{ "\"unsettled_look_ns\": 3}", "\"unsettled_look_ns\": 3" },
-	{ "\"unsettled_look_ns\": 3}", "\"unsettled_look_ns\": 3}{}" },
+	{ "\"realtime_window_ns\": 40}",
+	  "\"realtime_window_ns\": 40, \"later\": 1}" },
+	{ "\"realtime_window_ns\": 40", "\"realtime_window_ns\": null" },
+	{ "\"realtime_window_ns\": 40",
+	  "\"realtime_window_ns\": 9223372036854775808" },
+	{ "\"realtime_window_ns\": 40",
+	  "\"realtime_window_ns\": 40, \"realtime_window_ns\": 40" },
+	{ "\"unsettled_look_ns\": 3, ", "" },
+	{ "\"realtime_window_ns\": 40}", "\"realtime_window_ns\": 40} " },
+	{ "\"realtime_window_ns\": 40}", "\"realtime_window_ns\": 40}\r" },
+	{ "\"realtime_window_ns\": 40}", "\"realtime_window_ns\": 40}}" },
+	{ "\"realtime_window_ns\": 40}", "\"unsettled_look_ns\": 3" },
+	{ "\"realtime_window_ns\": 40}", "\"realtime_window_ns\": 40}{}" },
 	{ "\"type\": \"snapshot\"", "\"type\": \"unsettled\"" },
 	{ "\"type\": \"snapshot\"", "\"type\": \"later\"" },
 	{ "\"type\": \"snapshot\"", "\"type\": \"snap\\u0073hot\"" },

@@ -122,19 +122,22 @@ static void acknowledge_update(const struct live_device *m)
 	(void)ignored;
 }
 
-/* Attempts, until one succeeds or the time is over. */
+/* Attempts, until one succeeds or the time is over; the last began at *since,
+ * by CLOCK_MONOTONIC_RAW. */
 static enum attempt settle_page(struct live_device *m,
-				struct snapshot *snapshot)
+				struct snapshot *snapshot, int64_t *since)
 {
 	int64_t start = clock_nsec(CLOCK_MONOTONIC), standing = start;
 	uint32_t last = 0;
 
 	for (unsigned int i = 0;; i++) {
-		enum attempt attempt =
-			m->map ? attempt_map(m, i >= FULL_TRIES, snapshot)
-			       : attempt_read(m, snapshot);
-		int64_t now = clock_nsec(CLOCK_MONOTONIC);
+		enum attempt attempt;
+		int64_t now;
 
+		*since = clock_nsec(CLOCK_MONOTONIC_RAW);
+		attempt = m->map ? attempt_map(m, i >= FULL_TRIES, snapshot)
+				 : attempt_read(m, snapshot);
+		now = clock_nsec(CLOCK_MONOTONIC);
 		if (attempt != ATTEMPT_MOVING)
 			return attempt;
 		unsettled_note(&m->unsettled, snapshot->seq_count, i == 0, now);
@@ -154,14 +157,15 @@ static enum look live_device_look(struct live *live, struct snapshot *snapshot,
 {
 	struct live_device *m = live_device_of(live);
 	enum attempt attempt;
+	int64_t since;
 
 	/* What comes back may be of another making, or be no page yet. */
 	if (m->fd < 0 && attach_device(m, error))
 		return LOOK_LOST;
 	if (m->notifies)
 		acknowledge_update(m);
-	attempt = settle_page(m, snapshot);
-	live_read_clocks(snapshot);
+	attempt = settle_page(m, snapshot, &since);
+	live_read_clocks(snapshot, since);
 	/* After the copy: what was copied before a file was cut short or
 	 * replaced is good, what came after is not. */
 	if (attempt == ATTEMPT_LOST || !is_still_there(m)) {

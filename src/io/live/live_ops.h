@@ -29,12 +29,19 @@ struct live {
 	char *path;
 };
 
-/* Read the clocks of the snapshot now. */
-static inline void live_read_clocks(struct snapshot *snapshot)
+/* Read the clocks of the snapshot now. `since`: CLOCK_MONOTONIC_RAW before its
+ * counter was read. */
+static inline void live_read_clocks(struct snapshot *snapshot, int64_t since)
 {
 	snapshot->has_clocks = true;
 	snapshot->realtime = clock_nsec(CLOCK_REALTIME);
 	snapshot->monotonic_raw = clock_nsec(CLOCK_MONOTONIC_RAW);
+	/* A counter that was disrupted may have taken it back. */
+	snapshot->has_window = snapshot->monotonic_raw >= since;
+	snapshot->realtime_window =
+		snapshot->has_window
+			? (uint64_t)(snapshot->monotonic_raw - since)
+			: 0;
 }
 
 /* Sleep for `nsec`, or until a descriptor is readable (fd -1: none). Returns

@@ -56,7 +56,7 @@ static enum look live_sim_look(struct live *live, struct snapshot *snapshot,
 			       struct error *error)
 {
 	struct live_sim *s = live_sim_of(live);
-	int64_t start = clock_nsec(CLOCK_MONOTONIC);
+	int64_t start = clock_nsec(CLOCK_MONOTONIC), since;
 	uint64_t counter;
 	bool first = true;
 
@@ -64,6 +64,7 @@ static enum look live_sim_look(struct live *live, struct snapshot *snapshot,
 	for (;; first = false) {
 		int64_t now;
 
+		since = clock_nsec(CLOCK_MONOTONIC_RAW);
 		counter = calibrate_counter(s->sim.scenario);
 		if (counter >= s->end)
 			return LOOK_END;
@@ -77,7 +78,7 @@ static enum look live_sim_look(struct live *live, struct snapshot *snapshot,
 			break;
 		unsettled_pause(now - start);
 	}
-	live_read_clocks(snapshot);
+	live_read_clocks(snapshot, since);
 	unsettled_fill(&s->unsettled, snapshot);
 	s->looked = !s->odd;
 	if (s->odd) {

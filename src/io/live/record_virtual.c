@@ -176,6 +176,6 @@ int record_virtual(const struct scenario *scenario, FILE *stream,
 		if (record_snapshot(&r, due, end, error))
 			return -1;
 	}
-	recorder_end(&r.recorder);
+	recorder_end(&r.recorder, NULL);
 	return 0;
 }

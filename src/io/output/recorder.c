@@ -112,6 +112,8 @@ int recorder_snapshot(struct recorder *recorder,
 		.missed = snapshot->missed,
 		.unsettled_ns = snapshot->unsettled,
 		.unsettled_look_ns = snapshot->unsettled_look,
+		.realtime_window_ns = { snapshot->has_window,
+					snapshot->realtime_window },
 	};
 	cleanup_free char *text = malloc(SNAPSHOT_LINE_SIZE(snapshot->length));
 	const char *end;
@@ -133,20 +135,16 @@ void recorder_reading(struct recorder *recorder, uint64_t counter)
 	recorder->counter_last = counter;
 }
 
-void recorder_end(struct recorder *recorder)
+void recorder_end(struct recorder *recorder, const char *summary)
 {
-	char line[128];
-	int length;
+	FILE *stream = recorder->stream;
 
+	fputs("{\"type\": \"end\", \"counter_last\": ", stream);
 	if (recorder->has_last)
-		length = snprintf(
-			line, sizeof(line),
-			"{\"type\": \"end\", \"counter_last\": \"%" PRIu64
-			"\"}\n",
-			recorder->counter_last);
+		fprintf(stream, "\"%" PRIu64 "\"", recorder->counter_last);
 	else
-		length = snprintf(
-			line, sizeof(line),
-			"{\"type\": \"end\", \"counter_last\": null}\n");
-	fwrite(line, 1, (size_t)length, recorder->stream);
+		fputs("null", stream);
+	if (summary)
+		fprintf(stream, ", \"summary\": %s", summary);
+	fputs("}\n", stream);
 }

@@ -51,7 +51,8 @@ int recorder_snapshot(struct recorder *recorder,
 /* Note a further reading known to be under the page written last. */
 void recorder_reading(struct recorder *recorder, uint64_t counter);
 
-/* Write the end line; this cannot fail. */
-void recorder_end(struct recorder *recorder);
+/* Write the end line; this cannot fail. `summary`: an object as JSON, or
+ * NULL. */
+void recorder_end(struct recorder *recorder, const char *summary);
 
 #endif

@@ -140,7 +140,7 @@ const struct known known_start = {
 
 const struct known known_snapshot = {
 	.names =
-		"type n counter counter_last wake missed unsettled_ns unsettled_look_ns",
+		"type n counter counter_last wake missed unsettled_ns unsettled_look_ns realtime_window_ns",
 	.inner = { { "page", &known_page },
 		   { "realtime", &known_clock },
 		   { "monotonic_raw", &known_clock } },
@@ -148,12 +148,12 @@ const struct known known_snapshot = {
 
 const struct known known_unsettled = {
 	.names =
-		"type n seq_count counter_last wake unsettled_ns unsettled_look_ns",
+		"type n seq_count counter_last wake unsettled_ns unsettled_look_ns realtime_window_ns",
 	.inner = { { "realtime", &known_clock },
 		   { "monotonic_raw", &known_clock } },
 };
 
-const struct known known_end = { .names = "type counter_last" };
+const struct known known_end = { .names = "type counter_last summary" };
 
 void passed_over_note(struct passed_over *passed_over, uint64_t line,
 		      const char *format, ...)

@@ -104,6 +104,8 @@ static bool take_snapshot(struct recording *r, const char *text, size_t length,
 		.missed = read.missed,
 		.unsettled = read.unsettled_ns,
 		.unsettled_look = read.unsettled_look_ns,
+		.has_window = read.realtime_window_ns.has,
+		.realtime_window = read.realtime_window_ns.value,
 		.seq_count = (uint32_t)read.seq_count,
 	};
 	if (read.kind == SNAPSHOT_PAGE)

@@ -209,6 +209,18 @@ static int read_clocks(struct recording *r, struct object *object,
 	return 0;
 }
 
+/* Recordings made before it was added lack it. */
+static int read_window(struct recording *r, struct object *object,
+		       struct snapshot *snapshot)
+{
+	snapshot->has_window =
+		json_object_get(object->json, "realtime_window_ns") != NULL;
+	return snapshot->has_window
+		       ? read_integer(r, object, "realtime_window_ns",
+				      INT64_MAX, &snapshot->realtime_window)
+		       : 0;
+}
+
 /* Each type of line, with the function that reads it into `line`. */
 
 static int read_snapshot(struct recording *r, struct object *object,
@@ -225,7 +237,8 @@ static int read_snapshot(struct recording *r, struct object *object,
 	    read_integer(r, object, "missed", INT64_MAX, &s->missed) ||
 	    read_integer(r, object, "unsettled_ns", INT64_MAX, &s->unsettled) ||
 	    read_integer(r, object, "unsettled_look_ns", INT64_MAX,
-			 &s->unsettled_look))
+			 &s->unsettled_look) ||
+	    read_window(r, object, s))
 		return -1;
 	pass_over_rest(r, object, &known_snapshot, "");
 	s->n = r->n;
@@ -248,7 +261,8 @@ static int read_unsettled(struct recording *r, struct object *object,
 	    read_clocks(r, object, s) || read_wake(r, object, s) ||
 	    read_integer(r, object, "unsettled_ns", INT64_MAX, &s->unsettled) ||
 	    read_integer(r, object, "unsettled_look_ns", INT64_MAX,
-			 &s->unsettled_look))
+			 &s->unsettled_look) ||
+	    read_window(r, object, s))
 		return -1;
 	pass_over_rest(r, object, &known_unsettled, "");
 	s->n = r->n;
