@@ -293,6 +293,21 @@ static void set_snapshot(const struct verifier *v, const struct subject *s,
 		finding->n = s->snapshot->n;
 }
 
+static bool is_broken(const struct finding *finding)
+{
+	return finding->verdict == VERDICT_FAIL ||
+	       finding->verdict == VERDICT_WARN;
+}
+
+static void tell(const struct verifier *v, int i, const struct subject *s,
+		 struct finding *finding)
+{
+	if (!v->tell || !is_broken(finding))
+		return;
+	set_snapshot(v, s, finding);
+	v->tell(v->listener, i, finding);
+}
+
 /* Ask a rule of a page, and keep the worst answer of all pages. */
 static void keep_worst_answer(struct verifier *v, int i,
 			      const struct subject *s)
@@ -305,17 +320,20 @@ static void keep_worst_answer(struct verifier *v, int i,
 		v->judged[i] = true;
 		ask_rule(&rules[i], s, kept);
 		set_snapshot(v, s, kept);
+		tell(v, i, s, kept);
 		return;
 	}
-	if (kept->verdict == VERDICT_FAIL)
+	if (kept->verdict == VERDICT_FAIL && !v->tell)
 		return;
 	ask_rule(&rules[i], s, &found);
+	tell(v, i, s, &found);
 	/* The usual answer: ok, as all before. */
 	if (found.verdict == kept->verdict && !found.message[0] &&
 	    !found.actual[0])
 		return;
 	/* Of two that are alike the one with something to say. */
 	note = found.verdict == kept->verdict &&
+	       found.verdict != VERDICT_FAIL &&
 	       ((found.message[0] && !kept->message[0]) ||
 		(found.actual[0] && !kept->actual[0]));
 	if (get_weight(found.verdict) <= get_weight(kept->verdict) && !note)
@@ -436,6 +454,13 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 	if (s->usable)
 		run_keep(&v->run, s);
 	v->pages++;
+}
+
+const struct subject *verify_subject(const struct verifier *v)
+{
+	uint64_t turn = v->pages + v->has_before;
+
+	return turn ? &v->subjects[(turn - 1) % 2] : NULL;
 }
 
 void verify_last_reading(struct verifier *v, uint64_t counter)

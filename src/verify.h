@@ -122,6 +122,13 @@ struct verifier {
 	const struct leap_table *leaps;
 	const char *leaps_reason;
 	const struct probe *probe; /* at verify_end(); NULL: no live page */
+	/*
+	 * NULL, or who is told of every failure and warning as it is found, and
+	 * not only of the worst. The finding has the snapshot's number, and ends
+	 * with the call. Not told is what the live device itself shows.
+	 */
+	void (*tell)(void *listener, int rule, const struct finding *finding);
+	void *listener;
 
 	/* The answers: one a rule, the worst of all pages. */
 	struct finding findings[RULE_COUNT];
@@ -152,6 +159,10 @@ void verify_snapshot(struct verifier *verifier,
  * checked itself. Its bytes must stay as those of a page. */
 void verify_before_restores(struct verifier *verifier,
 			    const struct snapshot *snapshot);
+
+/* The page that was checked last, with its context; NULL: there was none. It
+ * stays until the next page but one. */
+const struct subject *verify_subject(const struct verifier *verifier);
 
 /* The counter was read once more under the page that was checked last; nothing
  * is done where there is none, or it came without a reading. */

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/printable.h"
 #include "base/strbuf.h"
+#include "event/change.h"
 #include "io/live/live.h"
 #include "io/host/notify.h"
 #include "io/host/probe.h"
@@ -26,7 +27,16 @@ static int check_dump(const struct source *source, struct error *error)
 	return 0;
 }
 
-static int judge_dump(struct verifier *verifier, const struct source *source,
+static void judge(const struct verify_source_options *options,
+		  struct verifier *verifier, const struct snapshot *snapshot)
+{
+	verify_snapshot(verifier, snapshot);
+	if (options->seen)
+		options->seen(options->listener, snapshot);
+}
+
+static int judge_dump(const struct verify_source_options *options,
+		      struct verifier *verifier, const struct source *source,
 		      struct error *error)
 {
 	struct snapshot snapshot = {
@@ -36,11 +46,12 @@ static int judge_dump(struct verifier *verifier, const struct source *source,
 
 	if (check_dump(source, error))
 		return -1;
-	verify_snapshot(verifier, &snapshot);
+	judge(options, verifier, &snapshot);
 	return 0;
 }
 
-static int judge_recording(struct verifier *verifier, struct source *source,
+static int judge_recording(const struct verify_source_options *options,
+			   struct verifier *verifier, struct source *source,
 			   struct error *error)
 {
 	struct snapshot snapshot;
@@ -49,7 +60,7 @@ static int judge_recording(struct verifier *verifier, struct source *source,
 	verifier->recording = true;
 	while ((result = recording_next(source->recording, &snapshot, error)) >
 	       0)
-		verify_snapshot(verifier, &snapshot);
+		judge(options, verifier, &snapshot);
 	if (result == 0 && !verifier->pages && !verifier->unsettled)
 		return error_set(error, ERROR_NOT_A_PAGE, 0,
 				 "%s: a recording without a page",
@@ -63,8 +74,10 @@ static int judge_recording(struct verifier *verifier, struct source *source,
  * the next one comes, in the other of two buffers.
  */
 struct collector {
+	const struct verify_source_options *options;
 	struct verifier *verifier;
 	uint8_t *buffers[2];
+	size_t lengths[2];
 	struct snapshot held;
 	bool holds;
 	uint64_t n;
@@ -74,8 +87,22 @@ struct collector {
 static void let_go(struct collector *c)
 {
 	if (c->holds)
-		verify_snapshot(c->verifier, &c->held);
+		judge(c->options, c->verifier, &c->held);
 	c->holds = false;
+}
+
+/* Of the page in the other buffer, which was there before. */
+static uint64_t count_missed(const struct collector *c,
+			     const struct snapshot *snapshot)
+{
+	struct page before, after;
+
+	if (c->n < 2 || !c->options->seen)
+		return 0;
+	page_decode(c->buffers[(c->n - 1) % 2], c->lengths[(c->n - 1) % 2],
+		    &before);
+	page_decode(snapshot->bytes, snapshot->length, &after);
+	return change_missed(&before, &after);
 }
 
 static void hold(struct collector *c, const struct snapshot *snapshot)
@@ -85,7 +112,9 @@ static void hold(struct collector *c, const struct snapshot *snapshot)
 	let_go(c);
 	memcpy(to, snapshot->bytes, snapshot->length);
 	c->held = *snapshot;
+	c->held.missed = count_missed(c, snapshot);
 	c->held.bytes = to;
+	c->lengths[c->n % 2] = snapshot->length;
 	c->held.n = c->n;
 	c->holds = true;
 }
@@ -105,7 +134,7 @@ static int collect_page(struct live *live, struct collector *c,
 	case LOOK_UNSETTLED:
 		let_go(c);
 		snapshot.n = c->n + 1;
-		verify_snapshot(c->verifier, &snapshot);
+		judge(c->options, c->verifier, &snapshot);
 		return 1;
 	case LOOK_LOST:
 		/* What was seen of it is no verdict on what it became. */
@@ -173,6 +202,7 @@ static int judge_live_page(struct live *live,
 {
 	uint8_t *buffers = malloc(3 * (size_t)PAGE_READ_MAX);
 	struct collector collector = {
+		.options = options,
 		.verifier = verifier,
 		.buffers = { buffers, buffers + PAGE_READ_MAX },
 	};
@@ -228,8 +258,9 @@ int verify_source(const char *name, const struct verify_source_options *options,
 	if (source_open_place(name, options->root, &options->place, source,
 			      error))
 		return -1;
-	result = source->recording ? judge_recording(verifier, source, error)
-				   : judge_dump(verifier, source, error);
+	result = source->recording
+			 ? judge_recording(options, verifier, source, error)
+			 : judge_dump(options, verifier, source, error);
 	verify_end(verifier);
 	return result;
 }
@@ -287,11 +318,12 @@ static int judge_pages(struct verify_pages *pages,
 		if (open_page(pages, pages->names[i], options, source, error))
 			return -1;
 		page_decode(source->bytes, source->length, &pages->decoded[i]);
-		verify_snapshot(verifier, &(struct snapshot){
-						  .n = (uint64_t)i + 1,
-						  .bytes = source->bytes,
-						  .length = source->length,
-					  });
+		judge(options, verifier,
+		      &(struct snapshot){
+			      .n = (uint64_t)i + 1,
+			      .bytes = source->bytes,
+			      .length = source->length,
+		      });
 		if (i)
 			forget_bytes(&pages->sources[i - 1]);
 	}

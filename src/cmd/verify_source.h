@@ -12,6 +12,9 @@ struct verify_source_options {
 	bool live;		  /* the file is kept by another process */
 	int64_t duration;	  /* of a live page, ns */
 	uint64_t samples;	  /* looks at a live page, 0: as many as fit */
+	/* NULL, or who looks at each snapshot after the rules have. */
+	void (*seen)(void *listener, const struct snapshot *snapshot);
+	void *listener;
 };
 
 /*

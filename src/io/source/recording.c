@@ -176,6 +176,11 @@ int recording_next(struct recording *recording, struct snapshot *snapshot,
 	return 1;
 }
 
+const json_t *recording_start(const struct recording *recording)
+{
+	return recording->start;
+}
+
 bool recording_is_complete(const struct recording *recording)
 {
 	return recording->complete;
@@ -234,7 +239,7 @@ struct recording *recording_open(int fd, const char *name, const uint8_t *head,
 					     "the start line is missing");
 	} else if (result > 0) {
 		result = recording_read_start(r, root);
-		json_decref(root);
+		r->start = root;
 	}
 	if (result >= 0)
 		return r;
@@ -250,6 +255,7 @@ void recording_close(struct recording *recording)
 	for (int i = 0; i < RECORDING_PAGES; i++)
 		free(recording->pages[i]);
 	line_reader_free(&recording->lines);
+	json_decref(recording->start);
 	free(recording);
 }
 

@@ -3,6 +3,7 @@
 #ifndef VMCLOCKCTL_IO_SOURCE_RECORDING_H
 #define VMCLOCKCTL_IO_SOURCE_RECORDING_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -40,6 +41,10 @@ struct recording *recording_open(int fd, const char *name, const uint8_t *head,
  */
 int recording_next(struct recording *recording, struct snapshot *snapshot,
 		   struct error *error);
+
+/* The start line, an object; its other members were not checked. It is the
+ * recording's own. */
+const json_t *recording_start(const struct recording *recording);
 
 /* Whether the end line was read. If it was not when recording_next() returns 0,
  * the recording was cut off. */

@@ -38,6 +38,7 @@ struct recording {
 	uint64_t passed_n;
 	uint64_t blank; /* the first of the blank lines just read, or 0 */
 	bool complete;	/* the end line was read */
+	json_t *start;	/* the start line */
 	struct passed_over passed_over;
 	struct line ahead;
 	uint8_t *pages[RECORDING_PAGES]; /* PAGE_READ_MAX each */
