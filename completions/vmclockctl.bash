@@ -45,8 +45,9 @@ _vmclockctl_value() {
   -F | --fields)
     _vmclockctl_list "${fields[@]}"
     ;;
-  --counter | --phys | --offset | --at | -n | --count | --interval | \
-    --duration | --timeout | --rate | --seed | --samples | --max-offset)
+  --counter | --phys | --offset | --at | --begin | --end | -n | --count | \
+    --interval | --duration | --timeout | --rate | --seed | --samples | \
+    --max-offset)
     :
     ;;
   --format)
@@ -56,6 +57,9 @@ _vmclockctl_value() {
       ;;
     dump)
       _vmclockctl_words raw hex text json
+      ;;
+    report)
+      _vmclockctl_words html svg json
       ;;
     compare)
       _vmclockctl_words text csv openmetrics json
@@ -161,6 +165,10 @@ _vmclockctl_options() {
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
       --from --layout --live --phys --offset --scan --at
     ;;
+  report)
+    _vmclockctl_words -h --help -V --version --json --color --root -o --output \
+      --format --live --phys --begin --end --duration --series
+    ;;
   diff)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
       --live --phys --offset --scan --at
@@ -185,7 +193,7 @@ _vmclockctl_options() {
 
 _vmclockctl_argument() {
   case $command in
-  show | verify | watch | record | dump | diff | compare)
+  show | verify | watch | record | dump | report | diff | compare)
     _vmclockctl_source
     ;;
   encode)
@@ -239,8 +247,8 @@ _vmclockctl_argument() {
     _vmclockctl_words "${rules[@]}"
     ;;
   '')
-    _vmclockctl_words show verify watch record dump encode diff simulate compare \
-      doctor list explain
+    _vmclockctl_words show verify watch record dump encode report diff simulate \
+      compare doctor list explain
     _vmclockctl_source
     ;;
   esac
@@ -310,10 +318,11 @@ _vmclockctl() {
   for ((i = 1; i < cword; i++)); do
     case ${words[i]} in
     --color | --root | -o | --output | -F | --fields | --counter | --format | \
-      --from | --layout | --phys | --offset | --at | -n | --count | --interval | \
-      --duration | --until | --timeout | --exec | --publish | --record | \
-      --rate | --seed | --only | --skip | --expect | --samples | --leap-file | \
-      --before | --event | --phc | --max-offset | --redact-key) ((i += 1)) ;;
+      --from | --layout | --phys | --offset | --at | --begin | --end | -n | \
+      --count | --interval | --duration | --until | --timeout | --exec | \
+      --publish | --record | --rate | --seed | --only | --skip | --expect | \
+      --samples | --leap-file | --before | --event | --phc | --max-offset | \
+      --redact-key) ((i += 1)) ;;
     -*) ;;
     *) command=${command:-${words[i]}} ;;
     esac

@@ -13,14 +13,14 @@ function __vmclockctl_command
         end
         switch $word
             case --color --root -o --output -F --fields --counter --format \
-                --from --layout --phys --offset --at -n --count --interval \
-                --duration --until --timeout --exec --publish --record --rate \
-                --seed --only --skip --expect --samples --leap-file --before \
-                --event --phc --max-offset --redact-key
+                --from --layout --phys --offset --at --begin --end -n --count \
+                --interval --duration --until --timeout --exec --publish \
+                --record --rate --seed --only --skip --expect --samples \
+                --leap-file --before --event --phc --max-offset --redact-key
                 set skip 1
             case '-*'
-            case show verify watch record dump encode diff simulate compare \
-                doctor list explain
+            case show verify watch record dump encode report diff simulate \
+                compare doctor list explain
                 echo $word
                 return
             case '*'
@@ -276,7 +276,7 @@ function __vmclockctl_verdicts
 end
 
 complete -c vmclockctl -f
-complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -F -a '(__vmclockctl_simulations)'
+complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode report diff compare' -F -a '(__vmclockctl_simulations)'
 complete -c vmclockctl -n '__vmclockctl_is none' -a show -d 'Show a page field by field, and the time it gives'
 complete -c vmclockctl -n '__vmclockctl_is none' -a verify -d 'Check a page or a recording against the conformance rules'
 complete -c vmclockctl -n '__vmclockctl_is none' -a watch -d 'Print each event of a live page or a recording'
@@ -284,6 +284,7 @@ complete -c vmclockctl -n '__vmclockctl_is none' -a record -d 'Record the snapsh
 complete -c vmclockctl -n '__vmclockctl_is none' -a dump -d 'Write the page as bytes, or as a bug report'
 complete -c vmclockctl -n '__vmclockctl_is none' -a encode -d 'Make a page from fields, or from the JSON of show'
 complete -c vmclockctl -n '__vmclockctl_is encode' -a '(__vmclockctl_assignments)'
+complete -c vmclockctl -n '__vmclockctl_is none' -a report -d 'Draw what happened: a page of HTML of a recording'
 complete -c vmclockctl -n '__vmclockctl_is none' -a diff -d 'Show where two pages differ, and which event that is'
 complete -c vmclockctl -n '__vmclockctl_is none' -a simulate -d 'Play a device: a live page in a file, or a recording'
 complete -c vmclockctl -n '__vmclockctl_is simulate' -a '(__vmclockctl_scenarios)'
@@ -298,7 +299,7 @@ complete -c vmclockctl -s V -l version -d 'print the version and exit'
 complete -c vmclockctl -l json -d 'answer in JSON'
 complete -c vmclockctl -l color -x -a 'auto always never' -d 'auto, always or never (NO_COLOR is honoured)'
 complete -c vmclockctl -l root -x -a '(__fish_complete_directories)' -d 'look for /dev, /proc and /sys below DIR'
-complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode diff simulate compare doctor list explain' -s o -l output -r -F -d 'write the output to FILE, whole or not at all'
+complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode report diff simulate compare doctor list explain' -s o -l output -r -F -d 'write the output to FILE, whole or not at all'
 complete -c vmclockctl -n '__vmclockctl_is watch record' -s o -l output -r -F -d 'write each line to FILE as it comes'
 complete -c vmclockctl -n '__vmclockctl_is none show' -s F -l fields -x -a '(__fish_append , (__vmclockctl_fields))' -d 'print only the raw values, one per line; - if absent'
 complete -c vmclockctl -n '__vmclockctl_is none show' -l hex -d 'print the bytes, annotated'
@@ -306,15 +307,18 @@ complete -c vmclockctl -n '__vmclockctl_is none show' -l counter -x -d 'print th
 complete -c vmclockctl -n '__vmclockctl_is none show' -l format -x -a 'text openmetrics json' -d 'output format'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l format -x -a 'text tap junit github markdown json' -d 'output format'
 complete -c vmclockctl -n '__vmclockctl_is dump' -l format -x -a 'raw hex text json' -d 'output format'
+complete -c vmclockctl -n '__vmclockctl_is report' -l format -x -a 'html svg json' -d 'output format'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l format -x -a 'text csv openmetrics json' -d 'output format'
 complete -c vmclockctl -n '__vmclockctl_is encode' -l from -r -F -a '(__vmclockctl_simulations)' -d 'start from this page'
 complete -c vmclockctl -n '__vmclockctl_is encode' -l layout -x -a 'vmclock-1 rfc-3 pre-release' -d 'start from an empty page of this layout'
-complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -l live -d 'the file holds a page that another process updates'
-complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode diff compare' -l phys -x -d 'the page at this physical address: of an ELF core, or without a SOURCE of this machine'
+complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode report diff compare' -l live -d 'the file holds a page that another process updates'
+complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode report diff compare' -l phys -x -d 'the page at this physical address: of an ELF core, or without a SOURCE of this machine'
 complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode diff' -l offset -x -d 'the page N bytes into a memory image (decimal or 0x hex)'
 complete -c vmclockctl -n '__vmclockctl_is none show verify dump encode diff' -l scan -d 'search a memory image for the page'
 complete -c vmclockctl -n '__vmclockctl_is none show dump encode' -l at -x -d 'use this snapshot of a recording (default: the last)'
 complete -c vmclockctl -n '__vmclockctl_is diff' -l at -x -d 'N,M: snapshot N of A and M of B, or both of one recording'
+complete -c vmclockctl -n '__vmclockctl_is report' -l begin -x -d 'draw a recording from there: RFC 3339, +1h, event:N, a snapshot\'s number'
+complete -c vmclockctl -n '__vmclockctl_is report' -l end -x -d 'draw it up to there'
 complete -c vmclockctl -n '__vmclockctl_is watch' -s n -l count -x -d 'end after N events'
 complete -c vmclockctl -n '__vmclockctl_is record' -s n -l count -x -d 'end after N snapshots'
 complete -c vmclockctl -n '__vmclockctl_is compare' -s n -l count -x -d 'print N lines for each clock (0: until interrupted), then a summary'
@@ -322,6 +326,7 @@ complete -c vmclockctl -n '__vmclockctl_is watch record' -l interval -x -d 'time
 complete -c vmclockctl -n '__vmclockctl_is compare' -l interval -x -d 'time between two lines of a clock (default: 1s)'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l duration -x -d 'watch a live page for T (default: 2s)'
 complete -c vmclockctl -n '__vmclockctl_is record simulate' -l duration -x -d 'end after this time: 10ms, 1.5s, 2min, 1h'
+complete -c vmclockctl -n '__vmclockctl_is report' -l duration -x -d 'watch a live page for T (default: 10s)'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l all -d 'print calibrations too'
 complete -c vmclockctl -n '__vmclockctl_is record' -l all -d 'also record updates that change only seq_count'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l until -x -a '(__vmclockctl_events)' -d 'end with status 0 at this event, or at once if the page shows VALUE'
@@ -342,6 +347,7 @@ complete -c vmclockctl -n '__vmclockctl_is compare' -l samples -x -d 'readings p
 complete -c vmclockctl -n '__vmclockctl_is verify' -l leap-file -r -F -d 'use this leap-seconds.list instead of the system\'s'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l no-skipped -d 'leave out of TAP and JUnit what was not judged'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l series -d 'judge the pages together: one device, in order'
+complete -c vmclockctl -n '__vmclockctl_is report' -l series -d 'draw the pages together: one device, in order'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l restores -d 'judge the pages together: after restores'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l before -r -F -d 'a page from before the restores'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l event -x -a '(__fish_append , (__vmclockctl_kinds))' -d 'print, count and run --exec for these events only'

@@ -11,6 +11,7 @@ KINDS = {
     "KIND[,...]": "kinds", "GLOB": "rule",
     "ID=STATUS": "verdict", "DEV|all": "clock",
     "N": "number", "N|event:N|TIME": "number", "T": "number",
+    "TIME": "number",
     "HZ": "number", "ADDRESS": "number",
     # And of the commands' own.
     "[SOURCE]": "source", "[SOURCE...]": "source", "A": "source",

@@ -155,6 +155,94 @@ def dump(m):
     })
 
 
+@document("The document of vmclockctl report --format json")
+def report(m):
+    event = m.object({
+        "type": {"const": "event"},
+        **watched_event(m),
+        "after_ns": {"description": "since the first page, by "
+                     "CLOCK_MONOTONIC_RAW; null for --series",
+                     **nullable(COUNT)},
+    })
+    point = m.object({
+        "snapshot": COUNT,
+        "after_ns": COUNT,
+        "offset_ns": {"description": "CLOCK_REALTIME - the page's time",
+                      **nullable(INTEGER)},
+        "bound_ns": nullable(COUNT),
+        "bounds": nullable(m.enumeration("bounds")),
+        "step_ns": {"description": "the page's time - that of the page "
+                    "before", **nullable(INTEGER)},
+        "promise_ns": {"description": "the maximum error of the page before "
+                       "there", **nullable(COUNT)},
+        "frequency_ppm": {"description": "from frequency_hz",
+                          **nullable(NUMBER)},
+    })
+    span = {"description": "the least and the largest value",
+            **nullable(array(nullable(INTEGER)))}
+    column = m.object({
+        "after_ns": COUNT,
+        "offset_ns": span,
+        "bound_ns": span,
+        "step_ns": span,
+        "promise_ns": span,
+        "frequency_ppm": nullable(array(NUMBER)),
+        "outside": COUNT,
+        "broken": COUNT,
+    })
+    curves = m.object({
+        "inside": COUNT,
+        "outside": COUNT,
+        "unclear": COUNT,
+        "without_bounds": COUNT,
+        "steps": {"description": "updates under one marker", **COUNT},
+        "steps_outside": COUNT,
+        "steps_across": {"description": "updates across a new marker",
+                         **COUNT},
+        "frequency_hz": {"description": "of the first page that has one",
+                         **nullable(NUMBER)},
+        "points": {"description": "a page each; null where there are more "
+                   "than are drawn one by one", **nullable(array(point))},
+        "column_ns": nullable(COUNT),
+        "columns": nullable(array(column)),
+    })
+    field = next(f for f in m.items["fields"] if f["name"] == "clock_status")
+    statuses = [*(value["name"] for value in field["values"]), "other"]
+    one = m.object({
+        "source": source(m),
+        "complete": COMPLETE,
+        "sentence": STRING,
+        "span_ns": nullable(COUNT),
+        "pages": COUNT,
+        "unsettled": COUNT,
+        "missed": COUNT,
+        "status": m.map(statuses, m.object({"pages": COUNT,
+                                            "time_ns": COUNT})),
+        "worst_bound_ns": nullable(COUNT),
+        "worst_bound_snapshot": nullable(COUNT),
+        "largest_step_ns": {"description": "of the updates across a new "
+                            "marker", **nullable(INTEGER)},
+        "counts": m.map(m.names("events"), integer(1)),
+        "event_count": {"description": "without calibrations", **COUNT},
+        "events": array(event),
+        "verdicts": m.object({
+            "conformant": CONFORMANT,
+            "summary": summary(m),
+            "results": array(result(m)),
+        }),
+        "broken": array(m.object({
+            "rule": m.name("rules", "id"),
+            "failures": COUNT,
+            "warnings": COUNT,
+            "first": COUNT,
+            "last": COUNT,
+        })),
+        "curves": curves,
+    })
+    return m.object({**head(m, "report"), "tool": tool(m),
+                     "reports": array(one, 1)})
+
+
 @document("The document of vmclockctl simulate --json")
 def simulate(m):
     return m.object({
@@ -166,8 +254,7 @@ def simulate(m):
     })
 
 
-@document("A line of vmclockctl watch --json")
-def watch(m):
+def watched_event(m):
     change = m.object({
         "name": m.name("fields"),
         "old": nullable(VALUE),
@@ -175,6 +262,25 @@ def watch(m):
         "old_text": nullable(STRING),
         "new_text": nullable(STRING),
     })
+    return {
+        "n": integer(1),
+        "time": {"description": "CLOCK_REALTIME when the event was seen",
+                 **nullable(UTC)},
+        "event": event(m),
+        "changes": array(change),
+        "rule?": m.name("rules", "id"),
+        "message?": STRING,
+        "missed": nullable(INTEGER),
+        "snapshot?": {"description": "the number of the snapshot in the "
+                      "recording, as --at takes it", **integer(1)},
+        "time_step_ns": nullable(INTEGER),
+        "frequency_step_ppm": nullable(NUMBER),
+        **OVERFLOW,
+    }
+
+
+@document("A line of vmclockctl watch --json")
+def watch(m):
     return m.variants("type", {
         "start": m.object({
             **head(m, "watch"),
@@ -186,19 +292,7 @@ def watch(m):
         }),
         "event": m.object({
             "type": {"const": "event"},
-            "n": integer(1),
-            "time": {"description": "CLOCK_REALTIME when the event was seen",
-                     **nullable(UTC)},
-            "event": event(m),
-            "changes": array(change),
-            "rule?": m.name("rules", "id"),
-            "message?": STRING,
-            "missed": nullable(INTEGER),
-            "snapshot?": {"description": "the number of the snapshot in the "
-                          "recording, as --at takes it", **integer(1)},
-            "time_step_ns": nullable(INTEGER),
-            "frequency_step_ppm": nullable(NUMBER),
-            **OVERFLOW,
+            **watched_event(m),
         }),
         "end": m.object({
             "type": {"const": "end"},

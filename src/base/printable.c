@@ -69,18 +69,22 @@ static void end_locale(struct locale_use *use)
 	freelocale(use->own);
 }
 
-static bool is_shown(wchar_t character)
+static bool is_format(uint32_t code)
 {
 	const size_t count =
 		sizeof(format_characters) / sizeof(*format_characters);
-	uint32_t code = (uint32_t)character;
 
 	for (size_t i = 0; i < count; i++) {
 		if (code >= format_characters[i].first &&
 		    code <= format_characters[i].last)
-			return false;
+			return true;
 	}
-	return iswprint((wint_t)character);
+	return false;
+}
+
+static bool is_shown(wchar_t character)
+{
+	return !is_format((uint32_t)character) && iswprint((wint_t)character);
 }
 
 /* How many bytes the character at the start of text has; 0 if it must be
@@ -159,6 +163,48 @@ void printable_put(FILE *stream, const char *text)
 
 		fwrite(spelt, 1, length, stream);
 	}
+}
+
+/* The length of a character by its first byte, and that byte's part of it; 0:
+ * no character begins so. */
+static size_t begin_character(unsigned char first, uint32_t *code)
+{
+	if (first < 0xc2 || first > 0xf4)
+		return 0;
+	if (first < 0xe0) {
+		*code = first & 0x1f;
+		return 2;
+	}
+	if (first < 0xf0) {
+		*code = first & 0x0f;
+		return 3;
+	}
+	*code = first & 0x07;
+	return 4;
+}
+
+size_t printable_utf8(const char *text)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t code = 0;
+	size_t length;
+
+	if (is_printable_ascii((unsigned char)*text))
+		return 1;
+	length = begin_character((unsigned char)*text, &code);
+	for (size_t i = 1; i < length; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (text[i] & 0x3f);
+	}
+	/* Too long a spelling, a surrogate, private use and noncharacters. */
+	if (!length || code < least[length] || code > 0x10ffff ||
+	    (code >= 0xd800 && code < 0xf900) || code < 0xa0 ||
+	    (code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code <= 0xfdef) ||
+	    code >= 0xe0000 || (code >= 0x2028 && code <= 0x2029) ||
+	    is_format(code))
+		return 0;
+	return length;
 }
 
 unsigned int printable_columns(const char *text, size_t length)

@@ -28,6 +28,10 @@ void printable_put(FILE *stream, const char *text);
 /* The same in ASCII, whatever the locale: for what programs read. */
 void printable_ascii(char *to, size_t size, const char *from);
 
+/* How many bytes the character has that the text begins with, read as UTF-8 in
+ * any locale; 0 where it is none of those that stay as they are. */
+size_t printable_utf8(const char *text);
+
 /* How many columns of a terminal the first bytes of such a text take. */
 unsigned int printable_columns(const char *text, size_t length);
 

@@ -12,6 +12,7 @@
 #define SCHEMA_RECORD  SCHEMA_PREFIX "record"
 #define SCHEMA_WATCH   SCHEMA_PREFIX "watch"
 #define SCHEMA_VERIFY  SCHEMA_PREFIX "verify"
+#define SCHEMA_REPORT  SCHEMA_PREFIX "report"
 #define SCHEMA_VERSION 1
 
 #endif

@@ -34,6 +34,7 @@
 	NAME(record)                                                           \
 	NAME(dump)                                                             \
 	NAME(encode)                                                           \
+	NAME(report)                                                           \
 	NAME(diff)                                                             \
 	NAME(simulate)                                                         \
 	NAME(compare)                                                          \

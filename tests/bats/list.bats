@@ -139,7 +139,7 @@ END
   expect 0 list commands --json
   assert_json '.items[] | select(.name == "verify") |
     .formats == ["text", "tap", "junit", "github", "markdown", "json"] and .arguments == "[SOURCE...]"'
-  local what page count=0
+  local what source count=0
   # What list takes is there, and in its help.
   while read -r what; do
     count=$((count + 1))
@@ -155,9 +155,10 @@ END
   while read -r command format; do
     vmclockctl "$command" --help | tr -s ' \n' ' ' |
       grep -E " --format FORMAT [^-]*\<$format\>"
-    page=$REAL/qemu-10.0.2-boot.bin
-    [[ $command != compare ]] || page=sim:steady
-    vmclockctl "$command" --format "$format" --color never "$page" \
+    source=$REAL/qemu-10.0.2-boot.bin
+    [[ $command != compare ]] || source=sim:steady
+    [[ $command != report ]] || source=$FIXTURES/recordings/steady.jsonl
+    vmclockctl "$command" --format "$format" --color never "$source" \
       >"$command.$format" || [[ $? == 1 ]]
     assert [ -s "$command.$format" ]
   done < <(vmclockctl list commands --json |

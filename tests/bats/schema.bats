@@ -38,6 +38,8 @@ make_samples() {
     vmclockctl watch --json "$FIXTURES/recordings/live-migration.jsonl"
     vmclockctl watch --json "$FIXTURES/rules/series.nested.jsonl"
   } 2>watch.err >watch.jsonl
+  vmclockctl report --json "$FIXTURES"/recordings/{live-migration,unnested,utc}.jsonl \
+    "$FIXTURES/rules/series.nested.jsonl" >report.jsonl
   vmclockctl record -n 1 sim:steady >record.jsonl
   jq -c 'select(.type == "start" or .type == "unsettled")' \
     "$FIXTURES/recordings/odd-window.jsonl" >>record.jsonl
@@ -359,6 +361,13 @@ refused() {
   done >optional
   diff - optional <<'END'
 failure source
+report reports.N.counts.calibration
+report reports.N.counts.disruption
+report reports.N.events.N.message
+report reports.N.events.N.rule
+report reports.N.events.N.snapshot
+report reports.N.status.synchronized
+report reports.N.verdicts.results.N.snapshot
 show source.n
 verify before
 verify results.N.expected_status
@@ -368,6 +377,7 @@ watch counts.disruption
 watch counts.violation
 watch message
 watch rule
+watch snapshot
 watch violations.series.nested
 END
 }

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A report as JSON: the numbers that its page shows. */
+#include "html_report.h"
+
+#include "base/schema.h"
+#include "io/source/document.h"
+#include "event.h"
+#include "json.h"
+#include "json_verify.h"
+#include "version.h"
+
+static json_t *integer_if(bool there, int64_t value)
+{
+	const int64_t most = (INT64_C(1) << 53) - 1;
+
+	return there && value <= most && value >= -most ? json_integer(value)
+							: json_null();
+}
+
+static json_t *number_if(bool there, double value)
+{
+	return there ? json_real(value) : json_null();
+}
+
+/* Returns 0, or -1 where memory runs out. */
+static int append(json_t *array, json_t *value)
+{
+	return json_array_append_new(array, value);
+}
+
+static json_t *make_status(const struct summary *s)
+{
+	json_auto_t *shares = json_object();
+
+	for (int i = 0; i < SUMMARY_STATUSES && s->layout; i++) {
+		const struct field *field =
+			&s->layout->fields[s->layout->clock_status];
+		const char *name =
+			i == SUMMARY_STATUS_OTHER
+				? NULL
+				: field_value_name(field, (uint64_t)i);
+
+		if (!s->status[i].pages)
+			continue;
+		if (json_object_set_new(
+			    shares, name ? name : "other",
+			    json_pack("{s:I, s:I}", "pages",
+				      (json_int_t)s->status[i].pages, "time_ns",
+				      (json_int_t)s->status[i].nsec)) < 0)
+			return NULL;
+	}
+	return json_incref(shares);
+}
+
+static json_t *make_event(const struct timeline *t,
+			  const struct timeline_event *e)
+{
+	const struct occurrence o = {
+		.event = e->event,
+		.before = &e->before,
+		.after = &e->after,
+		.has_time = e->has_time,
+		.realtime = e->realtime,
+		.missed = e->missed,
+		.snapshot = e->n,
+		.rule = e->rule < 0 ? NULL : rules[e->rule].id,
+		.message = e->message,
+	};
+	json_auto_t *event = json_event(&o, e->number);
+
+	if (!event || json_object_set_new(event, "after_ns",
+					  integer_if(!t->numbered, e->at)) < 0)
+		return NULL;
+	return json_incref(event);
+}
+
+static json_t *make_events(const struct timeline *t)
+{
+	json_auto_t *events = json_array();
+
+	for (unsigned int i = 0; i < t->listed; i++) {
+		if (append(events, make_event(t, &t->events[i])) < 0)
+			return NULL;
+	}
+	return json_incref(events);
+}
+
+static json_t *make_counts(const struct timeline *t)
+{
+	json_auto_t *counts = json_object();
+
+	for (int e = 0; e < EVENT_COUNT; e++) {
+		if (t->summary.events[e] &&
+		    json_object_set_new(
+			    counts, event_kinds[e].name,
+			    json_integer((json_int_t)t->summary.events[e])) < 0)
+			return NULL;
+	}
+	return json_incref(counts);
+}
+
+static json_t *make_breaches(const struct timeline *t)
+{
+	json_auto_t *breaches = json_array();
+
+	for (int i = 0; i < RULE_COUNT; i++) {
+		const struct tally *tally = &t->tallies[i];
+
+		if (!tally->failures && !tally->warnings)
+			continue;
+		if (append(breaches,
+			   json_pack("{s:s, s:I, s:I, s:I, s:I}", "rule",
+				     rules[i].id, "failures",
+				     (json_int_t)tally->failures, "warnings",
+				     (json_int_t)tally->warnings, "first",
+				     (json_int_t)tally->first, "last",
+				     (json_int_t)tally->last)) < 0)
+			return NULL;
+	}
+	return json_incref(breaches);
+}
+
+static json_t *make_point(const struct point *p)
+{
+	return json_pack(
+		"{s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "snapshot",
+		(json_int_t)p->n, "after_ns", (json_int_t)p->at, "offset_ns",
+		integer_if(p->has_offset, p->offset), "bound_ns",
+		integer_if(p->has_bound, p->bound), "bounds",
+		p->has_offset ? json_string(inside_names[p->inside])
+			      : json_null(),
+		"step_ns", integer_if(p->has_step, p->step), "promise_ns",
+		integer_if(p->has_promise, p->promise), "frequency_ppm",
+		number_if(p->has_frequency, (double)p->frequency / 1e6));
+}
+
+static json_t *make_points(const struct timeline *t)
+{
+	json_auto_t *points = json_array();
+
+	for (unsigned int i = 0; !t->numbered && i < t->point_count; i++) {
+		if (append(points, make_point(&t->points[i])) < 0)
+			return NULL;
+	}
+	return json_incref(points);
+}
+
+static json_t *make_range(const struct range *r, double unit)
+{
+	if (!r->count)
+		return json_null();
+	if (unit != 0)
+		return json_pack("[f, f]", (double)r->least / unit,
+				 (double)r->most / unit);
+	return json_pack("[o, o]", integer_if(true, r->least),
+			 integer_if(true, r->most));
+}
+
+static json_t *make_columns(const struct timeline *t)
+{
+	json_auto_t *columns = json_array();
+
+	for (unsigned int i = 0; i < t->columns.used; i++) {
+		const struct column *c = &t->columns.column[i];
+
+		if (append(columns,
+			   json_pack(
+				   "{s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I}",
+				   "after_ns", (json_int_t)i * t->columns.width,
+				   "offset_ns",
+				   make_range(&c->of[QUANTITY_OFFSET], 0),
+				   "bound_ns",
+				   make_range(&c->of[QUANTITY_BOUND], 0),
+				   "step_ns",
+				   make_range(&c->of[QUANTITY_STEP], 0),
+				   "promise_ns",
+				   make_range(&c->of[QUANTITY_PROMISE], 0),
+				   "frequency_ppm",
+				   make_range(&c->of[QUANTITY_FREQUENCY], 1e6),
+				   "outside", (json_int_t)c->outside, "broken",
+				   (json_int_t)c->broken)) < 0)
+			return NULL;
+	}
+	return json_incref(columns);
+}
+
+static json_t *make_curves(const struct timeline *t)
+{
+	return json_pack(
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
+		"inside", (json_int_t)t->inside, "outside",
+		(json_int_t)t->outside, "unclear", (json_int_t)t->unclear,
+		"without_bounds", (json_int_t)t->unbounded, "steps",
+		(json_int_t)t->steps, "steps_outside", (json_int_t)t->broken,
+		"steps_across", (json_int_t)t->across, "frequency_hz",
+		number_if(t->frequency > 0, t->frequency), "points",
+		t->many ? json_null() : make_points(t), "column_ns",
+		integer_if(t->many, t->columns.width), "columns",
+		t->many ? make_columns(t) : json_null());
+}
+
+static json_t *make_story(const struct story *s)
+{
+	const struct timeline *t = s->timeline;
+	const struct summary *sum = &t->summary;
+	json_auto_t *rest = NULL;
+	json_auto_t *object =
+		json_pack("{s:o}", "source", json_source(s->source));
+	char sentence[STORY_MAX];
+	uint64_t span = 0;
+	bool has_span = summary_span(sum, &span);
+
+	story_sentence(s, sentence);
+	rest = json_pack(
+		"{s:o, s:s, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}",
+		"complete",
+		s->source->format == FORMAT_RECORDING ? json_boolean(!s->cut)
+						      : json_null(),
+		"sentence", sentence, "span_ns",
+		integer_if(has_span, (int64_t)span), "pages",
+		(json_int_t)sum->pages, "unsettled", (json_int_t)sum->unsettled,
+		"missed", (json_int_t)sum->missed, "status", make_status(sum),
+		"worst_bound_ns",
+		integer_if(sum->bounded && sum->worst <= INT64_MAX,
+			   (int64_t)sum->worst),
+		"worst_bound_snapshot",
+		integer_if(sum->bounded, (int64_t)sum->worst_n),
+		"largest_step_ns",
+		integer_if(t->has_jump && t->jump <= INT64_MAX &&
+				   t->jump >= -INT64_MAX,
+			   (int64_t)t->jump),
+		"counts", make_counts(t), "event_count",
+		(json_int_t)t->event_count, "events", make_events(t),
+		"verdicts", json_verdicts(s->report), "broken",
+		make_breaches(t), "curves", make_curves(t));
+	if (!object || !rest || json_object_update(object, rest) < 0)
+		return NULL;
+	return json_incref(object);
+}
+
+json_t *json_report(const struct story *stories, size_t count)
+{
+	json_auto_t *reports = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		if (append(reports, make_story(&stories[i])) < 0)
+			return NULL;
+	}
+	return json_pack("{s:s, s:i, s:{s:s, s:s}, s:O}", "schema",
+			 SCHEMA_REPORT, "schema_version", SCHEMA_VERSION,
+			 "tool", "name", "vmclockctl", "version",
+			 VMCLOCKCTL_VERSION, "reports", reports);
+}

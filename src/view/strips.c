@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Draws the strips of a timeline: events, broken rules, and states. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "report/axis.h"
+#include "picture.h"
+#include "units.h"
+#include "xml.h"
+
+#define ROW	18
+#define PITCH	22
+#define FOOT	24
+#define PIN_TOP 4
+
+static const char *const strip_names[STRIP_COUNT] = {
+	[STRIP_STATUS] = "status",	   [STRIP_MARKER] = "marker",
+	[STRIP_GENERATION] = "generation", [STRIP_LEAP] = "leap second",
+	[STRIP_NOTICE] = "announced",
+};
+
+static bool has_breaches(const struct timeline *t)
+{
+	return t->breach_total > 0;
+}
+
+int picture_strips_height(const struct picture *p)
+{
+	const struct timeline *t = p->timeline;
+	int rows = 1 + has_breaches(t);
+
+	for (int i = 0; i < STRIP_COUNT; i++)
+		rows += t->strips[i].there;
+	return rows * PITCH + FOOT + PIN_TOP;
+}
+
+static void draw_name(const struct picture *p, int y, const char *name)
+{
+	xml_put(p->stream,
+		"<text class=\"rowname\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+		PICTURE_LEFT - 8, y + 13, name);
+}
+
+static int64_t get_text_width(const char *text)
+{
+	int64_t width = 0;
+
+	/* Of an ordinary letter, in hundredths; rather too much. */
+	for (; *text; text++)
+		width += (*text & 0xc0) != 0x80 ? 680 : 0;
+	return width;
+}
+
+static void draw_pin(const struct picture *p, int y, const struct pin *pin)
+{
+	const struct timeline *t = p->timeline;
+	const struct timeline_event *first = &t->events[pin->first];
+	const struct timeline_event *last = &t->events[pin->last];
+	char text[UNITS_MAX];
+	int64_t width, left, x = pin->x;
+
+	if (pin->first == pin->last)
+		snprintf(text, sizeof(text), "%" PRIu64, first->number);
+	else
+		snprintf(text, sizeof(text), "%" PRIu64 "\xe2\x80\x93%" PRIu64,
+			 first->number, last->number);
+	width = get_text_width(text) + 1100;
+	left = x - width / 2;
+	if (left < (PICTURE_LEFT - 6) * 100)
+		left = (PICTURE_LEFT - 6) * 100;
+	if (left + width > (PICTURE_WIDTH - 2) * 100)
+		left = (PICTURE_WIDTH - 2) * 100 - width;
+	xml_put(p->stream,
+		"<g class=\"pin %s\"><title>%s</title><path d=\"M%p %dv6\"/>"
+		"<rect x=\"%p\" y=\"%d\" width=\"%p\" height=\"18\" rx=\"9\"/>"
+		"<text x=\"%p\" y=\"%d\" text-anchor=\"middle\">%s</text></g>",
+		gravity_names[pin->gravity], event_kinds[first->event].name, x,
+		y + 17, left, y, width, left + width / 2, y + 13, text);
+}
+
+static void draw_events(const struct picture *p, int y)
+{
+	const struct columns *c = &p->timeline->columns;
+	struct pin pin;
+	unsigned int i = 0;
+	int64_t reach = 2800;
+
+	draw_name(p, y, "events");
+	/* What no list has: a hair a column, under the pins. */
+	for (unsigned int k = 0; k < c->used; k++) {
+		if (c->column[k].events)
+			xml_put(p->stream,
+				"<path class=\"hair\" d=\"M%p %dv14\"/>",
+				picture_x(p, (int64_t)k * c->width), y + 2);
+	}
+	if (p->timeline->event_count > 9)
+		reach = 4200;
+	if (p->timeline->event_count > 99)
+		reach = 6000;
+	while (picture_next_pin(p, &i, reach, &pin))
+		draw_pin(p, y, &pin);
+}
+
+/* A cross where a rule was broken first, and a line as long as it was; a
+ * triangle for a warning. */
+static void draw_breach(const struct picture *p, int y, const struct breach *b,
+			bool named)
+{
+	int64_t x = picture_x(p, b->at), end = picture_x(p, b->end);
+	const char *id = rules[b->rule].id;
+
+	xml_put(p->stream, "<g class=\"breach %s\"><title>%s: %s</title>",
+		b->warning ? "warn" : "bad", b->warning ? "warning" : "failed",
+		id);
+	if (end - x > 900)
+		xml_put(p->stream, "<path class=\"bar\" d=\"M%p %dH%p\"/>", x,
+			y + 9, end);
+	if (b->warning)
+		xml_put(p->stream, "<path d=\"M%p %dl5 9h-10z\"/>", x, y + 4);
+	else
+		xml_put(p->stream, "<path d=\"M%p %dl8 8m0-8l-8 8\"/>", x - 400,
+			y + 5);
+	if (named) {
+		bool right = x > (PICTURE_WIDTH - 150) * 100;
+
+		xml_put(p->stream,
+			"<text x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s</text>",
+			right ? x - 800 : x + 800, y + 13,
+			right ? "end" : "start", id);
+	}
+	fputs("</g>", p->stream);
+}
+
+static void draw_breaches(const struct picture *p, int y)
+{
+	const struct timeline *t = p->timeline;
+	int64_t free_from = 0;
+
+	draw_name(p, y, "broken rules");
+	for (unsigned int k = 0; k < t->columns.used; k++) {
+		if (t->columns.column[k].breaches)
+			xml_put(p->stream,
+				"<path class=\"hair bad\" d=\"M%p %dv14\"/>",
+				picture_x(p, (int64_t)k * t->columns.width),
+				y + 2);
+	}
+	for (unsigned int i = 0; i < t->breach_count; i++) {
+		const struct breach *b = &t->breaches[i];
+		int64_t x = picture_x(p, b->at);
+		bool named = x >= free_from;
+
+		draw_breach(p, y, b, named);
+		if (named)
+			free_from =
+				x + 1600 + get_text_width(rules[b->rule].id);
+	}
+}
+
+static void say_state(const struct timeline *t, enum strip which,
+		      const struct state_run *run, char text[static UNITS_MAX])
+{
+	static const char *const leaps[] = {
+		"none",
+		"announced: one more second",
+		"announced: one second less",
+		"23:59:60",
+		"it was inserted",
+		"it was left out",
+	};
+	const struct layout *l = t->layout;
+	const struct field *field;
+
+	text[0] = '\0';
+	if (!run->there) {
+		if (which == STRIP_LEAP)
+			snprintf(text, UNITS_MAX, "none");
+		return;
+	}
+	switch (which) {
+	case STRIP_MARKER:
+	case STRIP_GENERATION:
+		snprintf(text, UNITS_MAX, "0x%" PRIx64, run->value);
+		return;
+	case STRIP_LEAP:
+		snprintf(text, UNITS_MAX, "%s",
+			 run->value < 6 ? leaps[run->value] : "unknown");
+		return;
+	case STRIP_NOTICE:
+		field = &l->fields[l->flags];
+		for (const struct field_name *n = field->names; n->name; n++) {
+			if (run->value & n->value)
+				snprintf(text + strlen(text),
+					 UNITS_MAX - strlen(text), "%s%s",
+					 *text ? ", " : "", n->name);
+		}
+		return;
+	default:
+		field = &l->fields[l->clock_status];
+		snprintf(text, UNITS_MAX, "%s",
+			 field_value_name(field, run->value)
+				 ? field_value_name(field, run->value)
+				 : "unknown");
+		return;
+	}
+}
+
+static const char *find_class(enum strip which, const struct state_run *run,
+			      unsigned int i)
+{
+	if (!run->there)
+		return "s-none";
+	switch (which) {
+	case STRIP_STATUS:
+		return run->value == STATUS_SYNCHRONIZED  ? "s-ok"
+		       : run->value == STATUS_FREERUNNING ? "s-warn"
+		       : run->value == STATUS_UNRELIABLE  ? "s-bad"
+							  : "s-mut";
+	case STRIP_LEAP:
+		return run->value == LEAP_POS ? "s-leap" : "s-info";
+	case STRIP_NOTICE:
+		return "s-warn";
+	default:
+		return i % 2 ? "s-odd" : "s-even";
+	}
+}
+
+static void draw_run(const struct picture *p, int y, enum strip which,
+		     unsigned int i)
+{
+	const struct state_run *run = &p->timeline->strips[which].runs[i];
+	const char *class = find_class(which, run, i);
+	int64_t x = picture_x(p, run->at), width = picture_x(p, run->end) - x;
+	char text[UNITS_MAX];
+
+	if (width < 100)
+		width = 100;
+	say_state(p->timeline, which, run, text);
+	xml_put(p->stream,
+		"<rect class=\"strip %s\" x=\"%p\" y=\"%d\" width=\"%p\" height=\"%d\">"
+		"<title>%s</title></rect>",
+		class, x, y, width, ROW, *text ? text : "none");
+	if (*text && width > get_text_width(text) + 800)
+		xml_put(p->stream,
+			"<text class=\"striptext %s\" x=\"%p\" y=\"%d\">%s</text>",
+			class, x + 500, y + 13, text);
+}
+
+/* The runs that are listed, and by column what came after them. */
+static void draw_strip(const struct picture *p, int y, enum strip which)
+{
+	const struct state_strip *s = &p->timeline->strips[which];
+	const struct columns *c = &p->timeline->columns;
+	int64_t end;
+
+	draw_name(p, y, strip_names[which]);
+	for (unsigned int i = 0; i < s->count; i++)
+		draw_run(p, y, which, i);
+	if (s->count == s->total)
+		return;
+	end = picture_x(p, s->runs[s->count - 1].at);
+	xml_put(p->stream,
+		"<rect class=\"strip s-none\" x=\"%p\" y=\"%d\" width=\"%p\" height=\"%d\">"
+		"<title>%n changes more than are drawn one by one</title></rect>",
+		end, y, picture_x(p, p->to) - end, ROW, s->total - s->count);
+	for (unsigned int i = 0; i < c->used; i++) {
+		if (c->column[i].changes[which])
+			xml_put(p->stream,
+				"<path class=\"hair\" d=\"M%p %dv%d\"/>",
+				picture_x(p, (int64_t)i * c->width), y, ROW);
+	}
+}
+
+static void draw_number_axis(const struct picture *p, int y)
+{
+	int64_t step = axis_step((uint64_t)(p->to - p->from), 10);
+
+	draw_name(p, y, "page");
+	for (int64_t at = 0; at < p->to; at += step) {
+		char text[UNITS_MAX];
+
+		snprintf(text, sizeof(text), "%" PRId64, at + 1);
+		xml_put(p->stream,
+			"<path class=\"mark\" d=\"M%p %dv4\"/>"
+			"<text class=\"tick\" x=\"%p\" y=\"%d\" text-anchor=\"start\">%s</text>",
+			picture_x(p, at), y - 2, picture_x(p, at) + 200, y + 14,
+			text);
+	}
+}
+
+/* A number where there is room for it. */
+static void draw_utc_tick(const struct picture *p, int y, int64_t at,
+			  int64_t step, const struct utc *utc,
+			  int64_t *free_from)
+{
+	int64_t x = picture_x(p, at), middle = x, half;
+	char text[UNITS_MAX];
+
+	units_utc(utc, p->timeline->span, step, text);
+	half = get_text_width(text) / 2;
+	if (middle + half > (PICTURE_WIDTH - 4) * 100)
+		middle = (PICTURE_WIDTH - 4) * 100 - half;
+	xml_put(p->stream, "<path class=\"mark\" d=\"M%p %dv4\"/>", x, y - 2);
+	if (middle - half < *free_from)
+		return;
+	*free_from = middle + half + 300;
+	xml_put(p->stream,
+		"<text class=\"tick%s\" x=\"%p\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+		utc->leap_second ? " leap" : "", middle, y + 14, text);
+}
+
+/* Where UTC is round, as the page tells it. */
+static void draw_utc_axis(const struct picture *p, int y)
+{
+	const struct timeline *t = p->timeline;
+	int64_t step = axis_time_step((uint64_t)(p->to - p->from), 9);
+	int64_t at = p->from - 1, free_from = 0;
+	struct utc utc;
+
+	draw_name(p, y, "UTC");
+	/* Round to the nearest pixel is round. */
+	if (timeline_utc(t, p->from, &utc)) {
+		int64_t past = (int64_t)(grid_nsec_half_up(utc.time) % step);
+
+		if (past >= 0 && past <= (p->to - p->from) / PICTURE_PLOT) {
+			utc.time -= grid_from_nsec_floor((uint64_t)past);
+			draw_utc_tick(p, y, p->from, step, &utc, &free_from);
+		}
+	}
+	while (timeline_next_utc(t, at, step, &at, &utc) && at <= p->to) {
+		if (at > p->from)
+			draw_utc_tick(p, y, at, step, &utc, &free_from);
+	}
+}
+
+/* Pages that give no time have the guest's own. */
+static void draw_elapsed_axis(const struct picture *p, int y)
+{
+	int64_t step = axis_time_step((uint64_t)(p->to - p->from), 9);
+	struct ticks ticks = axis_ticks(p->from, p->to, step);
+
+	draw_name(p, y, "after");
+	for (unsigned int i = 0; i < ticks.count; i++) {
+		int64_t at = ticks.first + (int64_t)i * step;
+		int64_t x = picture_x(p, at);
+		bool end = x > (PICTURE_WIDTH - 36) * 100;
+		char text[UNITS_MAX];
+
+		units_elapsed(at, p->timeline->span, step, text);
+		xml_put(p->stream,
+			"<path class=\"mark\" d=\"M%p %dv4\"/>"
+			"<text class=\"tick\" x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s</text>",
+			x, y - 2, end ? (PICTURE_WIDTH - 4) * INT64_C(100) : x,
+			y + 14, end ? "end" : "middle", text);
+	}
+}
+
+void picture_draw_strips(const struct picture *p)
+{
+	const struct timeline *t = p->timeline;
+	int y = PIN_TOP;
+
+	draw_events(p, y);
+	y += PITCH + 2;
+	if (has_breaches(t)) {
+		draw_breaches(p, y);
+		y += PITCH;
+	}
+	for (int i = 0; i < STRIP_COUNT; i++) {
+		if (!t->strips[i].there)
+			continue;
+		draw_strip(p, y, (enum strip)i);
+		y += PITCH;
+	}
+	if (t->numbered)
+		draw_number_axis(p, y);
+	else if (t->any_usable)
+		draw_utc_axis(p, y);
+	else
+		draw_elapsed_axis(p, y);
+}
