@@ -12,9 +12,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "follow.h"
+#include "view/json.h"
 
 enum variable {
 	VARIABLE_EVENT,
@@ -45,9 +47,15 @@ struct hook_call {
 	char values[4][FIELD_TEXT_MAX]; /* from VARIABLE_MARKER_OLD on */
 };
 
-void hook_init(struct hook *hook, const char *command, const char *device)
+void hook_init(struct hook *hook, const char *command, const char *device,
+	       bool patient)
 {
-	*hook = (struct hook){ .command = command, .device = device };
+	*hook = (struct hook){
+		.command = command,
+		.device = device,
+		.patient = patient,
+		.most = HOOK_QUEUE_MAX,
+	};
 	hook->last = &hook->first;
 }
 
@@ -104,18 +112,17 @@ static const char *variable_value(const struct hook *hook,
 	}
 }
 
-/* Prefixes of variables that make a shell or the loader run other code, or read
- * the command differently. */
-static const char *const abused[] = {
-	"LD_",	   "GLIBC_TUNABLES=", "GCONV_PATH=", "ENV=",
-	"BASH",	   "SHELLOPTS=",      "PS4=",	     "IFS=",
-	"CDPATH=", "GLOBIGNORE=",
+/* What the command gets of the environment, by prefixes: nothing that makes a
+ * shell or the loader run other code, or that was meant for us alone. */
+static const char *const passed_on[] = {
+	"PATH=", "HOME=", "USER=", "LANG=", "LC_", "TZ=", "TERM=", "SHELL=",
 };
 
-static bool is_abused(const char *assignment)
+static bool is_passed_on(const char *assignment)
 {
-	for (size_t i = 0; i < sizeof(abused) / sizeof(*abused); i++) {
-		if (strncmp(assignment, abused[i], strlen(abused[i])) == 0)
+	for (size_t i = 0; i < sizeof(passed_on) / sizeof(*passed_on); i++) {
+		if (strncmp(assignment, passed_on[i], strlen(passed_on[i])) ==
+		    0)
 			return true;
 	}
 	return false;
@@ -142,8 +149,8 @@ static void free_environment(char **made)
 	free(made);
 }
 
-/* The environment with our variables in place of any of their names. NULL: not
- * the memory for all of them. */
+/* What is passed on, and our variables. NULL: not the memory for all of them.
+ */
 static char **make_environment(const struct hook *hook,
 			       const struct hook_call *call)
 {
@@ -156,7 +163,7 @@ static char **make_environment(const struct hook *hook,
 	if (!made)
 		return NULL;
 	for (size_t i = 0; i < others; i++) {
-		if (!is_hook_variable(environ[i]) && !is_abused(environ[i]))
+		if (is_passed_on(environ[i]))
 			made[count++] = environ[i];
 	}
 	for (int i = 0; i < VARIABLE_COUNT; i++, count++) {
@@ -170,8 +177,9 @@ static char **make_environment(const struct hook *hook,
 	return made;
 }
 
-/* Signals as they are by default, whatever we do with them ourselves. */
-static int set_signals(posix_spawnattr_t *attributes)
+/* Signals as they are by default, whatever we do with them ourselves, and a
+ * process group of its own, to be ended as one. */
+static int set_attributes(posix_spawnattr_t *attributes)
 {
 	sigset_t set;
 
@@ -184,7 +192,8 @@ static int set_signals(posix_spawnattr_t *attributes)
 	if (posix_spawnattr_setsigmask(attributes, &set) != 0)
 		return -1;
 	return posix_spawnattr_setflags(
-		attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+		attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
+				    POSIX_SPAWN_SETPGROUP);
 }
 
 /* Returns 0 or an errno. */
@@ -203,7 +212,7 @@ static int spawn_command(struct hook *hook, char **environment, int input)
 		return ENOMEM;
 	}
 	/* Its output goes to stderr: stdout holds only our answer. */
-	if (set_signals(&attributes) != 0 ||
+	if (set_attributes(&attributes) != 0 ||
 	    posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO) ||
 	    posix_spawn_file_actions_adddup2(&files, STDERR_FILENO,
 					     STDOUT_FILENO))
@@ -235,15 +244,68 @@ static void run_call(struct hook *hook, const struct hook_call *call)
 	free_environment(environment);
 }
 
+static void queue_call(struct hook *hook, struct hook_call *call)
+{
+	*hook->last = call;
+	hook->last = &call->next;
+	hook->queued++;
+}
+
+static struct hook_call *take_call(struct hook *hook)
+{
+	struct hook_call *call = hook->first;
+
+	hook->first = call->next;
+	if (!hook->first)
+		hook->last = &hook->first;
+	hook->queued--;
+	return call;
+}
+
+static struct hook_call *make_call(enum event event, char *json)
+{
+	struct hook_call *call = json ? calloc(1, sizeof(*call)) : NULL;
+
+	if (!call) {
+		free(json);
+		return NULL;
+	}
+	call->event = event;
+	call->rule = "";
+	call->json = json;
+	return call;
+}
+
+/* What was left out has its place before what comes now. */
+static void queue_missed(struct hook *hook)
+{
+	const struct occurrence occurrence = {
+		.event = EVENT_MISSED,
+		.missed = hook->missed,
+		.has_time = hook->has_time,
+		.realtime = hook->realtime,
+	};
+	struct hook_call *call;
+
+	if (!hook->missed || hook->queued >= hook->most)
+		return;
+	call = make_call(EVENT_MISSED,
+			 json_text(json_event(&occurrence, hook->missed_n)));
+	/* It is tried again with the next one. */
+	if (!call)
+		return;
+	queue_call(hook, call);
+	hook->missed = 0;
+}
+
 /* Begin the next, if none runs and there is one. */
 static void begin_call(struct hook *hook)
 {
+	if (!hook->first)
+		queue_missed(hook);
 	while (!hook->child && hook->first) {
-		struct hook_call *call = hook->first;
+		struct hook_call *call = take_call(hook);
 
-		hook->first = call->next;
-		if (!hook->first)
-			hook->last = &hook->first;
 		run_call(hook, call);
 		free_call(call);
 	}
@@ -304,44 +366,98 @@ static void note_markers(struct hook_call *call, const struct page *before,
 	note_marker(after, EVENT_FORK, call->values[3]);
 }
 
-int hook_add(struct hook *hook, const struct occurrence *occurrence, char *json,
-	     struct error *error)
+/* The event is left out, and counted. */
+static void leave_out(struct hook *hook, const struct occurrence *occurrence,
+		      uint64_t n)
 {
-	struct hook_call *call = calloc(1, sizeof(*call));
+	if (!hook->warned)
+		warn_of_event(occurrence->event,
+			      "%u events wait; what comes is counted as missed",
+			      hook->queued);
+	hook->warned = true;
+	hook->missed++;
+	hook->missed_n = n;
+	hook->has_time = occurrence->has_time;
+	hook->realtime = occurrence->realtime;
+}
 
-	if (!call || !json) {
-		free(call);
-		free(json);
-		return error_set(error, ERROR_MEMORY, ENOMEM, "--exec");
+/* Whether there is room for one more, after what was left out. */
+static bool has_room(struct hook *hook)
+{
+	int stops = follow_stop;
+
+	while (hook->patient && hook->queued >= hook->most && hook->child &&
+	       follow_stop == stops) {
+		if (reap_child(hook, 0))
+			begin_call(hook);
 	}
-	call->event = occurrence->event;
+	queue_missed(hook);
+	return hook->queued < hook->most;
+}
+
+int hook_add(struct hook *hook, const struct occurrence *occurrence, uint64_t n,
+	     char *json, struct error *error)
+{
+	struct hook_call *call = make_call(occurrence->event, json);
+
+	if (!call)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "--exec");
 	call->rule = occurrence->rule ? occurrence->rule : "";
-	call->json = json;
 	note_markers(call, occurrence->before, occurrence->after);
-	*hook->last = call;
-	hook->last = &call->next;
+	if (has_room(hook)) {
+		queue_call(hook, call);
+	} else {
+		free_call(call);
+		leave_out(hook, occurrence, n);
+	}
 	hook_poll(hook);
 	return 0;
+}
+
+/* Whether the child has ended; it is left to be waited for, so that its number
+ * is that of no other. */
+static bool has_ended(pid_t child)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) !=
+		       0 ||
+	       info.si_pid != 0;
+}
+
+/* The child, and what it has begun and not put into another group. */
+static void end_group(struct hook *hook)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+
+	kill(-hook->child, SIGTERM);
+	/* One that is stopped, too. */
+	kill(-hook->child, SIGCONT);
+	for (int i = 0; i < 100 && !has_ended(hook->child); i++)
+		nanosleep(&pause, NULL);
+	kill(-hook->child, SIGKILL);
+	while (!reap_child(hook, 0))
+		;
 }
 
 void hook_finish(struct hook *hook)
 {
 	int stops = follow_stop;
-	size_t left = 0;
+	uint64_t left;
 
 	begin_call(hook);
 	while (hook->child && follow_stop == stops) {
 		if (reap_child(hook, 0))
 			begin_call(hook);
 	}
-	while (hook->first) {
-		struct hook_call *call = hook->first;
-
-		hook->first = call->next;
-		free_call(call);
-		left++;
-	}
+	if (hook->child)
+		end_group(hook);
+	left = hook->queued + hook->missed;
+	while (hook->first)
+		free_call(take_call(hook));
+	hook->missed = 0;
 	if (left)
-		fprintf(stderr, "vmclockctl: --exec: %zu events not run\n",
+		fprintf(stderr,
+			"vmclockctl: --exec: %" PRIu64 " events not run\n",
 			left);
 }

@@ -36,7 +36,7 @@ static int tell_event(struct watch_session *s,
 	s->n++;
 	s->counts[occurrence->event]++;
 	if (s->hook.command &&
-	    hook_add(&s->hook, occurrence,
+	    hook_add(&s->hook, occurrence, s->n,
 		     json_text(json_event(occurrence, s->n)), error))
 		return -1;
 	return print_event(s, occurrence, error);
@@ -508,7 +508,7 @@ static int run_watch(const struct invocation *invocation, struct error *error)
 	status = open_watched(&s, invocation, error);
 	if (status == 0) {
 		hook_init(&s.hook, option_text(invocation, OPTION_EXEC),
-			  s.path);
+			  s.path, !s.live);
 		status = command_answer(invocation, &s, error);
 	}
 	return status < 0 ? status_broken_off(&s, error) : status;
