@@ -21,6 +21,21 @@ void expect_text(struct finding *finding, const char *text);
 void expect_number(struct finding *finding, const char *text, uint64_t value);
 void actual_text(struct finding *finding, const char *text);
 
+/* It cannot be judged here. */
+static inline void say_skip(struct finding *f, const char *why)
+{
+	say(f, VERDICT_SKIP, why);
+}
+
+/* It fails, by what was found in place of what is expected. */
+static inline void say_unexpected(struct finding *f, const char *expected,
+				  const char *actual, const char *why)
+{
+	expect_text(f, expected);
+	actual_text(f, actual);
+	say(f, VERDICT_FAIL, why);
+}
+
 /* Whole seconds and nine digits, rounded down. */
 void strbuf_time(struct strbuf *buffer, grid time);
 /* A length of time in nanoseconds, rounded up. */

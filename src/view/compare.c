@@ -185,11 +185,11 @@ static void note_phc(const struct compared *compared,
 		     char text[static COMPARED_NOTE_MAX])
 {
 	const struct phc *phc = &compared->phc;
-	char path[400], line[COMPARED_NOTE_MAX];
+	char path[400], line[COMPARED_NOTE_MAX + 64];
 
 	printable(path, sizeof(path), phc->path);
-	snprintf(line, sizeof(line), "%s%s%s", path, *phc->name ? ", " : "",
-		 phc->name);
+	snprintf(line, sizeof(line), "%s%s%s%s%s", path, *phc->name ? ", " : "",
+		 phc->name, *phc->driver ? ", driver " : "", phc->driver);
 	add_note(text, line);
 	if (compared->own)
 		add_note(text, "the page's own");
@@ -217,6 +217,19 @@ static void note_smear(const struct comparing *comparing, enum smear smear,
 	snprintf(line, sizeof(line),
 		 "fits a leap second smeared by %s; the page's hint is %s",
 		 smear_names[smear], hint ? hint : "none");
+	add_note(text, line);
+}
+
+/* What the reader of a page without a clock wants to know. */
+static void note_behind(const struct offset *offset,
+			char text[static COMPARED_NOTE_MAX])
+{
+	int128 nsec = offset->nsec;
+	char line[160], size[DESCRIBE_MAX];
+
+	describe_duration(nsec < 0 ? -(uint128)nsec : (uint128)nsec, size);
+	snprintf(line, sizeof(line), "CLOCK_REALTIME is %.60s %s it", size,
+		 nsec < 0 ? "ahead of" : "behind");
 	add_note(text, line);
 }
 
@@ -270,6 +283,8 @@ void compared_note(const struct comparing *comparing,
 	}
 	if (!compared->measured)
 		return;
+	if (comparing->no_clock)
+		note_behind(last, text);
 	if (scale_texts[last->scale].fault) {
 		add_note(text, scale_texts[last->scale].fault);
 		describe_offset(last->residual_nsec, residual);
@@ -328,7 +343,11 @@ static void print_tai(FILE *stream, const struct comparing *comparing)
 	const struct tai_minus_utc *tai = &comparing->tai_minus_utc;
 	char line[160];
 
-	if (!comparing->measured || tai->from == TAI_PAGE)
+	bool used = !comparing->no_clock;
+
+	for (unsigned int i = 0; i < comparing->count; i++)
+		used |= comparing->clocks[i].last.scale == SCALE_TAI;
+	if (!comparing->measured || !used || tai->from == TAI_PAGE)
 		return;
 	snprintf(line, sizeof(line),
 		 "the page has no valid TAI offset: TAI - UTC is %d s, %s",
