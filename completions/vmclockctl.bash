@@ -38,8 +38,8 @@ _vmclockctl_value() {
   --root)
     _filedir -d
     ;;
-  -o | --output | --publish | --record | --leap-file | --before | \
-    --redact-key)
+  -o | --output | --state | --publish | --record | --leap-file | \
+    --before | --redact-key)
     _filedir
     ;;
   -F | --fields)
@@ -151,7 +151,8 @@ _vmclockctl_options() {
     ;;
   watch)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --live --phys -n --count --interval --all --until --timeout --exec --event
+      --live --phys -n --count --interval --all --until --state --journal \
+      --timeout --exec --event
     ;;
   record)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
@@ -319,10 +320,10 @@ _vmclockctl() {
     case ${words[i]} in
     --color | --root | -o | --output | -F | --fields | --counter | --format | \
       --from | --layout | --phys | --offset | --at | --begin | --end | -n | \
-      --count | --interval | --duration | --until | --timeout | --exec | \
-      --publish | --record | --rate | --seed | --only | --skip | --expect | \
-      --samples | --leap-file | --before | --event | --phc | --max-offset | \
-      --redact-key) ((i += 1)) ;;
+      --count | --interval | --duration | --until | --state | --timeout | \
+      --exec | --publish | --record | --rate | --seed | --only | --skip | \
+      --expect | --samples | --leap-file | --before | --event | --phc | \
+      --max-offset | --redact-key) ((i += 1)) ;;
     -*) ;;
     *) command=${command:-${words[i]}} ;;
     esac

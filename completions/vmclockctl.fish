@@ -14,9 +14,10 @@ function __vmclockctl_command
         switch $word
             case --color --root -o --output -F --fields --counter --format \
                 --from --layout --phys --offset --at --begin --end -n --count \
-                --interval --duration --until --timeout --exec --publish \
-                --record --rate --seed --only --skip --expect --samples \
-                --leap-file --before --event --phc --max-offset --redact-key
+                --interval --duration --until --state --timeout --exec \
+                --publish --record --rate --seed --only --skip --expect \
+                --samples --leap-file --before --event --phc --max-offset \
+                --redact-key
                 set skip 1
             case '-*'
             case show verify watch record dump encode report diff simulate \
@@ -330,6 +331,8 @@ complete -c vmclockctl -n '__vmclockctl_is report' -l duration -x -d 'watch a li
 complete -c vmclockctl -n '__vmclockctl_is watch' -l all -d 'print calibrations too'
 complete -c vmclockctl -n '__vmclockctl_is record' -l all -d 'also record updates that change only seq_count'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l until -x -a '(__vmclockctl_events)' -d 'end with status 0 at this event, or at once if the page shows VALUE'
+complete -c vmclockctl -n '__vmclockctl_is watch' -l state -r -F -d 'keep what was seen in FILE, and tell what happened since'
+complete -c vmclockctl -n '__vmclockctl_is watch' -l journal -d 'send each event to systemd\'s journal too, with its fields'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l timeout -x -d 'end with status 1 after this time'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l exec -x -a '(__fish_complete_command)' -d 'run CMD with /bin/sh for each event'
 complete -c vmclockctl -n '__vmclockctl_is simulate' -l publish -r -F -d 'keep a live page in FILE for other programs to map'

@@ -13,6 +13,7 @@
 #define SCHEMA_WATCH   SCHEMA_PREFIX "watch"
 #define SCHEMA_VERIFY  SCHEMA_PREFIX "verify"
 #define SCHEMA_REPORT  SCHEMA_PREFIX "report"
+#define SCHEMA_STATE   SCHEMA_PREFIX "watch-state"
 #define SCHEMA_VERSION 1
 
 #endif

@@ -44,7 +44,8 @@ struct hook_call {
 	enum event event;
 	const char *rule; /* of the table of rules; "" where there is none */
 	char *json;
-	char values[4][FIELD_TEXT_MAX]; /* from VARIABLE_MARKER_OLD on */
+	char values[MARKER_COUNT]
+		   [FIELD_TEXT_MAX]; /* from VARIABLE_MARKER_OLD on */
 };
 
 void hook_init(struct hook *hook, const char *command, const char *device,
@@ -335,35 +336,16 @@ static bool reap_child(struct hook *hook, int options)
 	return true;
 }
 
+bool hook_is_idle(const struct hook *hook)
+{
+	return !hook->child && !hook->first;
+}
+
 void hook_poll(struct hook *hook)
 {
 	if (hook->child && !reap_child(hook, WNOHANG))
 		return;
 	begin_call(hook);
-}
-
-/* The field that an event is about, as text; empty without a page or value. */
-static void note_marker(const struct page *page, enum event event,
-			char text[static FIELD_TEXT_MAX])
-{
-	int row;
-
-	text[0] = '\0';
-	if (!page)
-		return;
-	row = change_row(page->layout, event);
-	if (page_meaningful(page, row, NULL))
-		field_format(&page->layout->fields[row], page->value[row],
-			     text);
-}
-
-static void note_markers(struct hook_call *call, const struct page *before,
-			 const struct page *after)
-{
-	note_marker(before, EVENT_DISRUPTION, call->values[0]);
-	note_marker(after, EVENT_DISRUPTION, call->values[1]);
-	note_marker(before, EVENT_FORK, call->values[2]);
-	note_marker(after, EVENT_FORK, call->values[3]);
 }
 
 /* The event is left out, and counted. */
@@ -403,7 +385,7 @@ int hook_add(struct hook *hook, const struct occurrence *occurrence, uint64_t n,
 	if (!call)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "--exec");
 	call->rule = occurrence->rule ? occurrence->rule : "";
-	note_markers(call, occurrence->before, occurrence->after);
+	occurrence_markers(occurrence, call->values);
 	if (has_room(hook)) {
 		queue_call(hook, call);
 	} else {

@@ -46,6 +46,9 @@ void hook_init(struct hook *hook, const char *command, const char *device,
 int hook_add(struct hook *hook, const struct occurrence *occurrence, uint64_t n,
 	     char *json, struct error *error);
 
+/* Whether no command runs and no event waits for one. */
+bool hook_is_idle(const struct hook *hook);
+
 /* See whether a command has ended, and begin the next. Does not wait. */
 void hook_poll(struct hook *hook);
 

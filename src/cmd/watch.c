@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "base/printable.h"
 #include "base/schema.h"
+#include "io/output/journal.h"
 #include "io/source/recording.h"
 #include "view/json.h"
 #include "command.h"
@@ -35,6 +36,8 @@ static int tell_event(struct watch_session *s,
 {
 	s->n++;
 	s->counts[occurrence->event]++;
+	if (watch_journal_event(s, occurrence, error))
+		return -1;
 	if (s->hook.command &&
 	    hook_add(&s->hook, occurrence, s->n,
 		     json_text(json_event(occurrence, s->n)), error))
@@ -164,9 +167,16 @@ static int take_page(struct watch_session *s, const struct snapshot *snapshot,
 	page_decode(snapshot->bytes, snapshot->length, &page);
 	events = summary_take(&s->summary, snapshot, &page);
 	occurrence.after = &page;
-	if (s->has_page) {
+	if (!s->has_page && s->state.found) {
+		/* What happened since an earlier watch saw it. */
+		occurrence.before = &s->state.page;
+		events = change_events(&s->state.page, &page);
+	}
+	if (s->has_page || s->state.found)
 		result = take_events(s, &occurrence, events, error);
-	} else if (until_shows(&page, &s->until)) {
+	if (!s->has_page || events & ~(1u << EVENT_CALIBRATION))
+		s->unsaved = true;
+	if (!result && !s->has_page && until_shows(&page, &s->until)) {
 		s->ending = ENDING_UNTIL;
 		s->at_once = true;
 		result = 1;
@@ -240,6 +250,7 @@ static int take_next(struct watch_session *s, struct error *error)
 		s->live ? follow_next(&s->follow, &snapshot, error)
 			: replay_next(s, &snapshot, error);
 
+	service_alive(&s->service);
 	hook_poll(&s->hook);
 	if (s->live && s->follow.has_last) {
 		watch_rules_reading(&s->rules, s->follow.last);
@@ -247,6 +258,7 @@ static int take_next(struct watch_session *s, struct error *error)
 	}
 	switch (found) {
 	case FOLLOW_PAGE:
+		service_ready(&s->service);
 		return take_page(s, &snapshot, error);
 	case FOLLOW_LOST:
 		return take_loss(s, &snapshot, error);
@@ -302,6 +314,19 @@ static int watch_status(const struct watch_session *s, struct error *error)
 	return s->until.given ? EXIT_NO : EXIT_YES;
 }
 
+/* Only what has been told, to the command of --exec as well, counts as seen: an
+ * event may be told twice, and never not at all. */
+static int keep_state(struct watch_session *s, struct error *error)
+{
+	const struct snapshot *latest = &s->follow.latest;
+
+	if (!s->state.file || !s->unsaved || !hook_is_idle(&s->hook))
+		return 0;
+	s->unsaved = false;
+	return watch_state_save(&s->state, latest->bytes, latest->length,
+				error);
+}
+
 static int write_events(struct watch_session *s, struct output *output,
 			struct error *error)
 {
@@ -316,10 +341,15 @@ static int write_events(struct watch_session *s, struct output *output,
 		return EXIT_YES;
 	if (result == 0)
 		result = s->early;
-	while (result == 0)
+	while (result == 0) {
 		result = take_next(s, error);
+		if (result == 0)
+			result = keep_state(s, error);
+	}
 	/* Events that were seen get their command, whatever ended the watch. */
 	hook_finish(&s->hook);
+	if (result > 0 && keep_state(s, error))
+		result = -1;
 	if (result > 0)
 		result = watch_write_end(s, error);
 	return result < 0 ? -1 : watch_status(s, error);
@@ -416,6 +446,22 @@ static bool begins_as_watch(const uint8_t *head, size_t length)
 	return true;
 }
 
+static int open_state(struct watch_session *s,
+		      const struct invocation *invocation, struct error *error)
+{
+	const char *file = option_text(invocation, OPTION_STATE);
+
+	if (!file)
+		return 0;
+	if (!s->live)
+		return usage_error(
+			error,
+			"--state: %s is a recording, which is read from its beginning",
+			s->path);
+	return watch_state_open(&s->state, file, s->path, invocation->root,
+				error);
+}
+
 static int open_watched(struct watch_session *s,
 			const struct invocation *invocation,
 			struct error *error)
@@ -433,6 +479,8 @@ static int open_watched(struct watch_session *s,
 		set_alarm(timeout);
 	if (lives ? open_live(s, invocation, error)
 		  : open_recording(s, invocation, error))
+		return -1;
+	if (open_state(s, invocation, error))
 		return -1;
 	follow_start(&s->follow, s->live);
 	s->follow.interval = option_nsec(invocation, OPTION_INTERVAL);
@@ -475,6 +523,9 @@ static int status_broken_off(const struct watch_session *s,
 
 static void end_watch(struct watch_session *s)
 {
+	service_close(&s->service);
+	if (s->journal >= 0)
+		close(s->journal);
 	watch_rules_close(&s->rules);
 	follow_end(&s->follow);
 	live_close(s->live);
@@ -493,6 +544,7 @@ static int run_watch(const struct invocation *invocation, struct error *error)
 	CLEANUP(end_watch)
 	struct watch_session s = {
 		.until = invocation->options[OPTION_UNTIL].until,
+		.journal = -1,
 		.most = option_number(invocation, OPTION_COUNT),
 	};
 	int status;
@@ -505,10 +557,15 @@ static int run_watch(const struct invocation *invocation, struct error *error)
 	if (looks_after_rules(&s) &&
 	    watch_rules_open(&s.rules, invocation->root, error))
 		return -1;
+	service_open(&s.service);
 	status = open_watched(&s, invocation, error);
+	if (status == 0 && option_given(invocation, OPTION_JOURNAL)) {
+		s.journal = journal_open(invocation->root, error);
+		status = s.journal < 0 ? -1 : 0;
+	}
 	if (status == 0) {
-		hook_init(&s.hook, option_text(invocation, OPTION_EXEC),
-			  s.path, !s.live);
+		hook_init(&s.hook, option_text(invocation, OPTION_EXEC), s.path,
+			  !s.live);
 		status = command_answer(invocation, &s, error);
 	}
 	return status < 0 ? status_broken_off(&s, error) : status;
@@ -530,6 +587,8 @@ static const struct command_option watch_options[] = {
 	{ .id = OPTION_EVENTS },
 	{ .id = OPTION_UNTIL },
 	{ .id = OPTION_TIMEOUT },
+	{ .id = OPTION_STATE },
+	{ .id = OPTION_JOURNAL },
 	{ .id = OPTION_EXEC },
 	{ .id = OPTION_OUTPUT,
 	  .type.help = "write each line to FILE as it comes" },

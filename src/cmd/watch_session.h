@@ -5,12 +5,14 @@
 
 #include "event/summary.h"
 #include "io/output/output.h"
+#include "io/output/service.h"
 #include "io/source/source.h"
 #include "follow.h"
 #include "hook.h"
 #include "until.h"
 #include "watch.h"
 #include "watch_rules.h"
+#include "watch_state.h"
 
 struct watch_session {
 	/* One of the two; the source is a recording then. */
@@ -20,6 +22,8 @@ struct watch_session {
 	struct follow follow;
 	struct output *output;
 	struct hook hook;
+	struct service service;
+	int journal; /* a descriptor, or -1 */
 	struct watch_rules rules;
 	bool json;
 	unsigned int shown; /* events, bit e for event e */
@@ -34,6 +38,8 @@ struct watch_session {
 	int64_t realtime;
 	uint64_t snapshot; /* its number in the recording; 0: it is live */
 	struct summary summary;
+	struct watch_state state;
+	bool unsaved; /* what was told is not in the state yet */
 	bool at_once; /* ENDING_UNTIL: the first page has the value */
 	enum ending ending;
 };
@@ -41,6 +47,12 @@ struct watch_session {
 /* The line with which it begins, and on stderr what is watched. Returns 0, or
  * -1 with *error. */
 int watch_write_start(struct watch_session *session, struct error *error);
+
+/* Send the event to the journal, if it is open. Returns 0, or -1 with *error.
+ */
+int watch_journal_event(const struct watch_session *session,
+			const struct occurrence *occurrence,
+			struct error *error);
 
 /* The line with which it ends, and on stderr what was counted. */
 int watch_write_end(struct watch_session *session, struct error *error);

@@ -23,6 +23,8 @@ enum event {
 struct event_kind {
 	const char *name; /* as watch, diff and recordings have it */
 	const char *help;
+	const char *message_id; /* in systemd's journal */
+	bool warns;		/* there: a warning, not a notice */
 	/* Bit ROW_x for row x of the layout: one of them changed, or with `all`
 	 * every one; but none of `unless` with them. The first of them that a
 	 * layout has is what the event looks at first. */

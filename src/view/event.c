@@ -142,16 +142,35 @@ static void print_rows(FILE *stream, const struct occurrence *o, bool *first)
 	}
 }
 
-void text_event(FILE *stream, const struct occurrence *occurrence, bool color)
+/* The field that an event is about, as text; empty without a page or value. */
+static void note_marker(const struct page *page, enum event event,
+			char text[static FIELD_TEXT_MAX])
 {
-	const char *kind = event_kinds[occurrence->event].name;
-	char time[RFC3339_MAX] = "-";
+	int row;
+
+	text[0] = '\0';
+	if (!page)
+		return;
+	row = change_row(page->layout, event);
+	if (page_meaningful(page, row, NULL))
+		field_format(&page->layout->fields[row], page->value[row],
+			     text);
+}
+
+void occurrence_markers(const struct occurrence *occurrence,
+			char values[static MARKER_COUNT][FIELD_TEXT_MAX])
+{
+	note_marker(occurrence->before, EVENT_DISRUPTION, values[MARKER_OLD]);
+	note_marker(occurrence->after, EVENT_DISRUPTION, values[MARKER_NEW]);
+	note_marker(occurrence->before, EVENT_FORK, values[GENERATION_OLD]);
+	note_marker(occurrence->after, EVENT_FORK, values[GENERATION_NEW]);
+}
+
+void text_occurrence(FILE *stream, const struct occurrence *occurrence)
+{
 	struct clock_step step;
 	bool first = true;
 
-	occurrence_time(occurrence, time);
-	fprintf(stream, "%s %s%s%s%*s", time, color ? COLOR_BOLD : "", kind,
-		color ? COLOR_RESET : "", (int)(11 - strlen(kind)), "");
 	occurrence_step(occurrence, &step);
 	if (occurrence->event == EVENT_MISSED)
 		fprintf(stream, " %" PRIu64 " update%s not seen",
@@ -169,5 +188,16 @@ void text_event(FILE *stream, const struct occurrence *occurrence, bool color)
 	if (occurrence->snapshot)
 		fprintf(stream, " (snapshot %" PRIu64 ")",
 			occurrence->snapshot);
+}
+
+void text_event(FILE *stream, const struct occurrence *occurrence, bool color)
+{
+	const char *kind = event_kinds[occurrence->event].name;
+	char time[RFC3339_MAX] = "-";
+
+	occurrence_time(occurrence, time);
+	fprintf(stream, "%s %s%s%s%*s", time, color ? COLOR_BOLD : "", kind,
+		color ? COLOR_RESET : "", (int)(11 - strlen(kind)), "");
+	text_occurrence(stream, occurrence);
 	fputc('\n', stream);
 }

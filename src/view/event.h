@@ -43,6 +43,21 @@ void occurrence_step(const struct occurrence *occurrence,
  * known; after a comma unless it is the first on its line. */
 void text_step(FILE *stream, const struct clock_step *step, bool *first);
 
+/* The disruption marker and the generation, before and after, in hex: ""
+ * without a page or where it does not hold it. */
+enum occurrence_marker {
+	MARKER_OLD,
+	MARKER_NEW,
+	GENERATION_OLD,
+	GENERATION_NEW,
+	MARKER_COUNT,
+};
+void occurrence_markers(const struct occurrence *occurrence,
+			char values[static MARKER_COUNT][FIELD_TEXT_MAX]);
+
+/* What changed, after the kind, without a newline. */
+void text_occurrence(FILE *stream, const struct occurrence *occurrence);
+
 /* One line: the time, the kind, what changed. */
 void text_event(FILE *stream, const struct occurrence *occurrence, bool color);
 

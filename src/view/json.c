@@ -93,23 +93,21 @@ json_t *json_complete(const struct source *source)
 				 : json_null();
 }
 
-/* The length of the page, and its bytes without trailing zeros. */
-static json_t *make_page(const struct source *source)
+json_t *json_page(const uint8_t *bytes, size_t whole)
 {
-	size_t length = source->length;
+	size_t length = whole;
 	char *hex;
 	json_t *page;
 
-	while (length && source->bytes[length - 1] == 0)
+	while (length && bytes[length - 1] == 0)
 		length--;
 	hex = malloc(2 * length + 1);
 	if (!hex)
 		return NULL;
 	hex[0] = '\0';
 	for (size_t i = 0; i < length; i++)
-		snprintf(hex + 2 * i, 3, "%02x", source->bytes[i]);
-	page = json_pack("{s:I, s:s}", "length", (json_int_t)source->length,
-			 "hex", hex);
+		snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+	page = json_pack("{s:I, s:s}", "length", (json_int_t)whole, "hex", hex);
 	free(hex);
 	return page;
 }
@@ -333,7 +331,7 @@ json_t *json_show(const struct source *source, const struct reading *reading)
 		"schema", SCHEMA_SHOW, "schema_version", SCHEMA_VERSION, "tool",
 		"name", "vmclockctl", "version", VMCLOCKCTL_VERSION, "source",
 		json_source(source), "layout", reading->page.layout->name,
-		"page", make_page(source), "raw", make_raw(&reading->page),
+		"page", json_page(source->bytes, source->length), "raw", make_raw(&reading->page),
 		"decoded", json_decoded(reading), "counter",
 		reading->has_counter ? decimal_string(reading->counter)
 				     : json_null(),
@@ -351,7 +349,7 @@ json_t *json_encode(const struct source *source)
 	return json_pack("{s:s, s:i, s:s, s:o, s:o}", "schema",
 			 SCHEMA_PREFIX "encode", "schema_version",
 			 SCHEMA_VERSION, "layout", source->layout->name, "page",
-			 make_page(source), "raw", make_raw(&page));
+			 json_page(source->bytes, source->length), "raw", make_raw(&page));
 }
 
 json_t *json_failure(const char *command, const char *source,

@@ -24,6 +24,9 @@ json_t *json_ascii(const char *text);
 int json_set_integer(json_t *object, const char *key, bool known,
 		     uint128 value);
 
+/* The length of a page, and its bytes without trailing zeros. */
+json_t *json_page(const uint8_t *bytes, size_t whole);
+
 /* Where the page came from. */
 json_t *json_source(const struct source *source);
 

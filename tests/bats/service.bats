@@ -1,0 +1,190 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# watch as a service: what it keeps, what it tells systemd, and what contrib/ makes of
+# it.
+#
+# shellcheck disable=SC2154,SC2016 # live.bash sets; other shells expand
+
+load helper
+load live
+
+setup() {
+  live_page "$VMCLOCKCTL_SOURCE_ROOT/fixtures/real/host-tai-synchronized.bin"
+  state=$BATS_TEST_TMPDIR/state
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# keep STATUS [OPTION...]: a watch of a moment that keeps $state
+keep() {
+  local status=$1
+  shift
+  expect "$status" watch --live "$page" --state "$state" --timeout 200ms "$@"
+}
+
+@test "--state: what happened while no watch ran is told by the next, once" {
+  keep 1
+  assert_output ""
+  jq -e --arg page "$page" '.schema == "vmclockctl/watch-state" and .device == $page
+    and .page.length == 4096' "$state"
+  live_set disruption_marker=0x77 clock_status=freerunning
+  keep 1 --exec 'echo "$VMCLOCK_EVENT $VMCLOCK_MARKER_OLD $VMCLOCK_MARKER_NEW" >>ran'
+  assert_line -n 0 --regexp '^[^ ]+ disruption .*0x1 -> 0x77'
+  assert_line -n 1 --regexp '^[^ ]+ status .*synchronized -> freerunning'
+  assert_equal "${#lines[@]}" 2
+  keep 1
+  assert_output ""
+  # Routine changes are told as ever, with --all alone.
+  live_set disruption_marker=0x77 clock_status=freerunning time_sec=1795219862
+  keep 1
+  assert_output ""
+}
+
+@test "--state: an event that a watch saw is not told by the next" {
+  watch_in_background --state "$state" --interval 10ms
+  live_set disruption_marker=0x78
+  wait_for_lines "$events" 1
+  kill "$background"
+  wait "$background"
+  keep 1
+  assert_output ""
+}
+
+@test "--state: --until holds for what happened meanwhile, and -n counts it" {
+  keep 1
+  live_set disruption_marker=0x79
+  expect 0 watch --live "$page" --state "$state" --until disruption --timeout 10s
+  live_set disruption_marker=0x80
+  expect 0 watch --live "$page" --state "$state" -n 1 --timeout 10s
+  assert_line --regexp '0x79 -> 0x80'
+}
+
+@test "--state: another boot and another device begin anew, and it is said" {
+  keep 1
+  live_set disruption_marker=0x81
+  sed -i 's/"boot_id": "[^"]*"/"boot_id": "another"/' "$state"
+  keep 1
+  assert_output ""
+  assert_stderr --partial "state: of another boot, begun anew"
+  sed -i 's/"device": "[^"]*"/"device": "another"/' "$state"
+  keep 1
+  assert_stderr --partial "state: of another device, begun anew"
+  jq -e '.device != "another"' "$state"
+}
+
+@test "--state: a file that is none of watch's stays as it is, status 3" {
+  local content
+  for content in x '{"schema": "vmclockctl/show"}' '[]' \
+    "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s"}' \
+      "$(</proc/sys/kernel/random/boot_id)" "$page")" \
+    "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
+      "page": {"length": 2, "hex": "0x"}}' "$(</proc/sys/kernel/random/boot_id)" "$page")"; do
+    printf '%s' "$content" >"$state"
+    keep 3
+    assert_stderr --partial "not a state of watch"
+    assert_equal "$(<"$state")" "$content"
+  done
+  : >"$state"
+  keep 1
+  expect 2 watch --state "$state" "$VMCLOCKCTL_SOURCE_ROOT/fixtures/recordings/steady.jsonl"
+  expect 4 watch --live "$page" --state "$BATS_TEST_TMPDIR/none/state" --timeout 1s
+  expect 3 watch --live "$page" --state "$BATS_TEST_TMPDIR" --timeout 1s
+}
+
+# heard SOCKET COMMAND...: what the command sends to a datagram socket, a line for each
+# datagram
+heard() {
+  python3 - "$@" <<'END'
+import socket, subprocess, sys
+name = sys.argv[1]
+own = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+own.bind("\0" + name[1:] if name.startswith("@") else name)
+own.settimeout(0.2)
+process = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL,
+                           stdout=subprocess.DEVNULL, stderr=open("talk", "w"))
+over = False
+while True:
+    try:
+        print(own.recv(65536))
+    except TimeoutError:
+        if over:
+            break
+        over = process.poll() is not None
+print("status", process.returncode)
+END
+}
+
+@test "watch tells the service manager that it has begun, lives and ends" {
+  local name
+  for name in "$BATS_TEST_TMPDIR/notify" "@vmclockctl-$$-$BATS_TEST_NUMBER"; do
+    export NOTIFY_SOCKET=$name WATCHDOG_USEC=400000
+    run -0 heard "$name" "$VMCLOCKCTL" watch --live "$page" --timeout 1s
+    assert_equal "$(grep -c READY=1 <<<"$output")" 1
+    assert [ "$(grep -c WATCHDOG=1 <<<"$output")" -ge 2 ]
+    assert_line -n -2 "b'STOPPING=1'"
+    assert_line "status 1"
+  done
+  # Of another process, and without a page.
+  export WATCHDOG_PID=1
+  run -0 heard "$BATS_TEST_TMPDIR/other" env NOTIFY_SOCKET="$BATS_TEST_TMPDIR/other" \
+    "$VMCLOCKCTL" watch --live "$page" --timeout 300ms
+  refute_output --partial WATCHDOG
+  assert_output --partial READY=1
+  run -0 heard "$BATS_TEST_TMPDIR/none" env NOTIFY_SOCKET="$BATS_TEST_TMPDIR/none" \
+    "$VMCLOCKCTL" watch --live "$BATS_TEST_TMPDIR/no-page" --timeout 300ms
+  refute_output --partial READY
+  # Nobody listens, or the name is none: nothing happens.
+  for name in "$BATS_TEST_TMPDIR/nobody" relative ""; do
+    NOTIFY_SOCKET=$name expect 1 watch --live "$page" --timeout 100ms
+  done
+}
+
+@test "--journal sends each event with its fields and its message id" {
+  local root=$BATS_TEST_TMPDIR/r id
+  mkdir -p "$root/run/systemd/journal"
+  # A path of a socket has 107 bytes.
+  cd "$root" || return
+  (
+    wait_for_lines talk 1
+    live_set disruption_marker=0x82
+  ) 3>&- &
+  run -0 heard run/systemd/journal/socket "$VMCLOCKCTL" watch --live "$page" --root . \
+    --journal -n 1 --timeout 20s
+  wait
+  id=$(sed -n '/^EVENT(DISRUPTION/,/message_id/s/.*message_id = "\(.*\)".*/\1/p' \
+    "$VMCLOCKCTL_SOURCE_ROOT/src/event/table.h")
+  assert_output --partial "MESSAGE=$page: disruption disruption_marker 0x1 -> 0x82"
+  assert_output --partial "MESSAGE_ID=$id\\n"
+  assert_output --partial 'PRIORITY=4\nSYSLOG_IDENTIFIER=vmclockctl\nVMCLOCK_EVENT=disruption'
+  assert_output --partial 'VMCLOCK_MARKER_OLD=0x0000000000000001\nVMCLOCK_MARKER_NEW=0x0000000000000082'
+  assert_line "status 0"
+  rm run/systemd/journal/socket
+  expect 4 watch --live "$page" --root . --journal --timeout 1s
+  assert_stderr --partial "cannot reach the journal"
+}
+
+@test "on-event knows every event, and runs what is to be done after a disruption" {
+  once
+  local event script=$VMCLOCKCTL_SOURCE_ROOT/contrib/systemd/on-event
+  sed "s,/etc/vmclock,$BATS_TEST_TMPDIR/etc," "$script" >"$BATS_TEST_TMPDIR/on-event"
+  mkdir -p "$BATS_TEST_TMPDIR/etc/disrupted.d"
+  printf '#!/bin/sh\necho "ran for $VMCLOCK_EVENT"\n' >"$BATS_TEST_TMPDIR/etc/disrupted.d/one"
+  chmod +x "$BATS_TEST_TMPDIR/etc/disrupted.d/one"
+  export VMCLOCK_DEVICE=/dev/vmclock0 VMCLOCK_RULE=series.nested
+  for event in $(vmclockctl list events --json | jq -r '.items[].name'); do
+    run -0 env VMCLOCK_EVENT="$event" sh "$BATS_TEST_TMPDIR/on-event"
+    case $event in
+    disruption | restore | fork | found) assert_line "ran for $event" ;;
+    *) refute_output --partial "ran for" ;;
+    esac
+  done
+  run -1 env VMCLOCK_EVENT=unheard-of sh "$BATS_TEST_TMPDIR/on-event"
+}
+
+@test "the journal's catalog has each event's message id" {
+  once
+  local catalog=$VMCLOCKCTL_SOURCE_ROOT/contrib/systemd/vmclockctl.catalog
+  run -0 bash -c "diff <(sed -n 's/.*message_id = \"\(.*\)\".*/\1/p' \
+    '$VMCLOCKCTL_SOURCE_ROOT/src/event/table.h') <(sed -n 's/^-- //p' '$catalog')"
+  assert_equal "$(grep -c '^-- [0-9a-f]\{32\}$' "$catalog")" \
+    "$(vmclockctl list events --json | jq '.items | length')"
+}
