@@ -4,6 +4,7 @@
  *
  *	sleep PAGE NSEC        sleep so long, load seq_count, again and again
  *	line PAGE NSEC         the same, and a line when it has changed
+ *	read FILE...           open each, read it, close it
  *	run PROGRAM ...        a program, ended as these are
  */
 #include <errno.h>
@@ -56,6 +57,23 @@ static int load_seq_count(const char *path, const char *nsec, bool tell)
 	}
 }
 
+static int read_each(char **paths)
+{
+	static char bytes[65536];
+
+	for (; *paths; paths++) {
+		int fd = open(*paths, O_RDONLY | O_CLOEXEC);
+		ssize_t got = fd < 0 ? -1 : 1;
+
+		while (got > 0)
+			got = read(fd, bytes, sizeof(bytes));
+		if (got < 0)
+			die("%s: %s", *paths, strerror(errno));
+		close(fd);
+	}
+	return 0;
+}
+
 int bare_run(int argc, char **argv)
 {
 	/* Not to be left behind; it stays so through an exec. */
@@ -64,9 +82,11 @@ int bare_run(int argc, char **argv)
 		return load_seq_count(argv[1], argv[2], false);
 	if (argc == 3 && strcmp(argv[0], "line") == 0)
 		return load_seq_count(argv[1], argv[2], true);
+	if (argc > 1 && strcmp(argv[0], "read") == 0)
+		return read_each(argv + 1);
 	if (argc > 1 && strcmp(argv[0], "run") == 0) {
 		execvp(argv[1], argv + 1);
 		die("%s: %s", argv[1], strerror(errno));
 	}
-	die("--bare sleep PAGE NSEC, line PAGE NSEC or run PROGRAM ...");
+	die("--bare sleep PAGE NSEC, line PAGE NSEC, read FILE... or run PROGRAM ...");
 }

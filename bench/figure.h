@@ -42,6 +42,7 @@ struct figure {
 	double aim, limit;
 	double most;	     /* of a itself, as measured; 0: none */
 	bool by_clocksource; /* means something where that is the counter */
+	bool tail; /* a round is one event: p99 and maximum are told */
 	unsigned int rounds; /* at most ROUNDS_MAX */
 	/* begin and end may be NULL. */
 	void (*begin)(struct bench *bench);

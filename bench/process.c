@@ -199,41 +199,67 @@ void verify_memory(struct bench *bench, struct pair *pair)
 
 static struct {
 	int count;
-	const char **judge, **sum; /* argv */
+	const char **judge, **sum, **read; /* argv */
 	char (*paths)[32];
 } dumps;
 
+/* Never NULL: the words, and then the dumps. */
+static const char **make_arguments(const char *const *words)
+{
+	const char **argv;
+	size_t count = 0;
+
+	while (words[count])
+		count++;
+	argv = calloc(count + (size_t)dumps.count + 1, sizeof(*argv));
+	if (!argv)
+		die("no memory");
+	memcpy(argv, words, count * sizeof(*argv));
+	for (int i = 0; i < dumps.count; i++)
+		argv[count++] = dumps.paths[i];
+	return argv;
+}
+
 void dumps_begin(struct bench *bench)
 {
+	const char *const judge[] = { bench->program, "verify", NULL };
+	const char *const sum[] = { "cksum", "--", NULL };
+	const char *const read[] = { "/proc/self/exe", "--bare", "read", NULL };
 	uint8_t *page = page_make(bench, page_path);
-	int first = 2;
 
 	dumps.count = bench->quick ? DUMPS / 1000 : DUMPS;
 	dumps.paths = calloc((size_t)dumps.count, sizeof(*dumps.paths));
-	dumps.judge = calloc((size_t)dumps.count + 3, sizeof(char *));
-	dumps.sum = calloc((size_t)dumps.count + 3, sizeof(char *));
-	if (!dumps.paths || !dumps.judge || !dumps.sum)
+	if (!dumps.paths)
 		die("no memory");
-	dumps.judge[0] = bench->program;
-	dumps.judge[1] = "verify";
-	dumps.sum[0] = "sha256sum";
-	dumps.sum[1] = "--";
 	for (int i = 0; i < dumps.count; i++) {
 		snprintf(dumps.paths[i], sizeof(*dumps.paths), "dump-%05d.bin",
 			 i);
 		/* No two are the same. */
 		page_update(page, (uint64_t)i + 1);
 		write_file(dumps.paths[i], page, PAGE_USUAL_SIZE);
-		dumps.judge[first + i] = dumps.sum[first + i] = dumps.paths[i];
 	}
+	dumps.judge = make_arguments(judge);
+	dumps.sum = make_arguments(sum);
+	dumps.read = make_arguments(read);
 	page_free(page);
 }
 
-void dumps_judge(struct bench *bench, struct pair *pair)
+static void judge_against(const char *const *other, struct pair *pair)
+{
+	pair->a = child_run(dumps.judge).seconds / dumps.count;
+	pair->b = child_run(other).seconds / dumps.count;
+}
+
+void dumps_cksum(struct bench *bench, struct pair *pair)
 {
 	(void)bench;
-	pair->a = child_run(dumps.judge).seconds / dumps.count;
-	pair->b = child_run(dumps.sum).seconds / dumps.count;
+	judge_against(dumps.sum, pair);
+}
+
+void dumps_read(struct bench *bench, struct pair *pair)
+{
+	(void)bench;
+	judge_against(dumps.read, pair);
 }
 
 void dumps_end(struct bench *bench)
@@ -244,4 +270,5 @@ void dumps_end(struct bench *bench)
 	free(dumps.paths);
 	free(dumps.judge);
 	free(dumps.sum);
+	free(dumps.read);
 }

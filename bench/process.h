@@ -16,7 +16,8 @@ void verify_instructions(struct bench *bench, struct pair *pair);
 void verify_memory(struct bench *bench, struct pair *pair);
 void verify_end_rows(struct bench *bench);
 void dumps_begin(struct bench *bench);
-void dumps_judge(struct bench *bench, struct pair *pair);
+void dumps_cksum(struct bench *bench, struct pair *pair);
+void dumps_read(struct bench *bench, struct pair *pair);
 void dumps_end(struct bench *bench);
 
 #endif

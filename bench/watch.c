@@ -273,3 +273,44 @@ void line_time(struct bench *bench, struct pair *pair)
 			pair->b = bare;
 	}
 }
+
+/* A wait of a whole interval. */
+static struct {
+	double interval; /* s */
+	unsigned int turn;
+} waits;
+
+static void begin_waits(struct bench *bench, const char *interval,
+			const char *nsec)
+{
+	waits.interval = strtod(nsec, NULL) / 1e9;
+	waits.turn = 0;
+	start_both(bench, interval, nsec, true);
+	wait_for_first_line(&at.program);
+	wait_for_first_line(&at.bare);
+}
+
+void line_1ms_begin(struct bench *bench)
+{
+	begin_waits(bench, "1ms", "1000000");
+}
+
+void line_10ms_begin(struct bench *bench)
+{
+	begin_waits(bench, "10ms", "10000000");
+}
+
+void line_100ms_begin(struct bench *bench)
+{
+	begin_waits(bench, "100ms", "100000000");
+}
+
+/* Every point of the interval has its turn, the same for both. */
+void line_wait(struct bench *bench, struct pair *pair)
+{
+	double delay = waits.interval * (waits.turn++ * 389U % 1000) / 1000;
+
+	(void)bench;
+	pair->a = time_line_after_update(&at.program, delay);
+	pair->b = time_line_after_update(&at.bare, delay);
+}

@@ -11,6 +11,10 @@ void idle_begin(struct bench *bench);
 void idle_cost(struct bench *bench, struct pair *pair);
 void line_begin(struct bench *bench);
 void line_time(struct bench *bench, struct pair *pair);
+void line_1ms_begin(struct bench *bench);
+void line_10ms_begin(struct bench *bench);
+void line_100ms_begin(struct bench *bench);
+void line_wait(struct bench *bench, struct pair *pair);
 void watch_end(struct bench *bench);
 
 #endif

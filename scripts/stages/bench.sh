@@ -9,8 +9,8 @@ bench_figures() {
     cat -- "$own/bench"
     return 1
   }
-  diff <(sed -n 's/^\([a-z-]*\): .*/\1/p' "$own/bench") \
-    <(sed -n 's/^| [^a-z]\([a-z-]*\)[^a-z] |.*/\1/p' docs/performance.md)
+  diff <(sed -n 's/^\([a-z0-9-]*\): .*/\1/p' "$own/bench") \
+    <(sed -n 's/^| [^a-z]\([a-z0-9-]*\)[^a-z] |.*/\1/p' docs/performance.md)
 }
 
 stage_bench() {
