@@ -581,10 +581,18 @@ static void give_marker(uint64_t marker)
 	give(&page, 1, 1);
 }
 
+/* With all rules most of the time of a long series would go to the others. */
+static void select_unique(void)
+{
+	for (int i = 0; i < RULE_COUNT; i++)
+		verifier->selected[i] = strstr(rules[i].id, "-unique") != NULL;
+}
+
 /* The 65,536 last ones are known again, the one before them is not. */
 static void test_memory(void **state)
 {
 	(void)state;
+	select_unique();
 	for (uint64_t i = 0; i < SEEN_SET_MAX; i++)
 		give_marker(i * UINT64_C(0x9e3779b97f4a7c15));
 	expect("series.marker-unique", VERDICT_OK);
@@ -611,7 +619,7 @@ static void test_reset(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
 		verify_reset(verifier);
-		memset(verifier->selected, 1, sizeof(verifier->selected));
+		select_unique();
 		verifier->recording = true;
 		given = 0;
 		for (uint64_t marker = counts[i]; marker > 0; marker--)
@@ -631,6 +639,7 @@ static void test_forgotten(void **state)
 	struct made_page page = make_page();
 
 	(void)state;
+	select_unique();
 	for (uint64_t i = 0; i <= SEEN_SET_MAX; i++) {
 		set(&page, FIELD_seq_count, 2 * (i + 1));
 		set(&page, FIELD_disruption_marker, i);
