@@ -8,7 +8,9 @@
 
 #include "cmd/command.h"
 #include "io/output/stdfds.h"
+#include "io/sandbox.h"
 #include "io/source/jsonmemory.h"
+#include "io/source/source_name.h"
 #include "base/cleanup.h"
 #include "base/schema.h"
 #include "view/json.h"
@@ -85,10 +87,38 @@ static int report_error(const struct invocation *invocation,
 	return error_status(error->code);
 }
 
+/* Not where a sanitizer or gcov has files of its own to open at the end. */
+#ifdef SANDBOX
+/* Whether the command line names no page of this machine. */
+static bool names_files(const struct invocation *invocation)
+{
+	if (option_given(invocation, OPTION_LIVE) ||
+	    (invocation->command->own_page && !invocation->argument_count))
+		return false;
+	for (int i = 0; i < invocation->argument_count; i++) {
+		if (source_is_live(invocation->arguments[i]))
+			return false;
+	}
+	return true;
+}
+
+static void give_up_rights(const struct invocation *invocation)
+{
+	if (invocation->command->only_reads && names_files(invocation))
+		sandbox_begin(option_text(invocation, OPTION_OUTPUT));
+}
+#else
+static void give_up_rights(const struct invocation *invocation)
+{
+	(void)invocation;
+}
+#endif
+
 static int run_command(struct invocation *invocation, struct error *error)
 {
 	if (command_settle_place(invocation, error))
 		return -1;
+	give_up_rights(invocation);
 	return invocation->command->run(invocation, error);
 }
 

@@ -82,6 +82,9 @@ struct command {
 	struct format json;
 	int most_arguments;
 	bool own_page; /* without a SOURCE it takes this machine's */
+	/* Where it has only files to read, it gives up all other rights, and
+	 * calls sandbox_end_reading() when it has. */
+	bool only_reads;
 	/* Returns the exit status, or -1 with *error. */
 	int (*run)(const struct invocation *invocation, struct error *error);
 };

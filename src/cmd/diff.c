@@ -10,6 +10,7 @@
 #include "view/json.h"
 #include "view/text.h"
 #include "verify.h"
+#include "io/sandbox.h"
 #include "command.h"
 
 struct page_diff {
@@ -362,6 +363,7 @@ static int run_diff(const struct invocation *invocation, struct error *error)
 	compare_pages(&sides[0], &sides[1], &c);
 	if (judge_pair(&c, invocation->root, error))
 		return -1;
+	sandbox_end_reading();
 	return command_answer(invocation, &c, error);
 }
 
@@ -389,4 +391,4 @@ COMMAND(diff, write_diff_json, .arguments = "A B | RECORDING --at N,M",
 		"recording A and M of B, or both of one recording. With --live both are raw\n"
 		"pages in files that other processes may update.\n",
 	.options = diff_options, .formats = diff_formats, .most_arguments = 2,
-	.run = run_diff);
+	.only_reads = true, .run = run_diff);

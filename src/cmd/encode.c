@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "view/json.h"
 #include "assign.h"
+#include "io/sandbox.h"
 #include "command.h"
 
 static void store_row(uint8_t *bytes, const struct layout *layout, int row,
@@ -132,6 +133,7 @@ static int run_encode(const struct invocation *invocation, struct error *error)
 	}
 	if (make_first_page(invocation, from, &source, error))
 		return -1;
+	sandbox_end_reading();
 	if (assign_all(&source, invocation->arguments,
 		       invocation->argument_count, error))
 		return -1;
@@ -160,4 +162,4 @@ COMMAND(encode, write_encode_json, .arguments = "[SOURCE] [FIELD=VALUE...]",
 		"frequency=2.5GHz, maxerror=50us and drift=50ppm fill the fields that say so.\n",
 	.synonyms = (const char *const[]){ "make", "create", NULL },
 	.options = encode_options, .formats = encode_formats,
-	.most_arguments = 1000, .run = run_encode);
+	.most_arguments = 1000, .only_reads = true, .run = run_encode);

@@ -4,6 +4,7 @@
 #include "view/json_verify.h"
 #include "view/json.h"
 #include "view/text.h"
+#include "io/sandbox.h"
 #include "command.h"
 
 static void print_part(FILE *stream, const char *name, const char *text)
@@ -72,6 +73,7 @@ static int run_explain(const struct invocation *invocation, struct error *error)
 	const struct rule *rule;
 	int row;
 
+	sandbox_end_reading();
 	if (!invocation->argument_count) {
 		usage_error(error, "explain: needs a rule ID");
 		return error_hint(error, "see vmclockctl list rules");
@@ -91,4 +93,5 @@ static const struct format explain_formats[] = {
 COMMAND(explain, write_explain_json, .arguments = "ID",
 	.summary = "Explain a rule: what it checks, why, how to fix it",
 	.details = "vmclockctl list rules prints the ids.\n",
-	.formats = explain_formats, .most_arguments = 1, .run = run_explain);
+	.formats = explain_formats, .most_arguments = 1, .only_reads = true,
+	.run = run_explain);

@@ -10,6 +10,7 @@
 #include "view/json.h"
 #include "view/openmetrics.h"
 #include "view/text.h"
+#include "io/sandbox.h"
 #include "command.h"
 #include "enumerations.h"
 #include "base/strbuf.h"
@@ -450,6 +451,7 @@ static int run_list(const struct invocation *invocation, struct error *error)
 	struct listed listed = { .invocation = invocation };
 	char all[WORDS_MAX];
 
+	sandbox_end_reading();
 	if (!invocation->argument_count) {
 		join_words(listing_names, "", all);
 		return usage_error(error, "list: needs one of %s", all);
@@ -472,4 +474,5 @@ static const struct format list_formats[] = {
 COMMAND(list, write_list_json, .arguments = "WHAT",
 	.summary = "List the fields, the rules, the events and other tables",
 	.details = "WHAT is one of\n{words}.\n", .words = listing_names,
-	.formats = list_formats, .most_arguments = 1, .run = run_list);
+	.formats = list_formats, .most_arguments = 1, .only_reads = true,
+	.run = run_list);

@@ -8,6 +8,7 @@
 #include "view/json.h"
 #include "view/openmetrics.h"
 #include "view/text.h"
+#include "io/sandbox.h"
 #include "command.h"
 
 /* Names in one -F; each field may well be asked for twice. */
@@ -167,6 +168,7 @@ static int run_show(const struct invocation *invocation, struct error *error)
 	if (check_forms(invocation, error) ||
 	    command_page(invocation, invocation->arguments[0], &source, error))
 		return -1;
+	sandbox_end_reading();
 	reading_make(source.bytes, source.length,
 		     find_counter(invocation, &source), &shown.reading);
 	if (shown.fields)
@@ -198,4 +200,4 @@ COMMAND(show, write_show_json, .arguments = "[SOURCE]",
 		"mark valid is shown as -; -F, --hex and --json give the raw values of all.\n",
 	.synonyms = (const char *const[]){ "decode", "print", "info", NULL },
 	.options = show_options, .formats = show_formats, .most_arguments = 1,
-	.own_page = true, .run = run_show);
+	.own_page = true, .only_reads = true, .run = run_show);

@@ -385,4 +385,5 @@ COMMAND(verify, write_verify_json, .arguments = "[SOURCE...]",
 	.synonyms = (const char *const[]){ "check", "test", "lint", "validate",
 					   NULL },
 	.options = verify_options, .formats = verify_formats,
-	.most_arguments = 100000, .own_page = true, .run = run_verify);
+	.most_arguments = 100000, .own_page = true, .only_reads = true,
+	.run = run_verify);

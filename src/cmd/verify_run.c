@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/printable.h"
 #include "view/text.h"
+#include "io/sandbox.h"
 #include "command.h"
 
 /* A run under way. */
@@ -157,12 +158,13 @@ static void note_pipe(void)
 static int verify_one(struct session *s, int at, struct error *error)
 {
 	CLEANUP(source_free) struct source source = { 0 };
-	const struct verify_run *run = s->run;
+	struct verify_run *run = s->run;
 	const char *name = run->count ? run->names[at] : NULL;
 	struct error failure = { 0 };
 	struct judged judged;
 
 	begin_verifier(s);
+	run->judge.last = at + 1 >= run->count;
 	if (verify_source(name, &run->judge, s->verifier, &source, &failure)) {
 		command_note_places(&source);
 		return report_failure(s, at, name, &failure, error);
@@ -233,6 +235,7 @@ static int verify_together(struct session *s, struct error *error)
 		*error = failure;
 		return -1;
 	}
+	sandbox_end_reading();
 	for (int i = 0; i < pages->count && !s->run->reporter.quiet; i++)
 		command_note_source(&pages->sources[i]);
 	judged = (struct judged){

@@ -15,6 +15,7 @@
 #include "io/host/probe.h"
 #include "io/source/recording.h"
 #include "io/system_clock.h"
+#include "io/sandbox.h"
 #include "command.h"
 
 /* Whether the bytes of a dump can be judged as those of a page. */
@@ -258,6 +259,8 @@ int verify_source(const char *name, const struct verify_source_options *options,
 	if (source_open_place(name, options->root, &options->place, source,
 			      error))
 		return -1;
+	if (options->last)
+		sandbox_end_reading();
 	result = source->recording
 			 ? judge_recording(options, verifier, source, error)
 			 : judge_dump(options, verifier, source, error);

@@ -8,6 +8,7 @@
 
 struct verify_source_options {
 	const char *root;
+	bool last;		  /* no other comes after it */
 	struct place_asked place; /* in a memory image */
 	bool live;		  /* the file is kept by another process */
 	int64_t duration;	  /* of a live page, ns */

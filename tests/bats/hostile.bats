@@ -811,3 +811,81 @@ hint: run vmclockctl on that machine, or copy the page into a file there"
   expect 3 show --root "$deep/$part/$part/$part"
   assert_stderr --partial "File name too long"
 }
+
+# tried ARGUMENT...: what the program could still do at its end, in $stderr.
+tried() {
+  local module=${VMCLOCKCTL%/*}/tests/bats/play/try_rights.so
+  [[ -e $module ]] || skip "this build has no tests/bats/play"
+  mkdir -p try
+  echo here >try/there
+  run --separate-stderr env TRY="$PWD/try" LD_PRELOAD="$module" "$VMCLOCKCTL" "$@"
+}
+
+# landlocked: the program gives up rights here.
+landlocked() {
+  [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind does not know landlock"
+  ! grep -q -e __asan_init -e __tsan_init -e __gcov_ "$VMCLOCKCTL" ||
+    skip "the sanitizers and gcov open files at the end"
+  tried list fields
+  [[ $stderr != *"read: yes"* ]] || skip "no landlock here"
+}
+
+@test "a command that only reads files can do nothing else at its end" {
+  local command story=$FIXTURES/recordings/live-migration.jsonl
+  landlocked
+  for command in "list rules" "explain tai.sign" "show $tai" "show --at 2 $story" \
+    "verify $tai" "verify $tai $boot $story" "verify --series $tai $boot" "diff $tai $boot" \
+    "diff --at 1,2 $story" "encode --from $tai disruption_marker=2" "verify nowhere $boot"; do
+    # shellcheck disable=SC2086 # words on purpose
+    tried $command
+    assert_regex "$stderr" "stat: yes
+read: EACCES
+list: EACCES
+write: EACCES
+truncate: EACCES
+create: EACCES
+mkdir: EACCES
+symlink: EACCES
+rename: EACCES
+unlink: EACCES
+execute: EACCES
+connect: (EACCES|ECONNREFUSED)$"
+  done
+}
+
+@test "before its last source it can still read, and nothing else" {
+  landlocked
+  # It fails at the first, and the second was never opened.
+  tried diff "$tai" nowhere
+  assert_stderr --partial "read: yes"
+  assert_stderr --partial "create: EACCES"
+  assert_stderr --partial "execute: EACCES"
+}
+
+@test "-o gets its file where rights were given up, as elsewhere" {
+  local at
+  landlocked
+  mkdir -p try elsewhere
+  ln -s "$PWD/elsewhere/linked" link
+  for at in out link "$PWD/elsewhere/out" elsewhere/../out /dev/stdout /dev/null; do
+    rm -f out elsewhere/*
+    : >elsewhere/linked
+    expect 0 show -F magic -o "$at" "$tai"
+    expect 0 show -F magic -o "$at" "$tai"
+  done
+  # Its directory is all that is left.
+  tried show -o elsewhere/out "$tai"
+  assert_stderr --partial "read: EACCES"
+  assert_stderr --partial "create: EACCES"
+  tried show -o try/out "$tai"
+  assert_stderr --partial "create: yes"
+  assert_stderr --partial "mkdir: EACCES"
+}
+
+@test "a command on a live page, and one that runs another, keeps its rights" {
+  landlocked
+  tried verify --live --samples 1 "$tai"
+  assert_stderr --partial "create: yes"
+  tried show sim:steady
+  assert_stderr --partial "create: yes"
+}

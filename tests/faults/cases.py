@@ -72,6 +72,11 @@ WAYS = {
     "fcntl": ("EBADF", "EINVAL"),
     "fchmod": ("EPERM", "EIO", "EINTR"),
     "fchown": ("EPERM", "EIO"),
+    # Rights that cannot be given up are kept.
+    "landlock_create_ruleset": ("ENOSYS", "EOPNOTSUPP"),
+    "landlock_add_rule": ("ENOMEM",),
+    "landlock_restrict_self": ("EPERM",),
+    "prctl": ("EINVAL",),
 }
 
 # What is not made to fail, and why. A call that is in neither is a fault of this
@@ -91,6 +96,9 @@ SURE = {
 # Those that must make no difference: what is asked for again, or otherwise.
 HARMLESS = {"EINTR", "short"}
 OTHERWISE = {("openat2", "EAGAIN"), ("openat2", "ENOSYS"),
+             ("landlock_create_ruleset", "ENOSYS"),
+             ("landlock_create_ruleset", "EOPNOTSUPP"), ("landlock_add_rule", "ENOMEM"),
+             ("landlock_restrict_self", "EPERM"), ("prctl", "EINVAL"),
              ("tmpfile", "EOPNOTSUPP"), ("tmpfile", "EISDIR"),
              ("renameat2", "EINVAL"), ("renameat2", "ENOSYS"), ("linkat", "EPERM")}
 # Faults that only another leads to: a new file has its name by the next means.

@@ -17,19 +17,28 @@ static struct wanted {
 } wanted[4];
 #define WANTED (sizeof(wanted) / sizeof(*wanted))
 
-static char report[4096];
+/* Out of the way of the numbers that the program gets. */
+#define REPORT_FD 900
+static long report = -1;
 static int (*program)(int, char **, char **);
 
-/* One write a line, by a descriptor of its own: the fault may be anywhere. */
-static void tell(const char *line)
+/* Opened before the program gives up the right to. */
+static void open_report(const char *file)
 {
-	long fd = system_raw(SYS_openat, AT_FDCWD, (long)report,
-			     O_WRONLY | O_CREAT | O_APPEND, 0666, 0, 0);
+	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 
 	if (fd < 0)
 		return;
-	system_raw(SYS_write, fd, (long)line, (long)strlen(line), 0, 0, 0);
-	system_raw(SYS_close, fd, 0, 0, 0, 0, 0);
+	report = fcntl(fd, F_DUPFD_CLOEXEC, REPORT_FD);
+	close(fd);
+}
+
+/* One write a line: the fault may be anywhere. */
+static void tell(const char *line)
+{
+	if (report >= 0)
+		system_raw(SYS_write, report, (long)line, (long)strlen(line), 0,
+			   0, 0);
 }
 
 static bool is_wanted(const struct wanted *w, const struct counted *counted)
@@ -99,7 +108,7 @@ static void read_wanted(void)
 	const char *file = getenv("FAULT_REPORT");
 
 	if (file)
-		snprintf(report, sizeof(report), "%s", file);
+		open_report(file);
 	for (size_t i = 0; fault && i < WANTED; i++) {
 		read_fault(fault, &wanted[i]);
 		fault = strchr(fault, ',');
