@@ -35,10 +35,10 @@ setup() {
   assert_output --partial "Invalid refclock option"
 }
 
-# unit: systemd's word on the unit, on a system where its files are in place
+# unit [NAME]: systemd's word on the unit, on a system where its files are in place
 unit() {
   "$READERS/systemd-analyze" verify --man=no --root="$BATS_TEST_TMPDIR/root" \
-    vmclock-watch.service 2>&1
+    "${1-vmclock-watch.service}" 2>&1
 }
 
 @test "systemd accepts the unit, and its group is the one of the udev rules" {
@@ -49,12 +49,14 @@ unit() {
     printf '[Unit]\nDescription=%s\n' "$target" \
       >"$root/etc/systemd/system/$target.target"
   done
-  cp "$CONTRIB/systemd/vmclock-watch.service" "$root/etc/systemd/system/"
+  cp "$CONTRIB/systemd/"*.service "$root/etc/systemd/system/"
   run unit
   assert_failure
   assert_output --partial "vmclockctl is not executable"
   cp "$VMCLOCKCTL" "$root/usr/bin/vmclockctl"
   run -0 unit
+  assert_output ""
+  run -0 unit vmclock-watch-chrony.service
   assert_output ""
   grep -q '^SupplementaryGroups=vmclock$' "$root/etc/systemd/system/vmclock-watch.service"
   grep -q '"misc".* GROUP="vmclock"' "$RULES"
@@ -63,6 +65,32 @@ unit() {
   sed -i 's/^DevicePolicy/DevicPolicy/' "$root/etc/systemd/system/vmclock-watch.service"
   run unit
   assert_output --partial "DevicPolicy"
+}
+
+@test "the units leave little exposed: 2.0 at most in systemd's own measure" {
+  local unit
+  once
+  for unit in vmclock-watch vmclock-watch-chrony; do
+    run -0 "$READERS/systemd-analyze" security --offline=true --no-pager --threshold=20 \
+      "$CONTRIB/systemd/$unit.service"
+    sed '/^Protect/d; /^Restrict/d; /^SystemCall/d' "$CONTRIB/systemd/$unit.service" \
+      >"$BATS_TEST_TMPDIR/$unit.service"
+    run -1 "$READERS/systemd-analyze" security --offline=true --no-pager --threshold=20 \
+      "$BATS_TEST_TMPDIR/$unit.service"
+  done
+}
+
+@test "the hook for chronyd has it drop what it measured before a disruption" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  # shellcheck disable=SC2016 # of the script
+  printf '#!/bin/sh\necho "chronyc $*" >>%q\n' "$BATS_TEST_TMPDIR/asked" \
+    >"$BATS_TEST_TMPDIR/bin/chronyc"
+  chmod 755 "$BATS_TEST_TMPDIR/bin/chronyc"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH expect 0 watch --event disruption,restore \
+    --exec "$CONTRIB/systemd/on-event-chrony" "$FIXTURES/recordings/live-migration.jsonl"
+  assert_equal "$(sort -u "$BATS_TEST_TMPDIR/asked")" "chronyc reset sources"
+  grep -q -F -- '--event disruption,restore --exec /etc/vmclock/on-event-chrony /dev/vmclock0' \
+    "$CONTRIB/systemd/vmclock-watch-chrony.service"
 }
 
 @test "the unit's command runs, and its hook reports disruptions" {
