@@ -4,5 +4,5 @@
 # The unit tests and the lab for arm64, in emulated machines.
 
 stage_arm64() {
-  cases arm64 1800 tests/lab/run --lab-arm64
+  cases arm64 1800 tests/lab/run --lab-arm64 ${full:+--full}
 }

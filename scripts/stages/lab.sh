@@ -4,5 +4,5 @@
 # The program in Linux guests with the real driver.
 
 stage_lab() {
-  cases lab 1800 tests/lab/run
+  cases lab 1800 tests/lab/run ${full:+--full}
 }

@@ -14,14 +14,17 @@ import time
 import clocks
 import kit
 import memory
+import named
 import page as pages
 import rows
 import shared
 from arm64_packages import COMPILER, ArmPackages
-from ask import (CLOCK_RULES, DRIVER_RULES, compared, diagnosed, driver_table,
-                 former, judged, same, same_bytes, show, true, verified)
+from ask import (CLOCK_RULES, DRIVER_RULES, NODE, calibrate, clock, compared,
+                 diagnosed, driver_table, former, judged, reload, same,
+                 same_bytes, show, true, verified)
+from extras import needs
 from lab import Lab, lab_place
-from machine import MEMORY, Guest, remove
+from machine import MEMORY, PAGE_SIZE, Guest, remove
 from packages import command
 
 # Above all that QEMU loads into the memory.
@@ -66,13 +69,13 @@ OVERLAY = """\
     #size-cells = <2>;
     ranges;
     vmclock@{address:x} {{
-      reg = <0 {address:#x} 0 0x1000>;
+      reg = <0 {address:#x} 0 {size:#x}>;
       no-map;
     }};
   }};
   ptp@{address:x} {{
     compatible = "amazon,vmclock";
-    reg = <0 {address:#x} 0 0x1000>;
+    reg = <0 {address:#x} 0 {size:#x}>;
     interrupts = <0 {interrupt} 1>;
   }};
 }};
@@ -108,14 +111,15 @@ class ArmLab(Lab):
         self.writer = self.compile("writer")
         self.build_images()
 
-    def device_tree(self, board):
-        """QEMU's own for the board, with the page's node."""
+    def device_tree(self, board, size):
+        """QEMU's own for the board, with the node of a region of this size."""
         plain, source, overlay, whole = (
             self.scratch / f"vmclock.{end}" for end in
             ("plain.dtb", "dts", "dtbo", "dtb"))
         self.qemu("qemu-system-aarch64", *board, "-m", MEMORY, "-nodefaults",
                   "-display", "none", "-M", f"dumpdtb={plain}")
-        source.write_text(OVERLAY.format(address=ADDRESS, interrupt=INTERRUPT))
+        source.write_text(OVERLAY.format(
+            address=ADDRESS, interrupt=INTERRUPT, size=size))
         for words in (("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", overlay,
                        source),
                       ("fdtoverlay", "-i", plain, "-o", whole, overlay)):
@@ -135,8 +139,9 @@ class ArmGuest(Guest):
     load = f"echo {device} >{DRIVER}/bind || true"
     unload = f"! test -e {DRIVER}/{device} || echo {device} >{DRIVER}/unbind"
 
-    def __init__(self, lab, name, release, cpu=FAST, content=b""):
-        self.cpu = cpu
+    def __init__(self, lab, name, release, cpu=FAST, content=b"",
+                 region=PAGE_SIZE):
+        self.cpu, self.region = cpu, region
         memory = lab.scratch / "memory"
         remove(memory)
         with open(memory, "wb") as file:
@@ -147,7 +152,8 @@ class ArmGuest(Guest):
 
     def board(self, lab):
         words = ["-cpu", self.cpu, "-M", "virt,gic-version=3"]
-        return [*words, "-dtb", lab.device_tree(words)], "console=ttyAMA0"
+        return [*words, "-dtb", lab.device_tree(
+            words, self.region)], "console=ttyAMA0"
 
     @property
     def notifier(self):
@@ -303,6 +309,51 @@ def guest_kit(lab):
         remove(memory_file)
 
 
+def small(lab, release):
+    """A page of 4 KiB, which is less than one of the kernel's."""
+    guest = ArmGuest(lab, "pages", release)
+    try:
+        calibrate(guest)
+        with lab.report.case(f"{release}: a page of 4 KiB has a PTP clock and no "
+                             "node, and doctor says why", named.NO_NODE):
+            reload(guest, pages.pack(clock(guest)))
+            same("pages", guest.expect(
+                0, "grep -m 1 KernelPageSize /proc/self/smaps"
+                ).out.split()[1], "16")
+            guest.expect(0, f"! test -e {NODE} && ls /dev/ptp0")
+            diagnosed(guest, IN_TREE, ("problem", "node", "page size, 16 KiB"),
+                      ("ok", "phc", "ptp0"))
+            true("a hint", "hint: vmclockctl doctor" in
+                 guest.expect(3, "vmclockctl show").err)
+    finally:
+        guest.close()
+
+
+@needs("pages-16k", full=True)
+def pages_16k(lab):
+    """A kernel with pages of 16 KiB"""
+    release = lab.take_kernel(lab.extras.found["pages-16k"])
+    small(lab, release)
+    size = 4 * PAGE_SIZE
+    guest = ArmGuest(lab, "pages", release, region=size)
+    try:
+        calibrate(guest)
+        with lab.report.case(f"{release}: a page of 16 KiB has a node, which is "
+                             "read whole") as told:
+            fields = clock(guest, size=size)
+            reload(guest, pages.pack(fields))
+            same("size", len(guest.expect(0, f"cat {NODE}").raw), size)
+            same("dump", guest.expect(0, f"vmclockctl dump {NODE} | cat").raw
+                 [:PAGE_SIZE], guest.page())
+            told.append(judged(guest, verified(guest), *DRIVER_RULES,
+                               *CLOCK_RULES))
+            diagnosed(guest, IN_TREE, ("ok", "region", f"{size} bytes"),
+                      ("ok", "phc", "timescale is TAI"))
+            told.append(compared(guest, 0))
+    finally:
+        guest.close()
+
+
 BOOTS = {
     "unit": unit_tests,
     "clocks": reading_time,
@@ -311,4 +362,5 @@ BOOTS = {
     "former": before,
     "without": without,
     "kit": guest_kit,
+    "pages": pages_16k,
 }

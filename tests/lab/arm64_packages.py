@@ -4,11 +4,10 @@
 They lie in one directory, as if installed there.
 """
 
-import re
 import shutil
 
-from packages import (Apt, Packages, Unavailable, archive, command,
-                      kernel_packages, run_from, system, unpack)
+from packages import (Apt, Packages, archive, command, run_from, system,
+                      take_kernel)
 
 # For this machine.
 TOOLS = ("qemu-system-arm", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross",
@@ -62,23 +61,7 @@ class ArmPackages(Packages):
             command("dpkg-deb", "-x", deb, self.root)
 
     def fetch_kernel(self, apt, image):
-        found = {}
-
-        def take(name, content):
-            if "/vmlinuz" in name:
-                found["vmlinuz"] = content
-            else:
-                found["config"] = content
-                found["release"] = re.search(
-                    r"(?:modules/|config-)([^/]+)", name).group(1)
-
-        for deb in apt.download(*kernel_packages(apt, image, "base")):
-            unpack(deb, r"/vmlinuz[^/]*$|modules/[^/]+/config$|boot/config-",
-                   take)
-        if "vmlinuz" not in found or not re.search(
-                rb"^CONFIG_PTP_1588_CLOCK_VMCLOCK=y$", found.get("config", b""),
-                re.M):
-            raise Unavailable(f"{image}: no kernel with ptp_vmclock built in")
+        found = take_kernel(apt, image)
         place = self.place / "kernels" / found["release"]
         place.mkdir(parents=True)
         (place / "vmlinuz").write_bytes(found["vmlinuz"])

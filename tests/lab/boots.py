@@ -10,6 +10,7 @@ import places
 import shared
 import two
 import userland
+import virtio
 
 BOOTS = {
     "header": abi.header,
@@ -20,6 +21,7 @@ BOOTS = {
     "former": clocks.clocks_former,
     "two": two.two,
     "userland": userland.userland,
+    "virtio": virtio.virtio,
     "none": places.none,
     "unknown": places.unknown,
     "misplaced": places.misplaced,

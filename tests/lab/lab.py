@@ -45,8 +45,10 @@ class Lab:
         for old in self.logs.iterdir():
             old.unlink()
         self.packages = self.sources()
-        self.extras = Extras(self.place / "extras")
+        self.extras = Extras(self.place / "extras", self.packages)
         self.images = {}
+        # Those of the extras, by their releases.
+        self.other_kernels = {}
 
     def home(self):
         return lab_place(self.root)
@@ -106,7 +108,16 @@ class Lab:
         return done.stdout
 
     def kernel(self, release):
-        return self.packages.place / "kernels" / release
+        return self.other_kernels.get(
+            release, self.packages.place / "kernels" / release)
+
+    def take_kernel(self, place):
+        """Makes a kernel of the extras one of this boot's; its release."""
+        release = place.name
+        self.other_kernels[release] = place
+        self.images[release] = self.scratch / f"initramfs-{release}"
+        self.images[release].write_bytes(self.initramfs(release))
+        return release
 
     def build_images(self):
         for place in self.packages.places():

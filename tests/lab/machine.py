@@ -122,7 +122,7 @@ class Guest:
 
     def __init__(self, lab, name, release, extra=(), append="", memory=None,
                  incoming=None, tsc="tsc=reliable", reserved=True,
-                 image=None):
+                 image=None, qemu=None):
         self.name, self.release = name, release
         self.log = open(lab.logs / f"{name}.session", "a", encoding="utf-8",
                         buffering=1)
@@ -133,6 +133,8 @@ class Guest:
         self.shared = memory
         self.hole = memory and reserved
         words, environment = lab.packages.qemu()
+        if qemu:
+            words, environment = [*qemu], None
         board, kernel_words = self.board(lab)
         ram = ["-m", str(MEMORY)]
         if memory:

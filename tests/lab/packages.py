@@ -198,27 +198,31 @@ def unpack(deb, wanted, take):
         raise Unavailable(f"dpkg-deb: cannot unpack {deb}")
 
 
-def unpack_system(place, suite, packages, skipped="./usr/share/*"):
-    """Packages and all that they need, as a system, in place/suite.
+def unpack_root(apt, root, words, skipped):
+    """Packages and all that they need, as a system to change the root to.
 
-    It can be changed the root to: nothing is taken for installed, and none of
-    the packages' own scripts is run.
+    Nothing is taken for installed, and none of their own scripts is run.
     """
-    apt = Apt(place / "apt", archive(system()), [suite])
-    apt.update()
     (apt.place / "status").write_text("")
-    root = place / f"{suite}.part"
     shutil.rmtree(root, ignore_errors=True)
     for name in ("bin", "sbin", "lib", "lib64"):
         (root / "usr" / name).mkdir(parents=True)
         (root / name).symlink_to(f"usr/{name}")
-    for deb in apt.download_with_dependencies(*packages):
+    for deb in apt.download_with_dependencies(*words):
         with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb],
                               stdout=subprocess.PIPE) as packed:
             command("tar", "-x", "-C", root, "--keep-directory-symlink",
                     f"--exclude={skipped}", stdin=packed.stdout)
-    for name in ("etc", "sys", "dev", "run", "proc"):
+    for name in ("etc", "sys", "dev", "run", "proc", "tmp"):
         (root / name).mkdir(exist_ok=True)
+
+
+def unpack_system(place, suite, packages, skipped="./usr/share/*"):
+    """Packages of one suite, in place/suite."""
+    apt = Apt(place / "apt", archive(system()), [suite])
+    apt.update()
+    root = place / f"{suite}.part"
+    unpack_root(apt, root, packages, skipped)
     shutil.rmtree(apt.place)
     shutil.rmtree(place / suite, ignore_errors=True)
     root.rename(place / suite)
@@ -236,6 +240,27 @@ def kernel_packages(apt, image, more):
             rf"\b(linux-(?:image|binary|{more})-[^\s,|(]+)",
             apt.field(package, "Depends")) if name not in packages + rest]
     return packages
+
+
+def take_kernel(apt, image):
+    """The vmlinuz, config and release of a kernel with the driver built in."""
+    found = {}
+
+    def take(name, content):
+        if "/vmlinuz" in name:
+            found["vmlinuz"] = content
+        else:
+            found["config"] = content
+            found["release"] = re.search(
+                r"(?:modules/|config-)([^/]+)", name).group(1)
+
+    for deb in apt.download(*kernel_packages(apt, image, "base")):
+        unpack(deb, r"/vmlinuz[^/]*$|modules/[^/]+/config$|boot/config-", take)
+    if "vmlinuz" not in found or not re.search(
+            rb"^CONFIG_PTP_1588_CLOCK_VMCLOCK=y$", found.get("config", b""),
+            re.M):
+        raise Unavailable(f"{image}: no kernel with ptp_vmclock built in")
+    return found
 
 
 def numbers(name):

@@ -35,7 +35,8 @@ def triggered(guest, *groups):
     guest.expect(0, f"printf '%s\\n' {' '.join(lines)} >/etc/group; "
                  f"chown 0:0 {NODE} {PTP}; chmod 600 {NODE} {PTP}; "
                  "rm -f /dev/ptp_vmclock; udevadm control --exit; "
-                 "systemd-udevd --daemon 2>/tmp/udevd && udevadm trigger --action=add -s misc -s ptp && "
+                 "systemd-udevd --daemon 2>/tmp/udevd && "
+                 "udevadm trigger --action=add -s misc -s ptp && "
                  "udevadm settle -t 30", limit=60)
     return guest.expect(0, f"stat -c '%a %g' {NODE} {PTP}; "
                         "readlink /dev/ptp_vmclock; udevadm info -q property "
