@@ -379,4 +379,5 @@ def comparison(m):
         "measurements": array(
             choose("error", failed_measurement(m), measurement(m))),
         "status_changes": array(status_change(m)),
+        "complete": nullable(BOOLEAN),
     }

@@ -55,9 +55,13 @@ struct phc_name phc_name_parse(const char *clock_name);
  * is no sign of its kind, and a driver is one whatever the name. */
 struct phc_name phc_identify(const char *clock_name, const char *driver);
 
-/* The types that matter here. */
-#define VIRTIO_TYPE_TAI	      1
-#define VIRTIO_TYPE_MONOTONIC 2
+enum virtio_type {
+	VIRTIO_TYPE_UTC,
+	VIRTIO_TYPE_TAI,
+	VIRTIO_TYPE_MONOTONIC,
+	VIRTIO_TYPE_UTC_SMEARED,
+	VIRTIO_TYPE_UTC_MAYBE_SMEARED,
+};
 
 /* "utc", "tai", "noon-linear", ...; "unknown" if virtio_rtc has no such
  * value. */

@@ -58,6 +58,8 @@ static int add_phc(struct compare_session *s, const struct phc *phc, bool own,
 		return -1;
 	}
 	compared->open = true;
+	compared->monotonic = phc->kind.kind == PHC_VIRTIO_RTC &&
+			      phc->kind.type == VIRTIO_TYPE_MONOTONIC;
 	return 0;
 }
 
@@ -113,7 +115,8 @@ static int add_phcs(const struct invocation *invocation,
 	if (which && strlen(which) >= sizeof(phc.path))
 		return error_set(error, ERROR_OPEN, ENAMETOOLONG,
 				 "%s: cannot open", which);
-	if (which && strcmp(which, "all") != 0) {
+	s->phc_named = which && strcmp(which, "all") != 0;
+	if (s->phc_named) {
 		identify_phc(list, count, which, &phc);
 		return add_phc(s, &phc,
 			       own >= 0 &&
@@ -248,6 +251,7 @@ static int begin_recording(const struct invocation *invocation,
 		return error_hint(error,
 				  "use --live if another process updates it");
 	}
+	command_note_source(&s->source);
 	if (refuse_live_options(invocation, error) || take_first(s, error))
 		return -1;
 	c->recording = true;

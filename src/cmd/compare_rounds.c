@@ -134,7 +134,7 @@ int compare_round(struct compare_session *s, uint64_t n,
 	for (unsigned int i = 0; i < s->comparing.count; i++) {
 		struct measurement m = { .n = n, .clock = i };
 
-		if (!s->clocks[i].open)
+		if (!s->clocks[i].open || s->clocks[i].monotonic)
 			continue;
 		if (measure(&s->measurer, &s->clocks[i], &m, error)) {
 			if (!is_passing(s, error))
@@ -248,6 +248,7 @@ static int compare_snapshots(struct compare_session *s,
 			return 0;
 		result = recording_next(s->source.recording, &snapshot, error);
 	} while (result > 0);
+	s->comparing.cut = result == 0 && source_is_cut(&s->source);
 	return result;
 }
 
@@ -270,8 +271,8 @@ int compare_status(const struct compare_session *s)
 
 		if (!compared->open)
 			return error_status(compared->error.code);
-		if (compared->failed)
+		if (compared->failed || (compared->monotonic && s->phc_named))
 			status = EXIT_UNDECIDED;
 	}
-	return status;
+	return s->comparing.measured ? status : EXIT_UNDECIDED;
 }

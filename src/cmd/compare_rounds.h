@@ -17,6 +17,7 @@ struct compare_session {
 	struct measurer measurer;
 	int64_t interval;
 	bool phc_given;
+	bool phc_named;	       /* and not "all" */
 	struct source source;  /* of a live page: its name and kind */
 	struct snapshot first; /* of a recording: its first page */
 	bool has_leaps;

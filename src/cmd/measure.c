@@ -97,7 +97,16 @@ static enum expected_scale phc_scale(const struct phc_name *kind)
 		return EXPECT_UTC;
 	if (kind->kind != PHC_VIRTIO_RTC)
 		return EXPECT_ANY;
-	return kind->type == VIRTIO_TYPE_TAI ? EXPECT_TAI : EXPECT_UTC;
+	switch (kind->type) {
+	case VIRTIO_TYPE_UTC:
+	case VIRTIO_TYPE_UTC_SMEARED:
+	case VIRTIO_TYPE_UTC_MAYBE_SMEARED:
+		return EXPECT_UTC;
+	case VIRTIO_TYPE_TAI:
+		return EXPECT_TAI;
+	default:
+		return EXPECT_ANY;
+	}
 }
 
 static enum expected_scale expected_of(const struct measurer *s,

@@ -263,6 +263,8 @@ void compared_note(const struct comparing *comparing,
 	text[0] = '\0';
 	if (compared->kind == COMPARED_PHC)
 		note_phc(compared, text);
+	if (compared->monotonic)
+		add_note(text, "not compared: its epoch is not known");
 	if (!compared->open) {
 		hint = compared->error.hint;
 		add_note(text, "cannot be used");
@@ -315,7 +317,7 @@ static void print_summary(FILE *stream, const struct comparing *comparing)
 		uint128 deviation;
 		int128 mean;
 
-		if (!compared->open)
+		if (!compared->open || compared->monotonic)
 			continue;
 		if (series->count) {
 			describe_offset(series->minimum, text[0]);
@@ -397,6 +399,9 @@ void text_compare_end(FILE *stream, const struct comparing *comparing)
 	print_tai(stream, comparing);
 	if (!phc && comparing->source->kind == SOURCE_DEVICE)
 		text_wrap(stream, 0, 2, "no PHC belongs to this page's device");
+	if (comparing->cut)
+		text_wrap(stream, 0, 2,
+			  "the recording has no end line: it was cut off");
 	if (comparing->max_offset && !comparing->within)
 		print_over(stream, comparing);
 }

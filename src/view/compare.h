@@ -50,6 +50,7 @@ struct compared {
 	struct phc phc;	    /* COMPARED_PHC: path, and what sysfs says */
 	bool own;	    /* made by the driver of the page's device */
 	bool open;	    /* else `error` says why not */
+	bool monotonic;	    /* of unknown epoch: open, and not compared */
 	struct error error; /* of opening it */
 	struct ptp ptp;
 	struct measurement latest; /* of the last round */
@@ -77,6 +78,7 @@ struct comparing {
 	 */
 	const char *no_clock;
 	bool recording;	    /* each round is a snapshot of it */
+	bool cut;	    /* the recording has no end line */
 	const char *status; /* clock_status now, "" where there is none */
 	struct compared *clocks;
 	unsigned int count;

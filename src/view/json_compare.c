@@ -224,7 +224,7 @@ json_t *json_compare(const struct comparing *comparing, json_t *measurements,
 
 	return json_pack(
 		"{s:s, s:i, s:{s:s, s:s}, s:o, s:o, s:s, s:s?, s:o, s:s?, s:i, s:o, "
-		"s:o, s:o, s:o, s:o}",
+		"s:o, s:o, s:o, s:o, s:o}",
 		"schema", SCHEMA_COMPARE, "schema_version", SCHEMA_VERSION,
 		"tool", "name", "vmclockctl", "version", VMCLOCKCTL_VERSION,
 		"source", json_source(comparing->source), "decoded",
@@ -242,5 +242,7 @@ json_t *json_compare(const struct comparing *comparing, json_t *measurements,
 		comparing->max_offset ? json_boolean(comparing->within)
 				      : json_null(),
 		"clocks", make_clocks(comparing), "measurements", measurements,
-		"status_changes", status_changes);
+		"status_changes", status_changes, "complete",
+		comparing->recording ? json_boolean(!comparing->cut)
+				     : json_null());
 }

@@ -44,7 +44,7 @@ static void write_sample(FILE *stream, const struct comparing *comparing,
 	const struct offset *offset = &m->offset;
 	bool available = compared->open && m->n && !m->failed;
 
-	if (metric != METRIC_AVAILABLE && !available)
+	if ((metric != METRIC_AVAILABLE && !available) || compared->monotonic)
 		return;
 	if (metric == METRIC_BOUNDS) {
 		for (unsigned int i = 0; i < INSIDE_COUNT; i++) {

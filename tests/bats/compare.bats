@@ -317,6 +317,13 @@ END
   expect 0 compare r.jsonl -n 1
   assert_line --regexp '^CLOCK_REALTIME .* - +- +read +UTC'
   expect 2 compare r.jsonl --phc all
+  sed '$d' r.jsonl >cut.jsonl
+  expect 0 compare cut.jsonl
+  assert_line --partial "it was cut off"
+  expect 0 compare cut.jsonl --json
+  assert_json '.complete == false'
+  expect 0 compare --json - <r.jsonl
+  assert_json '.complete == true and .source.kind == "stdin"'
   expect 3 compare "$REAL/host-tai-synchronized.bin"
   vmclockctl simulate disruption-only --record d.jsonl --duration 3s 2>/dev/null
   expect 4 compare d.jsonl
@@ -439,6 +446,14 @@ END
   assert_json '.measurements[1] | .timescale == "utc" and
     .offset.sec == "37" or .offset.sec == "36"'
   assert_json '.measurements[2] | .timescale == "tai" and (.offset_ns | fabs) < 1000000'
+  # One that is monotonic has no epoch, and does not fail the others.
+  phc 3 "Virtio PTP type 2/variant 0"
+  played 0 "tai 0" --root "$ROOT" --live --phc all --json
+  assert_json '[.measurements[].clock] | index("ptp3") == null'
+  assert_json '.clocks[3] | .clock == "ptp3" and (.note | test("not compared"))'
+  played 4 "tai 0" --root "$ROOT" --live --phc ptp3 --format openmetrics
+  refute_output --partial ptp3
+  rm -r "$ROOT/sys/class/ptp/ptp3"
   # Another driver's clock of that name is none.
   mkdir -p "$ROOT/sys/class/ptp/ptp1/device" "$ROOT/sys/bus/igb"
   ln -s ../../../../bus/igb "$ROOT/sys/class/ptp/ptp1/device/driver"

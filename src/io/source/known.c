@@ -101,7 +101,7 @@ static const struct known measurement = {
 static const struct known comparison = {
 	.names =
 		"reference reference_reason tai_minus_utc_s tai_minus_utc_from "
-		"kernel_tai_offset_s max_offset_ns within",
+		"kernel_tai_offset_s max_offset_ns within complete",
 	.inner = { { "clocks", &compared },
 		   { "measurements", &measurement },
 		   { "status_changes", &status_change },
