@@ -337,7 +337,8 @@ static void end_compare(struct compare_session **comparison)
 		ptp_close(&s->clocks[i].ptp);
 		free(s->clocks[i].values);
 	}
-	if (s->comparing.recording || s->source.recording)
+	/* A live page's name is its own. */
+	if (!s->live)
 		source_free(&s->source);
 	live_close(s->live);
 	free(s);
