@@ -385,8 +385,11 @@ crlf() {
 
 @test "a character device without a page is refused without hanging" {
   expect 3 show /dev/null
+  assert_stderr --partial "/dev/null: not a VMClock device"
+  # As standard input it is what it holds.
+  expect 3 show - </dev/null
   assert_stderr --partial "0 of 32 bytes"
-  expect 3 show /dev/zero
+  expect 3 show - </dev/zero
   assert_stderr --partial "00 00 00 00"
 }
 
