@@ -92,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bracket first, last;
 	struct timestamp realtime, device;
 	struct difference difference;
+	struct stamps stamps;
 
 	page_decode(bytes, length, &page);
 	clock_from_page(&page, &clock);
@@ -107,6 +108,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (difference_bridged(&clock, &first, &last, realtime, device,
 			       &difference))
+		check(&clock, &difference);
+	stamps = (struct stamps){ realtime, last.time };
+	if (difference_stamped(&clock, &first, &last, &stamps, device,
+			       &difference))
+		check(&clock, &difference);
+	/* For want of a page: CLOCK_REALTIME as one. */
+	clock = (struct clock){ .time_type = TIME_TYPE_UTC };
+	if (difference_realtime(&stamps, device, &difference))
 		check(&clock, &difference);
 	return 0;
 }

@@ -466,6 +466,7 @@ static void check_readings(const struct clock *clock)
 	struct bracket first = chance_bracket(), last = chance_bracket();
 	struct timestamp realtime = chance_time(), device = chance_time();
 	struct difference d;
+	struct stamps stamps;
 
 	if (difference_direct(clock, &first, &d)) {
 		assert_true(first.before <= d.counter);
@@ -478,6 +479,11 @@ static void check_readings(const struct clock *clock)
 	}
 	if (difference_bridged(clock, &first, &last, realtime, device, &d))
 		assert_true(d.window >= 0);
+	stamps = (struct stamps){ realtime, last.time };
+	if (difference_stamped(clock, &first, &last, &stamps, device, &d))
+		assert_true(d.window > 0);
+	if (difference_realtime(&stamps, device, &d))
+		assert_true(d.window > 0);
 }
 
 static void check_offset(const struct difference *d,
