@@ -156,7 +156,7 @@ _vmclockctl_options() {
     ;;
   record)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --live --phys -n --count --interval --duration --all
+      --live --phys -n --count --interval --duration --all --redact --redact-key
     ;;
   dump)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \

@@ -356,5 +356,5 @@ complete -c vmclockctl -n '__vmclockctl_is verify' -l before -r -F -d 'a page fr
 complete -c vmclockctl -n '__vmclockctl_is watch' -l event -x -a '(__fish_append , (__vmclockctl_kinds))' -d 'print, count and run --exec for these events only'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l phc -r -F -a all -d 'compare this PHC, or all, instead of the page\'s own'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l max-offset -x -d 'exit with status 1 if a clock (with --phc: a PHC) is further off'
-complete -c vmclockctl -n '__vmclockctl_is dump' -l redact -d 'leave out what identifies the machine'
-complete -c vmclockctl -n '__vmclockctl_is dump' -l redact-key -r -F -d 'redact by this key, so that reports can be compared'
+complete -c vmclockctl -n '__vmclockctl_is record dump' -l redact -d 'leave out what identifies the machine'
+complete -c vmclockctl -n '__vmclockctl_is record dump' -l redact-key -r -F -d 'redact by this key, so that reports can be compared'

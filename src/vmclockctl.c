@@ -133,6 +133,8 @@ int main(int argc, char **argv)
 	stdfds_make_messages_wait();
 	/* A closed pipe is seen as EPIPE, and is no failure. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Beyond RLIMIT_FSIZE a write fails with EFBIG, as on a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	status = command_parse(commands, argc, argv, &invocation, &error);
 	if (status == 0 && option_given(&invocation, OPTION_HELP))
 		status = print_help(&invocation, &error);

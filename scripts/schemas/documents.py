@@ -325,6 +325,7 @@ def record(m):
         })),
         "wake": m.enumeration("wake"),
         "interval_ns": COUNT,
+        "redacted?": {"const": True},
     }
     clocks = {
         "counter_last": COUNTER,

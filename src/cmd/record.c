@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* record: the snapshots of a live page, over time, as JSON Lines. */
+#include <errno.h>
+#include <stdlib.h>
+#include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "event/summary.h"
@@ -11,11 +15,14 @@
 #include "view/summary.h"
 #include "command.h"
 #include "follow.h"
+#include "progress.h"
+#include "redact.h"
 
 /* A recording in progress. */
 struct record_session {
-	const char *root;
+	const struct invocation *invocation;
 	struct live *live;
+	char *name;
 	struct follow follow;
 	struct recorder recorder;
 	struct output *output;
@@ -24,6 +31,8 @@ struct record_session {
 	uint64_t written; /* snapshots */
 	struct snapshot before;
 	struct summary summary;
+	struct redaction redaction;
+	struct progress progress;
 	/* Updates not seen before pages that were not written. */
 	uint64_t missed;
 };
@@ -49,24 +58,27 @@ static bool differ_in_seq_only(const struct snapshot *a,
 static int write_snapshot(struct record_session *s, struct snapshot *snapshot,
 			  struct error *error)
 {
+	struct snapshot redacted;
 	struct page page;
 
 	snapshot->missed += s->missed;
 	s->missed = 0;
-	if (recorder_snapshot(&s->recorder, snapshot, error))
-		return -1;
-	s->written += snapshot->kind == SNAPSHOT_PAGE;
-	snapshot->n = s->recorder.n;
+	snapshot->n = s->recorder.n + 1;
 	if (snapshot->kind == SNAPSHOT_PAGE)
 		page_decode(snapshot->bytes, snapshot->length, &page);
 	summary_take(&s->summary, snapshot, &page);
+	redacted = *snapshot;
+	redact_snapshot(&s->redaction, &redacted);
+	if (recorder_snapshot(&s->recorder, &redacted, error))
+		return -1;
+	s->written += snapshot->kind == SNAPSHOT_PAGE;
 	return output_line(s->output, error);
 }
 
 /* A later one under the page written last. */
 static void note_reading(struct record_session *s, uint64_t counter)
 {
-	recorder_reading(&s->recorder, counter);
+	recorder_reading(&s->recorder, counter + s->redaction.shift);
 	summary_reading(&s->summary, counter);
 }
 
@@ -91,6 +103,18 @@ static int report_loss(struct record_session *s, struct error *error)
 	return error_set(error, ERROR_READ, 0,
 			 "%s: went away; the recording ends here",
 			 live_path(s->live));
+}
+
+static void show_progress(struct record_session *s)
+{
+	if (!progress_due(&s->progress))
+		return;
+	progress_show(&s->progress,
+		      "recording: %" PRIu64 " snapshot%s in %" PRId64
+		      " s, %" PRIu64 " missed",
+		      s->written, s->written == 1 ? "" : "s",
+		      progress_time(&s->progress) / NSEC_PER_SEC,
+		      s->summary.missed);
 }
 
 /* Record until something ends it. Returns 0, or -1 with *error; what was
@@ -124,11 +148,23 @@ static int record_pages(struct record_session *s, struct error *error)
 		case FOLLOW_IDLE:
 			break;
 		}
+		show_progress(s);
 		if (s->most && s->written >= s->most)
 			return 0;
 		if (output_is_closed(s->output))
 			return 0;
 	}
+}
+
+static int redact_start(json_t *start, const void *with)
+{
+	const struct record_session *s = with;
+	const struct source source = {
+		.kind = live_kind(s->live),
+		.path = s->name,
+	};
+
+	return redact_document(s->invocation, &source, start);
 }
 
 /* The end line, and what was recorded. */
@@ -155,9 +191,11 @@ static int write_recording(struct output *output, void *answer,
 	const struct recorder_origin origin = {
 		.kind = live_kind(s->live),
 		.path = live_path(s->live),
-		.root = s->root,
+		.root = s->invocation->root,
 		.polls = live_polls(s->live),
 		.interval = s->follow.interval,
+		.redact = s->redaction.on ? redact_start : NULL,
+		.with = s,
 	};
 	struct error ignored;
 	int result;
@@ -167,7 +205,10 @@ static int write_recording(struct output *output, void *answer,
 			   error) ||
 	    output_line(output, error))
 		return -1;
+	/* Lines on the same terminal are progress enough. */
+	progress_start(&s->progress, isatty(output->fd));
 	result = record_pages(s, error);
+	progress_end(&s->progress);
 	/* A device that went away leaves a whole recording; a disk that is
 	 * full does not take its end either. */
 	if (!output->closed_pipe &&
@@ -181,13 +222,14 @@ static void end_record(struct record_session *s)
 {
 	follow_end(&s->follow);
 	live_close(s->live);
+	free(s->name);
 }
 
 static int run_record(const struct invocation *invocation, struct error *error)
 {
 	CLEANUP(end_record)
 	struct record_session s = {
-		.root = invocation->root,
+		.invocation = invocation,
 		.all = option_given(invocation, OPTION_ALL),
 		.most = option_number(invocation, OPTION_COUNT),
 	};
@@ -199,6 +241,14 @@ static int run_record(const struct invocation *invocation, struct error *error)
 	s.live = live_open(invocation->arguments[0], invocation->root,
 			   option_given(invocation, OPTION_LIVE), error);
 	if (!s.live)
+		return -1;
+	s.name = strdup(live_path(s.live));
+	if (!s.name)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "record");
+	if (redaction_start(invocation,
+			    &(struct source){ .kind = live_kind(s.live),
+					      .path = s.name },
+			    &s.redaction, error))
 		return -1;
 	follow_start(&s.follow, s.live);
 	s.follow.interval = option_nsec(invocation, OPTION_INTERVAL);
@@ -219,6 +269,8 @@ static const struct command_option record_options[] = {
 	{ .id = OPTION_INTERVAL },
 	{ .id = OPTION_ALL,
 	  .type.help = "also record updates that change only seq_count" },
+	{ .id = OPTION_REDACT },
+	{ .id = OPTION_REDACT_KEY },
 	{ .id = OPTION_OUTPUT,
 	  .type.help = "write each line to FILE as it comes" },
 	{ .id = OPTIONS_END },

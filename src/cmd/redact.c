@@ -22,6 +22,7 @@
 #include "view/json_dump.h"
 
 #define KEY_FILE_MAX 4096
+#define BOOT_MAX     64
 
 bool is_redacting(const struct invocation *invocation)
 {
@@ -88,24 +89,68 @@ static int make_key(const struct invocation *invocation,
 	if (getrandom(key->bytes, sizeof(key->bytes), 0) ==
 	    (ssize_t)sizeof(key->bytes))
 		return 0;
-	return error_set(error, ERROR_READ, errno, "dump: no random key");
+	return error_set(error, ERROR_READ, errno, "no random key");
+}
+
+static void read_boot(const struct invocation *invocation,
+		      const struct source *source, char boot[static BOOT_MAX])
+{
+	*boot = '\0';
+	if (is_of_this_machine(source))
+		sysfile_line(invocation->root,
+			     "/proc/sys/kernel/random/boot_id", boot, BOOT_MAX,
+			     NULL);
 }
 
 int redact_source(const struct invocation *invocation, struct source *source,
 		  struct error *error)
 {
 	struct siphash_key key;
-	char boot[64] = "";
+	char boot[BOOT_MAX];
 
 	if (make_key(invocation, &key, error))
 		return -1;
-	if (is_of_this_machine(source))
-		sysfile_line(invocation->root,
-			     "/proc/sys/kernel/random/boot_id", boot,
-			     sizeof(boot), NULL);
+	read_boot(invocation, source, boot);
 	redact_page(source->bytes, source->length, &key, boot,
 		    source->has_counter ? &source->counter : NULL);
 	return 0;
+}
+
+int redaction_start(const struct invocation *invocation,
+		    const struct source *source, struct redaction *redaction,
+		    struct error *error)
+{
+	char boot[BOOT_MAX];
+
+	*redaction = (struct redaction){ .on = is_redacting(invocation) };
+	if (!redaction->on)
+		return 0;
+	if (make_key(invocation, &redaction->key, error))
+		return -1;
+	read_boot(invocation, source, boot);
+	redaction->shift = redact_shift(&redaction->key, 0, boot);
+	return 0;
+}
+
+void redact_snapshot(struct redaction *redaction, struct snapshot *snapshot)
+{
+	if (!redaction->on)
+		return;
+	if (snapshot->kind == SNAPSHOT_PAGE) {
+		memcpy(redaction->page, snapshot->bytes, snapshot->length);
+		redact_page_by(redaction->page, snapshot->length,
+			       &redaction->key, redaction->shift);
+		snapshot->bytes = redaction->page;
+	}
+	snapshot->counter += redaction->shift;
+	snapshot->counter_last += redaction->shift;
+	if (!snapshot->has_clocks)
+		return;
+	/* It says how long the machine has been up. */
+	if (!redaction->has_raw)
+		redaction->raw = snapshot->monotonic_raw;
+	redaction->has_raw = true;
+	snapshot->monotonic_raw -= redaction->raw;
 }
 
 /* A name that says what kind of source it is, and nothing else. */

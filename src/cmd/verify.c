@@ -204,6 +204,7 @@ static int take_verify_options(const struct invocation *invocation,
 			.root = invocation->root,
 			.place = command_place(invocation),
 			.live = option_given(invocation, OPTION_LIVE),
+			.quiet = option_given(invocation, OPTION_QUIET),
 		},
 		.expectations.warnings_fail =
 			option_given(invocation, OPTION_WERROR),

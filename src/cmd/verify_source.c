@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Takes the snapshots of a SOURCE, and applies the rules to them. */
 #include "verify_source.h"
+#include "progress.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/printable.h"
@@ -51,17 +55,46 @@ static int judge_dump(const struct verify_source_options *options,
 	return 0;
 }
 
+/* Looks at the clock, so not after each snapshot. */
+#define SNAPSHOTS_UNSHOWN 1024
+
+/* How far a recording was read; a pipe does not say how much is to come. */
+static void show_read(struct progress *progress, const struct source *source,
+		      uint64_t n)
+{
+	struct stat status;
+	off_t at = lseek(source->fd, 0, SEEK_CUR);
+
+	if (!progress_due(progress))
+		return;
+	if (at > 0 && fstat(source->fd, &status) == 0 && status.st_size > 0 &&
+	    at <= status.st_size)
+		progress_show(progress,
+			      "snapshot %" PRIu64 ", %" PRIu64 " %% of %s", n,
+			      (uint64_t)at * 100 / (uint64_t)status.st_size,
+			      source_name(source));
+	else
+		progress_show(progress, "snapshot %" PRIu64 " of %s", n,
+			      source_name(source));
+}
+
 static int judge_recording(const struct verify_source_options *options,
 			   struct verifier *verifier, struct source *source,
 			   struct error *error)
 {
+	CLEANUP(progress_end) struct progress progress;
 	struct snapshot snapshot;
+	uint64_t count = 0;
 	int result;
 
 	verifier->recording = true;
+	progress_start(&progress, options->quiet);
 	while ((result = recording_next(source->recording, &snapshot, error)) >
-	       0)
+	       0) {
 		judge(options, verifier, &snapshot);
+		if (++count % SNAPSHOTS_UNSHOWN == 0)
+			show_read(&progress, source, snapshot.n);
+	}
 	if (result == 0 && !verifier->pages && !verifier->unsettled)
 		return error_set(error, ERROR_NOT_A_PAGE, 0,
 				 "%s: a recording without a page",
@@ -156,19 +189,33 @@ static void tell_waiter(struct collector *c)
 			    clock_nsec(CLOCK_MONOTONIC));
 }
 
+static void show_left(struct progress *progress, struct live *live,
+		      const struct verify_source_options *options,
+		      uint64_t pages)
+{
+	progress_show(progress,
+		      "%" PRId64 " of %" PRId64 " s, page %" PRIu64 " of %s",
+		      progress_time(progress) / NSEC_PER_SEC,
+		      options->duration / NSEC_PER_SEC, pages, live_path(live));
+}
+
 static int collect(struct live *live, struct collector *c,
 		   const struct verify_source_options *options,
 		   struct error *error)
 {
 	int64_t until = clock_nsec(CLOCK_MONOTONIC) + options->duration;
+	CLEANUP(progress_end) struct progress progress;
 	uint64_t looks = 0;
 	int result;
 
+	progress_start(&progress, options->quiet);
 	do {
 		result = collect_page(live, c, error);
 		tell_waiter(c);
 		if (result <= 0 || ++looks == options->samples)
 			break;
+		if (progress_due(&progress))
+			show_left(&progress, live, options, c->n);
 		live_wait(live, NSEC_PER_MSEC);
 	} while (clock_nsec(CLOCK_MONOTONIC) < until);
 	let_go(c);

@@ -11,6 +11,7 @@ struct verify_source_options {
 	bool last;		  /* no other comes after it */
 	struct place_asked place; /* in a memory image */
 	bool live;		  /* the file is kept by another process */
+	bool quiet;		  /* show no progress */
 	int64_t duration;	  /* of a live page, ns */
 	uint64_t samples;	  /* looks at a live page, 0: as many as fit */
 	/* NULL, or who looks at each snapshot after the rules have. */

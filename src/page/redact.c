@@ -65,11 +65,31 @@ static void clear_rest(uint8_t *bytes, size_t length, const struct page *page)
 	memset(bytes + end, 0, length - end);
 }
 
+uint64_t redact_shift(const struct siphash_key *key, uint64_t marker,
+		      const char *boot)
+{
+	return hash_value(key, SUBJECT_COUNTER, marker, boot);
+}
+
 void redact_page(uint8_t *bytes, size_t length, const struct siphash_key *key,
 		 const char *boot, uint64_t *counter)
 {
+	struct page page;
+	uint64_t shift;
+
+	page_decode(bytes, length, &page);
+	shift = redact_shift(
+		key, page_value(&page, page.layout->disruption_marker), boot);
+	redact_page_by(bytes, length, key, shift);
+	if (counter)
+		*counter += shift;
+}
+
+void redact_page_by(uint8_t *bytes, size_t length,
+		    const struct siphash_key *key, uint64_t shift)
+{
 	const struct layout *layout;
-	uint64_t marker, generation, value, shift;
+	uint64_t marker, generation, value;
 	struct page page;
 
 	page_decode(bytes, length, &page);
@@ -77,7 +97,6 @@ void redact_page(uint8_t *bytes, size_t length, const struct siphash_key *key,
 	marker = page_value(&page, layout->disruption_marker);
 	generation = page_value(&page, layout->generation);
 	value = page_value(&page, layout->counter_value);
-	shift = hash_value(key, SUBJECT_COUNTER, marker, boot);
 	replace_value(bytes, &page, layout->disruption_marker,
 		      make_digest(key, SUBJECT_MARKER, marker));
 	replace_value(bytes, &page, layout->generation,
@@ -86,7 +105,5 @@ void redact_page(uint8_t *bytes, size_t length, const struct siphash_key *key,
 	if (value || page_has_counter(&page))
 		replace_value(bytes, &page, layout->counter_value,
 			      value + shift);
-	if (counter)
-		*counter += shift;
 	clear_rest(bytes, length, &page);
 }

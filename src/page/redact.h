@@ -20,4 +20,13 @@
 void redact_page(uint8_t *bytes, size_t length, const struct siphash_key *key,
 		 const char *boot, uint64_t *counter);
 
+/* By how many ticks redact_page() moves the counter. */
+uint64_t redact_shift(const struct siphash_key *key, uint64_t marker,
+		      const char *boot);
+
+/* The same with the counter on the page moved by `shift`, for the pages of one
+ * recording, whose times also go on across a new marker. */
+void redact_page_by(uint8_t *bytes, size_t length,
+		    const struct siphash_key *key, uint64_t shift);
+
 #endif

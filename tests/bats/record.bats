@@ -162,7 +162,6 @@ load live
   # libgcov says of that.
   recording=$BATS_TEST_TMPDIR/limited.jsonl
   (
-    trap '' XFSZ
     export GCOV_PREFIX=$BATS_TEST_TMPDIR/counts GCOV_ERROR_FILE=/dev/null
     ulimit -f 1
     exec "$VMCLOCKCTL" record --live "$page" --interval 10ms --duration 20s \

@@ -361,6 +361,9 @@ refused() {
   done >optional
   diff - optional <<'END'
 failure source
+record realtime_window_ns
+record summary
+record summary.status.synchronized
 report reports.N.counts.calibration
 report reports.N.counts.disruption
 report reports.N.events.N.message
@@ -378,6 +381,9 @@ watch counts.violation
 watch message
 watch rule
 watch snapshot
+watch summary.events.calibration
+watch summary.events.disruption
+watch summary.status.synchronized
 watch violations.series.nested
 END
 }

@@ -89,3 +89,47 @@ status synchronized 100 %; worst bound \+/- [0-9.]+ us$'
   expect 3 watch "$recording"
   assert_stderr --partial "line 2: realtime_window_ns: out of range"
 }
+
+# on_terminal ARGUMENT...: its standard error, which is a terminal.
+on_terminal() {
+  TERM=xterm timeout 60 script -qec "$(printf '%q ' "$VMCLOCKCTL" "$@")" \
+    "$BATS_TEST_TMPDIR/typed" >"$BATS_TEST_TMPDIR/screen"
+}
+
+@test "progress is shown on a terminal, erased at the end, and never in a log" {
+  cd "$BATS_TEST_TMPDIR"
+  on_terminal record sim:steady --duration 1500ms -o r.jsonl
+  run cat -v screen
+  assert_output --partial '^M^[[Krecording: '
+  # What comes last on that line is that it is erased.
+  assert_output --regexp '\^M\^\[\[K[0-9]+ snapshots? in [^^]*\^M'
+  expect 0 record sim:steady --duration 1500ms -o s.jsonl
+  assert_equal "${stderr/recording/}" "$stderr"
+  on_terminal verify --duration 1500ms -q sim:steady
+  refute grep . screen
+  on_terminal verify --duration 1500ms sim:steady
+  grep -q '1 of 1 s, page' screen
+}
+
+@test "record --redact takes the machine out, and the verdict stays" {
+  cd "$BATS_TEST_TMPDIR"
+  # It has a marker and, at its end, bytes of no field.
+  live_page "$REAL/host-tai-synchronized.bin"
+  expect 0 record --live "$page" --redact -n 1 -o r.jsonl
+  run jq -r 'select(.type == "start") | [.redacted, .source.path] | join(" ")' r.jsonl
+  assert_output "true PAGE"
+  refute grep -qF "$BATS_TEST_TMPDIR" r.jsonl
+  run jq -r 'select(.n == 1) | .monotonic_raw.sec, .monotonic_raw.nsec' r.jsonl
+  assert_output "0
+0"
+  assert_equal "$(vmclockctl show -F time_sec r.jsonl)" "$(vmclockctl show -F time_sec "$page")"
+  refute [ "$(vmclockctl show -F counter_value r.jsonl)" = \
+    "$(vmclockctl show -F counter_value "$page")" ]
+  # By a key, equal markers are equal, and the times go on across a new one.
+  head -c 32 /dev/urandom >key
+  expect 0 record --redact-key key sim:live-migration --duration 5s -o k.jsonl
+  expect 0 watch --json k.jsonl
+  run jq -c 'select(.event == "disruption") | .time_step_ns' <<<"$output"
+  assert_output -- -24996000
+  expect 0 verify k.jsonl
+}

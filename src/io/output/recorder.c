@@ -71,6 +71,9 @@ static json_t *make_start(const struct recorder_origin *origin,
 			wake_names[origin->polls ? WAKE_POLL : WAKE_INTERVAL]));
 	failed |= json_object_set_new(start, "interval_ns",
 				      json_integer(origin->interval));
+	if (!failed && origin->redact)
+		failed = json_object_set_new(start, "redacted", json_true()) ||
+			 origin->redact(start, origin->with);
 	if (!failed)
 		return start;
 	json_decref(start);

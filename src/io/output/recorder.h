@@ -3,6 +3,7 @@
 #ifndef VMCLOCKCTL_IO_OUTPUT_RECORDER_H
 #define VMCLOCKCTL_IO_OUTPUT_RECORDER_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,6 +19,10 @@ struct recorder_origin {
 	const char *root; /* where /proc and /sys are */
 	bool polls;	  /* the device notifies */
 	int64_t interval; /* ns between two looks if it does not */
+	/* Takes out of the start line what identifies the machine; NULL:
+	 * nothing. Returns -1 where memory runs out. */
+	int (*redact)(json_t *start, const void *with);
+	const void *with;
 };
 
 /*

@@ -132,7 +132,7 @@ static const struct known recorded_machine = {
 };
 
 const struct known known_start = {
-	.names = "schema schema_version type scenario wake interval_ns",
+	.names = "schema schema_version type scenario wake interval_ns redacted",
 	.inner = { { "tool", &tool },
 		   { "source", &source },
 		   { "machine", &recorded_machine } },
