@@ -224,7 +224,7 @@ static void write_command(const struct report_session *s, char *text,
 	for (size_t i = 0; i < s->count && used < size; i++)
 		used += (size_t)snprintf(
 			text + used, size - used, " %s",
-			source_shell_name(&s->drawn[i].source));
+			path_base_name(source_shell_name(&s->drawn[i].source)));
 	if (s->begin.text && used < size)
 		used += (size_t)snprintf(text + used, size - used,
 					 " --begin %s", s->begin.text);

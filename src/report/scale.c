@@ -13,7 +13,7 @@ static bool get_utc(const struct anchor *anchor, int64_t at, struct utc *utc)
 		return false;
 	if (__builtin_add_overflow(
 		    anchor->time,
-		    grid_from_nsec_floor((uint64_t)(at - anchor->at)), &time))
+		    grid_from_nsec_ceil((uint64_t)(at - anchor->at)), &time))
 		return false;
 	return clock_utc(&anchor->clock, time, utc);
 }
@@ -27,8 +27,7 @@ bool timeline_utc(const struct timeline *t, int64_t at, struct utc *utc)
 /* How far it is to the next multiple of the step, 0: it is one. */
 static int64_t get_rest(const struct utc *utc, int64_t step)
 {
-	/* A nanosecond is no whole number of 2^-64 s. */
-	int128 nsec = grid_nsec_half_up(utc->time);
+	int128 nsec = grid_nsec_floor(utc->time);
 	int128 rest = nsec % step;
 
 	if (rest < 0)

@@ -49,13 +49,13 @@ static void put_tiles(FILE *f, const struct story *s)
 }
 
 /* Opens a picture; its content follows. */
-static void begin_picture(FILE *f, int height, const char *id, size_t of,
-			  const char *title, const char *description)
+static void begin_picture(const struct picture *p, int height, const char *id,
+			  size_t of, const char *title, const char *description)
 {
-	xml_put(f,
+	xml_put(p->stream,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s-t%n %s-d%n\">"
 		"<title id=\"%s-t%n\">%s</title><desc id=\"%s-d%n\">%s</desc>",
-		PICTURE_WIDTH, height, id, (uint64_t)of, id, (uint64_t)of, id,
+		p->width, height, id, (uint64_t)of, id, (uint64_t)of, id,
 		(uint64_t)of, title, id, (uint64_t)of, description);
 }
 
@@ -77,7 +77,7 @@ static void put_strips(FILE *f, const struct story *s, size_t of)
 	story_sentence(s, text);
 	fputs("<section class=\"panel\"><h2>What happened</h2><div class=\"scroll\">",
 	      f);
-	begin_picture(f, picture_strips_height(&p), "strips", of,
+	begin_picture(&p, picture_strips_height(&p), "strips", of,
 		      "Events, broken rules and states over time", text);
 	picture_draw_strips(&p);
 	fputs("</svg></div></section>\n", f);
@@ -98,7 +98,7 @@ static void put_panel(FILE *f, const struct story *s, enum panel panel,
 		"<section class=\"panel\"><h2>%s <span class=\"cap %s\">%s%s</span></h2><div class=\"scroll\">",
 		panel_titles[panel], mood_names[mood], find_sign(mood),
 		caption);
-	begin_picture(f, picture_height(&p, panel), panel_ids[panel], of,
+	begin_picture(&p, picture_height(&p, panel), panel_ids[panel], of,
 		      panel_titles[panel], text);
 	picture_draw(&p, panel);
 	xml_put(f, "</svg></div><p class=\"what\">%s</p></section>\n",
@@ -168,7 +168,7 @@ static void put_close_up(FILE *f, const struct story *s, unsigned int i,
 		if (!picture_has(&p, (enum panel)panel))
 			continue;
 		snprintf(id, sizeof(id), "close%u-%s", i, panel_ids[panel]);
-		begin_picture(f, picture_height(&p, (enum panel)panel), id, of,
+		begin_picture(&p, picture_height(&p, (enum panel)panel), id, of,
 			      title, panel_titles[panel]);
 		picture_draw(&p, (enum panel)panel);
 		fputs("</svg>", f);
@@ -234,9 +234,11 @@ static void put_events(FILE *f, const struct story *s)
 		      f);
 		return;
 	}
-	xml_put(f,
-		" <span class=\"cap mut\">%n, with %n calibrations not listed</span></h2>",
-		t->event_count, t->summary.events[EVENT_CALIBRATION]);
+	xml_put(f, " <span class=\"cap mut\">%n", t->event_count);
+	if (t->summary.events[EVENT_CALIBRATION])
+		xml_put(f, "; and %n calibrations, not listed",
+			t->summary.events[EVENT_CALIBRATION]);
+	fputs("</span></h2>", f);
 	fputs("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">#</th><th scope=\"col\">snapshot</th>"
 	      "<th scope=\"col\">after</th><th scope=\"col\">UTC</th><th scope=\"col\">event</th>"
 	      "<th scope=\"col\">what changed</th><th scope=\"col\">step</th></tr></thead><tbody>\n",

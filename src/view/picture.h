@@ -12,6 +12,8 @@
 #define PICTURE_LEFT  92
 #define PICTURE_RIGHT 16
 #define PICTURE_PLOT  (PICTURE_WIDTH - PICTURE_LEFT - PICTURE_RIGHT)
+/* Two close-ups stand side by side. */
+#define PICTURE_CLOSE_WIDTH 510
 
 struct picture {
 	FILE *stream;
@@ -22,7 +24,13 @@ struct picture {
 	const struct point *points;
 	unsigned int point_count;
 	bool close_up;
+	int width; /* all of it */
 };
+
+static inline unsigned int picture_plot(const struct picture *picture)
+{
+	return (unsigned int)(picture->width - PICTURE_LEFT - PICTURE_RIGHT);
+}
 
 /* All of a timeline. */
 struct picture picture_whole(FILE *stream, const struct timeline *timeline);

@@ -187,6 +187,30 @@ static void say_disruptions(const struct story *story,
 		add(text, "; %" PRIu64 " more", all - said);
 }
 
+static bool has_leap(const struct timeline *t, uint64_t indicator)
+{
+	const struct state_strip *s = &t->strips[STRIP_LEAP];
+
+	for (unsigned int i = 0; i < s->count; i++) {
+		if (s->runs[i].there && s->runs[i].value == indicator)
+			return true;
+	}
+	return false;
+}
+
+static void say_leap(const struct timeline *t, char text[static STORY_MAX])
+{
+	if (has_leap(t, LEAP_POS) ||
+	    (has_leap(t, LEAP_PRE_POS) && has_leap(t, LEAP_POST_POS)))
+		add(text, "; a leap second was inserted, 23:59:60");
+	else if (has_leap(t, LEAP_PRE_NEG) && has_leap(t, LEAP_POST_NEG))
+		add(text, "; a second was left out, 23:59:59");
+	else if (has_leap(t, LEAP_PRE_POS) || has_leap(t, LEAP_PRE_NEG))
+		add(text, "; a leap second is announced");
+	else if (has_leap(t, LEAP_POST_POS) || has_leap(t, LEAP_POST_NEG))
+		add(text, "; a leap second had been before");
+}
+
 void story_sentence(const struct story *story, char text[static STORY_MAX])
 {
 	const struct timeline *t = story->timeline;
@@ -195,8 +219,7 @@ void story_sentence(const struct story *story, char text[static STORY_MAX])
 	text[0] = '\0';
 	say_status(story, text);
 	say_disruptions(story, text);
-	if (t->strips[STRIP_LEAP].there)
-		add(text, "; a leap second is announced, or taken");
+	say_leap(t, text);
 	if (t->broken)
 		add(text, "; %" PRIu64 " update%s broke the promised bounds",
 		    t->broken, plural(t->broken));

@@ -41,6 +41,14 @@ static void draw_name(const struct picture *p, int y, const char *name)
 		PICTURE_LEFT - 8, y + 13, name);
 }
 
+/* Of an axis, whose first number stands out to the left. */
+static void draw_axis_name(const struct picture *p, int y, const char *name)
+{
+	xml_put(p->stream,
+		"<text class=\"rowname\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+		PICTURE_LEFT - 36, y + 14, name);
+}
+
 static int64_t get_text_width(const char *text)
 {
 	int64_t width = 0;
@@ -66,10 +74,10 @@ static void draw_pin(const struct picture *p, int y, const struct pin *pin)
 			 first->number, last->number);
 	width = get_text_width(text) + 1100;
 	left = x - width / 2;
-	if (left < (PICTURE_LEFT - 6) * 100)
-		left = (PICTURE_LEFT - 6) * 100;
-	if (left + width > (PICTURE_WIDTH - 2) * 100)
-		left = (PICTURE_WIDTH - 2) * 100 - width;
+	if (left < (PICTURE_LEFT - 2) * 100)
+		left = (PICTURE_LEFT - 2) * 100;
+	if (left + width > (p->width - 2) * 100)
+		left = (p->width - 2) * 100 - width;
 	xml_put(p->stream,
 		"<g class=\"pin %s\"><title>%s</title><path d=\"M%p %dv6\"/>"
 		"<rect x=\"%p\" y=\"%d\" width=\"%p\" height=\"18\" rx=\"9\"/>"
@@ -121,7 +129,7 @@ static void draw_breach(const struct picture *p, int y, const struct breach *b,
 		xml_put(p->stream, "<path d=\"M%p %dl8 8m0-8l-8 8\"/>", x - 400,
 			y + 5);
 	if (named) {
-		bool right = x > (PICTURE_WIDTH - 150) * 100;
+		bool right = x > (p->width - 150) * 100;
 
 		xml_put(p->stream,
 			"<text x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s</text>",
@@ -274,7 +282,7 @@ static void draw_number_axis(const struct picture *p, int y)
 {
 	int64_t step = axis_step((uint64_t)(p->to - p->from), 10);
 
-	draw_name(p, y, "page");
+	draw_axis_name(p, y, "page");
 	for (int64_t at = 0; at < p->to; at += step) {
 		char text[UNITS_MAX];
 
@@ -297,8 +305,8 @@ static void draw_utc_tick(const struct picture *p, int y, int64_t at,
 
 	units_utc(utc, p->timeline->span, step, text);
 	half = get_text_width(text) / 2;
-	if (middle + half > (PICTURE_WIDTH - 4) * 100)
-		middle = (PICTURE_WIDTH - 4) * 100 - half;
+	if (middle + half > (p->width - 4) * 100)
+		middle = (p->width - 4) * 100 - half;
 	xml_put(p->stream, "<path class=\"mark\" d=\"M%p %dv4\"/>", x, y - 2);
 	if (middle - half < *free_from)
 		return;
@@ -316,12 +324,12 @@ static void draw_utc_axis(const struct picture *p, int y)
 	int64_t at = p->from - 1, free_from = 0;
 	struct utc utc;
 
-	draw_name(p, y, "UTC");
+	draw_axis_name(p, y, "UTC");
 	/* Round to the nearest pixel is round. */
 	if (timeline_utc(t, p->from, &utc)) {
-		int64_t past = (int64_t)(grid_nsec_half_up(utc.time) % step);
+		int64_t past = (int64_t)(grid_nsec_floor(utc.time) % step);
 
-		if (past >= 0 && past <= (p->to - p->from) / PICTURE_PLOT) {
+		if (past >= 0 && past <= (p->to - p->from) / picture_plot(p)) {
 			utc.time -= grid_from_nsec_floor((uint64_t)past);
 			draw_utc_tick(p, y, p->from, step, &utc, &free_from);
 		}
@@ -338,18 +346,18 @@ static void draw_elapsed_axis(const struct picture *p, int y)
 	int64_t step = axis_time_step((uint64_t)(p->to - p->from), 9);
 	struct ticks ticks = axis_ticks(p->from, p->to, step);
 
-	draw_name(p, y, "after");
+	draw_axis_name(p, y, "after");
 	for (unsigned int i = 0; i < ticks.count; i++) {
 		int64_t at = ticks.first + (int64_t)i * step;
 		int64_t x = picture_x(p, at);
-		bool end = x > (PICTURE_WIDTH - 36) * 100;
+		bool end = x > (p->width - 36) * 100;
 		char text[UNITS_MAX];
 
-		units_elapsed(at, p->timeline->span, step, text);
+		units_elapsed(at, p->to, step, text);
 		xml_put(p->stream,
 			"<path class=\"mark\" d=\"M%p %dv4\"/>"
 			"<text class=\"tick\" x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s</text>",
-			x, y - 2, end ? (PICTURE_WIDTH - 4) * INT64_C(100) : x,
+			x, y - 2, end ? (p->width - 4) * INT64_C(100) : x,
 			y + 14, end ? "end" : "middle", text);
 	}
 }

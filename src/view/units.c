@@ -101,6 +101,10 @@ void units_elapsed(int64_t at, int64_t span, int64_t step,
 		snprintf(text, UNITS_MAX, "%.*f s",
 			 step < NSEC_PER_SEC ? count_digits(step) : 0,
 			 (double)at / NSEC_PER_SEC);
+	} else if (step < 60 * NSEC_PER_SEC && whole >= 3600) {
+		snprintf(text, UNITS_MAX,
+			 "%" PRId64 ":%02" PRId64 ":%02" PRId64, sec / 3600,
+			 sec / 60 % 60, sec % 60);
 	} else if (whole < 2 * 3600) {
 		snprintf(text, UNITS_MAX, "%" PRId64 ":%02" PRId64 " min",
 			 sec / 60, sec % 60);
@@ -115,13 +119,9 @@ void units_elapsed(int64_t at, int64_t span, int64_t step,
 	}
 }
 
-/* The text of RFC 3339 of a moment, to the nearest nanosecond. */
 static bool get_text(const struct utc *utc, char text[static RFC3339_MAX])
 {
-	grid half = GRID_SECOND / (2 * NSEC_PER_SEC), time;
-
-	return !__builtin_add_overflow(utc->time, half, &time) &&
-	       rfc3339(time, utc->leap_second, true, text);
+	return rfc3339(utc->time, utc->leap_second, true, text);
 }
 
 void units_utc(const struct utc *utc, int64_t span, int64_t step,
