@@ -206,23 +206,13 @@ def report(m):
         "column_ns": nullable(COUNT),
         "columns": nullable(array(column)),
     })
-    field = next(f for f in m.items["fields"] if f["name"] == "clock_status")
-    statuses = [*(value["name"] for value in field["values"]), "other"]
     one = m.object({
         "source": source(m),
         "complete": COMPLETE,
         "sentence": STRING,
-        "span_ns": nullable(COUNT),
-        "pages": COUNT,
-        "unsettled": COUNT,
-        "missed": COUNT,
-        "status": m.map(statuses, m.object({"pages": COUNT,
-                                            "time_ns": COUNT})),
-        "worst_bound_ns": nullable(COUNT),
-        "worst_bound_snapshot": nullable(COUNT),
+        "summary": seen(m),
         "largest_step_ns": {"description": "of the updates across a new "
                             "marker", **nullable(INTEGER)},
-        "counts": m.map(m.names("events"), integer(1)),
         "event_count": {"description": "without calibrations", **COUNT},
         "events": array(event),
         "verdicts": m.object({

@@ -23,12 +23,25 @@ static int64_t clamp_bound(struct clock_error error)
 	return nsec > INT64_MAX ? INT64_MAX : (int64_t)nsec;
 }
 
+/* Until when, by the counter, the clocks may have been read. */
+static uint64_t find_window_end(const struct clock *clock,
+				const struct snapshot *snapshot)
+{
+	double ticks;
+
+	if (!snapshot->has_window || !clock->period)
+		return snapshot->counter;
+	ticks = (double)snapshot->realtime_window / clock_period_nsec(clock);
+	return ticks < 4e18 ? snapshot->counter + (uint64_t)ticks + 1
+			    : snapshot->counter;
+}
+
 static void take_offset(struct timeline *t, const struct snapshot *snapshot,
 			const struct clock *clock, struct point *p)
 {
 	const struct bracket bracket = {
 		.before = snapshot->counter,
-		.after = snapshot->counter,
+		.after = find_window_end(clock, snapshot),
 		.time = timestamp_from_nsec(snapshot->realtime),
 	};
 	struct difference difference;

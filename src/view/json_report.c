@@ -7,6 +7,7 @@
 #include "event.h"
 #include "json.h"
 #include "json_verify.h"
+#include "summary.h"
 #include "version.h"
 
 static json_t *integer_if(bool there, int64_t value)
@@ -26,30 +27,6 @@ static json_t *number_if(bool there, double value)
 static int append(json_t *array, json_t *value)
 {
 	return json_array_append_new(array, value);
-}
-
-static json_t *make_status(const struct summary *s)
-{
-	json_auto_t *shares = json_object();
-
-	for (int i = 0; i < SUMMARY_STATUSES && s->layout; i++) {
-		const struct field *field =
-			&s->layout->fields[s->layout->clock_status];
-		const char *name =
-			i == SUMMARY_STATUS_OTHER
-				? NULL
-				: field_value_name(field, (uint64_t)i);
-
-		if (!s->status[i].pages)
-			continue;
-		if (json_object_set_new(
-			    shares, name ? name : "other",
-			    json_pack("{s:I, s:I}", "pages",
-				      (json_int_t)s->status[i].pages, "time_ns",
-				      (json_int_t)s->status[i].nsec)) < 0)
-			return NULL;
-	}
-	return json_incref(shares);
 }
 
 static json_t *make_event(const struct timeline *t,
@@ -83,20 +60,6 @@ static json_t *make_events(const struct timeline *t)
 			return NULL;
 	}
 	return json_incref(events);
-}
-
-static json_t *make_counts(const struct timeline *t)
-{
-	json_auto_t *counts = json_object();
-
-	for (int e = 0; e < EVENT_COUNT; e++) {
-		if (t->summary.events[e] &&
-		    json_object_set_new(
-			    counts, event_kinds[e].name,
-			    json_integer((json_int_t)t->summary.events[e])) < 0)
-			return NULL;
-	}
-	return json_incref(counts);
 }
 
 static json_t *make_breaches(const struct timeline *t)
@@ -202,36 +165,23 @@ static json_t *make_curves(const struct timeline *t)
 static json_t *make_story(const struct story *s)
 {
 	const struct timeline *t = s->timeline;
-	const struct summary *sum = &t->summary;
 	json_auto_t *rest = NULL;
 	json_auto_t *object =
 		json_pack("{s:o}", "source", json_source(s->source));
 	char sentence[STORY_MAX];
-	uint64_t span = 0;
-	bool has_span = summary_span(sum, &span);
 
 	story_sentence(s, sentence);
 	rest = json_pack(
-		"{s:o, s:s, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}",
-		"complete",
+		"{s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "complete",
 		s->source->format == FORMAT_RECORDING ? json_boolean(!s->cut)
 						      : json_null(),
-		"sentence", sentence, "span_ns",
-		integer_if(has_span, (int64_t)span), "pages",
-		(json_int_t)sum->pages, "unsettled", (json_int_t)sum->unsettled,
-		"missed", (json_int_t)sum->missed, "status", make_status(sum),
-		"worst_bound_ns",
-		integer_if(sum->bounded && sum->worst <= INT64_MAX,
-			   (int64_t)sum->worst),
-		"worst_bound_snapshot",
-		integer_if(sum->bounded, (int64_t)sum->worst_n),
+		"sentence", sentence, "summary", json_summary(&t->summary),
 		"largest_step_ns",
 		integer_if(t->has_jump && t->jump <= INT64_MAX &&
 				   t->jump >= -INT64_MAX,
 			   (int64_t)t->jump),
-		"counts", make_counts(t), "event_count",
-		(json_int_t)t->event_count, "events", make_events(t),
-		"verdicts", json_verdicts(s->report), "broken",
+		"event_count", (json_int_t)t->event_count, "events",
+		make_events(t), "verdicts", json_verdicts(s->report), "broken",
 		make_breaches(t), "curves", make_curves(t));
 	if (!object || !rest || json_object_update(object, rest) < 0)
 		return NULL;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "event.h"
+#include "summary.h"
 
 const char *const mood_names[] = { "ok", "warn", "bad", "mut" };
 
@@ -59,23 +60,6 @@ const char *story_start_text(const struct story *story, const char *object,
 	return at ? json_string_value(json_object_get(at, member)) : NULL;
 }
 
-/* The name of a status, or of all that have none. */
-static void name_status(const struct summary *s, int value,
-			char text[static UNITS_MAX])
-{
-	const struct field *field = &s->layout->fields[s->layout->clock_status];
-	const char *name = value == SUMMARY_STATUS_OTHER
-				   ? NULL
-				   : field_value_name(field, (uint64_t)value);
-
-	if (name)
-		snprintf(text, UNITS_MAX, "%s", name);
-	else if (value == SUMMARY_STATUS_OTHER)
-		snprintf(text, UNITS_MAX, "unknown values");
-	else
-		snprintf(text, UNITS_MAX, "unknown(%d)", value);
-}
-
 static uint64_t get_share(const struct summary *s, int status)
 {
 	return summary_share_time(s) ? s->status[status].nsec
@@ -114,11 +98,11 @@ void story_shares(const struct story *story, char text[static STORY_MAX])
 {
 	const struct summary *s = &story->timeline->summary;
 	int order[SUMMARY_STATUSES], count = sort_shares(s, order);
-	char name[UNITS_MAX], share[UNITS_MAX];
+	char name[STATUS_WORD_MAX], share[UNITS_MAX];
 
 	text[0] = '\0';
 	for (int i = 0; i < count; i++) {
-		name_status(s, order[i], name);
+		summary_status_word(s, order[i], name);
 		units_share(get_share(s, order[i]), get_share_total(s), share);
 		add(text, "%s%s %s", i ? ", " : "", name, share);
 	}

@@ -29,19 +29,146 @@ setup() {
 }
 
 @test "report: the numbers are those of verify, watch and show" {
-  local file report verify events
+  local file report verify watch show
   for file in "$recordings"/{live-migration,unnested,holdover,snapshot-restore,utc}.jsonl; do
     report=$(vmclockctl report --json "$file" | jq -c '.reports[0]')
     verify=$(vmclockctl verify --json "$file") || true
     output=$report
     assert_json '.verdicts.summary == $verify.summary and
       .verdicts.conformant == $verify.conformant' --argjson verify "$verify"
-    events=$(vmclockctl watch --json "$file" 2>"$BATS_TEST_TMPDIR/watch" |
-      jq -cs '[.[] | select(.type == "event")]')
-    assert_json '[.events[] | del(.after_ns)] == $events' --argjson events "$events"
+    watch=$(vmclockctl watch --json "$file" 2>"$BATS_TEST_TMPDIR/watch" | jq -cs .)
+    assert_json '[.events[] | del(.after_ns)] == [$watch[] | select(.type == "event")]' \
+      --argjson watch "$watch"
+    assert_json '.summary == $watch[-1].summary' --argjson watch "$watch"
     # The bound of a page at the reading that came with it, as show has it.
     show=$(vmclockctl show --json --at 2 "$file")
     assert_json '.curves.points[1].bound_ns == $show.time.maxerror_ns' \
       --argjson show "$show"
   done
+}
+
+@test "report: a part begins and ends where it is told, and keeps the numbers" {
+  local file=$recordings/live-migration.jsonl
+  output=$(vmclockctl report --json --begin 3 --end 6 "$file" | jq -c '.reports[0]')
+  assert_json '.summary.snapshots == 4 and [.curves.points[].snapshot] == [3, 4, 5, 6]'
+  assert_json '.events[0].n == 1 and .events[0].snapshot == 5'
+  # The verdict is that of all of it.
+  assert_json '.verdicts.summary.ok == $ok' --argjson ok \
+    "$(vmclockctl verify --json "$file" | jq .summary.ok)"
+  output=$(vmclockctl report --json --begin event:1 "$file" | jq -c '.reports[0]')
+  assert_json '.events[0].snapshot == 5 and .summary.events.disruption == 1'
+  assert_json '[.curves.points[].snapshot] == [5, 6, 7, 8]'
+  output=$(vmclockctl report --json --end event:1 "$file" | jq -c '.reports[0]')
+  assert_json '[.curves.points[].snapshot] == [1, 2, 3, 4, 5]'
+  output=$(vmclockctl report --json --begin +1500ms --end 2026-01-01T00:00:05Z "$file" |
+    jq -c '.reports[0]')
+  assert_json '[.curves.points[].snapshot] == [3, 4, 5]'
+  expect 2 report --begin +1h "$file"
+  assert_stderr --partial "--begin +1h: live-migration.jsonl has no page from then"
+  expect 2 report --begin 6 --end 3 "$file"
+  expect 2 report --begin later "$file"
+}
+
+@test "report: 23:59:60 stands on the axis" {
+  vmclockctl report -o "$html" "$recordings/leap-positive.jsonl"
+  run -0 xmllint --xpath 'string(//*[@class="tick leap"])' "$html"
+  assert_output 23:59:60
+  run -0 grep -o 'a leap second was inserted, 23:59:60' "$html"
+}
+
+@test "report: dumps have their strips with --series, and alone are refused" {
+  local page=$REAL/host-tai-50ppm.bin other
+  other=$(patched "$page" 0x0c 08000000 0x10 77)
+  expect 0 report --series -o "$html" "$page" "$other"
+  xmllint --noout "$html"
+  run -0 grep -c 'disruption_marker 0x' "$html"
+  run -1 grep -c 'CLOCK_REALTIME against the page' "$html"
+  expect 2 report "$page"
+  assert_stderr --partial "a dump, in which nothing happens"
+  expect 2 report --series "$page"
+  expect 2 report --series --live "$page" "$other"
+  expect 2 report --series "$page" "$recordings/steady.jsonl"
+}
+
+@test "report: the picture alone is SVG, with what was drawn" {
+  expect 0 report --format svg "$recordings/unnested.jsonl"
+  xmllint --noout - <<<"$output"
+  assert_output --partial '<?xml version="1.0" encoding="UTF-8"?><!-- vmclockctl report -->'
+  # Off the scale is a triangle with its number; a broken rule has its name.
+  assert_output --partial '5 ms, off the scale'
+  assert_output --partial 'failed: series.nested'
+}
+
+@test "report: no line joins pages across a marker" {
+  local path
+  vmclockctl report --format svg "$recordings/live-migration.jsonl" >"$html"
+  path=$(xmllint --xpath 'string((//*[@class="line"])[1]/@d)' "$html")
+  # Four pages before it and four after.
+  assert_regex "$path" '^M[^M]*(L[^ML]*){3}M[^M]*(L[^ML]*){3}$'
+}
+
+@test "report: where the status forbids time, the picture says the word" {
+  vmclockctl report -o "$html" "$recordings/startup.jsonl"
+  run -0 grep -o 'no time to rely on: initializing' "$html"
+  vmclockctl report -o "$html" "$recordings/disruption-only.jsonl"
+  run -0 grep -o '<h2>No clock</h2>' "$html"
+}
+
+@test "report: what a recording holds stays text" {
+  local evil='</title><script>alert(1)</script><img src=x onerror=y>&"'"'"$'\n\033[31m'
+  local name=$BATS_TEST_TMPDIR/'<b onclick=x>&"'"'"$'\xff\e.jsonl'
+  local plain=$BATS_TEST_TMPDIR/plain.html
+  jq -c --arg evil "$evil" 'if .type == "start" then .scenario = $evil |
+    .machine = {kernel: $evil, architecture: $evil, clocksource: $evil} |
+    .source = {path: $evil} | .tool = {version: $evil} else . end' \
+    "$recordings/live-migration.jsonl" >"$name"
+  vmclockctl report "$name" >"$html"
+  xmllint --noout "$html"
+  vmclockctl report "$recordings/live-migration.jsonl" >"$plain"
+  # The same elements, and six more facts: a name and its text each.
+  run -0 bash -c 'for file; do xmllint --xpath "//*" "$file" |
+    grep -oE "<[a-zA-Z0-9]+" | sort | uniq -c | grep -vE "<(dt|dd)$" >"$file.elements"
+    done; diff "$1.elements" "$2.elements"' _ "$html" "$plain"
+  run -1 grep -E '<script|<img|<b onclick' "$html"
+  run -1 grep -P '[\x00-\x08\x0b-\x1f\x7f]' "$html"
+}
+
+@test "report: members of a start line that are no texts are passed over" {
+  jq -c 'if .type == "start" then .machine = 7 | .scenario = {} | .tool = [1] else . end' \
+    "$recordings/steady.jsonl" >"$BATS_TEST_TMPDIR/odd.jsonl"
+  expect 0 report -o "$html" "$BATS_TEST_TMPDIR/odd.jsonl"
+  xmllint --noout "$html"
+}
+
+@test "report: a recording that was cut off says so" {
+  head -n 4 "$recordings/steady.jsonl" >"$BATS_TEST_TMPDIR/cut.jsonl"
+  expect 0 report --json "$BATS_TEST_TMPDIR/cut.jsonl"
+  assert_json '.reports[0].complete == false'
+  assert_json '.reports[0].sentence | endswith("was cut off: it has no end line.")'
+}
+
+@test "report: a live page is watched for a while" {
+  expect 0 report --json --duration 300ms sim:steady
+  assert_json '.reports[0].source.kind == "sim" and .reports[0].summary.snapshots >= 1'
+  expect 0 report --duration 50ms sim:disruption-only -o "$html"
+  xmllint --noout "$html"
+}
+
+@test "report: -o replaces a report, and nothing else" {
+  echo '<!DOCTYPE html>' >"$html"
+  expect 4 report -o "$html" "$recordings/steady.jsonl"
+  run -0 cat "$html"
+  assert_output '<!DOCTYPE html>'
+  rm "$html"
+  vmclockctl report -o "$html" "$recordings/steady.jsonl"
+  vmclockctl report -o "$html" "$recordings/unnested.jsonl"
+  run -0 grep -c 'not conformant' "$html"
+}
+
+@test "report: html-validate has nothing to say" {
+  local validate
+  validate=$(command -v html-validate) || skip "html-validate is not installed"
+  cp -- "$VMCLOCKCTL_SOURCE_ROOT/tests/htmlvalidate.json" "$BATS_TEST_TMPDIR/.htmlvalidate.json"
+  vmclockctl report -o "$html" "$recordings"/{live-migration,unnested,leap-positive}.jsonl
+  run -0 "$validate" "$html"
 }

@@ -364,12 +364,12 @@ failure source
 record realtime_window_ns
 record summary
 record summary.status.synchronized
-report reports.N.counts.calibration
-report reports.N.counts.disruption
 report reports.N.events.N.message
 report reports.N.events.N.rule
 report reports.N.events.N.snapshot
-report reports.N.status.synchronized
+report reports.N.summary.events.calibration
+report reports.N.summary.events.disruption
+report reports.N.summary.status.synchronized
 report reports.N.verdicts.results.N.snapshot
 show source.n
 verify before
