@@ -3,12 +3,12 @@
 #
 # The unit tests, by meson and cmocka.
 
-# unit_tests BUILD-DIR
+# unit_tests BUILD-DIR [MESON-ARGUMENT...]
 unit_tests() {
   local records=$1/meson-logs/testlog.json name result status seconds
   local stdout stderr before=$((passed + failed))
   rm -f -- "$records"
-  "${runner[@]}" meson test -C "$1" --no-rebuild --timeout-multiplier 5 \
+  "${runner[@]}" meson test -C "$1" --no-rebuild --timeout-multiplier 5 "${@:2}" \
     </dev/null >"$own/meson" 2>&1 9<&- || true
   if [[ -s $records ]]; then
     # A newline each, for between two tabs an empty word is none.
