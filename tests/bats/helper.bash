@@ -101,6 +101,9 @@ assert_json() {
   fi
 }
 
+# VMCLOCKCTL_FULL is set by scripts/test --full: a test that takes long for what it
+# asks has a short form, and then its long one.
+
 # once: skips a test that asks little of the program, where all tests have run
 # with another build of it before.
 once() {
