@@ -323,12 +323,14 @@ def record(m):
         "monotonic_raw": nullable(timestamp(m)),
         "wake": m.enumeration("wake"),
         "unsettled_ns": COUNT,
-        "unsettled_look_ns": COUNT,
         "realtime_window_ns?": {
             "description": "from before the counter was read until after the "
                            "clocks were: realtime may be that much later "
                            "than counter", **COUNT},
     }
+    look = {"unsettled_look_ns": COUNT}
+    # Other writers may lack it.
+    clocks |= look if m.closed else optional(look)
     return m.variants("type", {
         "start": choose("scenario", m.object({**start, **played}),
                         m.object({**start, **recorded})) if m.closed

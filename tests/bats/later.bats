@@ -408,6 +408,16 @@ cut_in() {
   refute_stderr
 }
 
+@test "a recording without unsettled_look_ns, of another writer, is judged as with it" {
+  local story=$FIXTURES/recordings/live-migration.jsonl
+  sed 's/, "unsettled_look_ns": [0-9]*//' "$story" >other.jsonl
+  run -1 cmp -s "$story" other.jsonl
+  vmclockctl verify -v "$story" | sed '$d' >wanted
+  expect 0 verify -v other.jsonl
+  assert_equal "$(sed '$d' <<<"$output")" "$(<wanted)"
+  refute_stderr
+}
+
 @test "a recording that was cut off is read and reported as cut off" {
   local file=$FIXTURES/recordings/steady.jsonl
   # Without its end line, within it, within a snapshot.

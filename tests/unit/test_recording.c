@@ -552,8 +552,9 @@ static const struct broken broken[] = {
 	  "line 2: missed: out of range" },
 	{ START BAD_REST("\"missed\": 0, \"unsettled_ns\": null}\n"), 0,
 	  "line 2: unsettled_ns: must be an integer" },
-	{ START BAD_REST("\"missed\": 0, \"unsettled_ns\": 0}\n"), 0,
-	  "line 2: unsettled_look_ns: missing" },
+	{ START BAD_REST("\"missed\": 0, \"unsettled_ns\": 0, "
+			 "\"unsettled_look_ns\": null}\n"),
+	  0, "line 2: unsettled_look_ns: must be an integer" },
 	{ START "{\"type\": \"unsettled\", \"n\": 1, \"seq_count\": "
 		"4294967296}\n",
 	  0, "line 2: seq_count: out of range" },

@@ -209,6 +209,18 @@ static int read_clocks(struct recording *r, struct object *object,
 	return 0;
 }
 
+/* Other writers may not have it: 0, the distance of no two looks. */
+static int read_look(struct recording *r, struct object *object,
+		     struct snapshot *snapshot)
+{
+	static const char name[] = "unsettled_look_ns";
+
+	return json_object_get(object->json, name)
+		       ? read_integer(r, object, name, INT64_MAX,
+				      &snapshot->unsettled_look)
+		       : 0;
+}
+
 /* Recordings made before it was added lack it. */
 static int read_window(struct recording *r, struct object *object,
 		       struct snapshot *snapshot)
@@ -236,9 +248,7 @@ static int read_snapshot(struct recording *r, struct object *object,
 	    read_clocks(r, object, s) || read_wake(r, object, s) ||
 	    read_integer(r, object, "missed", INT64_MAX, &s->missed) ||
 	    read_integer(r, object, "unsettled_ns", INT64_MAX, &s->unsettled) ||
-	    read_integer(r, object, "unsettled_look_ns", INT64_MAX,
-			 &s->unsettled_look) ||
-	    read_window(r, object, s))
+	    read_look(r, object, s) || read_window(r, object, s))
 		return -1;
 	pass_over_rest(r, object, &known_snapshot, "");
 	s->n = r->n;
@@ -260,9 +270,7 @@ static int read_unsettled(struct recording *r, struct object *object,
 			 &line->last) ||
 	    read_clocks(r, object, s) || read_wake(r, object, s) ||
 	    read_integer(r, object, "unsettled_ns", INT64_MAX, &s->unsettled) ||
-	    read_integer(r, object, "unsettled_look_ns", INT64_MAX,
-			 &s->unsettled_look) ||
-	    read_window(r, object, s))
+	    read_look(r, object, s) || read_window(r, object, s))
 		return -1;
 	pass_over_rest(r, object, &known_unsettled, "");
 	s->n = r->n;
