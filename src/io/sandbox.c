@@ -135,6 +135,7 @@ void sandbox_begin(const char *output)
 	cleanup_close int ruleset = -1;
 
 	rights = find_rights();
+	output_directory = output_file = -1;
 	if (!rights)
 		return;
 	if (output)
