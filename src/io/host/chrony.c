@@ -285,27 +285,35 @@ static const char *find_file(const char *root, struct access_error *error)
 }
 
 /* Whether the file is the node of the PHC: by its number, or where files stand
- * for devices by being the same one. */
+ * for devices by being the same one. What could not be read is an error. */
 static bool is_node_of(const char *root, const struct stat *file,
-		       const struct phc *phc)
+		       const struct phc *phc, struct access_error *error)
 {
 	char path[64], number[32], line[32];
+	enum observed observed;
 	struct stat node;
 
-	if (!S_ISCHR(file->st_mode))
-		return *root &&
-		       tree_status(root, phc_below_root(phc), false, &node) ==
-			       OBSERVED_READ &&
-		       node.st_dev == file->st_dev &&
+	if (S_ISCHR(file->st_mode)) {
+		snprintf(number, sizeof(number), "%u:%u", major(file->st_rdev),
+			 minor(file->st_rdev));
+		snprintf(path, sizeof(path), "/sys/class/ptp/ptp%u/dev",
+			 phc->index);
+		return sysfile_line(root, path, line, sizeof(line), error) &&
+		       strcmp(line, number) == 0;
+	}
+	if (!*root)
+		return false;
+	observed = tree_status(root, phc_below_root(phc), false, &node);
+	if (observed == OBSERVED_READ)
+		return node.st_dev == file->st_dev &&
 		       node.st_ino == file->st_ino;
-	snprintf(number, sizeof(number), "%u:%u", major(file->st_rdev),
-		 minor(file->st_rdev));
-	snprintf(path, sizeof(path), "/sys/class/ptp/ptp%u/dev", phc->index);
-	return sysfile_line(root, path, line, sizeof(line), NULL) &&
-	       strcmp(line, number) == 0;
+	sysfile_observed(error, root, phc_below_root(phc), observed, errno);
+	return false;
 }
 
-static enum chrony_node find_node(const struct host *host, const char *root,
+/* The PHC that a path leads to. What could not be found out is noted as an
+ * error of the area. */
+static enum chrony_node find_node(struct host *host, const char *root,
 				  const char *path, unsigned int *index)
 {
 	struct access_error error = noted(&host->access_errors[AREA_CHRONY]);
@@ -315,18 +323,18 @@ static enum chrony_node find_node(const struct host *host, const char *root,
 	if (*path != '/')
 		return CHRONY_NODE_UNKNOWN;
 	observed = tree_status(root, path, false, &status);
-	sysfile_observed(&error, root, path, observed, errno);
 	if (observed == OBSERVED_ABSENT || observed == OBSERVED_LOOP)
 		return CHRONY_NODE_ABSENT;
-	if (observed != OBSERVED_READ)
-		return CHRONY_NODE_UNKNOWN;
-	for (int i = 0; i < host->phc_count; i++) {
-		if (!is_node_of(root, &status, &host->phcs[i]))
+	sysfile_observed(&error, root, path, observed, errno);
+	for (int i = 0; i < host->phc_count && !error.errnum; i++) {
+		if (!is_node_of(root, &status, &host->phcs[i], &error))
 			continue;
 		*index = host->phcs[i].index;
 		return CHRONY_NODE_PHC;
 	}
-	return host->access_errors[AREA_PHC].errnum ||
+	if (error.errnum && !host->access_errors[AREA_CHRONY].errnum)
+		host->access_errors[AREA_CHRONY] = error;
+	return error.errnum || host->access_errors[AREA_PHC].errnum ||
 			       host->phc_count == PHC_MAX
 		       ? CHRONY_NODE_UNKNOWN
 		       : CHRONY_NODE_OTHER;
