@@ -76,7 +76,7 @@ static const struct fault_words faults[CHRONY_FAULT_COUNT] = {
 				   "", "correct the line" },
 	[CHRONY_DEPTH] = { "files bring each other, more than 10 deep: ", "",
 			   "take the include or confdir away that leads back" },
-	[CHRONY_NO_FILE] = { "the file it includes is not there: ", "",
+	[CHRONY_NO_FILE] = { "a file that it reads is not there: ", "",
 			     "take the line away, or make the file; chronyd "
 			     "minds less with a wildcard in the name" },
 	[CHRONY_NO_DIRECTORY] = { "the directory is not there: ", "",

@@ -118,6 +118,8 @@ files=(
   "$phc tai\nleapsectz right/Nowhere"
   "$phc tai\nleapsectz UTC"
   "leapsectz right/UTC posix"
+  "$phc tai\nleapseclist /usr/share/zoneinfo/leap-seconds.list"
+  "$phc tai\nleapseclist /nowhere\nleapsectz right/UTC"
   "refclock PHC /dev/ptp_own $fast offset -37"
   "refclock PHC /dev/ptp_none $fast"
   "refclock PHC /dev/ptp01 $fast"
@@ -274,6 +276,32 @@ says() {
   put usr/sbin/chronyd "/etc/chrony/chrony.conf"
   run -0 doctor tai
   assert_output --partial "/etc/chrony/chrony.conf:1"
+}
+
+# given ARGUMENT...: chronyd runs with these
+given() {
+  put run/chrony/chronyd.pid 4711
+  mkdir -p "$HOST/proc/4711"
+  printf '%s\0' "$@" >"$HOST/proc/4711/cmdline"
+  run -0 doctor tai
+}
+
+@test "the file that the running chronyd was given is read" {
+  guest
+  put etc/chrony/chrony.conf "refclock PHC /dev/ptp0"
+  put srv/own.conf "refclock PHC /dev/ptp0 offset -37"
+  given /usr/sbin/chronyd -F 1 -f /srv/own.conf
+  assert_output --partial "ok /srv/own.conf:1"
+  given chronyd -nf/srv/own.conf
+  assert_output --partial "ok /srv/own.conf:1"
+  given chronyd -u f -F 1 -n
+  assert_output --partial "/etc/chrony/chrony.conf:1"
+  given chronyd -f
+  assert_output --partial "/etc/chrony/chrony.conf:1"
+  given other -f /srv/own.conf
+  assert_output --partial "/etc/chrony/chrony.conf:1"
+  given chronyd -f /srv/none.conf
+  assert_output --partial "problem /srv/none.conf: chronyd does not start: a file that it reads is not there: /srv/none.conf"
 }
 
 @test "what of a PHC's scale is not known is said" {

@@ -10,14 +10,12 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "chrony_file.h"
 #include "io/tree.h"
 #include "parts.h"
 #include "phc.h"
 #include "sysfile.h"
 
-#define DEBIAN_FILE  "/etc/chrony/chrony.conf"
-#define OTHER_FILE   "/etc/chrony.conf"
-#define PROGRAM	     "/usr/sbin/chronyd"
 #define ZONES	     "/usr/share/zoneinfo/"
 #define RIGHT_UTC    "right/UTC"
 #define LEAP_TABLE   ZONES "leap-seconds.list"
@@ -116,7 +114,7 @@ static void read_entries(struct reader *reader, struct sysfile_list *lists,
 	entries = calloc(total, sizeof(*entries));
 	if (!entries) {
 		sysfile_access_error(reader->access_error, reader->root,
-				     DEBIAN_FILE, ENOMEM);
+				     CHRONY_DEBIAN_FILE, ENOMEM);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -268,22 +266,6 @@ static void read_file(struct reader *reader, const char *path,
 	reader->depth--;
 }
 
-/* The configuration of the chronyd that is here: which of the two is built into
- * its program. */
-static const char *find_file(const char *root, struct access_error *error)
-{
-	bool debian = sysfile_exists(root, DEBIAN_FILE, error),
-	     other = sysfile_exists(root, OTHER_FILE, error);
-
-	if (debian && other)
-		return sysfile_mentions(root, PROGRAM, DEBIAN_FILE, NULL) == 0
-			       ? OTHER_FILE
-			       : DEBIAN_FILE;
-	if (debian)
-		return DEBIAN_FILE;
-	return other ? OTHER_FILE : NULL;
-}
-
 /* Whether the file is the node of the PHC: by its number, or where files stand
  * for devices by being the same one. What could not be read is an error. */
 static bool is_node_of(const char *root, const struct stat *file,
@@ -372,8 +354,8 @@ static void find_leap_sources(const char *root, struct host *host)
 	const struct access_error *error = &host->access_errors[AREA_CHRONY];
 	struct chrony_config *config = &host->chrony;
 
-	config->knows_leapseclist =
-		sysfile_mentions(root, PROGRAM, "leapseclist", NULL) != 0;
+	config->knows_leapseclist = sysfile_mentions(root, CHRONY_PROGRAM,
+						     "leapseclist", NULL) != 0;
 	config->has_right_utc = zone_has_leaps(root, RIGHT_UTC, error);
 	config->has_leap_table = has_list(root, LEAP_TABLE, error);
 	config->has_leapsectz = *config->leapsectz &&
@@ -399,15 +381,15 @@ void host_look_chrony(const char *root, struct host *host)
 	struct reader reader = { .root = root,
 				 .config = config,
 				 .access_error = error };
-	const char *file = find_file(root, error);
 	struct chrony_place whole;
 	unsigned int index;
+	char file[4096];
 
-	if (!file)
+	if (!chrony_find_file(root, file, error))
 		return;
 	config->found = true;
-	snprintf(config->file, sizeof(config->file), "%s", file);
 	whole = chrony_place(file, 0);
+	snprintf(config->file, sizeof(config->file), "%s", whole.file);
 	read_file(&reader, file, &whole);
 	if (!config->count && !config->fault)
 		read_unread(&reader);
