@@ -144,11 +144,10 @@ static void find_error(const struct subject *s, uint128 *least, uint128 *most)
 {
 	const struct probe_phc *phc = &s->probe->phc;
 	const struct clock *clock = &s->clock;
+	bool grows = flags_of(s) & FLAG_PERIOD_MAXERROR_VALID;
 	uint64_t rate =
-		flags_of(s) & FLAG_PERIOD_MAXERROR_VALID
-			? value_of(s,
-				   FIELD_counter_period_maxerror_rate_frac_sec)
-			: 0;
+		grows ? value_of(s, FIELD_counter_period_maxerror_rate_frac_sec)
+		      : 0;
 	uint64_t error = value_of(s, FIELD_time_maxerror_nanosec);
 	uint128 before = clock_drift(clock, phc->before, rate);
 	uint128 after = clock_drift(clock, phc->after, rate);

@@ -243,9 +243,9 @@ static void take_offset(const void *answer, struct ptp_reading *reading)
 	reading->realtime.after = stamp_of(&offset->ts[2]);
 }
 
-static void take_attributes(const void *answer, struct ptp_reading *reading)
+static void take_attributes(const struct ptp_attributes *attributes,
+			    struct ptp_reading *reading)
 {
-	const struct ptp_attributes *attributes = answer;
 	const struct ptp_attributes_sample *sample = &attributes->sample;
 	const struct ptp_quality *quality = &sample->quality;
 	const struct ptp_system_stamp *after = reading->method == METHOD_PRECISE
@@ -310,7 +310,7 @@ static int read_once(const struct ptp *ptp, const struct form *form,
 	if (errnum)
 		return errnum;
 	if (form->quality)
-		take_attributes(&answer, reading);
+		take_attributes(&answer.attributes, reading);
 	else
 		takers[form->method](&answer, reading);
 	return clock_read(CLOCK_REALTIME, counter, &reading->last);
