@@ -152,7 +152,7 @@ _vmclockctl_options() {
   watch)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
       --live --phys -n --count --interval --all --until --state --journal \
-      --timeout --exec --event
+      --timeout --exec --event --view
     ;;
   record)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \

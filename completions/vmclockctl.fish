@@ -358,3 +358,4 @@ complete -c vmclockctl -n '__vmclockctl_is compare' -l phc -r -F -a all -d 'comp
 complete -c vmclockctl -n '__vmclockctl_is compare' -l max-offset -x -d 'exit with status 1 if a clock (with --phc: a PHC) is further off'
 complete -c vmclockctl -n '__vmclockctl_is record dump' -l redact -d 'leave out what identifies the machine'
 complete -c vmclockctl -n '__vmclockctl_is record dump' -l redact-key -r -F -d 'redact by this key, so that reports can be compared'
+complete -c vmclockctl -n '__vmclockctl_is watch' -l view -d 'show a live page on the terminal, with a chart'

@@ -41,14 +41,14 @@ struct follow {
 	 * before the last call. */
 	bool has_last;
 	uint64_t last;
+	struct snapshot latest; /* the page returned last; bytes NULL: none */
 	/* Private. */
 	bool started, late, lost;
 	int64_t next_look;
 	enum wake wake;
 	uint8_t *pages[2];
 	size_t room[2];
-	unsigned int turn; /* the page returned last */
-	struct snapshot latest;
+	unsigned int turn;   /* the page returned last */
 	struct page decoded; /* of `latest` */
 	bool stands;	     /* the look before did not settle */
 	uint32_t stood_at;

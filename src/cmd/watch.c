@@ -20,6 +20,10 @@
 static int print_event(struct watch_session *s,
 		       const struct occurrence *occurrence, struct error *error)
 {
+	if (s->view) {
+		watch_view_event(s->view, occurrence);
+		return 0;
+	}
 	if (s->json) {
 		if (json_write(s->output->stream, json_event(occurrence, s->n),
 			       error))
@@ -256,6 +260,8 @@ static int take_next(struct watch_session *s, struct error *error)
 		watch_rules_reading(&s->rules, s->follow.last);
 		summary_reading(&s->summary, s->follow.last);
 	}
+	if (s->view && !watch_view_step(s->view, &s->follow, found))
+		return take_end(s, ENDING_SIGNAL, error);
 	switch (found) {
 	case FOLLOW_PAGE:
 		service_ready(&s->service);
@@ -263,7 +269,8 @@ static int take_next(struct watch_session *s, struct error *error)
 	case FOLLOW_LOST:
 		return take_loss(s, &snapshot, error);
 	case FOLLOW_UNSETTLED:
-		note_unsettled(s, &snapshot);
+		if (!s->view)
+			note_unsettled(s, &snapshot);
 		s->unsettled = true;
 		summary_take(&s->summary, &snapshot, NULL);
 		return take_violations(s, &snapshot,
@@ -336,7 +343,12 @@ static int write_events(struct watch_session *s, struct output *output,
 	if (s->live)
 		alarm(0);
 	s->output = output;
-	result = watch_write_start(s, error);
+	if (s->wants_view) {
+		s->view = watch_view_open(s->path, &s->summary, error);
+		if (!s->view)
+			return -1;
+	}
+	result = s->view ? 0 : watch_write_start(s, error);
 	if (result == 0 && output->closed_pipe)
 		return EXIT_YES;
 	if (result == 0)
@@ -346,6 +358,8 @@ static int write_events(struct watch_session *s, struct output *output,
 		if (result == 0)
 			result = keep_state(s, error);
 	}
+	watch_view_close(s->view);
+	s->view = NULL;
 	/* Events that were seen get their command, whatever ended the watch. */
 	hook_finish(&s->hook);
 	if (result > 0 && keep_state(s, error))
@@ -526,6 +540,7 @@ static void end_watch(struct watch_session *s)
 	service_close(&s->service);
 	if (s->journal >= 0)
 		close(s->journal);
+	watch_view_close(s->view);
 	watch_rules_close(&s->rules);
 	follow_end(&s->follow);
 	live_close(s->live);
@@ -558,6 +573,9 @@ static int run_watch(const struct invocation *invocation, struct error *error)
 	    watch_rules_open(&s.rules, invocation->root, error))
 		return -1;
 	service_open(&s.service);
+	s.wants_view = option_given(invocation, OPTION_VIEW);
+	if (s.wants_view && watch_view_check(invocation, error))
+		return -1;
 	status = open_watched(&s, invocation, error);
 	if (status == 0 && option_given(invocation, OPTION_JOURNAL)) {
 		s.journal = journal_open(invocation->root, error);
@@ -590,6 +608,7 @@ static const struct command_option watch_options[] = {
 	{ .id = OPTION_STATE },
 	{ .id = OPTION_JOURNAL },
 	{ .id = OPTION_EXEC },
+	{ .id = OPTION_VIEW },
 	{ .id = OPTION_OUTPUT,
 	  .type.help = "write each line to FILE as it comes" },
 	{ .id = OPTIONS_END },

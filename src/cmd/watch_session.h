@@ -13,6 +13,7 @@
 #include "watch.h"
 #include "watch_rules.h"
 #include "watch_state.h"
+#include "watch_view.h"
 
 struct watch_session {
 	/* One of the two; the source is a recording then. */
@@ -21,6 +22,8 @@ struct watch_session {
 	const char *path;
 	struct follow follow;
 	struct output *output;
+	bool wants_view;
+	struct watch_view *view; /* NULL: lines are printed */
 	struct hook hook;
 	struct service service;
 	int journal; /* a descriptor, or -1 */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Moments of a recording: --at by number, event and time.
 #
-# shellcheck disable=SC2154,SC2016 # live.bash sets; jq's
+# shellcheck disable=SC2154,SC2016,SC2030,SC2031 # live.bash sets; jq's; tests
 
 load helper
 load live

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Lays out the screen of watch --view: the state on top, a chart of
+ * CLOCK_REALTIME against the page, the last events. */
+#include "live_view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "describe.h"
+
+/* The columns before the chart: its scale. */
+#define MARGIN 10
+
+/* What is laid out, and where the next line goes. */
+struct layout_state {
+	const struct live_model *model;
+	unsigned int columns, rows, used;
+	struct live_line *lines;
+};
+
+/* The next line, filled with blanks. */
+static struct live_line *next_line(struct layout_state *l)
+{
+	struct live_line *line = &l->lines[l->used++];
+
+	memset(line, 0, sizeof(*line));
+	memset(line->text, ' ', l->columns);
+	return line;
+}
+
+/* Put the text there, as far as there is room. Returns where it ends. */
+static unsigned int put(struct live_line *line, unsigned int columns,
+			unsigned int column, const char *text)
+{
+	for (; *text && column < columns; text++)
+		line->text[column++] = *text;
+	return column;
+}
+
+static void put_right(struct live_line *line, unsigned int columns,
+		      const char *text)
+{
+	unsigned int length = (unsigned int)strlen(text);
+
+	if (length < columns)
+		put(line, columns, columns - length, text);
+}
+
+static void describe_ago(int64_t nsec, char text[static DESCRIBE_MAX])
+{
+	int64_t sec = nsec / NSEC_PER_SEC;
+
+	if (sec < 60)
+		snprintf(text, DESCRIBE_MAX, "%" PRId64 ".%" PRId64 " s", sec,
+			 nsec % NSEC_PER_SEC / (100 * NSEC_PER_MSEC));
+	else if (sec < 3600)
+		snprintf(text, DESCRIBE_MAX, "%" PRId64 " min", sec / 60);
+	else
+		snprintf(text, DESCRIBE_MAX, "%" PRId64 " h %" PRId64 " min",
+			 sec / 3600, sec / 60 % 60);
+}
+
+static void put_title(struct layout_state *l)
+{
+	const struct live_model *m = l->model;
+	struct timestamp now = timestamp_from_nsec(m->realtime);
+	struct live_line *line = next_line(l);
+	char date[RFC3339_MAX], text[LIVE_LINE];
+
+	put(line, l->columns - 23, 0, m->name);
+	if (!rfc3339(now.sec * GRID_SECOND, false, true, date))
+		return;
+	snprintf(text, sizeof(text), "%.10s %.8s UTC", date, date + 11);
+	put_right(line, l->columns, text);
+}
+
+/* The word for the state, and whether it is good. */
+static void describe_state(const struct live_model *m,
+			   char text[static DESCRIBE_MAX], bool *good)
+{
+	const struct page *page = m->reading ? &m->reading->page : NULL;
+	int row = page ? page->layout->clock_status : -1;
+
+	*good = false;
+	if (m->lost)
+		snprintf(text, DESCRIBE_MAX, "lost");
+	else if (m->unsettled)
+		snprintf(text, DESCRIBE_MAX, "seq_count does not settle");
+	else if (!page)
+		snprintf(text, DESCRIBE_MAX, "no page yet");
+	else if (reading_signal_only(m->reading))
+		snprintf(text, DESCRIBE_MAX, "no clock, the marker alone");
+	else if (!page_has(page, row))
+		snprintf(text, DESCRIBE_MAX, "no clock_status");
+	else {
+		describe_value(&page->layout->fields[row], page->value[row],
+			       text);
+		*good = m->reading->usable;
+	}
+}
+
+static void put_status(struct layout_state *l)
+{
+	const struct live_model *m = l->model;
+	struct live_line *line = next_line(l);
+	char text[2 * DESCRIBE_MAX], ago[DESCRIBE_MAX];
+	unsigned int column;
+
+	put(line, l->columns, 1, "status");
+	describe_state(m, text, &line->good);
+	line->begin = 10;
+	column = line->end = put(line, l->columns, 10, text);
+	if (!m->reading)
+		return;
+	describe_ago(m->monotonic - m->status_since, ago);
+	snprintf(text, sizeof(text), "  for %s", ago);
+	put(line, l->columns, column, text);
+	snprintf(text, sizeof(text), "marker 0x%" PRIx64,
+		 page_value(&m->reading->page,
+			    m->reading->page.layout->disruption_marker));
+	put_right(line, l->columns, text);
+}
+
+static void put_bounds(struct layout_state *l)
+{
+	const struct reading *r = l->model->reading;
+	struct live_line *line = next_line(l);
+	char text[2 * DESCRIBE_MAX] = "none", part[DESCRIBE_MAX];
+
+	put(line, l->columns, 1, "bounds");
+	if (!r)
+		return;
+	if (r->reason != READING_TIME) {
+		snprintf(text, sizeof(text), "no time: %s",
+			 reading_reasons[r->reason].text);
+	} else if (r->clock.has_maxerror) {
+		describe_duration(r->maxerror_nsec, part);
+		snprintf(text, sizeof(text), "+/- %s", part);
+		if (l->model->summary->bounded) {
+			describe_duration(l->model->summary->worst, part);
+			snprintf(text + strlen(text),
+				 sizeof(text) - strlen(text), "  worst %s",
+				 part);
+		}
+	}
+	put(line, l->columns, 10, text);
+	if (!page_flagged(&r->page, r->page.layout->generation))
+		return;
+	snprintf(text, sizeof(text), "generation 0x%" PRIx64,
+		 page_value(&r->page, r->page.layout->generation));
+	put_right(line, l->columns, text);
+}
+
+static void put_updates(struct layout_state *l)
+{
+	const struct live_model *m = l->model;
+	struct live_line *line = next_line(l);
+	char text[2 * DESCRIBE_MAX], ago[DESCRIBE_MAX];
+
+	put(line, l->columns, 1, "changed");
+	if (!m->reading)
+		return;
+	describe_ago(m->monotonic - m->updated, ago);
+	snprintf(text, sizeof(text),
+		 "%s ago  pages %" PRIu64 "  missed %" PRIu64, ago,
+		 m->summary->pages, m->summary->missed);
+	put(line, l->columns, 10, text);
+	if (!m->reading->clock.tai_valid)
+		return;
+	snprintf(text, sizeof(text), "TAI-UTC %d s",
+		 clock_tai_minus_utc(&m->reading->clock));
+	put_right(line, l->columns, text);
+}
+
+/* The chart: what each column has, and the scale. */
+struct chart {
+	unsigned int columns, height; /* an odd number of rows */
+	int64_t limit;		      /* of the scale, ns, above 0 */
+	struct live_line *lines;
+};
+
+/* 1, 2 or 5 times a power of ten, at least `value`. */
+static int64_t round_up(int64_t value)
+{
+	int64_t unit = 1;
+
+	while (unit <= INT64_MAX / 100 && unit * 10 <= value)
+		unit *= 10;
+	if (value <= unit)
+		return unit;
+	if (value <= 2 * unit)
+		return 2 * unit;
+	return value <= 5 * unit ? 5 * unit : 10 * unit;
+}
+
+static const struct live_point *point_at(const struct live_model *m,
+					 uint64_t back)
+{
+	uint64_t kept =
+		m->point_count < LIVE_POINTS ? m->point_count : LIVE_POINTS;
+
+	if (back >= kept)
+		return NULL;
+	return &m->points[(m->point_count - 1 - back) % LIVE_POINTS];
+}
+
+/* The scale follows the bounds; only where there are none, the clock. */
+static int64_t find_limit(const struct live_model *m)
+{
+	int64_t bound = 0, offset = 0;
+	const struct live_point *p;
+
+	for (uint64_t i = 0; (p = point_at(m, i)); i++) {
+		if (m->monotonic - p->at > LIVE_VIEW_SPAN)
+			break;
+		if (p->has_bound && p->bound > bound)
+			bound = p->bound;
+		if (p->has_offset && p->offset != INT64_MIN &&
+		    llabs(p->offset) > offset)
+			offset = llabs(p->offset);
+	}
+	return round_up(bound ? bound : offset);
+}
+
+/* The row of a value, and what is off the scale in the outermost one. */
+static unsigned int row_of(const struct chart *c, int64_t value, bool *off)
+{
+	int64_t middle = (int64_t)c->height / 2;
+	int128 up = (int128)value * middle;
+	int64_t rows;
+
+	*off = value > c->limit || value < -c->limit;
+	if (*off)
+		return value > 0 ? 0 : c->height - 1;
+	rows = (int64_t)((up + (value < 0 ? -c->limit : c->limit) / 2) /
+			 c->limit);
+	return (unsigned int)(middle - rows);
+}
+
+static void draw_point(const struct chart *c, unsigned int column,
+		       const struct live_point *p)
+{
+	unsigned int row;
+	bool off;
+
+	if (p->has_bound) {
+		row = row_of(c, p->bound, &off);
+		if (c->lines[row].text[column] == ' ')
+			c->lines[row].text[column] = '-';
+		row = row_of(c, -p->bound, &off);
+		if (c->lines[row].text[column] == ' ')
+			c->lines[row].text[column] = '-';
+	}
+	if (p->has_offset) {
+		row = row_of(c, p->offset, &off);
+		c->lines[row].text[column] =
+			off ? (p->offset > 0 ? '^' : 'v') : '*';
+	}
+}
+
+static void draw_points(const struct chart *c, const struct live_model *m)
+{
+	unsigned int width = c->columns - MARGIN;
+	const struct live_point *p;
+
+	for (uint64_t i = 0; (p = point_at(m, i)); i++) {
+		int64_t back = m->monotonic - p->at;
+		unsigned int column;
+
+		if (back < 0 || back >= LIVE_VIEW_SPAN)
+			break;
+		column = c->columns - 1 -
+			 (unsigned int)(back * width / LIVE_VIEW_SPAN);
+		draw_point(c, column, p);
+		if (p->disrupted)
+			c->lines[c->height - 1].text[column] = 'D';
+	}
+}
+
+static void put_scale(const struct chart *c, unsigned int row, const char *sign,
+		      int64_t value)
+{
+	char text[DESCRIBE_MAX], all[DESCRIBE_MAX + 2];
+	int length;
+
+	describe_duration((uint128)value, text);
+	length = snprintf(all, sizeof(all), "%s%s", sign, text);
+	if (length < MARGIN - 1)
+		put(&c->lines[row], c->columns,
+		    (unsigned int)(MARGIN - 1 - length), all);
+}
+
+/* "-3 ns now": of the last point. */
+static void put_chart_title(struct layout_state *l)
+{
+	const struct live_point *p = point_at(l->model, 0);
+	struct live_line *line = next_line(l);
+	char text[DESCRIBE_MAX], all[DESCRIBE_MAX + 16] = "not known now";
+
+	put(line, l->columns, 1, "CLOCK_REALTIME minus the page, 2 min");
+	if (p && p->has_offset && p->offset != INT64_MIN) {
+		describe_duration((uint128)llabs(p->offset), text);
+		snprintf(all, sizeof(all), "%c%s now",
+			 p->offset < 0 ? '-' : '+', text);
+	}
+	put_right(line, l->columns, all);
+}
+
+static void put_chart(struct layout_state *l, unsigned int height)
+{
+	struct chart c = { l->columns, height, find_limit(l->model),
+			   &l->lines[l->used] };
+	struct live_line *axis;
+
+	for (unsigned int i = 0; i < height; i++)
+		next_line(l);
+	for (unsigned int column = MARGIN; column < l->columns; column++)
+		c.lines[height / 2].text[column] = '.';
+	put_scale(&c, 0, "+", c.limit);
+	put_scale(&c, height / 2, "", 0);
+	put_scale(&c, height - 1, "-", c.limit);
+	draw_points(&c, l->model);
+	axis = next_line(l);
+	put(axis, l->columns, MARGIN, "-2 min");
+	put(axis, l->columns, MARGIN + (l->columns - MARGIN) / 2 - 3, "-1 min");
+	put_right(axis, l->columns, "now");
+}
+
+static void put_events(struct layout_state *l, unsigned int count)
+{
+	const struct live_model *m = l->model;
+	uint64_t kept =
+		m->event_count < LIVE_EVENTS ? m->event_count : LIVE_EVENTS;
+
+	if (!kept)
+		put(next_line(l), l->columns, 1, "no events yet");
+	for (uint64_t i = 0; i < kept && i < count; i++)
+		put(next_line(l), l->columns, 1,
+		    m->events[(m->event_count - 1 - i) % LIVE_EVENTS]);
+}
+
+static void put_help(struct layout_state *l)
+{
+	static const char *const help[] = {
+		"*  CLOCK_REALTIME less the page's UTC; ^ v  off the scale",
+		"-  the page's bounds, which the scale follows",
+		"D  the disruption marker changed",
+		"",
+		"q  quit; so do SIGINT and SIGTERM",
+		"c  clear the chart and the events",
+		"?  this help, and back",
+	};
+
+	for (size_t i = 0; i < sizeof(help) / sizeof(*help); i++)
+		put(next_line(l), l->columns, 1, help[i]);
+}
+
+unsigned int live_view_lay_out(const struct live_model *model,
+			       unsigned int columns, unsigned int rows,
+			       struct live_line lines[LIVE_VIEW_ROWS_MAX])
+{
+	struct layout_state l = {
+		.model = model,
+		.columns = columns < LIVE_VIEW_COLUMNS_MAX
+				   ? columns
+				   : LIVE_VIEW_COLUMNS_MAX,
+		.rows = rows < LIVE_VIEW_ROWS_MAX ? rows : LIVE_VIEW_ROWS_MAX,
+		.lines = lines,
+	};
+	unsigned int height;
+
+	if (!rows || !columns)
+		return 0;
+	if (columns < LIVE_VIEW_COLUMNS_MIN || rows < LIVE_VIEW_ROWS_MIN) {
+		put(next_line(&l), l.columns, 0, "too small: needs 60x16");
+		return l.used;
+	}
+	put_title(&l);
+	put_status(&l);
+	put_bounds(&l);
+	put_updates(&l);
+	next_line(&l);
+	if (model->help) {
+		put_help(&l);
+	} else {
+		put_chart_title(&l);
+		/* Half of what is left, an odd number. */
+		height = ((l.rows - 9) * 2 / 3 - 1) | 1;
+		put_chart(&l, height);
+		put_events(&l, l.rows - l.used - 1);
+	}
+	while (l.used < l.rows - 1)
+		next_line(&l);
+	put(next_line(&l), l.columns, 1, "q quit   c clear   ? help");
+	return l.used;
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# watch --view on a terminal of tmux: what the screen holds, and that it is left
+# as it was.
+#
+# shellcheck disable=SC2154 # helper.bash sets
+
+load helper
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  # A path of a socket is short.
+  socket=$(mktemp -u /tmp/view-XXXXXX)
+}
+
+teardown() {
+  tm kill-server 2>/dev/null || true
+  rm -f "$socket"
+}
+
+tm() {
+  TERM=xterm tmux -S "$socket" -f /dev/null "$@"
+}
+
+# screen REGEX: wait until a line of the screen has it; $output is the screen.
+screen() {
+  local _
+  for _ in {1..150}; do
+    output=$(tm capture-pane -p)
+    # shellcheck disable=SC2034 # for assert_line
+    mapfile -t lines <<<"$output"
+    if grep -qE -e "$1" <<<"$output"; then
+      return
+    fi
+    sleep 0.1
+  done
+  printf 'never on the screen: %s\n%s\n' "$1" "$output" | fail
+}
+
+# The shell of the pane, and the view in it. Its settings of the terminal are
+# shown before and after; the size is no part of them.
+start_view() {
+  tm new-session -d -x 80 -y 24 "bash --norc --noprofile"
+  tm send-keys "PS1='ready> '; clear" Enter
+  screen '^ready>'
+  tm send-keys "settings() { stty -a | tail -n +2 | cksum; }; settings >before" Enter
+  tm send-keys "$VMCLOCKCTL watch --view $1 2>err; echo \"status \$?\"; settings >after" Enter
+  screen '^ status   '
+}
+
+# The screen is that of before, and so are the settings.
+assert_left() {
+  screen "^status $1"
+  screen '^ready> *$'
+  assert_equal "$(<after)" "$(<before)"
+  refute [ "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" != "0 1" ]
+}
+
+@test "the view shows the state in five sizes, and follows the terminal's" {
+  once
+  local size columns rows
+  vmclockctl simulate steady --publish page --rate 4 3>&- 2>published &
+  local publisher=$!
+  for _ in {1..100}; do [[ -s page ]] && break || sleep 0.1; done
+  start_view "--live page"
+  for size in 80x24 60x16 61x17 100x30 200x60; do
+    columns=${size%x*} rows=${size#*x}
+    tm resize-window -x "$columns" -y "$rows"
+    screen "^.{$((columns - 4))} UTC$"
+    assert_line --index 0 --partial page
+    assert_line --partial " status   synchronized  for "
+    assert_line --partial " bounds   +/- "
+    assert_line --regexp "CLOCK_REALTIME minus the page, 2 min +[+-][0-9.e-]+ [munsa]+ now$"
+    assert_line " no events yet"
+    assert_equal "$(sed -n '$=' <<<"$output")" "$rows"
+    assert_equal "$(tail -n 1 <<<"$output")" " q quit   c clear   ? help"
+    # No line is longer, and the chart has the clock in it.
+    assert_equal "$(awk -v most="$columns" 'length > most' <<<"$output")" ""
+    grep -q '\*$' <<<"$output"
+  done
+  tm resize-window -x 59 -y 20
+  screen '^too small: needs 60x16$'
+  tm resize-window -x 80 -y 24
+  tm send-keys '?'
+  screen 'the disruption marker changed$'
+  tm send-keys '?'
+  screen '^ no events yet$'
+  tm send-keys q
+  assert_left 0
+  grep -q '^0 events$' err
+  kill "$publisher"
+}
+
+@test "the view shows events and states as they come" {
+  once
+  start_view sim:startup
+  screen '^ status   initializing'
+  screen 'no time: clock_status forbids the use of the clock'
+  screen 'clock_status initializing -> synchronized'
+  screen '^ status   synchronized '
+  tm send-keys c
+  screen '^ no events yet$'
+  tm send-keys C-c
+  assert_left 0
+}
+
+@test "every signal that can be caught leaves the terminal as it was" {
+  once
+  local signal
+  for signal in TERM SEGV ABRT HUP QUIT; do
+    start_view sim:steady
+    kill -"$signal" "$(pgrep -P "$(tm display-message -p '#{pane_pid}')")"
+    screen '^status '
+    [[ $signal != TERM ]] || assert_left 0
+    screen '^ready> *$'
+    assert_equal "$(<after)" "$(<before)"
+    assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
+    tm kill-server
+  done
+}
+
+@test "Ctrl-Z gives the terminal back, and fg takes it again" {
+  once
+  start_view sim:steady
+  tm send-keys C-z
+  screen '^ready> *$'
+  assert_equal "$(tm display-message -p '#{alternate_on}')" 0
+  tm send-keys fg Enter
+  screen '^ status   '
+  assert_equal "$(tm display-message -p '#{alternate_on}')" 1
+  tm send-keys q
+  screen '^ready> *$'
+  assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
+}
+
+@test "the view needs a terminal and a live page" {
+  expect 2 watch --view sim:steady
+  assert_stderr --partial "--view: needs a terminal"
+  expect 2 watch --view "$FIXTURES/recordings/steady.jsonl"
+  assert_stderr --partial "steady.jsonl is no live page"
+  local option
+  for option in --json "-o file" "--exec true"; do
+    # shellcheck disable=SC2086 # option and argument
+    expect 2 watch --view sim:steady $option
+    assert_stderr --partial "--view: cannot be combined with --"
+  done
+}

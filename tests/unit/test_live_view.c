@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The screen of watch --view, for any model and any size. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "view/live_view.h"
+
+#define SECOND ((int64_t)NSEC_PER_SEC)
+
+static struct live_line lines[LIVE_VIEW_ROWS_MAX];
+static struct live_point points[LIVE_POINTS];
+static char events[LIVE_EVENTS][LIVE_LINE];
+static struct summary summary;
+static struct reading reading;
+
+static struct live_model make_model(uint64_t point_count)
+{
+	memset(&reading, 0, sizeof(reading));
+	reading.page.layout = &layouts[LAYOUT_VMCLOCK_1];
+	reading.page.present = UINT64_MAX;
+	reading.page.value[reading.page.layout->clock_status] =
+		STATUS_SYNCHRONIZED;
+	reading.page.value[reading.page.layout->counter_id] = COUNTER_X86_TSC;
+	reading.usable = true;
+	reading.clock.has_maxerror = true;
+	reading.maxerror_nsec = 1500;
+	return (struct live_model){
+		.name = "vmclock0",
+		.realtime = 1795219862 * SECOND,
+		.monotonic = 1000 * SECOND,
+		.status_since = 1000 * SECOND - 3700 * SECOND,
+		.updated = 999 * SECOND,
+		.summary = &summary,
+		.reading = &reading,
+		.points = points,
+		.point_count = point_count,
+		.events = (const char(*)[LIVE_LINE])events,
+	};
+}
+
+static unsigned int find(unsigned int count, const char *text)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		if (strstr(lines[i].text, text))
+			return i;
+	}
+	fail_msg("on no line: %s", text);
+	return 0;
+}
+
+/* What does not fit is cut: no line is of another length than the screen. */
+static void test_every_size(void **state)
+{
+	struct live_model model = make_model(3);
+
+	(void)state;
+	memset(events, 'e', sizeof(events));
+	for (int i = 0; i < LIVE_EVENTS; i++)
+		events[i][LIVE_LINE - 1] = '\0';
+	model.event_count = 1000;
+	points[0] = (struct live_point){ .at = -SECOND };
+	points[1] = (struct live_point){ .at = model.monotonic,
+					 .has_offset = true,
+					 .offset = INT64_MIN };
+	points[2] = (struct live_point){ .at = model.monotonic,
+					 .has_offset = true,
+					 .offset = INT64_MAX,
+					 .has_bound = true,
+					 .bound = INT64_MAX / 4 };
+	for (int help = 0; help < 2; help++) {
+		model.help = help;
+		for (unsigned int columns = 0; columns < 250; columns += 3) {
+			for (unsigned int rows = 0; rows < 100; rows++) {
+				unsigned int count = live_view_lay_out(
+					&model, columns, rows, lines);
+				unsigned int width =
+					columns < LIVE_VIEW_COLUMNS_MAX
+						? columns
+						: LIVE_VIEW_COLUMNS_MAX;
+
+				assert_true(count <= rows);
+				for (unsigned int i = 0; i < count; i++)
+					assert_int_equal(strlen(lines[i].text),
+							 width);
+			}
+		}
+	}
+}
+
+static void test_state_and_bounds(void **state)
+{
+	struct live_model model = make_model(0);
+	unsigned int count = live_view_lay_out(&model, 80, 24, lines), line;
+
+	(void)state;
+	assert_int_equal(count, 24);
+	line = find(count, " status   synchronized  for 1 h 1 min");
+	assert_true(lines[line].good);
+	assert_memory_equal(lines[line].text + lines[line].begin,
+			    "synchronized",
+			    lines[line].end - lines[line].begin);
+	find(count, " bounds   +/- 1.5 us");
+	find(count, "2026-11-21 00:11:02 UTC");
+	find(count, "not known now");
+	find(count, " no events yet");
+	reading.usable = false;
+	reading.reason = READING_STATUS;
+	reading.page.value[reading.page.layout->clock_status] =
+		STATUS_UNRELIABLE;
+	live_view_lay_out(&model, 80, 24, lines);
+	line = find(count, " status   unreliable");
+	assert_false(lines[line].good);
+	find(count, " bounds   no time: clock_status forbids");
+	model.lost = true;
+	live_view_lay_out(&model, 80, 24, lines);
+	find(count, " status   lost");
+}
+
+/* At 80x24 the chart has 9 rows, from line 6 on. */
+static void test_chart(void **state)
+{
+	struct live_model model = make_model(4);
+	const struct live_point bounded = { .has_bound = true,
+					    .bound = 1500,
+					    .has_offset = true };
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		points[i] = bounded;
+	points[0].at = model.monotonic - LIVE_VIEW_SPAN; /* too old */
+	points[1].at = model.monotonic - LIVE_VIEW_SPAN / 2;
+	points[1].offset = 1000;
+	points[1].disrupted = true;
+	points[2].at = model.monotonic - 10 * SECOND;
+	points[2].offset = 5000; /* off the scale of 2 us */
+	points[3].at = model.monotonic;
+	points[3].offset = -2000;
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_memory_equal(lines[6].text, "    +2 us ", 10);
+	assert_memory_equal(lines[10].text, "     0 ns ", 10);
+	assert_memory_equal(lines[14].text, "    -2 us ", 10);
+	/* 70 columns: one minute back is 35 columns. */
+	assert_int_equal(lines[8].text[79 - 35], '*');
+	assert_int_equal(lines[7].text[79 - 35], '-');
+	assert_int_equal(lines[14].text[79 - 35], 'D');
+	assert_int_equal(lines[6].text[79 - 5], '^');
+	assert_int_equal(lines[14].text[79], '*');
+	assert_int_equal(lines[10].text[10], '.');
+	find(24, "-2 us now");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_size),
+		cmocka_unit_test(test_state_and_bounds),
+		cmocka_unit_test(test_chart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
