@@ -2,9 +2,11 @@
 /* vmclockctl: from the command line to an exit status, and where an error
  * becomes words. */
 #include <jansson.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/command.h"
 #include "io/output/stdfds.h"
@@ -89,14 +91,38 @@ static int report_error(const struct invocation *invocation,
 
 /* Not where a sanitizer or gcov has files of its own to open at the end. */
 #ifdef SANDBOX
+/* With fewer rights no way leads through the root directory or the files of
+ * another process. */
+static bool leads_through_process(const char *path)
+{
+	char target[PATH_MAX];
+	ssize_t length = path ? readlink(path, target, sizeof(target) - 1) : -1;
+
+	if (length > 0) {
+		target[length] = '\0';
+		if (strstr(target, "/proc/"))
+			return true;
+	}
+	return path && strstr(path, "/proc/");
+}
+
 /* Whether the command line names no page of this machine. */
 static bool names_files(const struct invocation *invocation)
 {
+	static const enum option_id paths[] = { OPTION_OUTPUT, OPTION_ROOT,
+						OPTION_LEAP_FILE, OPTION_FROM,
+						OPTION_BEFORE };
+
 	if (option_given(invocation, OPTION_LIVE) ||
 	    (invocation->command->own_page && !invocation->argument_count))
 		return false;
 	for (int i = 0; i < invocation->argument_count; i++) {
-		if (source_is_live(invocation->arguments[i]))
+		if (source_is_live(invocation->arguments[i]) ||
+		    leads_through_process(invocation->arguments[i]))
+			return false;
+	}
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		if (leads_through_process(option_text(invocation, paths[i])))
 			return false;
 	}
 	return true;

@@ -882,6 +882,16 @@ connect: (EACCES|ECONNREFUSED)$"
   assert_stderr --partial "mkdir: EACCES"
 }
 
+@test "a file in the root directory of another process is read, and written" {
+  landlocked
+  sleep 100 3>&- &
+  holder=$!
+  expect 0 show -F magic "/proc/$holder/root$tai"
+  ln -s "/proc/$holder/root$tai" page
+  expect 0 verify --only header.magic page "$tai"
+  expect 0 show -F magic -o "/proc/$holder/cwd/out" "$tai"
+}
+
 @test "a command on a live page, and one that runs another, keeps its rights" {
   landlocked
   tried verify --live --samples 1 "$tai"
