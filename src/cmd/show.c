@@ -27,7 +27,8 @@ static int write_show_text(struct output *output, void *answer,
 	const struct shown *shown = answer;
 
 	(void)error;
-	text_show(output->stream, shown->source, &shown->reading);
+	text_show(output->stream, shown->source, &shown->reading,
+		  output->color);
 	return EXIT_YES;
 }
 

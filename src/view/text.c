@@ -32,11 +32,20 @@ void text_wrap(FILE *stream, unsigned int column, unsigned int indent,
 	fputc('\n', stream);
 }
 
-/* The raw column: a value only where it has a meaning. */
+/* A value that the page gives, and the status forbids: shown for whoever looks
+ * for the fault, and said to be so. */
+static bool is_forbidden(const struct page *page, int row)
+{
+	return page_flagged(page, row) &&
+	       page->layout->fields[row].needs & NEEDS_CLOCK &&
+	       page_has_counter(page) && !page_status_usable(page);
+}
+
+/* The raw column: a value only where it has a meaning, or would have. */
 static void raw_text(const struct page *page, int row,
 		     char text[static FIELD_TEXT_MAX])
 {
-	if (page_meaningful(page, row, NULL))
+	if (page_meaningful(page, row, NULL) || is_forbidden(page, row))
 		field_format(&page->layout->fields[row], page->value[row],
 			     text);
 	else
@@ -52,8 +61,11 @@ static void print_row(FILE *stream, const struct reading *reading, int row,
 
 	raw_text(&reading->page, row, raw);
 	describe_field(reading, row, meaning);
+	if (is_forbidden(&reading->page, row))
+		snprintf(meaning, sizeof(meaning), "not to be used");
 	/* A reason needs more room than a unit, and follows its - at once. */
-	if (!*meaning || !page_meaningful(&reading->page, row, NULL))
+	if (!*meaning || (!page_meaningful(&reading->page, row, NULL) &&
+			  !is_forbidden(&reading->page, row)))
 		raw_width = 0;
 	column =
 		(unsigned int)fprintf(stream, "0x%02x %-*s %-*s", field->offset,
@@ -211,6 +223,21 @@ static const char *no_clock(const struct page *page)
 	return "counter_id is not a known counter";
 }
 
+/* What the page says all the same, for whoever looks for the fault. */
+static void print_untrusted(FILE *stream, const struct reading *reading)
+{
+	const struct clock *clock = &reading->clock;
+	struct utc utc;
+	grid time;
+
+	if (!clock->period || !clock_time(clock, reading->counter, &time))
+		return;
+	print_rate(stream, reading);
+	print_reference(stream, reading);
+	if (clock_utc(clock, time, &utc))
+		print_grid(stream, "not UTC", utc.time, utc.leap_second, true);
+}
+
 static void print_time(FILE *stream, const struct reading *reading)
 {
 	char text[DESCRIBE_MAX];
@@ -224,6 +251,8 @@ static void print_time(FILE *stream, const struct reading *reading)
 		print_now(stream, reading);
 		return;
 	}
+	if (reading->reason == READING_STATUS && reading->has_counter)
+		print_untrusted(stream, reading);
 	if (reading_signal_only(reading))
 		snprintf(
 			text, sizeof(text),
@@ -236,8 +265,80 @@ static void print_time(FILE *stream, const struct reading *reading)
 	text_wrap(stream, 0, 0, text);
 }
 
+/* How long before the counter the reference time was. */
+static bool describe_age(const struct reading *reading,
+			 char text[static DESCRIBE_MAX])
+{
+	grid reference, age;
+
+	if (reading->reason != READING_TIME ||
+	    !clock_reference(&reading->clock, &reference) ||
+	    __builtin_sub_overflow(reading->time, reference, &age))
+		return false;
+	describe_duration((uint128)grid_nsec_half_away(grid_magnitude(age)),
+			  text);
+	snprintf(text + strlen(text), DESCRIBE_MAX - strlen(text), " %s",
+		 age < 0 ? "ahead" : "old");
+	return true;
+}
+
+/* What matters most, in one line. Returns whether the clock is of use, or none
+ * is meant to be. */
+static bool describe_use(const struct reading *reading,
+			 char text[static 3 * DESCRIBE_MAX])
+{
+	const struct page *page = &reading->page;
+	int row = page->layout->clock_status;
+	char status[DESCRIBE_MAX] = "", part[DESCRIBE_MAX];
+	size_t used;
+
+	if (reading_signal_only(reading)) {
+		snprintf(text, 3 * DESCRIBE_MAX,
+			 "no clock, the disruption signal alone");
+		return true;
+	}
+	if (page_has(page, row))
+		describe_value(&page->layout->fields[row], page->value[row],
+			       status);
+	if (!reading->usable) {
+		snprintf(text, 3 * DESCRIBE_MAX, "not usable: %s%s%s",
+			 reading->reason == READING_NO_CLOCK
+				 ? no_clock(page)
+				 : reading_reasons[reading->reason].text,
+			 *status ? ", status " : "", status);
+		return false;
+	}
+	used = (size_t)snprintf(text, 3 * DESCRIBE_MAX, "usable: %s", status);
+	if (reading->reason != READING_TIME)
+		return true;
+	if (reading->clock.has_maxerror) {
+		describe_duration(reading->maxerror_nsec, part);
+		used += (size_t)snprintf(text + used, 3 * DESCRIBE_MAX - used,
+					 ", +/- %s", part);
+	} else {
+		used += (size_t)snprintf(text + used, 3 * DESCRIBE_MAX - used,
+					 ", no bounds");
+	}
+	if (describe_age(reading, part))
+		snprintf(text + used, 3 * DESCRIBE_MAX - used, ", reference %s",
+			 part);
+	return true;
+}
+
+static void print_use(FILE *stream, const struct reading *reading, bool color)
+{
+	char text[3 * DESCRIBE_MAX];
+	bool of_use = describe_use(reading, text);
+
+	if (color)
+		fputs(of_use ? COLOR_BOLD_GREEN : COLOR_BOLD_RED, stream);
+	text_wrap(stream, 0, 0, text);
+	if (color)
+		fputs(COLOR_RESET, stream);
+}
+
 void text_show(FILE *stream, const struct source *source,
-	       const struct reading *reading)
+	       const struct reading *reading, bool color)
 {
 	const struct page *page = &reading->page;
 	char head[DESCRIBE_MAX];
@@ -255,6 +356,7 @@ void text_show(FILE *stream, const struct source *source,
 		snprintf(head + strlen(head) - 1, 40, ", snapshot %" PRIu64 ")",
 			 source->n);
 	text_wrap(stream, 0, 0, head);
+	print_use(stream, reading, color);
 	if (page->layout->partial)
 		text_wrap(
 			stream, 0, 0,

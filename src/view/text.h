@@ -20,9 +20,9 @@
 void text_wrap(FILE *stream, unsigned int column, unsigned int indent,
 	       const char *words);
 
-/* `show`: the fields by group, then the time. */
+/* `show`: whether the clock can be used, the fields by group, the time. */
 void text_show(FILE *stream, const struct source *source,
-	       const struct reading *reading);
+	       const struct reading *reading, bool color);
 
 /* `show --hex`: the bytes with the name of the field they belong to. */
 void text_hex(FILE *stream, const struct source *source,

@@ -18,7 +18,7 @@ figures_aside() {
 
 @test "README shows what watch prints for a live migration, apart from figures" {
   sed -n '/^    watching sim:live-migration/,/^$/s/^    //p' "$ROOT/README.md" >shown
-  assert_equal "$(wc -l <shown)" 3
+  assert_equal "$(wc -l <shown)" 5
   vmclockctl watch -n 1 sim:live-migration >printed 2>&1
   diff <(figures_aside <shown) <(figures_aside <printed)
 }

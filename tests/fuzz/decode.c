@@ -184,7 +184,7 @@ static void check_shown(uint8_t *bytes, size_t length, uint64_t counter)
 	char *text;
 
 	reading_make(bytes, length, &counter, &reading);
-	text_show(stream, &source, &reading);
+	text_show(stream, &source, &reading, false);
 	text_hex(stream, &source, &reading.page);
 	text = print_end(&shown);
 	check_text(text, shown, TEXT_COLUMNS);
