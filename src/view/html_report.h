@@ -9,11 +9,11 @@
 
 /* One HTML file that is XML too, and complete in itself: no script, nothing to
  * fetch. `command` is the command line that makes it again. */
-void html_report(FILE *stream, const struct story *stories, size_t count,
+void html_report(FILE *f, const struct story *stories, size_t count,
 		 const char *command);
 
 /* The pictures alone, one below the other. */
-void svg_report(FILE *stream, const struct story *stories, size_t count);
+void svg_report(FILE *f, const struct story *stories, size_t count);
 
 /* The numbers; NULL: no memory. */
 json_t *json_report(const struct story *stories, size_t count);

@@ -8,6 +8,6 @@
 #include "story.h"
 
 /* The broken ones as cards, and all of them as boxes by area. */
-void html_rules(FILE *stream, const struct story *story);
+void html_rules(FILE *f, const struct story *s);
 
 #endif

@@ -2,8 +2,6 @@
 /* Draws curves by columns, the smallest and the largest value of each. */
 #include "picture_parts.h"
 
-#include <stdlib.h>
-
 #include "report/axis.h"
 #include "xml.h"
 
@@ -155,11 +153,9 @@ static void draw_jumps(const struct picture *p, const struct value_axis *s)
 void picture_columns(const struct picture *p, enum panel panel,
 		     const struct value_axis *s)
 {
-	struct folded *folded = calloc(PICTURE_PLOT, sizeof(*folded));
+	struct folded folded[PICTURE_PLOT];
 
 	draw_untimed_columns(p, s);
-	if (!folded)
-		return;
 	if (panel != PANEL_FREQUENCY) {
 		fold(p,
 		     panel == PANEL_OFFSET ? QUANTITY_BOUND : QUANTITY_PROMISE,
@@ -169,7 +165,6 @@ void picture_columns(const struct picture *p, enum panel panel,
 	}
 	fold(p, picture_quantity(panel), folded);
 	draw_bars(p, s, folded);
-	free(folded);
 	if (panel == PANEL_STEP)
 		draw_jumps(p, s);
 }

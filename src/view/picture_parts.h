@@ -38,9 +38,9 @@ void picture_cross(const struct picture *picture, int64_t x, int64_t y);
 
 /* A value of a page: a dot, or a diamond where it is not `round`; a cross where
  * it is bad, a triangle where it is off the scale. */
-void picture_dot(const struct picture *picture, const struct value_axis *axis,
-		 struct off_scale *last, const struct point *point,
-		 int64_t value, bool bad, bool round);
+void picture_dot(const struct picture *p, const struct value_axis *s,
+		 struct off_scale *last, const struct point *d, int64_t value,
+		 bool bad, bool round);
 
 /* A stretch in which the page gives no time, with the word for it. */
 void picture_untimed(const struct picture *picture,

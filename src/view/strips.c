@@ -196,10 +196,14 @@ static void say_state(const struct timeline *t, enum strip which,
 	case STRIP_NOTICE:
 		field = &l->fields[l->flags];
 		for (const struct field_name *n = field->names; n->name; n++) {
+			/* Of disruption-soon the last word. */
+			const char *word = strrchr(n->name, '-');
+
 			if (run->value & n->value)
 				snprintf(text + strlen(text),
 					 UNITS_MAX - strlen(text), "%s%s",
-					 *text ? ", " : "", n->name);
+					 *text ? ", " : "",
+					 word ? word + 1 : n->name);
 		}
 		return;
 	default:
