@@ -282,7 +282,8 @@ static void add_to_columns(struct timeline *t, const struct point *p)
 	if (p->has_offset)
 		range_add(&c->of[QUANTITY_OFFSET], p->offset);
 	c->outside += p->has_offset && p->inside == INSIDE_NO;
-	if (p->has_step && p->same)
+	/* Across a marker it is drawn with its event, where that is listed. */
+	if (p->has_step && (p->same || t->listed == EVENTS_MAX))
 		range_add(&c->of[QUANTITY_STEP], p->step);
 	if (p->has_promise)
 		range_add(&c->of[QUANTITY_PROMISE], p->promise);

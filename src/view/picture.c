@@ -257,15 +257,22 @@ bool picture_next_pin(const struct picture *p, unsigned int *i, int64_t reach,
 	return true;
 }
 
-/* Where something happened, through the panel. */
+/* More events than this would be a wall. */
+#define LINES_MAX 60
+
+/* Where something happened, through the panel; of many only its beginning. */
 static void draw_event_lines(const struct picture *p,
 			     const struct value_axis *s)
 {
 	struct pin pin;
+	int count = 0;
 
 	for (unsigned int i = 0; picture_next_pin(p, &i, 100, &pin);)
+		count++;
+	for (unsigned int i = 0; picture_next_pin(p, &i, 100, &pin);)
 		xml_put(p->stream, "<path class=\"ev %s\" d=\"M%p %dv%d\"/>",
-			gravity_names[pin.gravity], pin.x, s->top, s->height);
+			gravity_names[pin.gravity], pin.x, s->top,
+			count > LINES_MAX ? 6 : s->height);
 }
 
 void picture_draw(const struct picture *p, enum panel panel)

@@ -157,14 +157,16 @@ static void say_disruptions(const struct story *story,
 			units_span((uint64_t)e->at, at);
 		add(text, "; a %s %s%s", event_kinds[e->event].name,
 		    t->numbered ? "" : "after ", at);
-		if (e->step.has_time) {
+		if (e->step.has_time && e->step.nsec) {
 			units_step(e->step.nsec, 5, at);
 			add(text, " that moved time by %s", at);
 		}
 		if (e->step.has_frequency && e->step.ppt) {
 			units_ppm(e->step.ppt, at);
 			add(text, "%s the counter's frequency by %s",
-			    e->step.has_time ? " and" : " that moved", at);
+			    e->step.has_time && e->step.nsec ? " and"
+							     : " that moved",
+			    at);
 		}
 	}
 	if (all > said)
