@@ -182,7 +182,11 @@ _vmclockctl_options() {
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
       --format --live --phys -n --count --interval --samples --phc --max-offset
     ;;
-  doctor | list | explain)
+  doctor)
+    _vmclockctl_words -h --help -V --version --json --color --root -o --output -v \
+      --verbose
+    ;;
+  list | explain)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output
     ;;
   *)
@@ -194,7 +198,8 @@ _vmclockctl_options() {
 
 _vmclockctl_argument() {
   case $command in
-  show | verify | watch | record | dump | report | diff | compare)
+  show | verify | watch | record | dump | report | diff | compare | \
+    doctor)
     _vmclockctl_source
     ;;
   encode)

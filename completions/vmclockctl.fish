@@ -277,7 +277,7 @@ function __vmclockctl_verdicts
 end
 
 complete -c vmclockctl -f
-complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode report diff compare' -F -a '(__vmclockctl_simulations)'
+complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode report diff compare doctor' -F -a '(__vmclockctl_simulations)'
 complete -c vmclockctl -n '__vmclockctl_is none' -a show -d 'Show a page field by field, and the time it gives'
 complete -c vmclockctl -n '__vmclockctl_is none' -a verify -d 'Check a page or a recording against the conformance rules'
 complete -c vmclockctl -n '__vmclockctl_is none' -a watch -d 'Print each event of a live page or a recording'
@@ -345,6 +345,7 @@ complete -c vmclockctl -n '__vmclockctl_is verify' -l expect -x -a '(__vmclockct
 complete -c vmclockctl -n '__vmclockctl_is verify' -s W -l werror -d 'treat warnings as failures'
 complete -c vmclockctl -n '__vmclockctl_is verify' -s q -l quiet -d 'print nothing, only set the exit status'
 complete -c vmclockctl -n '__vmclockctl_is verify' -s v -l verbose -d 'print every rule'
+complete -c vmclockctl -n '__vmclockctl_is doctor' -s v -l verbose -d 'print below each line what it rests on'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l samples -x -d 'number of looks at a live page'
 complete -c vmclockctl -n '__vmclockctl_is compare' -l samples -x -d 'readings per line, of which the best is used (1 to 25, default: 10)'
 complete -c vmclockctl -n '__vmclockctl_is verify' -l leap-file -r -F -d 'use this leap-seconds.list instead of the system\'s'

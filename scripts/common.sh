@@ -11,7 +11,8 @@ root=${root%/scripts/*}
 
 # What the build needs, by Debian's names of the packages.
 # shellcheck disable=SC2034 # for the scripts
-build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev)
+build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev
+  zlib1g-dev)
 
 say() {
   printf '%s: %s\n' "$self" "$*" >&2
@@ -35,6 +36,7 @@ have() {
   libc6-dev) [[ -e /usr/include/stdio.h ]] || cc -E - <<<'#include <stdio.h>' ;;
   ninja-build) command -v ninja ;;
   libjansson-dev) pkg-config --exists jansson ;;
+  zlib1g-dev) pkg-config --exists zlib ;;
   libcmocka-dev) pkg-config --exists cmocka ;;
   libsimdjson-dev) pkg-config --exists simdjson ;;
   afl++) command -v afl-clang-fast ;;

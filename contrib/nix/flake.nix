@@ -13,7 +13,7 @@
         version = "0.1.0";
         src = ../..;
         nativeBuildInputs = with pkgs; [ meson ninja pkg-config ];
-        buildInputs = [ pkgs.jansson ];
+        buildInputs = [ pkgs.jansson pkgs.zlib ];
         doInstallCheck = true;
         installCheckPhase = ''
           $out/bin/vmclockctl verify --quiet ../fixtures/recordings/steady.jsonl

@@ -14,7 +14,8 @@ KINDS = {
     "TIME": "number",
     "HZ": "number", "ADDRESS": "number",
     # And of the commands' own.
-    "[SOURCE]": "source", "[SOURCE...]": "source", "A": "source",
+    "[SOURCE]": "source", "[SOURCE...]": "source",
+    "[DEVICE]": "source", "A": "source",
     "B": "source", "|": None, "RECORDING": "source", "--at": None,
     "N,M": None, "[FIELD=VALUE...]": "assignment", "SCENARIO": "scenario",
     "WHAT": "words", "ID": "rule",

@@ -3,10 +3,9 @@
 from maker import (BOOLEAN, HEX, INTEGER, NUMBER, STRING, VALUE, array, choose,
                    integer, nullable, optional, text)
 from shapes import (COUNT, COUNTER, OVERFLOW, RAW, UTC, comparison, decoded,
-                    diagnosis, error, event, head, layout, level, page, phc,
-                    reading, result, rule, seen, source, summary,
-                    timestamp, tool,
-                    with_raw)
+                    diagnosis, error, event, examined, head, layout, level, page,
+                    phc, reading, result, rule, seen, source, summary, timestamp,
+                    tool, with_raw)
 
 COMPLETE = {"description": "whether a recording has its end line; null where "
                            "none was read to its end", **nullable(BOOLEAN)}
@@ -109,7 +108,7 @@ def doctor(m):
         **head(m, "doctor"),
         "tool": tool(m),
         "summary": m.object({name: INTEGER for name in levels}),
-        "results": array(diagnosis(m)),
+        "results": array(examined(m)),
     })
 
 

@@ -272,8 +272,30 @@ def diagnosis(m):
     return m.object({
         "level": m.enumeration("diagnosis-level"),
         "topic": STRING,
+        "id": STRING,
         "message": STRING,
         "next": nullable(STRING),
+    })
+
+
+@shape
+def observation(m):
+    return m.object({
+        "path": STRING,
+        "observed": m.enumeration("observed"),
+        "errno": nullable(INTEGER),
+    })
+
+
+@shape
+def examined(m):
+    return m.object({
+        "level": m.enumeration("diagnosis-level"),
+        "topic": STRING,
+        "id": STRING,
+        "message": STRING,
+        "next": nullable(STRING),
+        "observations": array(observation(m)),
     })
 
 

@@ -45,6 +45,7 @@ struct phc {
 	char path[4096 + 64];
 	char name[64];	 /* clock_name, "" if it cannot be read */
 	char driver[64]; /* of its parent device, "" if there is none */
+	char device[64]; /* its parent device, "" if there is none */
 	struct phc_name kind;
 };
 

@@ -35,6 +35,7 @@ const struct enumeration enumerations[] = {
 	{ "verdict", "the result of a rule", ROWS(verdict_names) },
 	{ "diagnosis-level", "how doctor rates a finding",
 	  ROWS(diagnosis_level_names) },
+	{ "observed", "what came of a look at a file", ROWS(observed_words) },
 	{ "wake", "what led to a look at the page", ROWS(wake_names) },
 	{ "ending", "why watch ended", ROWS(ending_names) },
 	{ "awaited", "what became of watch --until",

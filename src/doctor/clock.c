@@ -5,11 +5,6 @@
 #include "base/sysfs.h"
 #include "parts.h"
 
-static bool is_x86(const struct host *host)
-{
-	return strcmp(host->architecture, "x86_64") == 0;
-}
-
 static void add_value_name(struct strbuf *buffer, const struct page *page,
 			   int row)
 {
@@ -19,7 +14,40 @@ static void add_value_name(struct strbuf *buffer, const struct page *page,
 		return;
 	name = field_value_name(&page->layout->fields[row], page->value[row]);
 	strbuf_add(buffer, ", ");
-	strbuf_add(buffer, name ? name : "unknown status");
+	/* Of a value, or of what nobody knows. */
+	if (!name || strcmp(name, "unknown") == 0) {
+		strbuf_add(buffer, page->layout->fields[row].name);
+		strbuf_add(buffer, " ");
+	}
+	if (name)
+		strbuf_add(buffer, name);
+	else
+		strbuf_decimal(buffer, page->value[row]);
+}
+
+/* A counter that began anew below the page's reference: another one. */
+static void diagnose_counter(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	const struct reading *reading = &host->reading;
+	uint64_t reference = diagnosis_field(host, FIELD_counter_value);
+	uint64_t behind = reference - reading->counter;
+	struct strbuf buffer;
+
+	if (!reading->has_counter || !host->own_counter ||
+	    reading_signal_only(reading) || !reading->usable || behind == 0 ||
+	    behind >> 63)
+		return;
+	buffer = diagnosis_conclude(
+		diagnoses, CONCLUDE_COUNTER_BEHIND,
+		"this CPU's counter is before the page's reference by ");
+	strbuf_decimal(&buffer, behind);
+	strbuf_add(
+		&buffer,
+		" ticks: the page is of another counter, and times by it are wrong");
+	diagnosis_step(
+		diagnoses,
+		"the hypervisor has to write the page anew after a restore; until then follow no clock of it");
 }
 
 static void diagnose_page_faults(struct diagnosis_list *diagnoses)
@@ -99,131 +127,7 @@ static void diagnose_page(struct diagnosis_list *diagnoses)
 		}
 	}
 	diagnose_page_faults(diagnoses);
-}
-
-static void diagnose_no_phc(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-
-	if (host->driver != DRIVER_BOUND) {
-		if (!host->phc_count)
-			diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "phc",
-				      "no PTP clock");
-		return;
-	}
-	if (host->has_page && reading_signal_only(&host->reading)) {
-		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "phc",
-			      "none, since the page has no clock");
-		return;
-	}
-	if (!host->has_page) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_NOTE, "phc",
-			"none of the driver's; the page could not be read to find out why");
-		return;
-	}
-	diagnosis_add(
-		diagnoses, DIAGNOSIS_PROBLEM, "phc",
-		"the page has a clock, but the driver made no PTP clock of it");
-	diagnosis_step(
-		diagnoses,
-		"the driver decides once, when it is loaded: size 0x58, this "
-		"CPU's counter, and a timescale it can use (before 7.0: UTC, "
-		"or TAI with TAI_OFFSET_VALID; since: TAI, or UTC with it)");
-}
-
-static void diagnose_phc_time(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-	const struct offset *offset = &host->phc_offset;
-	struct strbuf buffer;
-
-	if (host->phc_errnum) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "phc",
-				       "it cannot be read, errno ");
-		strbuf_signed(&buffer, host->phc_errnum);
-		diagnosis_step(diagnoses,
-			       "vmclockctl compare explains the error");
-		return;
-	}
-	if (!host->phc_judged)
-		return;
-	if (scale_texts[offset->scale].fault) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "phc",
-				       "it shows ");
-		strbuf_add(&buffer, scale_texts[offset->scale].fault);
-		diagnosis_step(
-			diagnoses,
-			"do not steer a clock by it; vmclockctl compare shows how far it is off");
-		return;
-	}
-	buffer =
-		diagnosis_add(diagnoses,
-			      offset->scale == SCALE_UNKNOWN ? DIAGNOSIS_PROBLEM
-							     : DIAGNOSIS_OK,
-			      "phc", "its timescale is ");
-	strbuf_add(&buffer, offset->scale == SCALE_TAI ? "TAI"
-			    : offset->scale == SCALE_UTC
-				    ? "UTC"
-				    : "neither UTC nor TAI");
-	if (offset->scale == SCALE_UNKNOWN)
-		diagnosis_step(diagnoses,
-			       "vmclockctl compare shows how far it is off");
-}
-
-static void diagnose_phc(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-	const struct phc *own;
-	bool hidden = diagnosis_add_access_error(diagnoses, AREA_PHC, "phc",
-						 DIAGNOSIS_UNKNOWN);
-	struct strbuf buffer;
-
-	if (host->phc_own < 0 && !hidden)
-		diagnose_no_phc(diagnoses);
-	if (host->phc_own < 0 || (hidden && !host->phc_readable))
-		return;
-	own = &host->phcs[host->phc_own];
-	buffer = diagnosis_add_path(diagnoses,
-				    host->phc_readable ? DIAGNOSIS_OK
-						       : DIAGNOSIS_PROBLEM,
-				    "phc", own->path);
-	strbuf_add(&buffer, " is the page's PTP clock");
-	if (!host->phc_readable) {
-		strbuf_add(&buffer, ", not readable by this user");
-		buffer = diagnosis_step(diagnoses, "as root, or: ");
-		diagnosis_add_udev_rule(&buffer, host, UDEV_RULE_PHC);
-		return;
-	}
-	diagnose_phc_time(diagnoses);
-}
-
-static void diagnose_other_phcs(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-
-	for (int i = 0; i < host->phc_count; i++) {
-		const struct phc *phc = &host->phcs[i];
-		struct strbuf buffer;
-
-		/* Room is left for what comes after. */
-		if (i == host->phc_own || diagnoses->count > DIAGNOSES_MAX - 12)
-			continue;
-		if (!*phc->name && host->access_errors[AREA_PHC].errnum)
-			continue;
-		buffer = diagnosis_add_path(diagnoses, DIAGNOSIS_NOTE, "phc",
-					    phc->path);
-		strbuf_add(&buffer, ": ");
-		strbuf_add(&buffer, *phc->name ? phc->name : "unnamed");
-		strbuf_add(&buffer, ", ");
-		strbuf_add(&buffer, phc_kinds[phc->kind.kind].help);
-		if (phc->kind.kind != PHC_VIRTIO_RTC)
-			continue;
-		strbuf_add(&buffer, ": type ");
-		strbuf_add(&buffer, virtio_type_name(phc->kind.type));
-		strbuf_add(&buffer, ", variant ");
-		strbuf_add(&buffer, virtio_variant_name(phc->kind.variant));
-	}
+	diagnose_counter(diagnoses);
 }
 
 static bool has_word(const char *list, const char *word)
@@ -241,41 +145,81 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
+/* Those that a hypervisor makes, and which no VMClock goes with. */
+static bool is_hypervisors(const char *name)
+{
+	return strncmp(name, "hyperv_clocksource", 18) == 0 ||
+	       strcmp(name, "xen") == 0;
+}
+
+/* The kernel takes a TSC that it does not trust off the list. */
+static void diagnose_unstable(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	bool wanted =
+		(host->has_page && host->reading.usable) || host->phc_own >= 0;
+	struct strbuf buffer =
+		diagnosis_conclude(diagnoses,
+				   wanted ? CONCLUDE_CLOCKSOURCE_UNUSABLE
+					  : CONCLUDE_CLOCKSOURCE_UNSTABLE,
+				   host->clocksource);
+
+	strbuf_add(
+		&buffer,
+		": the kernel has given up the TSC (it is not in available_clocksource)");
+	if (!wanted) {
+		diagnosis_step(diagnoses, "dmesg | grep -i tsc shows why");
+		return;
+	}
+	strbuf_add(&buffer,
+		   ", and so every read of the PTP clock gives EINVAL");
+	if (host->has_page && host->reading.usable)
+		strbuf_add(&buffer, ", though the page is good");
+	diagnosis_step(
+		diagnoses,
+		"dmesg | grep -i tsc shows why; the kernel option tsc=reliable keeps it, "
+		"and hides it if the CPUs' TSCs do differ, as after some restores");
+}
+
 static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	const char *own = is_x86(host) ? CLOCKSOURCE_X86 : CLOCKSOURCE_ARM;
-	bool wanted = host->has_page && host->reading.usable;
+	bool x86 = host_is_x86(host);
+	const char *own = x86 ? CLOCKSOURCE_X86 : CLOCKSOURCE_ARM;
 	struct strbuf buffer;
 
 	if (diagnosis_add_access_error(diagnoses, AREA_CLOCKSOURCE,
 				       "clocksource", DIAGNOSIS_UNKNOWN) ||
 	    !*host->clocksource)
 		return;
-	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "clocksource",
-			       host->clocksource);
+	if (is_hypervisors(host->clocksource)) {
+		buffer = diagnosis_conclude(diagnoses,
+					    CONCLUDE_CLOCKSOURCE_HYPERVISOR,
+					    host->clocksource);
+		strbuf_add(&buffer, ", the hypervisor's own");
+		return;
+	}
+	if (x86 && *host->clocksources && !has_word(host->clocksources, own)) {
+		diagnose_unstable(diagnoses);
+		return;
+	}
 	if (strcmp(host->clocksource, own) == 0 ||
-	    strcmp(host->clocksource, "kvm-clock") == 0)
-		return;
-	diagnosis_set_level(diagnoses, DIAGNOSIS_NOTE);
-	if (!is_x86(host) || has_word(host->clocksources, own)) {
-		strbuf_add(
-			&buffer,
-			": PTP_SYS_OFFSET_PRECISE is refused, the clocksource is not the page's counter");
-		diagnosis_step(diagnoses, "echo " CLOCKSOURCE_X86
-					  " >" CURRENT_CLOCKSOURCE);
+	    strcmp(host->clocksource, "kvm-clock") == 0) {
+		diagnosis_conclude(diagnoses, CONCLUDE_CLOCKSOURCE_GOOD,
+				   host->clocksource);
 		return;
 	}
-	strbuf_add(&buffer, ": the kernel has given up the TSC");
-	if (wanted) {
-		strbuf_add(
-			&buffer,
-			", and so every read of the PTP clock gives EINVAL, though the page is good");
-		diagnosis_set_level(diagnoses, DIAGNOSIS_PROBLEM);
-	}
-	diagnosis_step(
-		diagnoses,
-		"dmesg | grep -i tsc shows why; the kernel option tsc=reliable keeps it");
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_CLOCKSOURCE_OTHER,
+				    host->clocksource);
+	strbuf_add(
+		&buffer,
+		": PTP_SYS_OFFSET_PRECISE is refused, the clocksource is not the page's counter");
+	/* It can be chosen only if it is there. */
+	if (!has_word(host->clocksources, own))
+		return;
+	buffer = diagnosis_step(diagnoses, "echo ");
+	strbuf_add(&buffer, own);
+	strbuf_add(&buffer, " >" CURRENT_CLOCKSOURCE);
 }
 
 static void diagnose_tai(struct diagnosis_list *diagnoses)

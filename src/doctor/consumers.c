@@ -9,6 +9,16 @@ static void diagnose_clockbound(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	uint64_t size = diagnosis_field(host, FIELD_size);
 
+	if (host->clockbound && !host->nodes && !host->container &&
+	    !host->access_errors[AREA_NODE].errnum) {
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_CLOCKBOUND_WITHOUT_NODE,
+			"ClockBound is installed and there is no /dev/vmclock0: with VMClock required it ends at once, over and over");
+		diagnosis_step(
+			diagnoses,
+			"make the node, as above, or run it with --disable-clock-disruption-support");
+		return;
+	}
 	if (!host->has_page || host->access_errors[AREA_NODE].errnum)
 		return;
 	if (host->page_size && size != host->page_size) {
@@ -58,8 +68,8 @@ static void diagnose_virtio_rtc(struct diagnosis_list *diagnoses)
 	if (!host->virtio_rtc_device || hidden)
 		return;
 	if (!host->virtio_rtc_driver) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_PROBLEM, "virtio-rtc",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_VIRTIO_RTC_NO_DRIVER,
 			"a virtio RTC device is there, but no driver is bound to it");
 		diagnosis_step(
 			diagnoses,

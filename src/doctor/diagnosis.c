@@ -2,12 +2,71 @@
 /* Builds the list of what the doctor found. */
 #include "diagnosis.h"
 
+#include <string.h>
+
 const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT] = {
 	[DIAGNOSIS_OK] = "ok",
 	[DIAGNOSIS_NOTE] = "note",
 	[DIAGNOSIS_PROBLEM] = "problem",
 	[DIAGNOSIS_UNKNOWN] = "unknown",
 };
+
+#define OBSERVED_WORD_(id, word, text) [id] = (word),
+const char *const observed_words[OBSERVED_COUNT] = { OBSERVATIONS(
+	OBSERVED_WORD_) };
+
+#define INFERENCE_ROW_(id, name, topic, level, seen)                           \
+	[CONCLUDE_##id] = { name, topic, DIAGNOSIS_##level, seen },
+const struct inference_row inference_rows[INFERENCE_COUNT] = { INFERENCES(
+	INFERENCE_ROW_) };
+
+/* The areas of lines that have no row, by their topic. */
+static unsigned int find_areas(const char *topic)
+{
+	static const struct {
+		const char *topic;
+		unsigned int seen;
+	} rows[] = {
+		{ "memory", SEEN(AREA_REGION) },
+		{ "page", SEEN(AREA_PAGE) | SEEN(AREA_NODE) },
+		{ "phc", SEEN_PHC },
+		{ "leap-seconds", SEEN(AREA_LEAPS) },
+		{ "unprivileged", SEEN(AREA_NODE) | SEEN(AREA_UDEV) },
+		{ "clockbound", SEEN(AREA_PAGE) },
+		{ "snapshot-safety", SEEN(AREA_PAGE) },
+		{ "chrony", SEEN(AREA_CHRONY) },
+		{ "virtio-rtc", SEEN(AREA_VIRTIO_RTC) },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (strcmp(rows[i].topic, topic) == 0)
+			return rows[i].seen;
+	}
+	return 0;
+}
+
+struct strbuf diagnosis_conclude(struct diagnosis_list *diagnoses,
+				 enum inference conclusion, const char *text)
+{
+	const struct inference_row *row = &inference_rows[conclusion];
+	struct diagnosis *d = &diagnoses->list[diagnoses->count];
+	struct strbuf buffer = diagnosis_add(
+		diagnoses, (enum diagnosis_level)row->level, row->topic, text);
+
+	d->id = row->name;
+	d->seen = row->seen;
+	return buffer;
+}
+
+struct strbuf diagnosis_conclude_path(struct diagnosis_list *diagnoses,
+				      enum inference conclusion,
+				      const char *path)
+{
+	struct strbuf buffer = diagnosis_conclude(diagnoses, conclusion, "");
+
+	strbuf_path(&buffer, path, DIAGNOSIS_PATH_MAX);
+	return buffer;
+}
 
 struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
 			    enum diagnosis_level level, const char *topic,
@@ -20,7 +79,9 @@ struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
 	if (diagnoses->count < DIAGNOSES_MAX - 1)
 		diagnoses->count++;
 	d->level = level;
+	d->id = topic;
 	d->topic = topic;
+	d->seen = find_areas(topic);
 	d->step[0] = '\0';
 	buffer = strbuf_start(d->text, sizeof(d->text));
 	strbuf_add(&buffer, text);
@@ -85,7 +146,16 @@ bool diagnosis_add_access_error(struct diagnosis_list *diagnoses,
 	buffer = diagnosis_add(diagnoses, level, topic,
 			       "could not be examined: ");
 	strbuf_add(&buffer, access_error->what);
-	diagnosis_step(diagnoses, next_step(access_error));
+	diagnoses->list[diagnoses->count - 1].id = "unexamined";
+	diagnoses->list[diagnoses->count - 1].seen = SEEN(area);
+	buffer = diagnosis_step(diagnoses, "");
+	if (access_is_denied(access_error->errnum) &&
+	    diagnoses->host->asked_by_root)
+		strbuf_add(
+			&buffer,
+			"root is refused it as well: a container, a security module or lockdown; run it outside");
+	else
+		strbuf_add(&buffer, next_step(access_error));
 	return true;
 }
 

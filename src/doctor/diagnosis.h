@@ -4,6 +4,7 @@
 #define VMCLOCKCTL_DOCTOR_DIAGNOSIS_H
 
 #include "base/strbuf.h"
+#include "conclusions.h"
 #include "host.h"
 
 enum diagnosis_level {
@@ -16,14 +17,19 @@ enum diagnosis_level {
 
 extern const char *const diagnosis_level_names[DIAGNOSIS_LEVEL_COUNT];
 
+/* Of enum observed, in JSON. */
+extern const char *const observed_words[OBSERVED_COUNT];
+
 struct diagnosis {
 	enum diagnosis_level level;
+	const char *id;	   /* in JSON: that of conclusions.h, else the topic */
 	const char *topic; /* in JSON: "driver", "node", ... */
+	unsigned int seen; /* bits of enum area: what it rests on */
 	char text[320];
 	char step[320]; /* what to do next, or "" */
 };
 
-#define DIAGNOSES_MAX 40
+#define DIAGNOSES_MAX 48
 
 /* The list under construction. */
 struct diagnosis_list {
@@ -32,7 +38,16 @@ struct diagnosis_list {
 	unsigned int count;
 };
 
-/* Add a line; its text begins with `text`. */
+/* Add the line of this row of the table; its text begins with `text`. */
+struct strbuf diagnosis_conclude(struct diagnosis_list *diagnoses,
+				 enum inference conclusion, const char *text);
+
+/* The same; it begins with a path. */
+struct strbuf diagnosis_conclude_path(struct diagnosis_list *diagnoses,
+				      enum inference conclusion,
+				      const char *path);
+
+/* Add a line that has no row; its text begins with `text`. */
 struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
 			    enum diagnosis_level level, const char *topic,
 			    const char *text);

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "page/device_names.h"
 #include "parts.h"
 
 static void diagnose_machine(struct diagnosis_list *diagnoses)
@@ -13,12 +12,13 @@ static void diagnose_machine(struct diagnosis_list *diagnoses)
 	struct strbuf buffer;
 
 	if (*host->hypervisor) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "hypervisor",
-				       "a virtual machine: ");
+		buffer =
+			diagnosis_conclude(diagnoses, CONCLUDE_HYPERVISOR_NAMED,
+					   "a virtual machine: ");
 		strbuf_add(&buffer, host->hypervisor);
 	} else if (host->virtual_machine) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_OK, "hypervisor",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_HYPERVISOR_UNNAMED,
 			host->access_errors[AREA_HYPERVISOR].errnum
 				? "a virtual machine"
 				: "a virtual machine; the hypervisor does not give its name");
@@ -27,18 +27,23 @@ static void diagnose_machine(struct diagnosis_list *diagnoses)
 	} else if (!diagnosis_add_access_error(diagnoses, AREA_HYPERVISOR,
 					       "hypervisor",
 					       DIAGNOSIS_UNKNOWN)) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_NOTE, "hypervisor",
-			host->devices
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_HYPERVISOR_NONE,
+			host_has_device(host)
 				? "no sign of a hypervisor"
 				: "no sign of a hypervisor: bare metal has no VMClock");
 	}
 	diagnosis_add_access_error(diagnoses, AREA_CONTAINER, "container",
 				   DIAGNOSIS_UNKNOWN);
-	if (host->container)
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_NOTE, "container",
-			"inside a container: /dev and parts of /sys may be hidden from it");
+	if (!host->container)
+		return;
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_CONTAINER,
+				    "inside a container");
+	if (*host->container_kind) {
+		strbuf_add(&buffer, " of ");
+		strbuf_add(&buffer, host->container_kind);
+	}
+	strbuf_add(&buffer, ": /dev and parts of /sys may be hidden from it");
 }
 
 static void diagnose_no_device(struct diagnosis_list *diagnoses)
@@ -46,16 +51,17 @@ static void diagnose_no_device(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 
 	if (!host->virtual_machine && !*host->hypervisor) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_NOTE, "device",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_DEVICE_NOT_EXPECTED,
 			host->access_errors[AREA_HYPERVISOR].errnum
 				? "no VMClock in ACPI or the device tree"
 				: "no VMClock in ACPI or the device tree, as expected");
 		return;
 	}
-	diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "device",
-		      "the hypervisor offers no VMClock: neither ACPI AMZNC10C "
-		      "or VMCLOCK nor a device-tree node amazon,vmclock");
+	diagnosis_conclude(
+		diagnoses, CONCLUDE_DEVICE_ABSENT,
+		"the hypervisor offers no VMClock: neither ACPI AMZNC10C "
+		"or VMCLOCK nor a device-tree node amazon,vmclock");
 	if (host->container)
 		diagnosis_step(
 			diagnoses,
@@ -68,6 +74,25 @@ static void diagnose_no_device(struct diagnosis_list *diagnoses)
 			"later has it always; on EC2 it depends on the instance type");
 }
 
+/* Proven by the driver or by what it made; the tables are not shown here. */
+static void diagnose_device_in_use(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	struct strbuf buffer = diagnosis_conclude(
+		diagnoses, CONCLUDE_DEVICE_IN_USE, "in use by the driver");
+
+	for (unsigned int i = 0; i < host->bound_count && i < DEVICES_MAX;
+	     i++) {
+		strbuf_add(&buffer, i ? ", " : ": ");
+		strbuf_add(&buffer, host->bound[i]);
+	}
+	strbuf_add(
+		&buffer,
+		host->container
+			? "; the firmware's tables are masked in this container"
+			: "; the firmware's tables do not show it");
+}
+
 static void diagnose_device(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
@@ -76,30 +101,39 @@ static void diagnose_device(struct diagnosis_list *diagnoses)
 
 	if (!diagnosis_add_access_error(diagnoses, AREA_DEVICE, "device",
 					DIAGNOSIS_UNKNOWN) &&
-	    !host->devices)
+	    !host_has_device(host))
 		diagnose_no_device(diagnoses);
+	if (!host->devices && host_has_device(host))
+		diagnose_device_in_use(diagnoses);
 	if (!host->devices)
 		return;
 	if (acpi && host->acpi_status >= 0 && !(host->acpi_status & 1)) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "device",
-				       "in ACPI, but marked not present: ");
+		buffer = diagnosis_conclude(
+			diagnoses, CONCLUDE_DEVICE_NOT_PRESENT,
+			"in ACPI, but marked not present: ");
 		strbuf_add(&buffer, host->found[0].name);
 		diagnosis_step(
 			diagnoses,
 			"the hypervisor's _STA method says so; update it");
 		return;
 	}
-	buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "device",
-			       acpi ? "in ACPI: " : "in the device tree: ");
+	buffer =
+		diagnosis_conclude(diagnoses, CONCLUDE_DEVICE_FOUND,
+				   acpi ? "in ACPI: " : "in the device tree: ");
 	strbuf_add(&buffer, host->found[0].name);
 	if (*host->found[0].id) {
 		strbuf_add(&buffer, " (");
 		strbuf_add(&buffer, host->found[0].id);
 		strbuf_add(&buffer, ")");
 	}
-	if (host->devices > 1)
-		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "device",
-			      "there are several; this is the first");
+	if (host->devices == 1)
+		return;
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_DEVICE_SEVERAL,
+				    "there are several; this is the first: ");
+	for (unsigned int i = 1; i < host->devices && i < DEVICES_MAX; i++) {
+		strbuf_add(&buffer, i == 1 ? "the others are " : ", ");
+		strbuf_add(&buffer, host->found[i].name);
+	}
 }
 
 static void diagnose_one_region(struct diagnosis_list *diagnoses,
@@ -108,11 +142,12 @@ static void diagnose_one_region(struct diagnosis_list *diagnoses,
 	bool inside = device->region_use != REGION_FREE;
 	struct strbuf buffer;
 
-	buffer = diagnosis_add(diagnoses,
-			       inside || device->region_start & 0xfff
-				       ? DIAGNOSIS_PROBLEM
-				       : DIAGNOSIS_OK,
-			       "region", "");
+	buffer = diagnosis_conclude(diagnoses,
+				    inside ? CONCLUDE_REGION_IN_MEMORY
+				    : device->region_start & 0xfff
+					    ? CONCLUDE_REGION_UNALIGNED
+					    : CONCLUDE_REGION_GOOD,
+				    "");
 	if (diagnoses->host->devices > 1) {
 		strbuf_add(&buffer, device->name);
 		strbuf_add(&buffer, ": ");
@@ -149,158 +184,8 @@ static void diagnose_region(struct diagnosis_list *diagnoses)
 			diagnose_one_region(diagnoses, &host->found[i]);
 	}
 	if (hidden)
-		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "region",
-			      "/proc/iomem shows addresses only to root");
-}
-
-static void diagnose_no_driver(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-	struct strbuf buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM,
-					     "driver", "kernel ");
-
-	strbuf_add(&buffer, host->release);
-	strbuf_add(
-		&buffer,
-		host->driver == DRIVER_ABSENT
-			? " has no ptp_vmclock: the device is there, but has no driver"
-		: host->version && host->version < 6013
-			? " does not run ptp_vmclock: before 6.13 no kernel has it, backports aside"
-			: " does not run ptp_vmclock, and without a list of its modules the reason is unknown");
-	buffer = diagnosis_step(diagnoses, "");
-	if (host->driver != DRIVER_ABSENT)
-		strbuf_add(
-			&buffer,
-			host->has_config_gz
-				? "zgrep VMCLOCK /proc/config.gz shows whether this "
-				  "one has it; if so, modprobe ptp_vmclock, else "
-				: "modprobe ptp_vmclock; else ");
-	strbuf_add(
-		&buffer,
-		"boot a kernel of 6.13 or later with CONFIG_PTP_1588_CLOCK_VMCLOCK (7.0 for the device tree)");
-}
-
-static const char *find_bind_step(const struct host *host)
-{
-	if (host->version && host->version < 7000) {
-		if (host->firmware == FIRMWARE_DEVICE_TREE)
-			return "a kernel of 7.0 or later binds to the device tree";
-		if (!strstr(host->found[0].id, ":" DEVICE_ACPI_HID ":"))
-			return "a kernel of 7.0 or later binds to the id VMCLOCK, an earlier one only to AMZNC10C";
-	}
-	return "dmesg | grep -i vmclock shows why: its size, version "
-	       "or magic; vmclockctl verify checks a dump of the page";
-}
-
-static void diagnose_driver(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-	const char *release = *host->release ? host->release : "unknown";
-	struct strbuf buffer;
-
-	if (!host->devices && !host->access_errors[AREA_DEVICE].errnum) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "driver",
-				       "kernel ");
-		strbuf_add(&buffer, release);
-		strbuf_add(
-			&buffer,
-			host->version && host->version < 6013
-				? ": before 6.13 no kernel has the driver, backports aside"
-				: ": no device for ptp_vmclock to drive");
-		return;
-	}
-	if (diagnosis_add_access_error(diagnoses, AREA_DRIVER, "driver",
-				       DIAGNOSIS_UNKNOWN))
-		return;
-	/* There may be no device for a driver. */
-	if (!host->devices && host->driver != DRIVER_BOUND)
-		return;
-	switch (host->driver) {
-	case DRIVER_BOUND:
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "driver",
-				       "ptp_vmclock is bound, kernel ");
-		strbuf_add(&buffer, release);
-		return;
-	case DRIVER_NOT_LOADED:
-		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "driver",
-			      "ptp_vmclock is a module, but is not loaded");
-		diagnosis_step(
-			diagnoses,
-			"modprobe ptp_vmclock; for every boot: echo ptp_vmclock >/etc/modules-load.d/vmclock.conf");
-		return;
-	case DRIVER_NOT_BOUND:
-		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "driver",
-			      "ptp_vmclock runs, but did not take the device");
-		diagnosis_step(diagnoses, find_bind_step(host));
-		return;
-	default:
-		diagnose_no_driver(diagnoses);
-	}
-}
-
-static void diagnose_no_node(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-	struct strbuf buffer;
-
-	if (host->driver != DRIVER_BOUND)
-		return;
-	if (host->misc) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_PROBLEM, "node",
-			"the driver made a device, but /dev has no node for it");
-		diagnosis_step(
-			diagnoses,
-			host->container
-				? "pass it in: --device=/dev/vmclock0:/dev/vmclock0:r with docker or podman"
-				: "mount a devtmpfs on /dev, or make the node by /sys/class/misc/vmclock0/dev");
-		return;
-	}
-	if (host->container && !host->page_size) {
-		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "node", "none found");
-		return;
-	}
-	buffer = diagnosis_add(
-		diagnoses, DIAGNOSIS_PROBLEM, "node",
-		"none: the driver makes it only where the region reaches the kernel's page size");
-	if (host->page_size) {
-		strbuf_add(&buffer, ", ");
-		strbuf_decimal(&buffer, host->page_size / 1024);
-		strbuf_add(&buffer, " KiB here");
-	}
-	diagnosis_step(
-		diagnoses,
-		host->page_size > 4096
-			? "use a kernel with pages of 4 KiB, or have the hypervisor make "
-			  "the region that large; the PTP clock works without the node"
-			: "the hypervisor has to make size 4096 at least");
-}
-
-static void diagnose_node(struct diagnosis_list *diagnoses)
-{
-	const struct host *host = diagnoses->host;
-	bool hidden = diagnosis_add_access_error(diagnoses, AREA_NODE, "node",
-						 DIAGNOSIS_UNKNOWN);
-	struct strbuf buffer;
-
-	if (!host->nodes && !hidden)
-		diagnose_no_node(diagnoses);
-	if (!host->nodes || (hidden && !host->node_readable))
-		return;
-	if (!host->node_readable) {
-		buffer = diagnosis_add_path(diagnoses, DIAGNOSIS_PROBLEM,
-					    "node", host->node);
-		strbuf_add(&buffer, " is not readable by this user");
-		buffer = diagnosis_step(diagnoses, "as root, or: ");
-		diagnosis_add_udev_rule(&buffer, host, UDEV_RULE_PAGE);
-		return;
-	}
-	buffer =
-		diagnosis_add_path(diagnoses, DIAGNOSIS_OK, "node", host->node);
-	strbuf_add(&buffer, " is readable");
-	if (host->nodes > 1)
-		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "node",
-			      "there are several; this is the first");
+		diagnosis_conclude(diagnoses, CONCLUDE_REGION_HIDDEN,
+				   "/proc/iomem shows addresses only to root");
 }
 
 /* How the page can be read while there is no node. */
@@ -365,6 +250,7 @@ unsigned int doctor_diagnose(const struct host *host,
 	diagnose_node(&diagnoses);
 	diagnose_memory(&diagnoses);
 	diagnose_clock(&diagnoses);
+	diagnose_steering(&diagnoses);
 	diagnose_consumers(&diagnoses);
 	return diagnoses.count;
 }

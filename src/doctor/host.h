@@ -21,6 +21,43 @@ enum firmware {
 	FIRMWARE_COUNT,
 };
 
+/* Of CONFIG_PTP_1588_CLOCK_VMCLOCK. */
+enum kernel_option {
+	KERNEL_OPTION_UNKNOWN, /* no configuration could be read */
+	KERNEL_OPTION_UNSET,
+	KERNEL_OPTION_MODULE,
+	KERNEL_OPTION_BUILT_IN,
+};
+
+/* What came of opening a node, which none is made in doing. */
+struct node_look {
+	enum observed observed;
+	int errnum;	     /* 0: it can be read */
+	bool exists;	     /* something is there */
+	bool file;	     /* a regular file, on a machine of its own */
+	bool other_number;   /* not that of the kernel's device */
+	char number[24];     /* "10:125", "" if unknown */
+	char registered[24]; /* what the kernel has, "" for nothing */
+};
+
+/* A program that steers the system's clock. */
+enum steerer {
+	STEERER_CHRONYD,
+	STEERER_PHC2SYS,
+	STEERER_TS2PHC,
+	STEERER_NTPD,
+	STEERER_NTPD_RS,
+	STEERER_TIMESYNCD,
+	STEERER_COUNT,
+};
+
+struct steering {
+	bool running, enabled;
+	/* phc2sys: -O, -w or -a is among its arguments. */
+	bool has_offset, waits;
+	int64_t offset;
+};
+
 enum driver_state {
 	DRIVER_UNKNOWN, /* not running; no list of modules, no configuration */
 	DRIVER_ABSENT,	/* the kernel's modules have none */
@@ -51,6 +88,7 @@ enum area {
 	AREA_UDEV,
 	AREA_CHRONY,
 	AREA_VIRTIO_RTC,
+	AREA_STEERING,
 	AREA_COUNT,
 };
 
@@ -64,7 +102,11 @@ struct host {
 	bool virtual_machine;
 	char hypervisor[160]; /* what it calls itself, or "" */
 	bool container;
-	uint64_t page_size; /* of the kernel, 0: unknown */
+	char container_kind[32]; /* "Kubernetes", or "" */
+	bool asked_by_root;
+	const char *asked_node; /* "/dev/vmclock1"; NULL: the first */
+	bool firmware_hidden;	/* neither ACPI nor a device tree is shown */
+	uint64_t page_size;	/* of the kernel, 0: unknown */
 
 	/* The devices in the firmware's tables; most is about the first. */
 	enum firmware firmware;
@@ -75,8 +117,13 @@ struct host {
 
 	/* The driver and what it made. */
 	enum driver_state driver;
-	bool has_config_gz; /* /proc/config.gz: its configuration */
-	bool misc;	    /* /sys/class/misc/vmclockN */
+	bool modules_listed; /* modules.dep was read */
+	enum kernel_option option;
+	char option_place[128]; /* the file that says so */
+	/* What the driver is bound to; of more, the first. */
+	char bound[DEVICES_MAX][64];
+	unsigned int bound_count;
+	bool misc; /* /sys/class/misc/vmclockN */
 	unsigned int nodes;
 	char node[4096 + 256];	/* with root before */
 	unsigned int node_mode; /* permission bits */
@@ -84,6 +131,9 @@ struct host {
 	char node_group[33]; /* its name, "" if it has none */
 	bool has_group_clock, has_group_vmclock;
 	bool node_readable;
+	struct node_look node_look;
+	unsigned int miscs; /* /sys/class/misc/vmclockN */
+	unsigned int misc_numbers[DEVICES_MAX];
 	bool udev_rule; /* one that names vmclock */
 
 	/* The page, if it could be read. */
@@ -93,10 +143,12 @@ struct host {
 	char page_error[200];	/* why it could not, or "" */
 	char memory_error[200]; /* why not through /dev/mem, or "" */
 	struct reading reading;
+	bool own_counter; /* read on the machine that the page is of */
 
 	struct phc phcs[PHC_MAX];
 	int phc_count, phc_own; /* own: -1 for none */
 	bool phc_readable;
+	struct node_look phc_look;
 	/* The result of reading the device's own PHC. */
 	bool phc_judged;
 	int phc_errnum;
@@ -104,6 +156,13 @@ struct host {
 
 	char clocksource[32];
 	char clocksources[128]; /* available */
+	/* CLOCK_REALTIME against the page, where it was compared. */
+	bool system_judged;
+	struct offset system_offset;
+	struct steering steering[STEERER_COUNT];
+	bool processes_seen; /* of the machine, not of a container's */
+	bool clockbound;     /* its unit or its program is there */
+
 	bool has_kernel_tai;
 	int kernel_tai;
 
@@ -117,6 +176,18 @@ struct host {
 	bool virtio_rtc_device, virtio_rtc_driver;
 	char virtio_rtc_rtc[32]; /* its RTC device, "" for none */
 };
+
+static inline bool host_is_x86(const struct host *host)
+{
+	return strcmp(host->architecture, "x86_64") == 0;
+}
+
+/* Whether anything shows a device: the firmware's tables, a driver that is
+ * bound, or what it made. */
+static inline bool host_has_device(const struct host *host)
+{
+	return host->devices || host->driver == DRIVER_BOUND || host->misc;
+}
 
 /* Whether the region is read through /dev/mem unasked: where ordinary memory is
  * what it is for the hypervisor and the guest alike. */

@@ -26,6 +26,28 @@ void diagnosis_add_udev_rule(struct strbuf *buffer, const struct host *host,
 /* rights.c: who may read the page. */
 void diagnose_rights(struct diagnosis_list *diagnoses);
 
+/* driver.c: whether the driver has this device. */
+bool device_is_bound(const struct host *host,
+		     const struct firmware_device *device);
+
+/* driver.c */
+void diagnose_driver(struct diagnosis_list *diagnoses);
+
+/* node.c: the page's node. */
+void diagnose_node(struct diagnosis_list *diagnoses);
+
+/* node.c: what is wrong with a node, and what mends it. Returns whether
+ * anything is. */
+bool diagnose_node_fault(struct diagnosis_list *diagnoses, const char *path,
+			 const struct node_look *look, bool phc);
+
+/* phc.c: the device's PTP clock, and the other ones. */
+void diagnose_phc(struct diagnosis_list *diagnoses);
+void diagnose_other_phcs(struct diagnosis_list *diagnoses);
+
+/* steering.c: the system's clock, and who steers it. */
+void diagnose_steering(struct diagnosis_list *diagnoses);
+
 /* clock.c: the page, the PTP clocks, the clocksource, the kernel's TAI offset.
  */
 void diagnose_clock(struct diagnosis_list *diagnoses);

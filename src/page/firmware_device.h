@@ -27,9 +27,10 @@ enum region_use {
 };
 
 struct firmware_device {
-	bool acpi;     /* else the device tree */
-	char name[64]; /* "AMZNC10C:00" */
-	char id[96];   /* its modalias or compatible */
+	bool acpi;	     /* else the device tree */
+	char name[64];	     /* "AMZNC10C:00" */
+	char id[96];	     /* its modalias or compatible */
+	bool has_interrupts; /* device tree: it names one */
 	enum region_state region;
 	uint64_t region_start, region_end; /* the last byte */
 	enum region_use region_use;

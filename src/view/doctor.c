@@ -17,6 +17,25 @@ static const char *const colors[DIAGNOSIS_LEVEL_COUNT] = {
 	[DIAGNOSIS_UNKNOWN] = COLOR_MAGENTA,
 };
 
+/* "read /proc/iomem", "absent /dev/ptp0 (No such file or directory)" */
+static void print_observations(FILE *stream, const struct diagnosis *d,
+			       const struct observations *observations)
+{
+	for (size_t i = 0; i < observations->count; i++) {
+		const struct observation *row = &observations->rows[i];
+		char path[1024];
+
+		if (!(d->seen & SEEN(row->area)))
+			continue;
+		printable(path, sizeof(path), row->path);
+		fprintf(stream, "%*s%s %s", INDENT, "",
+			observed_words[row->observed], path);
+		if (row->errnum)
+			fprintf(stream, " (%s)", strerror(row->errnum));
+		fputc('\n', stream);
+	}
+}
+
 static void print_diagnosis(FILE *stream, const struct diagnosis *d, bool color)
 {
 	const char *level = diagnosis_level_names[d->level];
@@ -50,12 +69,14 @@ bool text_doctor_begins(const char *line)
 }
 
 void text_doctor(FILE *stream, const struct diagnosis *list, unsigned int count,
-		 bool color)
+		 const struct observations *observations, bool color)
 {
 	unsigned int problems = 0, unknown = 0;
 
 	for (unsigned int i = 0; i < count; i++) {
 		print_diagnosis(stream, &list[i], color);
+		if (observations)
+			print_observations(stream, &list[i], observations);
 		problems += list[i].level == DIAGNOSIS_PROBLEM;
 		unknown += list[i].level == DIAGNOSIS_UNKNOWN;
 	}

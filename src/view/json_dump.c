@@ -98,7 +98,7 @@ static json_t *make_doctor(const struct host *host)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
 
-	return json_diagnoses(list, doctor_diagnose(host, list));
+	return json_diagnoses(list, doctor_diagnose(host, list), NULL);
 }
 
 /* Of the document of compare, the members that this document lacks. */

@@ -177,15 +177,23 @@ teardown() {
     "${HOST:?}/sys/class/ptp" "${HOST:?}/lib"
   again 1
   found problem driver \
-    "7.2.4 does not run ptp_vmclock, and without a list.* is unknown modprobe"
-  refute_output --partial zgrep
-  # doctor does not decompress config.gz, so its hint names zgrep.
+    "7.2.4 does not run ptp_vmclock, and without its.* is unknown modprobe"
+  # What is no configuration says nothing, damaged or not.
   put proc/config.gz ""
   again 1
-  found problem driver "without a list.* is unknown zgrep VMCLOCK /proc/config.gz"
-  put boot/config-7.2.4 "# CONFIG_PTP_1588_CLOCK_VMCLOCK is not set"
+  found problem driver "and without its configuration"
+  printf '\x1f\x8b\x08\x00damaged' >"$HOST/proc/config.gz"
   again 1
-  found problem driver "7.2.4 has no ptp_vmclock"
+  found problem driver "and without its configuration"
+  put boot/config-7.2.4 "CONFIG_PTP=y
+# CONFIG_PTP_1588_CLOCK_VMCLOCK is not set"
+  again 1
+  found problem driver "7.2.4 is built without ptp_vmclock: .* /boot/config-7.2.4"
+  # The kernel's own goes before a file of its name.
+  printf 'CONFIG_PTP=y\nCONFIG_PTP_1588_CLOCK_VMCLOCK=m\n' | gzip >"$HOST/proc/config.gz"
+  again 1
+  found problem driver "is a module, but is not loaded"
+  rm "$HOST/proc/config.gz"
   put boot/config-7.2.4 "CONFIG_PTP_1588_CLOCK_VMCLOCK=m"
   again 1
   found problem driver "is a module, but is not loaded"
@@ -344,7 +352,7 @@ fe000000-feffffff : Reserved
   host qemu
   clocksource hpet "hpet acpi_pm"
   again 1
-  found problem clocksource "given up the TSC, and so every read.*tsc=reliable"
+  found problem clocksource "given up the TSC .*, and so every read.*tsc=reliable"
   clocksource hpet "tsc hpet acpi_pm"
   again 1
   found note clocksource "PRECISE is refused"
@@ -421,7 +429,7 @@ judged() {
   put sys/bus/virtio/devices/virtio0/device 0x0001
   put sys/bus/virtio/devices/virtio1/device 0x0011
   again 1
-  found problem virtio-rtc "modprobe virtio_rtc"
+  found note virtio-rtc "modprobe virtio_rtc"
   link sys/bus/virtio/devices/virtio1/driver ../../drivers/virtio_rtc
   phc 1 "Virtio PTP type 1/variant 0"
   again 1
@@ -568,7 +576,224 @@ hidden() {
   assert_stderr ""
 }
 
-@test "doctor refuses a SOURCE" {
+@test "doctor takes the node of a device, and no other SOURCE" {
   expect 2 doctor sim:steady
-  assert_stderr --partial "too many arguments for doctor"
+  assert_stderr --partial "sim:steady: doctor examines a device, by the name of its node"
+  host qemu
+  expect 3 doctor --root "$HOST" /dev/vmclock1
+  assert_stderr --partial "/dev/vmclock1: cannot open: No such file"
+}
+
+# without_driver: of a machine, all that the driver made
+without_driver() {
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp"
+}
+
+# refused TOPIC REGEX: no line of the topic says so
+refused() {
+  assert_json '.results | all(.topic != $t or
+    (.message + " " + (.next // "") | test($r) | not))' --arg t "$1" --arg r "$2"
+}
+
+@test "a module of a package that is not installed is named as that" {
+  host qemu
+  without_driver
+  kernel 6.14.0-27-generic x86_64
+  put boot/config-6.14.0-27-generic CONFIG_PTP_1588_CLOCK_VMCLOCK=m
+  again 1
+  found problem driver "configured with.*modules.dep has none install linux-modules-extra-6.14.0-27-generic"
+  refused driver "6.13|7.0"
+  # The counter-tree: it is installed.
+  kernel 6.14.0-27-generic x86_64 kernel/drivers/ptp/ptp_vmclock.ko:
+  again 1
+  found problem driver "not loaded"
+  kernel 6.14.0-1.el10.x86_64 x86_64
+  put boot/config-6.14.0-1.el10.x86_64 CONFIG_PTP_1588_CLOCK_VMCLOCK=m
+  again 1
+  found problem driver "install kernel-modules-extra-6.14.0-1.el10"
+}
+
+@test "on Amazon Linux the kernel that has the driver is named" {
+  host ec2
+  without_driver
+  kernel 4.14.355-275.572.amzn2.x86_64 x86_64
+  put usr/lib/systemd/system/clockbound.service "[Service]"
+  again 1
+  found problem driver "Amazon Linux 2 of 5.10.223-211.872 or later"
+  refused driver "boot a kernel of 6.13|7.0"
+  found problem clockbound "no /dev/vmclock0.*--disable-clock-disruption-support"
+  kernel 6.1.102-107.1.amzn2023.x86_64 x86_64
+  again 1
+  found problem driver "Amazon Linux 2023 of 6.1.102-108.177 or later"
+  kernel 6.1.102-108.177.amzn2023.x86_64 x86_64
+  rm "$HOST/usr/lib/systemd/system/clockbound.service"
+  again 1
+  refused driver "or later"
+  refused clockbound .
+}
+
+@test "a device that the driver has is one, where the firmware's tables are masked" {
+  host arm64
+  put .dockerenv ""
+  rm -rf "${HOST:?}/sys/firmware" "${HOST:?}/lib" "${HOST:?}/proc/iomem"
+  again 0
+  found ok device "in use by the driver: 4e000000.ptp; .* masked in this container"
+  found ok driver "is bound"
+  refute_output --regexp "bare metal has|as expected|no device for"
+  # The counter-tree: nothing shows it.
+  without_driver
+  again 0
+  found note hypervisor "bare metal has no VMClock"
+  found note device "as expected"
+}
+
+@test "a directory, a stale node and one that is not there are told apart" {
+  host qemu
+  rm "$HOST/dev/vmclock0"
+  mkdir "$HOST/dev/vmclock0"
+  again 1
+  found problem node "is a directory: a container runtime makes one.*rmdir"
+  put .dockerenv ""
+  again 1
+  found problem node "is a directory.*look on the host"
+  refused page .
+  rmdir "$HOST/dev/vmclock0"
+  rm "$HOST/dev/ptp0"
+  again 1
+  found problem phc "/dev/ptp0 is not there, though the kernel has the clock.*--device=/dev/ptp0"
+  refused phc "readable by this user|udev"
+  mkdir "$HOST/dev/ptp0"
+  again 1
+  found problem phc "/dev/ptp0 is a directory"
+  # A device of another number; only root makes one.
+  mknod "$HOST/dev/vmclock0" c 10 199 2>/dev/null || skip "no right to mknod"
+  again 1
+  found problem node "nothing drives this node: it is 10:199, .* is 10:125"
+  # The counter-tree: of this number it may be driven, and is not opened.
+  put sys/class/misc/vmclock0/dev 10:199
+  again 1
+  refused node "nothing drives"
+}
+
+@test "a pod of Kubernetes is a container, and is told what gives it a device" {
+  host qemu
+  rm -rf "${HOST:?}/dev"
+  mkdir "$HOST/dev"
+  again 1
+  refused container .
+  found problem node "mount a devtmpfs"
+  put proc/1/cgroup "0::/kubepods.slice/x"
+  again 1
+  found note container "container of Kubernetes"
+  found problem node "device plugin, or hostPath"
+  refused node devtmpfs
+  rm "$HOST/proc/1/cgroup"
+  mkdir -p "$HOST/run/secrets/kubernetes.io/serviceaccount"
+  again 1
+  found note container "container of Kubernetes"
+  rm -r "${HOST:?}/run"
+  printf 'PATH=/bin\0container=lxc\0' >"$HOST/proc/1/environ"
+  again 1
+  found note container "inside a container"
+  found problem node "--device=/dev/vmclock0"
+}
+
+@test "a TSC that was given up is told beside kvm-clock, and not on Hyper-V" {
+  host qemu
+  clocksource kvm-clock "kvm-clock hpet acpi_pm"
+  again 1
+  found problem clocksource "kvm-clock: the kernel has given up the TSC.*EINVAL"
+  clocksource kvm-clock "kvm-clock tsc hpet"
+  again 1
+  found ok clocksource "^kvm-clock $"
+  host metal
+  for source in hyperv_clocksource_tsc_page hyperv_clocksource_msr xen; do
+    clocksource "$source" "$source acpi_pm"
+    again 0
+    found ok clocksource "the hypervisor's own"
+    refused clocksource reliable
+  done
+}
+
+@test "of two devices each has its own node, PHC and line" {
+  host qemu
+  put sys/bus/acpi/devices/AMZNC10C:01/modalias acpi:AMZNC10C:VMCLOCK:
+  again 1
+  found problem driver "did not take AMZNC10C:01"
+  link sys/bus/platform/drivers/vmclock/AMZNC10C:01 ../../AMZNC10C:01
+  phc 1 vmclock1
+  link sys/class/ptp/ptp0/device ../../../AMZNC10C:00
+  link sys/class/ptp/ptp1/device ../../../AMZNC10C:01
+  again 1
+  refused driver "did not take"
+  found problem node "device AMZNC10C:01 has no /dev/vmclock1: .*/dev/ptp1 is its PTP clock"
+  put sys/class/misc/vmclock1/dev 10:126
+  cp "$HOST/dev/vmclock0" "$HOST/dev/vmclock1"
+  again 1
+  refused node "has no /dev"
+  expect 1 doctor --root "$HOST" /dev/vmclock1 --json
+  found ok node "/dev/vmclock1 is readable"
+  found ok phc "/dev/ptp1 is the page's"
+}
+
+@test "why there is no PHC is one reason, and MONOTONIC has none by design" {
+  host qemu
+  rm -rf "${HOST:?}/sys/class/ptp"
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff 0x0b 02)"
+  again 0
+  found note phc "none, since the page's time is MONOTONIC"
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff 0x0a 00)"
+  again 1
+  found problem phc "counter_id is not the counter of this CPU"
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
+  again 1
+  found problem phc "would take this page now"
+}
+
+@test "a clock that is not settled, and whose PHC answers, is a problem" {
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff 0x22 00)"
+  again 1
+  found problem page "the clock is UNKNOWN and not to be relied on"
+  found note page "a clock, clock_status unknown, tai"
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff 0x22 01)"
+  again 1
+  found problem page "INITIALIZING.*watch --until status=synchronized"
+  rm -rf "${HOST:?}/sys/class/ptp"
+  again 1
+  refused page INITIALIZING
+}
+
+@test "who steers the system's clock is named, also two of them and nobody" {
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
+  put proc/1/comm systemd
+  again 0
+  found note steering "nobody steers"
+  put etc/systemd/system/multi-user.target.wants/chrony.service ""
+  again 0
+  found note steering "chronyd is set up .*does not run"
+  put proc/77/comm chronyd
+  again 0
+  found ok steering "chronyd steers"
+  put proc/78/comm systemd-timesyn
+  again 1
+  found problem steering "more than one.*chronyd, systemd-timesyncd"
+}
+
+@test "each line has what it rests on, in JSON and with -v" {
+  host qemu
+  again 1
+  assert_json '.results | all(.id != "" and (.observations | type) == "array")'
+  assert_json '.results | any(.id == "node-readable" and (.observations |
+    any(.path == "/dev/vmclock0" and .observed == "read" and .errno == null)))'
+  rm "$HOST/dev/ptp0"
+  again 1
+  assert_json '.results | any(.id == "phc-missing" and (.observations |
+    any(.path == "/dev/ptp0" and .observed == "absent" and .errno == 2)))'
+  expect 1 doctor --root "$HOST" -v
+  assert_line "         absent /dev/ptp0 (No such file or directory)"
+  expect 1 doctor --root "$HOST"
+  refute_output --partial "absent /dev/ptp0"
 }

@@ -20,6 +20,7 @@ from packages import (Apt, Packages, Unavailable, archive, command, run_from,
 LIBRARIES = {
     "jansson": ("-DJANSSON_BUILD_DOCS=OFF", "-DJANSSON_WITHOUT_TESTS=ON",
                 "-DJANSSON_EXAMPLES=OFF", "-DJANSSON_BUILD_SHARED_LIBS=OFF"),
+    "zlib": (),
     "cmocka": ("-DWITH_STATIC_LIB=ON", "-DWITH_EXAMPLES=OFF",
                "-DUNIT_TESTING=OFF"),
 }
@@ -192,8 +193,7 @@ class MachinePackages(Packages):
         try:
             self.found = json.loads(self.record.read_text())
             return (self.found["tools"] == list(self.machine.tools)
-                    and all((self.libraries / "lib" / f"lib{name}.a").exists()
-                            for name in LIBRARIES))
+                    and all(self.library(name).exists() for name in LIBRARIES))
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
@@ -217,6 +217,10 @@ class MachinePackages(Packages):
         self.found = {"time": time.time(), "tools": list(self.machine.tools)}
         self.record.write_text(json.dumps(self.found))
 
+    def library(self, name):
+        return (self.libraries / "lib"
+                / f"lib{'z' if name == 'zlib' else name}.a")
+
     def build_library(self, apt, name, options):
         sources = self.place / "sources" / name
         shutil.rmtree(sources, ignore_errors=True)
@@ -239,10 +243,10 @@ class MachinePackages(Packages):
             command(*words, env=environment)
         place = self.libraries / "lib"
         # cmocka's older sources give it another name, beside a shared one.
-        for shared in place.glob(f"lib{name}.so*"):
+        for shared in place.glob("lib*.so*"):
             shared.unlink()
         if (place / f"lib{name}-static.a").exists():
             (place / f"lib{name}-static.a").rename(place / f"lib{name}.a")
-        if not (place / f"lib{name}.a").exists():
+        if not self.library(name).exists():
             raise Unavailable(f"{name}: its source built no static library")
         shutil.rmtree(sources)

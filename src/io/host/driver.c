@@ -27,33 +27,14 @@ static bool has_bound_device(const char *root, struct host *host)
 
 		for (size_t j = 0; j < sizeof(own) / sizeof(*own); j++)
 			device &= strcmp(name, own[j]) != 0;
+		if (device && host->bound_count < DEVICES_MAX)
+			snprintf(host->bound[host->bound_count],
+				 sizeof(host->bound[0]), "%.63s", name);
+		host->bound_count += device;
 		bound |= device;
 	}
 	sysfile_list_free(&found);
 	return bound;
-}
-
-/* By the configuration that distributions put beside their kernels. */
-static enum driver_state read_kernel_config(const char *root,
-					    const char *release,
-					    struct access_error *access_error)
-{
-	static const char *const places[] = { "/boot/config-%s",
-					      "/lib/modules/%s/config" };
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		/* With room for any release; struct host has 96 bytes. */
-		char path[160];
-		int found;
-
-		snprintf(path, sizeof(path), places[i], release);
-		found = sysfile_mentions(
-			root, path,
-			"CONFIG_PTP_1588_CLOCK_VMCLOCK=", access_error);
-		if (found >= 0)
-			return found ? DRIVER_NOT_LOADED : DRIVER_ABSENT;
-	}
-	return DRIVER_UNKNOWN;
 }
 
 void host_look_driver(const char *root, struct host *host)
@@ -73,14 +54,18 @@ void host_look_driver(const char *root, struct host *host)
 	snprintf(builtin, sizeof(builtin), "/lib/modules/%s/modules.builtin",
 		 host->release);
 	listed = sysfile_mentions(root, dep, MODULE_FILE, access_error);
+	host->modules_listed = listed >= 0;
+	if (!access_error->errnum)
+		host_look_kernel_config(root, host);
 	if (sysfile_exists(root, DRIVER_DIRECTORY, access_error) ||
 	    sysfile_exists(root, "/sys/module/" DRIVER_MODULE, access_error) ||
-	    sysfile_mentions(root, builtin, MODULE_FILE, access_error) > 0)
+	    sysfile_mentions(root, builtin, MODULE_FILE, access_error) > 0 ||
+	    host->option == KERNEL_OPTION_BUILT_IN)
 		host->driver = DRIVER_NOT_BOUND;
-	else if (listed >= 0)
-		host->driver = listed ? DRIVER_NOT_LOADED : DRIVER_ABSENT;
-	else
-		host->driver =
-			read_kernel_config(root, host->release, access_error);
-	host->has_config_gz = sysfile_exists(root, "/proc/config.gz", NULL);
+	else if (listed > 0)
+		host->driver = DRIVER_NOT_LOADED;
+	else if (listed == 0 || host->option == KERNEL_OPTION_UNSET)
+		host->driver = DRIVER_ABSENT;
+	else if (host->option == KERNEL_OPTION_MODULE)
+		host->driver = DRIVER_NOT_LOADED;
 }

@@ -139,6 +139,18 @@ static void find_tree_region(const char *root, char *node, struct host *host,
 	*slash = '/';
 }
 
+static bool has_property(const char *root, const char *node, const char *name)
+{
+	char *path;
+	bool found;
+
+	if (asprintf(&path, "%s/%s", node, name) < 0)
+		return false;
+	found = sysfile_exists(root, path, NULL);
+	free(path);
+	return found;
+}
+
 static void find_tree_device(const char *root, struct host *host,
 			     const char *pattern)
 {
@@ -163,6 +175,10 @@ static void find_tree_device(const char *root, struct host *host,
 			 path_base_name(found.paths[i]));
 		snprintf(device->id, sizeof(device->id), DEVICE_COMPATIBLE);
 		find_tree_region(root, found.paths[i], host, device);
+		device->has_interrupts =
+			has_property(root, found.paths[i], "interrupts") ||
+			has_property(root, found.paths[i],
+				     "interrupts-extended");
 		*slash = '/';
 	}
 	sysfile_list_free(&found);

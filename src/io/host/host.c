@@ -5,7 +5,10 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "io/tree.h"
+#include "page/device_names.h"
 #include "parts.h"
 
 int host_check_root(const char *root, struct error *error)
@@ -31,8 +34,33 @@ void host_look_region(const char *root, struct host *host)
 	host_look_firmware(root, host);
 }
 
+int host_check_node(const char *root, const char *node, struct error *error)
+{
+	static const char prefix[] = "/dev/" DEVICE_NODE;
+	const char *number = node + strlen(prefix);
+	struct stat status;
+
+	if (strncmp(node, prefix, strlen(prefix)) != 0 || !*number ||
+	    strspn(number, "0123456789") != strlen(number) ||
+	    strlen(number) > 9)
+		return usage_error(
+			error,
+			"%s: doctor examines a device, by the name of its node: /dev/vmclockN",
+			node);
+	if (tree_status(root, node, true, &status) != OBSERVED_READ)
+		return error_set(error, ERROR_OPEN, errno, "%s%s: cannot open",
+				 root, node);
+	return 0;
+}
+
 void host_look_observed(const char *root, struct host *host,
 			struct observations *observations)
+{
+	host_look_device(root, NULL, host, observations);
+}
+
+void host_look_device(const char *root, const char *node, struct host *host,
+		      struct observations *observations)
 {
 	/* No copy on the stack: it is large. */
 	memset(host, 0, sizeof(*host));
@@ -42,6 +70,8 @@ void host_look_observed(const char *root, struct host *host,
 		host->access_errors[area].observations = observations;
 		host->access_errors[area].area = area;
 	}
+	host->asked_node = node;
+	host->asked_by_root = geteuid() == 0;
 	host_look_kernel(root, host);
 	host_look_hypervisor(root, host);
 	host_look_firmware(root, host);
@@ -53,6 +83,7 @@ void host_look_observed(const char *root, struct host *host,
 	host_look_clocks(root, host);
 	host_look_chrony(root, host);
 	host_look_virtio_rtc(root, host);
+	host_look_steering(root, host);
 }
 
 void host_look(const char *root, struct host *host)

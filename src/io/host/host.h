@@ -18,6 +18,15 @@ void host_look(const char *root, struct host *host);
 void host_look_observed(const char *root, struct host *host,
 			struct observations *observations);
 
+/* The same of the device that has this node in /dev, "/dev/vmclock1"; NULL: the
+ * first. */
+void host_look_device(const char *root, const char *node, struct host *host,
+		      struct observations *observations);
+
+/* Check that the text names such a node, or stands for one below the root.
+ * Returns 0, or -1 with *error. */
+int host_check_node(const char *root, const char *node, struct error *error);
+
 /* The same for the device in the firmware's tables, its region and the machine
  * alone. */
 void host_look_region(const char *root, struct host *host);

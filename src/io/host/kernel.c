@@ -32,11 +32,48 @@ static uint64_t parse_page_size(const char *smaps)
 	return size ? 1024 * strtoull(size + strlen(name), NULL, 10) : 0;
 }
 
-static bool is_container(const char *root, struct access_error *access_error)
+/* The marks that container runtimes leave, the most specific first. */
+static void look_container(const char *root, struct host *host)
 {
-	return sysfile_exists(root, "/.dockerenv", access_error) ||
-	       sysfile_exists(root, "/run/.containerenv", access_error) ||
-	       sysfile_exists(root, "/run/systemd/container", access_error);
+	static const struct {
+		const char *path, *text; /* text: which it contains */
+		const char *kind;
+	} marks[] = {
+		{ "/run/secrets/kubernetes.io", NULL, "Kubernetes" },
+		{ "/var/run/secrets/kubernetes.io", NULL, "Kubernetes" },
+		{ "/proc/1/cgroup", "kubepods", "Kubernetes" },
+		{ "/proc/self/cgroup", "kubepods", "Kubernetes" },
+		{ "/.dockerenv", NULL, "docker" },
+		{ "/run/.containerenv", NULL, "podman" },
+		{ "/run/systemd/container", NULL, "" },
+		{ "/dev/.lxc", NULL, "LXC" },
+		{ "/proc/1/environ", "container=", "" },
+		{ "/proc/1/cgroup", "/docker/", "docker" },
+		{ "/proc/1/cgroup", "/lxc/", "LXC" },
+		{ "/proc/1/cgroup", "/lxc.payload", "LXC" },
+	};
+	struct access_error *access_error =
+		&host->access_errors[AREA_CONTAINER];
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		/* Of other users' processes some is not shown. */
+		struct access_error own = *access_error;
+		bool found =
+			marks[i].text
+				? sysfile_mentions(root, marks[i].path,
+						   marks[i].text, &own) > 0
+				: sysfile_exists(root, marks[i].path, &own);
+
+		if (!marks[i].text)
+			*access_error = own;
+		if (!found)
+			continue;
+		host->container = true;
+		access_error->errnum = 0;
+		snprintf(host->container_kind, sizeof(host->container_kind),
+			 "%s", marks[i].kind);
+		return;
+	}
 }
 
 void host_look_kernel(const char *root, struct host *host)
@@ -63,7 +100,5 @@ void host_look_kernel(const char *root, struct host *host)
 			     &access_errors[AREA_NODE]);
 		host->page_size = parse_page_size(smaps);
 	}
-	host->container = is_container(root, &access_errors[AREA_CONTAINER]);
-	if (host->container)
-		access_errors[AREA_CONTAINER].errnum = 0;
+	look_container(root, host);
 }

@@ -2,8 +2,13 @@
 /* The node of the device in /dev, and who may read it. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
+#include "base/path.h"
 #include "base/sysfs.h"
 #include "page/device_names.h"
 #include "parts.h"
@@ -32,32 +37,117 @@ static void find_udev_rule(const char *root, struct host *host)
 	}
 }
 
-static void look_at_node(const char *root, const char *path, struct host *host)
+/* The number of the node against that of the kernel's device. */
+static void compare_numbers(const char *root, const char *path,
+			    const char *class, const struct stat *status,
+			    struct access_error *access_error,
+			    struct node_look *look)
 {
-	struct access_error *access_error = &host->access_errors[AREA_NODE];
-	enum observed observed;
-	struct stat status;
-	char text[100];
+	char name[300];
 
-	snprintf(host->node, sizeof(host->node), "%s%s", root, path);
-	observed = tree_status(root, path, false, &status);
-	if (observed != OBSERVED_READ) {
-		/* Also where it is absent: a link that leads nowhere. */
-		sysfile_observed(access_error, root, path,
-				 observed == OBSERVED_ABSENT ? OBSERVED_FAILED
-							     : observed,
-				 errno);
+	if (!S_ISCHR(status->st_mode))
 		return;
+	snprintf(look->number, sizeof(look->number), "%u:%u",
+		 major(status->st_rdev), minor(status->st_rdev));
+	snprintf(name, sizeof(name), "/%.200s/dev", path_base_name(path));
+	sysfile_line_in(root, class, name, look->registered,
+			sizeof(look->registered), access_error);
+	look->other_number = *look->registered &&
+			     strcmp(look->number, look->registered) != 0;
+}
+
+/* Whether the look says by itself what is there. */
+static bool is_conclusive(const struct node_look *look)
+{
+	switch (look->observed) {
+	case OBSERVED_READ:
+	case OBSERVED_ABSENT:
+	case OBSERVED_DIRECTORY:
+	case OBSERVED_REFUSED:
+		return true;
+	default:
+		return look->other_number || look->errnum == ENODEV ||
+		       look->errnum == ENXIO;
 	}
-	host->node_mode = status.st_mode & 07777;
-	host->node_gid = status.st_gid;
-	if (*root && observed_mode(status.st_mode) == OBSERVED_DEVICE) {
-		device_node_describe(root, path, text, sizeof(text));
+}
+
+bool host_look_at_node(const char *root, const char *path, const char *class,
+		       struct access_error *access_error,
+		       struct node_look *look)
+{
+	/* Noted, and no error. */
+	struct access_error noted = *access_error;
+	struct stat status;
+	char text[160];
+	int fd = -1;
+
+	look->observed = tree_status(root, path, false, &status);
+	look->errnum = look->observed == OBSERVED_READ ? 0 : errno;
+	if (!look->errnum) {
+		look->exists = true;
+		look->file = !*root && S_ISREG(status.st_mode);
+		compare_numbers(root, path, class, &status, access_error, look);
+		look->observed = S_ISDIR(status.st_mode)
+					 ? OBSERVED_DIRECTORY
+					 : tree_open_node(root, path, &fd);
+		if (look->observed != OBSERVED_READ)
+			look->errnum = look->observed == OBSERVED_DIRECTORY
+					       ? EISDIR
+					       : errno;
+		if (fd >= 0)
+			close(fd);
+	}
+	if (is_conclusive(look)) {
+		sysfile_observed(&noted, root, path, look->observed,
+				 look->errnum);
+		return look->observed == OBSERVED_READ && !look->other_number &&
+		       !look->file;
+	}
+	device_node_describe(root, path, text, sizeof(text));
+	if (look->observed == OBSERVED_DEVICE)
 		sysfile_observed_as(access_error, root, path, OBSERVED_DEVICE,
 				    ENOTSUP, text);
+	else
+		sysfile_observed(access_error, root, path, look->observed,
+				 look->errnum);
+	return false;
+}
+
+static void look_at_page_node(const char *root, const char *path,
+			      struct host *host)
+{
+	struct access_error *access_error = &host->access_errors[AREA_NODE];
+	struct stat status;
+
+	snprintf(host->node, sizeof(host->node), "%s%s", root, path);
+	host->node_readable = host_look_at_node(root, path, SYSFS_MISC,
+						access_error, &host->node_look);
+	if (tree_status(root, path, false, &status) == OBSERVED_READ) {
+		host->node_mode = status.st_mode & 07777;
+		host->node_gid = status.st_gid;
 		return;
 	}
-	host->node_readable = sysfile_readable(root, path, access_error);
+	/* A link that leads nowhere; its directory is listed. */
+	sysfile_observed(access_error, root, path,
+			 host->node_look.observed == OBSERVED_ABSENT
+				 ? OBSERVED_FAILED
+				 : host->node_look.observed,
+			 host->node_look.errnum);
+}
+
+static void look_at_misc(const char *root, struct host *host)
+{
+	struct sysfile_list found;
+
+	host->miscs = (unsigned int)sysfile_find(
+		root, SYSFS_MISC "/" DEVICE_NODE "[0-9]*", &found,
+		&host->access_errors[AREA_NODE]);
+	host->misc = host->miscs > 0;
+	for (unsigned int i = 0; i < host->miscs && i < DEVICES_MAX; i++)
+		host->misc_numbers[i] = (unsigned int)strtoul(
+			path_base_name(found.paths[i]) + strlen(DEVICE_NODE),
+			NULL, 10);
+	sysfile_list_free(&found);
 }
 
 void host_look_node(const char *root, struct host *host)
@@ -65,13 +155,14 @@ void host_look_node(const char *root, struct host *host)
 	struct access_error *access_error = &host->access_errors[AREA_NODE];
 	struct sysfile_list found;
 
-	host->misc = sysfile_find(root, SYSFS_MISC "/" DEVICE_NODE "[0-9]*",
-				  &found, access_error) > 0;
-	sysfile_list_free(&found);
+	look_at_misc(root, host);
 	host->nodes = (unsigned int)sysfile_find(
 		root, "/dev/" DEVICE_NODE "[0-9]*", &found, access_error);
 	if (host->nodes)
-		look_at_node(root, found.paths[0], host);
+		look_at_page_node(root,
+				  host->asked_node ? host->asked_node
+						   : found.paths[0],
+				  host);
 	sysfile_list_free(&found);
 	find_udev_rule(root, host);
 }

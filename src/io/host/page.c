@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "cross_timestamp.h"
 #include "parts.h"
@@ -47,6 +48,21 @@ static void keep_page_error(struct host *host, const struct error *error)
 	access_error->errnum = error->errnum;
 	snprintf(access_error->what, sizeof(access_error->what), "%.239s",
 		 error->message);
+}
+
+/* CLOCK_REALTIME against the page of this machine. */
+static void judge_system_clock(struct host *host, struct live *live)
+{
+	struct cross_timestamper stamper;
+	struct cross_timestamp stamp;
+	struct error error;
+
+	cross_timestamp_start(&stamper, live);
+	if (cross_timestamp_take(&stamper, NULL, CLOCK_REALTIME, &stamp,
+				 &error) == CROSS_TAKEN)
+		host->system_judged =
+			offset_judge(&stamper.page.clock, &stamp.difference,
+				     EXPECT_UTC, &host->system_offset);
 }
 
 static void read_page(struct host *host, struct live *live)
@@ -118,6 +134,7 @@ void host_look_page(const char *root, struct host *host)
 		const struct phc *phc = &host->phcs[host->phc_own];
 
 		if (phc_open(phc, &ptp, &error) == 0) {
+			host->own_counter = true;
 			judge_phc(host, live, &ptp);
 			ptp_close(&ptp);
 		} else if (error.errnum != ENOTTY) {
@@ -126,5 +143,9 @@ void host_look_page(const char *root, struct host *host)
 					     phc->path, error.errnum);
 		}
 	}
+	/* A page in a tree may be of another machine. */
+	host->own_counter |= !*root;
+	if (host->has_page && host->own_counter)
+		judge_system_clock(host, live);
 	live_close(live);
 }

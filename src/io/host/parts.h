@@ -27,6 +27,19 @@ void host_look_driver(const char *root, struct host *host);
 /* node.c: the device's node, who may read it, and udev's rules about it. */
 void host_look_node(const char *root, struct host *host);
 
+/* Open a device's node and close it. What its directory of sysfs, `class`, says
+ * of it is compared. A look that shows what is there is no access error.
+ * Returns whether it can be read. */
+bool host_look_at_node(const char *root, const char *path, const char *class,
+		       struct access_error *access_error,
+		       struct node_look *look);
+
+/* kernel_config.c: the driver's option in the kernel's configuration. */
+void host_look_kernel_config(const char *root, struct host *host);
+
+/* steering.c: the programs that steer the system's clock, and ClockBound. */
+void host_look_steering(const char *root, struct host *host);
+
 /* groups.c: the groups that the rules are about, and the name of the node's. */
 void host_look_groups(const char *root, struct host *host);
 

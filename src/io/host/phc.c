@@ -35,6 +35,8 @@ static void read_phc(const char *root, const char *directory, struct phc *phc,
 			sizeof(phc->name), access_error);
 	sysfile_link_in(root, directory, "/device/driver", phc->driver,
 			sizeof(phc->driver), access_error);
+	sysfile_link_in(root, directory, "/device", phc->device,
+			sizeof(phc->device), access_error);
 	phc->kind = phc_identify(phc->name, phc->driver);
 }
 
@@ -109,12 +111,13 @@ void host_look_phcs(const char *root, struct host *host)
 		host->phc_own = phc_of_device(root, host->phcs, host->phc_count,
 					      host->node);
 	/* Without a node: any PHC of the driver. */
-	for (int i = 0; i < host->phc_count && host->phc_own < 0; i++) {
+	for (int i = 0;
+	     !host->nodes && i < host->phc_count && host->phc_own < 0; i++) {
 		if (host->phcs[i].kind.kind == PHC_VMCLOCK)
 			host->phc_own = i;
 	}
 	if (host->phc_own >= 0)
-		host->phc_readable = sysfile_readable(
+		host->phc_readable = host_look_at_node(
 			root, phc_below_root(&host->phcs[host->phc_own]),
-			access_error);
+			"/sys/class/ptp", access_error, &host->phc_look);
 }

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of what doctor concludes: each with its name in JSON, its topic,
+ * its level and the areas whose observations it rests on. The function that
+ * says a line is the one place that knows what it needs to see, what speaks
+ * against it, and when its next step is true. */
+#ifndef VMCLOCKCTL_DOCTOR_CONCLUSIONS_H
+#define VMCLOCKCTL_DOCTOR_CONCLUSIONS_H
+
+#define SEEN(area)  (1u << (area))
+#define SEEN_DEVICE (SEEN(AREA_DEVICE) | SEEN(AREA_DRIVER))
+#define SEEN_NODE   (SEEN(AREA_NODE) | SEEN(AREA_CONTAINER))
+#define SEEN_PHC    (SEEN(AREA_PHC) | SEEN(AREA_PAGE) | SEEN(AREA_NODE))
+
+/* clang-format off */
+#define INFERENCES(X) \
+	X(HYPERVISOR_NAMED, "hypervisor-named", "hypervisor", OK, SEEN(AREA_HYPERVISOR)) \
+	X(HYPERVISOR_UNNAMED, "hypervisor-unnamed", "hypervisor", OK, SEEN(AREA_HYPERVISOR)) \
+	X(HYPERVISOR_NONE, "hypervisor-none", "hypervisor", NOTE, SEEN(AREA_HYPERVISOR)) \
+	X(CONTAINER, "container", "container", NOTE, SEEN(AREA_CONTAINER)) \
+	X(DEVICE_FOUND, "device-found", "device", OK, SEEN_DEVICE) \
+	X(DEVICE_IN_USE, "device-in-use", "device", OK, SEEN_DEVICE) \
+	X(DEVICE_ABSENT, "device-absent", "device", PROBLEM, SEEN_DEVICE) \
+	X(DEVICE_NOT_EXPECTED, "device-not-expected", "device", NOTE, SEEN_DEVICE) \
+	X(DEVICE_NOT_PRESENT, "device-not-present", "device", PROBLEM, SEEN_DEVICE) \
+	X(DEVICE_SEVERAL, "device-several", "device", NOTE, SEEN_DEVICE) \
+	X(REGION_GOOD, "region-good", "region", OK, SEEN(AREA_REGION)) \
+	X(REGION_IN_MEMORY, "region-in-memory", "region", PROBLEM, SEEN(AREA_REGION)) \
+	X(REGION_UNALIGNED, "region-unaligned", "region", PROBLEM, SEEN(AREA_REGION)) \
+	X(REGION_HIDDEN, "region-hidden", "region", NOTE, SEEN(AREA_REGION)) \
+	X(DRIVER_UNUSED, "driver-unused", "driver", NOTE, SEEN_DEVICE) \
+	X(DRIVER_BOUND, "driver-bound", "driver", OK, SEEN_DEVICE) \
+	X(DRIVER_NOT_LOADED, "driver-not-loaded", "driver", PROBLEM, SEEN_DEVICE) \
+	X(DRIVER_NOT_BOUND, "driver-not-bound", "driver", PROBLEM, SEEN_DEVICE) \
+	X(DRIVER_NOT_INSTALLED, "driver-not-installed", "driver", PROBLEM, SEEN_DEVICE) \
+	X(DRIVER_NOT_BUILT, "driver-not-built", "driver", PROBLEM, SEEN_DEVICE) \
+	X(DRIVER_NOT_YET, "driver-not-yet", "driver", PROBLEM, SEEN_DEVICE) \
+	X(DRIVER_ABSENT, "driver-absent", "driver", PROBLEM, SEEN_DEVICE) \
+	X(DRIVER_UNKNOWN, "driver-unknown", "driver", PROBLEM, SEEN_DEVICE) \
+	X(NODE_READABLE, "node-readable", "node", OK, SEEN_NODE) \
+	X(NODE_SEVERAL, "node-several", "node", NOTE, SEEN_NODE) \
+	X(NODE_MISSING, "node-missing", "node", PROBLEM, SEEN_NODE) \
+	X(NODE_NOT_MADE, "node-not-made", "node", PROBLEM, SEEN_NODE) \
+	X(NODE_HIDDEN, "node-hidden", "node", NOTE, SEEN_NODE) \
+	X(NODE_DIRECTORY, "node-directory", "node", PROBLEM, SEEN_NODE) \
+	X(NODE_NO_DEVICE, "node-no-device", "node", PROBLEM, SEEN_NODE) \
+	X(NODE_STALE, "node-stale", "node", PROBLEM, SEEN_NODE) \
+	X(NODE_FORBIDDEN, "node-forbidden", "node", PROBLEM, SEEN_NODE) \
+	X(NODE_DENIED_TO_ROOT, "node-denied-to-root", "node", PROBLEM, SEEN_NODE) \
+	X(NODE_DENIED, "node-denied", "node", PROBLEM, SEEN_NODE) \
+	X(PHC_OWN, "phc-own", "phc", OK, SEEN_PHC) \
+	X(PHC_MISSING, "phc-missing", "phc", PROBLEM, SEEN_PHC) \
+	X(PHC_DIRECTORY, "phc-directory", "phc", PROBLEM, SEEN_PHC) \
+	X(PHC_NO_DEVICE, "phc-no-device", "phc", PROBLEM, SEEN_PHC) \
+	X(PHC_STALE, "phc-stale", "phc", PROBLEM, SEEN_PHC) \
+	X(PHC_FORBIDDEN, "phc-forbidden", "phc", PROBLEM, SEEN_PHC) \
+	X(PHC_DENIED_TO_ROOT, "phc-denied-to-root", "phc", PROBLEM, SEEN_PHC) \
+	X(PHC_DENIED, "phc-denied", "phc", PROBLEM, SEEN_PHC) \
+	X(PHC_NONE, "phc-none", "phc", NOTE, SEEN_PHC) \
+	X(PHC_NONE_BY_DESIGN, "phc-none-by-design", "phc", NOTE, SEEN_PHC) \
+	X(PHC_NOT_MADE, "phc-not-made", "phc", PROBLEM, SEEN_PHC) \
+	X(STATUS_NOT_SETTLED, "status-not-settled", "page", PROBLEM, SEEN_PHC) \
+	X(COUNTER_BEHIND, "counter-behind", "page", PROBLEM, SEEN(AREA_PAGE)) \
+	X(CLOCKSOURCE_GOOD, "clocksource-good", "clocksource", OK, SEEN(AREA_CLOCKSOURCE)) \
+	X(CLOCKSOURCE_HYPERVISOR, "clocksource-hypervisor", "clocksource", OK, SEEN(AREA_CLOCKSOURCE)) \
+	X(CLOCKSOURCE_OTHER, "clocksource-other", "clocksource", NOTE, SEEN(AREA_CLOCKSOURCE)) \
+	X(CLOCKSOURCE_UNSTABLE, "clocksource-unstable", "clocksource", NOTE, SEEN(AREA_CLOCKSOURCE)) \
+	X(CLOCKSOURCE_UNUSABLE, "clocksource-unusable", "clocksource", PROBLEM, SEEN(AREA_CLOCKSOURCE)) \
+	X(SYSTEM_CLOCK_WRONG, "system-clock-wrong", "system-clock", PROBLEM, SEEN_PHC) \
+	X(SYSTEM_CLOCK_RIGHT, "system-clock-right", "system-clock", OK, SEEN_PHC) \
+	X(STEERED, "steered", "steering", OK, SEEN(AREA_STEERING)) \
+	X(STEERED_BY_TWO, "steered-by-two", "steering", PROBLEM, SEEN(AREA_STEERING)) \
+	X(STEERER_STOPPED, "steerer-stopped", "steering", NOTE, SEEN(AREA_STEERING)) \
+	X(NOT_STEERED, "not-steered", "steering", NOTE, SEEN(AREA_STEERING)) \
+	X(PHC2SYS_OFFSET, "phc2sys-offset", "steering", PROBLEM, SEEN(AREA_STEERING) | SEEN_PHC) \
+	X(CLOCKBOUND_WITHOUT_NODE, "clockbound-without-node", "clockbound", PROBLEM, SEEN_NODE) \
+	X(VIRTIO_RTC_NO_DRIVER, "virtio-rtc-no-driver", "virtio-rtc", NOTE, SEEN(AREA_VIRTIO_RTC))
+/* clang-format on */
+
+#define INFERENCE_ENUMERATOR_(id, name, topic, level, seen) CONCLUDE_##id,
+enum inference {
+	INFERENCES(INFERENCE_ENUMERATOR_) INFERENCE_COUNT
+};
+
+struct inference_row {
+	const char *name, *topic;
+	unsigned char level; /* enum diagnosis_level */
+	unsigned int seen;   /* bits of enum area */
+};
+
+extern const struct inference_row inference_rows[INFERENCE_COUNT];
+
+#endif
