@@ -31,6 +31,9 @@ struct beneath {
 	int32_t fd;
 } __attribute__((packed));
 
+/* Where the C library keeps them. */
+#define LOCALES "/usr/lib/locale"
+
 /* Rights to files, by their bits. */
 #define RIGHT(bit)  (UINT64_C(1) << (bit))
 #define WRITE_FILE  RIGHT(1)
@@ -156,9 +159,11 @@ void sandbox_end_reading(void)
 		return;
 	ruleset = (int)syscall(LANDLOCK_CREATE, &reading,
 			       ruleset_size(&reading), 0);
-	/* Whether another user's files look like ours, is read there. */
+	/* Whether another user's files look like ours is read there, and how a
+	 * name is spelt in the user's locale once a message has one. */
 	if (ruleset >= 0 && allow_output(ruleset, READING) &&
-	    allow_path(ruleset, "/proc/self/uid_map", READ_FILE))
+	    allow_path(ruleset, "/proc/self/uid_map", READ_FILE) &&
+	    allow_path(ruleset, LOCALES, READING))
 		restrict_to(ruleset);
 	rights = NULL;
 }
