@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The time with its bounds, as src/io/live/now.h reads it. */
+/* The time with its bounds, and the epoch, by the calls of libvmclock. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,8 @@
 
 #include "base/sysfs.h"
 #include "cpu.h"
-#include "io/live/now.h"
+#include "io/live/seqlock.h"
+#include "vmclock.h"
 #include "page.h"
 #include "tools.h"
 
@@ -30,6 +31,7 @@ static const char path[] = "now.page";
 
 static struct {
 	uint8_t *page;
+	struct vmclock *clock;
 	bool writes, stop;
 	pthread_t writer;
 	uint64_t updates;
@@ -59,10 +61,12 @@ void now_clocksource(struct bench *bench)
 
 void now_begin(struct bench *bench)
 {
-	struct now now;
+	struct vmclock_now now;
 
 	at.page = page_make(bench, path);
-	if (now_read(at.page, &now) != NOW_TIME || !now.has_error)
+	if (vmclock_open(&at.clock, path) ||
+	    vmclock_now(at.clock, VMCLOCK_SCALE_UTC, &now, sizeof(now)) ||
+	    !(now.flags & VMCLOCK_HAS_BOUNDS))
 		die("%s: no time with bounds", path);
 	cpu_begin();
 	cpu_keep(0);
@@ -113,6 +117,7 @@ void now_end(struct bench *bench)
 	}
 	at.writes = false;
 	cpu_end();
+	vmclock_close(at.clock);
 	page_free(at.page);
 	unlink(path);
 }
@@ -125,13 +130,71 @@ static double call_now(void)
 	double start = seconds();
 
 	for (int i = 0; i < CALLS; i++) {
-		struct now now;
+		struct vmclock_now now;
 
-		while (now_read(at.page, &now) != NOW_TIME)
+		while (vmclock_now(at.clock, VMCLOCK_SCALE_UTC, &now,
+				   sizeof(now)))
 			;
 		KEEP(&now);
 	}
 	return seconds() - start;
+}
+
+static double call_epoch(void)
+{
+	double start = seconds();
+
+	for (int i = 0; i < CALLS; i++) {
+		struct vmclock_epoch epoch;
+
+		while (vmclock_epoch(at.clock, &epoch))
+			;
+		KEEP(&epoch);
+	}
+	return seconds() - start;
+}
+
+/*
+ * What ClockBound's reader does: the real time and a coarse monotonic one, a
+ * copy of its segment under a version, and the error grown at a rate since.
+ */
+static struct {
+	uint32_t version;
+	uint32_t rate_ppb;
+	int64_t as_of, void_after, bound; /* ns */
+} segment = { 2, 1000, 0, INT64_MAX, 50000 };
+
+static int64_t nsec_of(const struct timespec *stamp)
+{
+	return stamp->tv_sec * INT64_C(1000000000) + stamp->tv_nsec;
+}
+
+static double time_segment(void)
+{
+	double start = seconds();
+
+	for (int i = 0; i < CALLS; i++) {
+		struct timespec real, coarse;
+		int64_t as_of, bound, rate, earliest, latest;
+		uint32_t version;
+
+		do {
+			version = seqlock_begin(&segment.version);
+			as_of = (int64_t)shared_load64(&segment.as_of);
+			bound = (int64_t)shared_load64(&segment.bound);
+			rate = (int64_t)shared_load32(&segment.rate_ppb);
+			KEEP(shared_load64(&segment.void_after));
+		} while (version & 1 ||
+			 seqlock_moved(&segment.version, version));
+		clock_gettime(CLOCK_REALTIME, &real);
+		clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
+		bound += (nsec_of(&coarse) - as_of) / 1000000000 * rate;
+		earliest = nsec_of(&real) - bound;
+		latest = nsec_of(&real) + bound;
+		KEEP(earliest);
+		KEEP(latest);
+	}
+	return (seconds() - start) / CALLS;
 }
 
 /* The least that a reader of the page can do: the counter between two loads of
@@ -205,6 +268,18 @@ void now_counter(struct bench *bench, struct pair *pair)
 {
 	pair->a = time_reader(bench, call_now);
 	pair->b = time_counter();
+}
+
+void now_segment(struct bench *bench, struct pair *pair)
+{
+	pair->a = time_reader(bench, call_now);
+	pair->b = time_segment();
+}
+
+void now_epoch(struct bench *bench, struct pair *pair)
+{
+	pair->a = time_reader(bench, call_epoch);
+	pair->b = time_gettime();
 }
 
 void now_lines(struct bench *bench, struct pair *pair)

@@ -12,6 +12,8 @@ void now_begin(struct bench *bench);
 void now_writer_begin(struct bench *bench);
 void now_gettime(struct bench *bench, struct pair *pair);
 void now_counter(struct bench *bench, struct pair *pair);
+void now_segment(struct bench *bench, struct pair *pair);
+void now_epoch(struct bench *bench, struct pair *pair);
 void now_lines(struct bench *bench, struct pair *pair);
 void now_end(struct bench *bench);
 

@@ -9,56 +9,9 @@ bool page_has_magic(const uint8_t *bytes, size_t length)
 	return length >= 4 && load_le(bytes, 4) == PAGE_MAGIC;
 }
 
-/* Whether the bytes at the field of this layout hold a value that has a name.
- */
-static bool has_named_value(enum layout_id id, int row, const uint8_t *bytes)
-{
-	const struct field *field = &layouts[id].fields[row];
-
-	return field_value_name(field, load_le(bytes + field->offset,
-					       field->width)) != NULL;
-}
-
-static bool has_todays_identifiers(const uint8_t *bytes)
-{
-	return has_named_value(LAYOUT_VMCLOCK_1, FIELD_counter_id, bytes) &&
-	       has_named_value(LAYOUT_VMCLOCK_1, FIELD_time_type, bytes);
-}
-
-/*
- * The drafts before and after RFC v3 have its 16-bit version too, but other
- * fields at these places. A value that RFC v3 never defined tells them apart.
- * What looks like a TAI offset of 256 s and more is counter_id, which the first
- * posting had at 0x19.
- */
-static bool fits_rfc3(const uint8_t *bytes, size_t length)
-{
-	int64_t tai;
-
-	if (length < PAGE_HEADER_SIZE)
-		return true;
-	tai = (int16_t)load_le(bytes + RFC3_OFFSET_tai_offset_sec, 2);
-	return tai > -256 && tai < 256 &&
-	       has_named_value(LAYOUT_RFC_3, RFC3_leapsecond_direction,
-			       bytes) &&
-	       has_named_value(LAYOUT_RFC_3, RFC3_counter_id, bytes) &&
-	       has_named_value(LAYOUT_RFC_3, RFC3_clock_status, bytes) &&
-	       (load_le(bytes + RFC3_OFFSET_flags, 2) & ~RFC3_FLAGS_KNOWN) == 0;
-}
-
 const struct layout *page_layout(const uint8_t *bytes, size_t length)
 {
-	/* In today's layout, a size of 64 KiB has a 1 where the drafts have
-	 * their version, and 0 where they have their size. */
-	if (length < OFFSET_time_type + WIDTH_time_type ||
-	    load_le(bytes + RFC3_OFFSET_version, 2) != PAGE_VERSION ||
-	    load_le(bytes + RFC3_OFFSET_size, 2) < RFC3_DEFINED)
-		return &layouts[LAYOUT_VMCLOCK_1];
-	if (load_le(bytes + OFFSET_version, 2) == PAGE_VERSION &&
-	    has_todays_identifiers(bytes))
-		return &layouts[LAYOUT_VMCLOCK_1];
-	return &layouts[fits_rfc3(bytes, length) ? LAYOUT_RFC_3
-						 : LAYOUT_PRERELEASE];
+	return &layouts[layout_recognise(bytes, length)];
 }
 
 void page_decode_as(const struct layout *layout, const uint8_t *bytes,

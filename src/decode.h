@@ -16,13 +16,7 @@ struct page {
 	uint64_t value[FIELDS_MAX];  /* by row, zero-extended; 0 if absent */
 };
 
-/*
- * The layout of the bytes (all layouts begin with the same magic): RFC v3 if
- * the 16 bits at 0x06 are 1 and those at 0x04 at least 0x58, unless those at
- * 0x08 are 1 too and 0x0a, 0x0b hold identifiers of today's layout; pre-release
- * if RFC v3's own fields then hold values that RFC v3 never defined; else
- * today's. Fewer than 12 bytes: today's.
- */
+/* The layout of the bytes, by layout_recognise(). */
 const struct layout *page_layout(const uint8_t *bytes, size_t length);
 
 /* Decode. The header (0x20 bytes) is decoded as far as `length` reaches; a

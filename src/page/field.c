@@ -34,7 +34,7 @@
  * To add a value of an enumeration
  *  1. page.h: its row. For the three that decide on it, USABLE or UNUSABLE is
  *     all there is to say: page_obstacle(), the reasons of page_meaningful(),
- *     the rules, now.h and the doctor ask for that.
+ *     the rules, the library and the doctor ask for that.
  *  2. man/vmclockctl.1, FIELDS: its name. Where it is usable, TIME there and
  *     the head of docs/rules.md (in scripts/make-rule-docs) say so in words.
  *  3. scripts/make-completions, and the schemas.

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "layout.h"
 #include "page.h"
 
 /* How a raw value is written; with the width it fixes the JSON type. */
@@ -115,13 +116,6 @@ struct field {
 
 enum layout_row {
 	LAYOUT_ROWS(LAYOUT_ROW_) ROW_COUNT
-};
-
-enum layout_id {
-	LAYOUT_VMCLOCK_1,
-	LAYOUT_RFC_3,
-	LAYOUT_PRERELEASE,
-	LAYOUT_COUNT,
 };
 
 struct layout {

@@ -13,9 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io/live/now.h"
+#include "base/bytes.h"
+#include "clock/grid.h"
 #include "io/live/seqlock.h"
 #include "io/system_clock.h"
+#include "vmclock.h"
 
 #ifdef STRESS_LIVE
 #include <fcntl.h>
@@ -38,6 +40,7 @@
 
 struct race {
 	uint8_t *page;
+	struct vmclock *clock; /* the same page, by the library */
 	bool torn_writer;
 	bool stop;
 	uint64_t updates;
@@ -45,9 +48,10 @@ struct race {
 };
 
 enum way {
-	WAY_COPY, /* the whole page, as a snapshot is taken */
-	WAY_NOW,  /* the time, in the shortest way */
-	WAY_LIVE, /* live_look() on a file */
+	WAY_COPY,  /* the whole page, as a snapshot is taken */
+	WAY_NOW,   /* the time, by libvmclock */
+	WAY_EPOCH, /* the markers, by libvmclock */
+	WAY_LIVE,  /* live_look() on a file */
 };
 
 struct reader {
@@ -70,7 +74,7 @@ static uint64_t word_of(uint32_t seq, size_t offset)
 	switch (offset) {
 	case OFFSET_flags:
 		return FLAGS_KNOWN;
-	case NOW_WORD(clock_status):
+	case OFFSET_pad: /* and clock_status to counter_period_shift */
 		return (uint64_t)STATUS_SYNCHRONIZED << 16 | (uint64_t)SHIFT
 								     << 56;
 	case OFFSET_counter_value:
@@ -153,23 +157,57 @@ static bool copy_page(struct reader *reader)
 	return true;
 }
 
+/* As the library's time is under seq_count, of the reading that it took. */
+static bool time_is_whole(const struct vmclock_now *now)
+{
+	uint64_t seq = now->epoch.disruption, ticks = now->counter - 1;
+	uint128 up = (UINT64_C(1) << SHIFT) - 1;
+	grid time = (grid)(((uint128)seq << 64 | seq) +
+			   ((uint128)ticks * PERIOD >> SHIFT));
+	struct clock_error error = {
+		.nsec = seq,
+		.grid = ((uint128)ticks * seq + up) >> SHIFT,
+	};
+	int64_t margin =
+		(int64_t)error.nsec + (int64_t)grid_nsec_ceil((grid)error.grid);
+
+	return now->epoch.generation == seq &&
+	       now->time == (int64_t)grid_nsec_floor(time) &&
+	       now->earliest == now->time - margin &&
+	       now->latest == now->time + 1 + margin;
+}
+
 static bool read_now(struct reader *reader)
 {
-	struct now now = { 0 };
-	uint64_t seq, ticks;
-	grid reference;
+	struct vmclock_now now;
 
-	if (now_read(reader->race->page, &now) != NOW_TIME)
+	if (vmclock_now(reader->race->clock, VMCLOCK_SCALE_PAGE, &now,
+			sizeof(now)))
 		return false;
-	seq = now.disruption_marker;
-	ticks = now.counter - 1;
-	reference = now.time - (grid)((uint128)ticks * PERIOD >> SHIFT);
-	reader->torn += reference != (grid)((uint128)seq << 64 | seq) ||
-			now.error.nsec != seq ||
-			now.error.grid != ((uint128)ticks * seq +
-					   ((UINT64_C(1) << SHIFT) - 1)) >>
-						  SHIFT;
+	reader->torn += !time_is_whole(&now);
 	return true;
+}
+
+static bool read_epoch(struct reader *reader)
+{
+	struct vmclock_epoch epoch;
+
+	if (vmclock_epoch(reader->race->clock, &epoch))
+		return false;
+	reader->torn += epoch.disruption != epoch.generation;
+	return true;
+}
+
+static bool read_page(struct reader *reader)
+{
+	switch (reader->way) {
+	case WAY_NOW:
+		return read_now(reader);
+	case WAY_EPOCH:
+		return read_epoch(reader);
+	default:
+		return copy_page(reader);
+	}
 }
 
 /* Asked at times: the clock would be most of the work. */
@@ -228,8 +266,7 @@ static void *read_pages(void *argument)
 	}
 #endif
 	while (reader->taken < reader->wanted && !time_is_up(reader)) {
-		if (reader->way == WAY_NOW ? read_now(reader)
-					   : copy_page(reader))
+		if (read_page(reader))
 			reader->taken++;
 		else
 			reader->retries++;
@@ -240,6 +277,7 @@ static void *read_pages(void *argument)
 static const char *const ways[] = {
 	[WAY_COPY] = "copied pages",
 	[WAY_NOW] = "times",
+	[WAY_EPOCH] = "epochs",
 	[WAY_LIVE] = "looks at a file",
 };
 
@@ -256,6 +294,8 @@ static bool run_race(uint8_t *page, enum way way, bool torn_writer,
 	double start = seconds(), took;
 	pthread_t writer;
 
+	if (vmclock_attach(&race.clock, page, PAGE_USUAL_SIZE) != 0)
+		exit(1);
 	if (count > READERS_MAX)
 		count = READERS_MAX;
 	put_fields(page, 0);
@@ -282,6 +322,7 @@ static bool run_race(uint8_t *page, enum way way, bool torn_writer,
 	took = seconds() - start;
 	__atomic_store_n(&race.stop, true, __ATOMIC_RELAXED);
 	pthread_join(writer, NULL);
+	vmclock_close(race.clock);
 	printf("# %s writer: %.2f million updates a second; %u readers: %llu "
 	       "%s in %.1f s, %llu tries again, %llu torn\n",
 	       torn_writer ? "torn" : "honest",
@@ -339,6 +380,7 @@ int main(int argc, char **argv)
 	report(run_race(page, WAY_COPY, false, snapshots),
 	       "no copied page is torn");
 	report(run_race(page, WAY_NOW, false, snapshots), "no time is torn");
+	report(run_race(page, WAY_EPOCH, false, snapshots), "no epoch is torn");
 	report(run_race(page, WAY_COPY, true, snapshots),
 	       "pages of a torn writer are seen to be");
 #ifdef STRESS_LIVE
@@ -346,7 +388,7 @@ int main(int argc, char **argv)
 	       "no page of a file is torn");
 	unlink(page_path);
 #endif
-	printf("1..%d\n", 3
+	printf("1..%d\n", 4
 #ifdef STRESS_LIVE
 				  + 1
 #endif

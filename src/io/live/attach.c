@@ -15,6 +15,7 @@
 #include "io/host/device_node.h"
 #include "io/readonly.h"
 #include "io/tree.h"
+#include "counter.h"
 #include "decode.h"
 #include "devmem.h"
 #include "seqlock.h"
@@ -115,6 +116,15 @@ static int check_device(struct live_device *m, struct error *error)
 	default:
 		return refuse_device(m, device.what, "", error);
 	}
+}
+
+/* Whether the page describes this CPU's counter. */
+static bool counter_is_own(const struct page *page)
+{
+	const struct layout *layout = page->layout;
+
+	return COUNTER_HERE && page_has(page, layout->counter_id) &&
+	       page->value[layout->counter_id] == layout->COUNTER_OWN_MEMBER;
 }
 
 /* What never changes, from a first look that needs no seqlock. */

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "decode.h"
+#include "page/page.h"
 
 /*
  * This CPU's counter: its number in today's layout, and its member of struct
@@ -76,15 +76,6 @@ static inline const void *counter_then(uint64_t counter, const void *address)
 	zero = 0;
 #endif
 	return (const uint8_t *)address + zero;
-}
-
-/* Whether the page describes this CPU's counter. */
-static inline bool counter_is_own(const struct page *page)
-{
-	const struct layout *layout = page->layout;
-
-	return COUNTER_HERE && page_has(page, layout->counter_id) &&
-	       page->value[layout->counter_id] == layout->COUNTER_OWN_MEMBER;
 }
 
 #endif

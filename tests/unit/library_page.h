@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A page in memory for the tests of libvmclock, and clocks on it. */
+#ifndef VMCLOCKCTL_TESTS_UNIT_LIBRARY_PAGE_H
+#define VMCLOCKCTL_TESTS_UNIT_LIBRARY_PAGE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "io/live/counter.h"
+#include "page/page.h"
+#include "vmclock.h"
+
+static _Alignas(8) uint8_t device[PAGE_USUAL_SIZE];
+
+#define PUT(field, value)                                                      \
+	store_le(device + OFFSET_##field, WIDTH_##field, (uint64_t)(value))
+
+/* A sane page whose reference was a moment ago. */
+static int make_page(void **state)
+{
+	(void)state;
+	memset(device, 0, sizeof(device));
+	PUT(magic, PAGE_MAGIC);
+	PUT(size, PAGE_DEFINED);
+	PUT(version, PAGE_VERSION);
+	PUT(counter_id, COUNTER_OWN);
+	PUT(time_type, TIME_TYPE_TAI);
+	PUT(seq_count, 2);
+	PUT(disruption_marker, 77);
+	PUT(vm_generation_counter, 88);
+	PUT(flags, FLAGS_KNOWN & ~(uint64_t)(FLAG_DISRUPTION_SOON |
+					     FLAG_DISRUPTION_IMMINENT));
+	PUT(clock_status, STATUS_SYNCHRONIZED);
+	PUT(tai_offset_sec, 37);
+	PUT(counter_period_shift, 31);
+	PUT(counter_value, counter_read() - 1234567);
+	PUT(counter_period_frac_sec, UINT64_C(0xdbe6fecebdedd5bf));
+	PUT(counter_period_maxerror_rate_frac_sec, UINT64_C(0x2d09370d4255));
+	PUT(time_sec, 1795225000);
+	PUT(time_frac_sec, UINT64_C(0xfedcba9876543210));
+	PUT(time_maxerror_nanosec, 50000);
+	return 0;
+}
+
+static inline struct vmclock *attach_page(void)
+{
+	struct vmclock *clock;
+
+	assert_int_equal(vmclock_attach(&clock, device, sizeof(device)), 0);
+	return clock;
+}
+
+#endif
