@@ -22,7 +22,7 @@ static _Alignas(8) uint8_t device[PAGE_USUAL_SIZE];
 	store_le(device + OFFSET_##field, WIDTH_##field, (uint64_t)(value))
 
 /* A sane page whose reference was a moment ago. */
-static int make_page(void **state)
+static inline int make_page(void **state)
 {
 	(void)state;
 	memset(device, 0, sizeof(device));
