@@ -75,6 +75,10 @@ void diagnose_rights(struct diagnosis_list *diagnoses)
 
 	if (!host->nodes || host->access_errors[AREA_NODE].errnum)
 		return;
+	/* The mode is not that of a device which could be read by it. */
+	if (host->node_look.observed == OBSERVED_DIRECTORY ||
+	    host->node_look.file || host->node_look.other_number)
+		return;
 	if (host->node_mode & 0004) {
 		diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
 			      "every user can read the page");

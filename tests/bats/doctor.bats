@@ -654,6 +654,7 @@ refused() {
   mkdir "$HOST/dev/vmclock0"
   again 1
   found problem node "is a directory: a container runtime makes one.*rmdir"
+  refused unprivileged .
   put .dockerenv ""
   again 1
   found problem node "is a directory.*look on the host"

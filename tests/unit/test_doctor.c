@@ -119,6 +119,89 @@ static void test_groups(void **state)
 		       "GROUP=\"clock\", MODE=\"0440\""));
 }
 
+/* Why a node cannot be opened, and the step for it. */
+static void test_node_faults(void **state)
+{
+	static const struct {
+		int errnum;
+		bool root, container;
+		const char *id, *step;
+	} rows[] = {
+		{ EPERM, true, true, "node-forbidden",
+		  "--device=/dev/vmclock0:/dev/vmclock0:r" },
+		{ EPERM, true, false, "node-forbidden", "DeviceAllow=" },
+		{ EACCES, true, false, "node-denied-to-root", "avc" },
+		{ EACCES, false, false, "node-denied", "as root, or" },
+		{ ENODEV, true, false, "node-stale",
+		  "/sys/class/misc/vmclock0/dev" },
+		{ ENXIO, true, true, "node-stale", "--device=" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct diagnosis list[DIAGNOSES_MAX];
+		struct host host = machine();
+		const struct diagnosis *d = NULL;
+		unsigned int count;
+
+		host.node_look.errnum = rows[i].errnum;
+		host.asked_by_root = rows[i].root;
+		host.container = rows[i].container;
+		count = examine(&host, list);
+		for (unsigned int j = 0; j < count; j++) {
+			if (strcmp(list[j].id, rows[i].id) == 0)
+				d = &list[j];
+		}
+		assert_non_null(d);
+		assert_non_null(strstr(d->step, rows[i].step));
+		/* Root is not told to be root. */
+		if (rows[i].root)
+			assert_null(strstr(d->step, "as root"));
+	}
+}
+
+/* The system's clock outside the page's bounds, by how much; and inside. */
+static void test_system_clock(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine();
+	unsigned int count;
+
+	(void)state;
+	host.system_judged = true;
+	host.system_offset.nsec = -INT64_C(3600050000000);
+	host.system_offset.inside = INSIDE_NO;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "system-clock",
+			     "is 3600.050 s behind the page, outside"));
+	host.system_offset.inside = INSIDE_YES;
+	count = examine(&host, list);
+	assert_int_equal(find(list, count, "system-clock", "inside")->level,
+			 DIAGNOSIS_OK);
+}
+
+/* phc2sys has to know of TAI, and only then. */
+static void test_phc2sys(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine();
+	unsigned int count;
+
+	(void)state;
+	host.steering[STEERER_PHC2SYS].running = true;
+	host.phc_judged = true;
+	host.phc_offset.scale = SCALE_TAI;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "steering", "gets TAI"));
+	host.steering[STEERER_PHC2SYS].has_offset = true;
+	host.steering[STEERER_PHC2SYS].offset = -37;
+	count = examine(&host, list);
+	assert_null(find(list, count, "steering", "gets"));
+	host.phc_offset.scale = SCALE_UTC;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "steering", "gets that offset"));
+}
+
 static void test_all_drivers(void **state)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
@@ -242,6 +325,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_permissions),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_node_faults),
+		cmocka_unit_test(test_system_clock),
+		cmocka_unit_test(test_phc2sys),
 		cmocka_unit_test(test_all_drivers),
 		cmocka_unit_test(test_tai),
 		cmocka_unit_test(test_many_phcs),
