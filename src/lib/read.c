@@ -186,7 +186,8 @@ static void put_bounds(const struct clock *clock, int scale, grid time,
 	/* The count of UTC steps back by a second at the end of 23:59:59, and
 	 * what is in between may be before the first or after the last. */
 	if (scale == VMCLOCK_SCALE_UTC && has_low && has_high &&
-	    late - early < high - low) {
+	    (int128)((uint128)high - (uint128)late) >
+		    (int128)((uint128)low - (uint128)early)) {
 		int128 midnight = next_midnight(early);
 
 		if (least > midnight - NSEC_PER_SEC)
@@ -249,7 +250,7 @@ put_usual_time(const struct look *l, int64_t offset, struct vmclock_now *now)
 	uint128 time = reference + ((uint128)ticks * l->period >> (shift & 63));
 	uint128 error =
 		((uint128)ticks * l->period_maxerror + up) >> (shift & 63);
-	int64_t sec = (int64_t)(time >> 64) + offset;
+	int64_t sec = (int64_t)((uint64_t)(time >> 64) + (uint64_t)offset);
 	uint64_t nsec =
 		(uint64_t)((uint128)(uint64_t)time * NSEC_PER_SEC >> 64);
 	/* A whole fraction of 2^64 rounds up to a second. */
