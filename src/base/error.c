@@ -31,6 +31,7 @@ const struct error_code_text error_codes[ERROR_CODE_COUNT] = {
 	[ERROR_NONE] = { "none", EXIT_YES },
 	[ERROR_USAGE] = { "usage", EXIT_USAGE },
 	[ERROR_NO_DEVICE] = { "no-device", EXIT_SOURCE },
+	[ERROR_SEVERAL] = { "several-devices", EXIT_SOURCE },
 	[ERROR_OPEN] = { "cannot-open", EXIT_SOURCE },
 	[ERROR_NOT_A_PAGE] = { "not-a-page", EXIT_SOURCE },
 	[ERROR_DAMAGED] = { "damaged", EXIT_SOURCE },

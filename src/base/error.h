@@ -22,7 +22,8 @@ enum exit_status {
 enum error_code {
 	ERROR_NONE,
 	ERROR_USAGE,	  /* command line */
-	ERROR_NO_DEVICE,  /* this machine has no VMClock device, or several */
+	ERROR_NO_DEVICE,  /* this machine has no VMClock device */
+	ERROR_SEVERAL,	  /* it has several, and none was named */
 	ERROR_OPEN,	  /* the source cannot be opened */
 	ERROR_NOT_A_PAGE, /* no magic, or too short to decode */
 	ERROR_DAMAGED,	  /* damaged text, JSON or recording */

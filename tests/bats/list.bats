@@ -111,7 +111,7 @@ END
   assert_json '[.items[] | {(.name): .values}] | add |
     ."source-kind" == ["device", "file", "stdin", "live", "sim",
         "memory"] and
-    ."error-code" == ["usage", "no-device", "cannot-open", "not-a-page",
+    ."error-code" == ["usage", "no-device", "several-devices", "cannot-open", "not-a-page",
       "damaged", "read", "unsettled", "no-clock", "write", "memory"] and
     ."time-reason" == ["no-clock", "status", "update-in-progress",
       "no-counter", "overflow"] and

@@ -111,3 +111,14 @@ setup() {
   expect 0 show -F counter_id --root nowhere "$REAL/host-tai-50ppm.bin"
   assert_output 1
 }
+
+@test "that there are several devices has an error code of its own" {
+  load hosts
+  host qemu
+  cp "$HOST/dev/vmclock0" "$HOST/dev/vmclock1"
+  expect 3 show --root "$HOST" --json
+  assert_json '.error.code == "several-devices"'
+  rm "$HOST/dev/vmclock0" "$HOST/dev/vmclock1"
+  expect 3 show --root "$HOST" --json
+  assert_json '.error.code == "no-device"'
+}
