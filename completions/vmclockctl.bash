@@ -198,8 +198,7 @@ _vmclockctl_options() {
 
 _vmclockctl_argument() {
   case $command in
-  show | verify | watch | record | dump | report | diff | compare | \
-    doctor)
+  show | verify | watch | record | dump | report | diff | compare)
     _vmclockctl_source
     ;;
   encode)

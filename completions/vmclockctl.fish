@@ -277,7 +277,7 @@ function __vmclockctl_verdicts
 end
 
 complete -c vmclockctl -f
-complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode report diff compare doctor' -F -a '(__vmclockctl_simulations)'
+complete -c vmclockctl -n '__vmclockctl_is none show verify watch record dump encode report diff compare' -F -a '(__vmclockctl_simulations)'
 complete -c vmclockctl -n '__vmclockctl_is none' -a show -d 'Show a page field by field, and the time it gives'
 complete -c vmclockctl -n '__vmclockctl_is none' -a verify -d 'Check a page or a recording against the conformance rules'
 complete -c vmclockctl -n '__vmclockctl_is none' -a watch -d 'Print each event of a live page or a recording'

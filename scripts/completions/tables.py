@@ -15,7 +15,7 @@ KINDS = {
     "HZ": "number", "ADDRESS": "number",
     # And of the commands' own.
     "[SOURCE]": "source", "[SOURCE...]": "source",
-    "[DEVICE]": "source", "A": "source",
+    "[DEVICE]": None, "A": "source",
     "B": "source", "|": None, "RECORDING": "source", "--at": None,
     "N,M": None, "[FIELD=VALUE...]": "assignment", "SCENARIO": "scenario",
     "WHAT": "words", "ID": "rule",
