@@ -105,7 +105,6 @@ struct host {
 	char container_kind[32]; /* "Kubernetes", or "" */
 	bool asked_by_root;
 	const char *asked_node; /* "/dev/vmclock1"; NULL: the first */
-	bool firmware_hidden;	/* neither ACPI nor a device tree is shown */
 	uint64_t page_size;	/* of the kernel, 0: unknown */
 
 	/* The devices in the firmware's tables; most is about the first. */
