@@ -44,6 +44,10 @@ have() {
   libxml2-utils) command -v xmllint ;;
   perl) command -v prove ;;
   nix-bin) command -v nix-instantiate ;;
+  abigail-tools) command -v abidiff ;;
+  binutils) command -v nm ;;
+  musl-tools) command -v musl-gcc ;;
+  procps) command -v pkill ;;
   xz-utils) command -v xz ;;
   bash-completion) [[ -e /usr/share/bash-completion/bash_completion ]] ;;
   libclang-rt-14-dev)

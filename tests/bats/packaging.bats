@@ -24,10 +24,11 @@ setup() {
   local file
   # Names below the prefix, without the compression that rpm adds.
   sed -n 's/^%doc //; s/\*$//
-    s/^%{_bindir}/bin/p; s/^%{_mandir}/share\/man/p
+    s/^%{_bindir}/bin/p; s/^%{_mandir}/share\/man/p; s/^%{_libdir}/lib64/p
+    s/^%{_includedir}/include/p
     s/^%{_docdir}/share\/doc/p; s/^%{_datadir}/share/p' \
     "$CONTRIB/rpm/vmclockctl.spec" >"$BATS_TEST_TMPDIR/listed"
-  meson setup "$BATS_TEST_TMPDIR/build" --prefix=/usr >/dev/null
+  meson setup "$BATS_TEST_TMPDIR/build" --prefix=/usr --libdir=lib64 >/dev/null
   meson introspect --installed "$BATS_TEST_TMPDIR/build" | jq -r '.[]' |
     sed 's,^/usr/,,' >"$BATS_TEST_TMPDIR/installed"
   test "$(wc -l <"$BATS_TEST_TMPDIR/installed")" -gt 7
