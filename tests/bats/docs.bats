@@ -23,9 +23,9 @@ figures_aside() {
   diff <(figures_aside <shown) <(figures_aside <printed)
 }
 
-@test "README gives the number of rules that exist" {
+@test "docs/tour.md gives the number of rules that exist" {
   local line count total=0 number
-  line=$(grep -E '^    [0-9]+ rules: ' "$ROOT/README.md")
+  line=$(grep -E '^    [0-9]+ rules: ' "$ROOT/docs/tour.md")
   count=$(vmclockctl list rules --json | jq '.items | length')
   [[ $line =~ ^\ *([0-9]+)\ rules: ]]
   assert_equal "${BASH_REMATCH[1]}" "$count"
@@ -93,4 +93,25 @@ END
     done < <(grep -v '^    ' "$file" |
       grep -oE "\<($top)/[A-Za-z0-9_./-]*[A-Za-z0-9_]")
   done
+}
+
+@test "the documents make a site, in which every link leads somewhere" {
+  once
+  run -0 "$ROOT/scripts/make-site" site
+  assert_output --regexp 'site: [0-9]+ pages'
+  grep -q '<table>' site/index.html
+  grep -q 'href="docs/tour.html"' site/index.html
+  assert_exist site/man/vmclockctl.1.html
+  # Not over what somebody else has there.
+  mkdir taken
+  touch taken/file
+  run -2 "$ROOT/scripts/make-site" taken
+  assert_exist taken/file
+  # A link that leads nowhere is named.
+  cp -r "$ROOT/scripts" "$ROOT/docs" "$ROOT/man" .
+  mkdir contrib fixtures
+  echo '# A [link](none.md) and [another](docs/tour.md#nowhere)' >README.md
+  run -1 scripts/make-site other
+  assert_output --partial "index.html: none.md leads nowhere"
+  assert_output --partial "index.html: docs/tour.html#nowhere leads nowhere"
 }

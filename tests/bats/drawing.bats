@@ -172,3 +172,19 @@ setup() {
   vmclockctl report -o "$html" "$recordings"/{live-migration,unnested,leap-positive}.jsonl
   run -0 "$validate" "$html"
 }
+
+@test "the README's pictures are what report draws, light and dark" {
+  once
+  local root=$VMCLOCKCTL_SOURCE_ROOT picture
+  run -0 "$root/scripts/make-pictures" "$VMCLOCKCTL" "$BATS_TEST_TMPDIR/pictures"
+  diff -r "$BATS_TEST_TMPDIR/pictures" "$root/docs/pictures"
+  for picture in live-migration.svg live-migration-dark.svg; do
+    grep -qF "docs/pictures/$picture" "$root/README.md"
+    xmllint --noout "$root/docs/pictures/$picture"
+    run ! grep -q '@media screen' "$root/docs/pictures/$picture"
+  done
+}
+
+@test "the README is short" {
+  assert [ "$(wc -l <"$VMCLOCKCTL_SOURCE_ROOT/README.md")" -lt 150 ]
+}

@@ -31,7 +31,7 @@ rendered() {
 @test "the generated parts of the man pages are what scripts/make-man writes" {
   "$VMCLOCKCTL_SOURCE_ROOT/scripts/make-man" "$VMCLOCKCTL" made
   run -0 diff -r made "$VMCLOCKCTL_SOURCE_ROOT/man"
-  assert_equal "$(find made -type f | wc -l)" 2
+  assert [ -s made/vmclockctl.1 ]
   # Parts that are empty would be the same, too.
   assert [ "$(cat made/* | grep -c '^\.\\" begin ')" -gt 10 ]
   run -0 sed -n '/^\.\\" begin/{N;/\n\.\\" end/p}' made/*
@@ -250,8 +250,8 @@ check_commands() {
   done
 }
 
-@test "the commands and options in README exist" {
-  grep -E '^    (\$ )?vmclockctl' "$readme" | sed 's/^[ $]*//' >examples
+@test "the commands and options in README and docs/tour.md exist" {
+  grep -hE '^    (\$ )?vmclockctl' "$readme" "$VMCLOCKCTL_SOURCE_ROOT/docs/tour.md" | sed 's/^[ $]*//' >examples
   assert [ -s examples ]
   check_commands <examples
 }
@@ -289,11 +289,12 @@ check_commands() {
   assert_output 1795219861
 }
 
-@test "the files that README and CONTRIBUTING name exist" {
+@test "the files that README, CONTRIBUTING and the map name exist" {
   local file
   for file in scripts/run scripts/test man/vmclockctl.1 fixtures/real \
     tests/unit tests/bats src/page/field.c src/decode.c src/clock/clock.c; do
-    grep -hF "${file##*/}" "$readme" "$VMCLOCKCTL_SOURCE_ROOT/CONTRIBUTING.md"
+    grep -hF "${file##*/}" "$readme" "$VMCLOCKCTL_SOURCE_ROOT/CONTRIBUTING.md" \
+      "$VMCLOCKCTL_SOURCE_ROOT/docs/architecture.md"
     assert_exist "$VMCLOCKCTL_SOURCE_ROOT/$file"
   done
 }

@@ -101,9 +101,9 @@ setup() {
   run -0 diff "$BATS_TEST_TMPDIR/rules.md" "$ROOT/docs/rules.md"
 }
 
-@test "README shows the number of rules that exist" {
+@test "docs/tour.md shows the number of rules that exist" {
   rules=$(vmclockctl list rules --json | jq '.items | length')
-  run -0 sed -nE 's/^ +([0-9]+) rules: .*/\1/p' "$ROOT/README.md"
+  run -0 sed -nE 's/^ +([0-9]+) rules: .*/\1/p' "$ROOT/docs/tour.md"
   assert_output "$rules"
 }
 

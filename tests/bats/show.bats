@@ -291,13 +291,13 @@ END
   run -1 grep -nP '[^ -~]' out
 }
 
-@test "README shows what show prints" {
+@test "docs/tour.md shows what show prints" {
   cd "$VMCLOCKCTL_SOURCE_ROOT"
   sed -n '/^    \$ vmclockctl show --counter/,/^[^ ]/p' \
-    README.md | sed '$d; s/^    //' |
-    sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' >"$BATS_TEST_TMPDIR/readme"
-  read -ra words < <(sed -n '1s/^\$ //p' "$BATS_TEST_TMPDIR/readme")
-  sed -i 1d "$BATS_TEST_TMPDIR/readme"
-  assert [ -s "$BATS_TEST_TMPDIR/readme" ]
-  diff <("${words[@]}") "$BATS_TEST_TMPDIR/readme"
+    docs/tour.md | sed '$d; s/^    //' |
+    sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' >"$BATS_TEST_TMPDIR/shown"
+  read -ra words < <(sed -n '1s/^\$ //p' "$BATS_TEST_TMPDIR/shown")
+  sed -i 1d "$BATS_TEST_TMPDIR/shown"
+  assert [ -s "$BATS_TEST_TMPDIR/shown" ]
+  diff <("${words[@]}") "$BATS_TEST_TMPDIR/shown"
 }

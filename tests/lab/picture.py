@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the README says a user sees in a real guest."""
+"""What docs/tour.md says a user sees in a real guest."""
 
 import re
 
@@ -11,9 +11,9 @@ HEADING = "## In a real guest\n"
 FIGURE = re.compile(r"kernel \S+|[+-]?\d+(\.\d+)?( [num]?s\b)?")
 
 
-def shown(readme):
+def shown(document):
     """Pairs of a command and the lines that follow it."""
-    text = readme.partition(HEADING)[2].partition("\n## ")[0]
+    text = document.partition(HEADING)[2].partition("\n## ")[0]
     lines = [line[4:] for line in text.splitlines() if line.startswith("    ")]
     pairs = []
     for line in lines:
@@ -44,16 +44,16 @@ def answer(guest, fields, words):
 
 
 def picture(lab, guest):
-    """The page is a clock's, as the README says."""
-    pairs = shown((lab.root / "README.md").read_text())
-    with lab.report.case("the README shows commands in a guest"):
+    """The page is a clock's, as docs/tour.md says."""
+    pairs = shown((lab.root / "docs/tour.md").read_text())
+    with lab.report.case("docs/tour.md shows commands in a guest"):
         true("some are there", len(pairs) > 2)
     calibrate(guest)
     fields = clock(guest)
     fields["flags"] |= pages.MONOTONIC
     reload(guest, pages.pack(fields))
     for words, lines in pairs:
-        with lab.report.case(f"the README's {words} prints that, figures "
+        with lab.report.case(f"its {words} prints that, figures "
                              "aside"):
             same("lines", plain(answer(guest, fields, words)),
                  plain("\n".join(lines)))
