@@ -78,3 +78,12 @@ bool reading_signal_only(const struct reading *reading)
 	return page_has(page, layout->counter_id) &&
 	       page->value[layout->counter_id] == layout->no_counter;
 }
+
+uint64_t reading_counter_behind(const struct reading *reading)
+{
+	uint64_t behind = reading->clock.counter_value - reading->counter;
+
+	return reading->usable && reading->has_counter && !(behind >> 63)
+		       ? behind
+		       : 0;
+}

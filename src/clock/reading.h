@@ -54,4 +54,8 @@ void reading_make(const uint8_t *bytes, size_t length, const uint64_t *counter,
  * (and generation). */
 bool reading_signal_only(const struct reading *reading);
 
+/* By how many ticks the counter is before the page's reference; 0 if it is not,
+ * or if the page is not usable or there is no counter. */
+uint64_t reading_counter_behind(const struct reading *reading);
+
 #endif

@@ -25,29 +25,74 @@ static void add_value_name(struct strbuf *buffer, const struct page *page,
 		strbuf_decimal(buffer, page->value[row]);
 }
 
+/* So many ticks by the page, on the grid of 2^-64 s; at most 2^127. */
+static uint128 ticks_on_grid(const struct clock *clock, uint64_t ticks)
+{
+	return (uint128)ticks * clock->period >>
+	       (clock->shift < 127 ? clock->shift : 127);
+}
+
 /* A counter that began anew below the page's reference: another one. */
 static void diagnose_counter(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const struct reading *reading = &host->reading;
-	uint64_t reference = diagnosis_field(host, FIELD_counter_value);
-	uint64_t behind = reference - reading->counter;
+	uint64_t behind = reading_counter_behind(reading);
 	struct strbuf buffer;
 
-	if (!reading->has_counter || !host->own_counter ||
-	    reading_signal_only(reading) || !reading->usable || behind == 0 ||
-	    behind >> 63)
+	if (!behind)
 		return;
 	buffer = diagnosis_conclude(
-		diagnoses, CONCLUDE_COUNTER_BEHIND,
+		diagnoses,
+		host->own_counter ? CONCLUDE_COUNTER_BEHIND
+				  : CONCLUDE_COUNTER_MAY_BE_BEHIND,
 		"this CPU's counter is before the page's reference by ");
 	strbuf_decimal(&buffer, behind);
+	strbuf_add(&buffer, " ticks (");
+	diagnosis_add_duration(
+		&buffer, (uint128)grid_nsec_half_away(
+				 (grid)ticks_on_grid(&reading->clock, behind)));
 	strbuf_add(
 		&buffer,
-		" ticks: the page is of another counter, and times by it are wrong");
+		"): the page is of another counter, and the driver's clock is off by 2^64 ticks or gives EINVAL");
+	if (!host->own_counter)
+		strbuf_add(&buffer,
+			   ", if this tree is of the machine that runs this");
 	diagnosis_step(
 		diagnoses,
 		"the hypervisor has to write the page anew after a restore; until then follow no clock of it");
+}
+
+/* Held against the counter as rule live.frequency does. */
+static void diagnose_period(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	uint128 told = ticks_on_grid(&host->reading.clock, host->ticks);
+	uint128 measured = (uint128)grid_from_nsec_floor(host->elapsed);
+	uint128 slack = (uint128)grid_from_nsec_floor(host->slack);
+	uint128 far = told > measured ? told - measured : measured - told;
+	struct strbuf buffer;
+	uint64_t ppm;
+	bool wrong;
+
+	far = far > slack ? far - slack : 0;
+	if (!host->elapsed || !host->reading.usable || far <= measured / 10000)
+		return;
+	wrong = far > measured / 100;
+	buffer = diagnosis_conclude(
+		diagnoses,
+		wrong ? CONCLUDE_PERIOD_WRONG : CONCLUDE_PERIOD_INEXACT,
+		"the period is not the counter's: a second by the page is off by ");
+	ppm = far / (measured / 1000000) > UINT64_MAX
+		      ? UINT64_MAX
+		      : (uint64_t)(far / (measured / 1000000));
+	strbuf_decimal(&buffer, wrong ? ppm / 10000 : ppm);
+	strbuf_add(&buffer, wrong ? " %" : " ppm");
+	strbuf_add(&buffer, ", measured against CLOCK_MONOTONIC_RAW");
+	diagnosis_step(
+		diagnoses,
+		"the hypervisor has to write the period of the guest's counter, scaled as the guest sees it; "
+		"vmclockctl verify --live measures it longer (live.frequency)");
 }
 
 static void diagnose_page_faults(struct diagnosis_list *diagnoses)
@@ -128,6 +173,7 @@ static void diagnose_page(struct diagnosis_list *diagnoses)
 	}
 	diagnose_page_faults(diagnoses);
 	diagnose_counter(diagnoses);
+	diagnose_period(diagnoses);
 }
 
 static bool has_word(const char *list, const char *word)

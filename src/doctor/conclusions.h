@@ -60,6 +60,9 @@
 	X(PHC_NOT_MADE, "phc-not-made", "phc", PROBLEM, SEEN_PHC) \
 	X(STATUS_NOT_SETTLED, "status-not-settled", "page", PROBLEM, SEEN_PHC) \
 	X(COUNTER_BEHIND, "counter-behind", "page", PROBLEM, SEEN(AREA_PAGE)) \
+	X(COUNTER_MAY_BE_BEHIND, "counter-may-be-behind", "page", NOTE, SEEN(AREA_PAGE)) \
+	X(PERIOD_WRONG, "period-wrong", "page", PROBLEM, SEEN(AREA_PAGE)) \
+	X(PERIOD_INEXACT, "period-inexact", "page", NOTE, SEEN(AREA_PAGE)) \
 	X(CLOCKSOURCE_GOOD, "clocksource-good", "clocksource", OK, SEEN(AREA_CLOCKSOURCE)) \
 	X(CLOCKSOURCE_HYPERVISOR, "clocksource-hypervisor", "clocksource", OK, SEEN(AREA_CLOCKSOURCE)) \
 	X(CLOCKSOURCE_OTHER, "clocksource-other", "clocksource", NOTE, SEEN(AREA_CLOCKSOURCE)) \

@@ -143,6 +143,9 @@ struct host {
 	char memory_error[200]; /* why not through /dev/mem, or "" */
 	struct reading reading;
 	bool own_counter; /* read on the machine that the page is of */
+	/* `ticks` of the counter took `elapsed` ns by CLOCK_MONOTONIC_RAW,
+	 * which may be off by `slack`; 0: not measured. */
+	uint64_t ticks, elapsed, slack;
 
 	struct phc phcs[PHC_MAX];
 	int phc_count, phc_own; /* own: -1 for none */

@@ -45,6 +45,9 @@ bool diagnose_node_fault(struct diagnosis_list *diagnoses, const char *path,
 void diagnose_phc(struct diagnosis_list *diagnoses);
 void diagnose_other_phcs(struct diagnosis_list *diagnoses);
 
+/* steering.c: add "678 ns", "12.345 s" or, of two days or more, "3.1 d". */
+void diagnosis_add_duration(struct strbuf *buffer, uint128 nsec);
+
 /* steering.c: the system's clock, and who steers it. */
 void diagnose_steering(struct diagnosis_list *diagnoses);
 

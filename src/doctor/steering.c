@@ -21,8 +21,9 @@ static bool steers(enum steerer steerer)
 	return steerer != STEERER_TS2PHC;
 }
 
-/* "12.345 s" or "678 ns". */
-static void add_duration(struct strbuf *buffer, uint128 nsec)
+#define DAY (86400 * (uint128)NSEC_PER_SEC)
+
+void diagnosis_add_duration(struct strbuf *buffer, uint128 nsec)
 {
 	uint64_t milliseconds;
 
@@ -31,8 +32,14 @@ static void add_duration(struct strbuf *buffer, uint128 nsec)
 		strbuf_add(buffer, " ns");
 		return;
 	}
-	milliseconds = nsec / 1000000 > UINT64_MAX ? UINT64_MAX
-						   : (uint64_t)(nsec / 1000000);
+	if (nsec >= 2 * DAY) {
+		strbuf_decimal(buffer, (uint64_t)(nsec / DAY));
+		strbuf_add(buffer, ".");
+		strbuf_decimal(buffer, (uint64_t)(nsec % DAY * 10 / DAY));
+		strbuf_add(buffer, " d");
+		return;
+	}
+	milliseconds = (uint64_t)(nsec / 1000000);
 	strbuf_decimal(buffer, milliseconds / 1000);
 	strbuf_add(buffer, milliseconds % 1000 < 10    ? ".00"
 			   : milliseconds % 1000 < 100 ? ".0"
@@ -60,7 +67,7 @@ static void diagnose_system_clock(struct diagnosis_list *diagnoses)
 				    wrong ? CONCLUDE_SYSTEM_CLOCK_WRONG
 					  : CONCLUDE_SYSTEM_CLOCK_RIGHT,
 				    "CLOCK_REALTIME is ");
-	add_duration(&buffer, distance);
+	diagnosis_add_duration(&buffer, distance);
 	strbuf_add(&buffer, behind ? " behind the page" : " ahead of the page");
 	if (offset->inside == INSIDE_YES)
 		strbuf_add(&buffer, ", inside its bounds");

@@ -130,6 +130,10 @@ void text_compare_head(FILE *stream, const struct comparing *comparing)
 	describe_page(comparing, head);
 	snprintf(line, sizeof(line), "%s: %s", path, head);
 	text_wrap(stream, 0, 0, line);
+	if (reading_counter_behind(&comparing->reading))
+		text_wrap(
+			stream, 0, 0,
+			"note: the counter is before the page's reference: the page is of another counter, and offsets from it are wrong");
 	fprintf(stream, COLUMNS, name_columns(comparing), "clock", "offset",
 		"+/-", "window", "method", "scale", "bounds");
 }

@@ -282,9 +282,19 @@ static bool describe_age(const struct reading *reading,
 	return true;
 }
 
+/* The counter that came with the page, and no --counter, is before its
+ * reference. */
+static bool is_of_another_counter(const struct source *source,
+				  const struct reading *reading)
+{
+	return source->has_counter && source->counter == reading->counter &&
+	       reading_counter_behind(reading);
+}
+
 /* What matters most, in one line. Returns whether the clock is of use, or none
  * is meant to be. */
-static bool describe_use(const struct reading *reading,
+static bool describe_use(const struct source *source,
+			 const struct reading *reading,
 			 char text[static 3 * DESCRIBE_MAX])
 {
 	const struct page *page = &reading->page;
@@ -308,6 +318,14 @@ static bool describe_use(const struct reading *reading,
 			 *status ? ", status " : "", status);
 		return false;
 	}
+	if (is_of_another_counter(source, reading) &&
+	    describe_age(reading, part)) {
+		snprintf(
+			text, 3 * DESCRIBE_MAX,
+			"not usable: the counter is before the reference, which is %s: the page is of another counter, status %s",
+			part, status);
+		return false;
+	}
 	used = (size_t)snprintf(text, 3 * DESCRIBE_MAX, "usable: %s", status);
 	if (reading->reason != READING_TIME)
 		return true;
@@ -325,10 +343,11 @@ static bool describe_use(const struct reading *reading,
 	return true;
 }
 
-static void print_use(FILE *stream, const struct reading *reading, bool color)
+static void print_use(FILE *stream, const struct source *source,
+		      const struct reading *reading, bool color)
 {
 	char text[3 * DESCRIBE_MAX];
-	bool of_use = describe_use(reading, text);
+	bool of_use = describe_use(source, reading, text);
 
 	if (color)
 		fputs(of_use ? COLOR_BOLD_GREEN : COLOR_BOLD_RED, stream);
@@ -356,7 +375,7 @@ void text_show(FILE *stream, const struct source *source,
 		snprintf(head + strlen(head) - 1, 40, ", snapshot %" PRIu64 ")",
 			 source->n);
 	text_wrap(stream, 0, 0, head);
-	print_use(stream, reading, color);
+	print_use(stream, source, reading, color);
 	if (page->layout->partial)
 		text_wrap(
 			stream, 0, 0,

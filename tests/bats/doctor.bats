@@ -766,6 +766,24 @@ refused() {
   refused page INITIALIZING
 }
 
+@test "a counter before the page's reference is named by doctor and show, and no other" {
+  local page
+  page=$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)
+  host qemu
+  node "$page"
+  again 0
+  refused page "before the page's reference"
+  "$VMCLOCKCTL" encode --from "$page" >"$HOST/dev/vmclock0" \
+    counter_value=0x4000000000000000
+  again 0
+  found note page "before the page's reference by [0-9]{19} ticks.*EINVAL"
+  expect 0 show --live "$HOST/dev/vmclock0"
+  assert_line --partial "not usable: the counter is before the reference"
+  # A moment that was asked for.
+  expect 0 show --counter 0x3fffffff00000000 "$HOST/dev/vmclock0"
+  refute_output --partial "not usable"
+}
+
 @test "who steers the system's clock is named, also two of them and nobody" {
   host qemu
   node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"

@@ -202,6 +202,66 @@ static void test_phc2sys(void **state)
 	assert_non_null(find(list, count, "steering", "gets that offset"));
 }
 
+/* A good page of this machine, 2 GHz, whose counter is at the reference. */
+static struct host machine_with_page(void)
+{
+	struct host host = machine();
+	uint8_t bytes[PAGE_USUAL_SIZE] = { 0 };
+	uint64_t counter = UINT64_C(1) << 40;
+
+	store_le(bytes, 4, PAGE_MAGIC);
+	store_le(bytes + OFFSET_size, 4, 4096);
+	store_le(bytes + OFFSET_version, 2, 1);
+	bytes[OFFSET_counter_id] = COUNTER_X86_TSC;
+	bytes[OFFSET_time_type] = TIME_TYPE_UTC;
+	bytes[OFFSET_clock_status] = STATUS_SYNCHRONIZED;
+	store_le(bytes + OFFSET_counter_value, 8, counter);
+	bytes[OFFSET_counter_period_shift] = 29;
+	/* 2^(64 + 29) / (2 * 10^9) */
+	store_le(bytes + OFFSET_counter_period_frac_sec, 8,
+		 UINT64_C(4951760157141521100));
+	reading_make(bytes, sizeof(bytes), &counter, &host.reading);
+	assert_true(host.reading.usable);
+	host.has_page = host.own_counter = true;
+	return host;
+}
+
+/* A counter that began anew, and the period of another one. */
+static void test_counter(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine_with_page();
+	unsigned int count;
+
+	(void)state;
+	host.elapsed = 20 * 1000 * 1000;
+	host.ticks = 2 * host.elapsed;
+	host.slack = 100;
+	count = examine(&host, list);
+	assert_null(find(list, count, "page", "before the page's reference"));
+	assert_null(find(list, count, "page", "period"));
+	host.reading.counter -= UINT64_C(3) * 86400 * 2000000000 + 2000000000;
+	count = examine(&host, list);
+	assert_int_equal(find(list, count, "page", "ticks (3.0 d)")->level,
+			 DIAGNOSIS_PROBLEM);
+	host.own_counter = false;
+	count = examine(&host, list);
+	assert_int_equal(find(list, count, "page", "if this tree is of")->level,
+			 DIAGNOSIS_NOTE);
+	host.ticks = 3 * host.elapsed;
+	count = examine(&host, list);
+	assert_int_equal(find(list, count, "page", "off by 49 %")->level,
+			 DIAGNOSIS_PROBLEM);
+	host.ticks = 2 * host.elapsed + 2 * host.elapsed / 1000;
+	count = examine(&host, list);
+	assert_int_equal(find(list, count, "page", "off by 995 ppm")->level,
+			 DIAGNOSIS_NOTE);
+	/* What the measurement does not settle. */
+	host.slack = 20 * 1000;
+	count = examine(&host, list);
+	assert_null(find(list, count, "page", "period"));
+}
+
 static void test_all_drivers(void **state)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
@@ -328,6 +388,7 @@ int main(void)
 		cmocka_unit_test(test_node_faults),
 		cmocka_unit_test(test_system_clock),
 		cmocka_unit_test(test_phc2sys),
+		cmocka_unit_test(test_counter),
 		cmocka_unit_test(test_all_drivers),
 		cmocka_unit_test(test_tai),
 		cmocka_unit_test(test_many_phcs),

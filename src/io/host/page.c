@@ -5,10 +5,15 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "io/live/pairing.h"
+#include "io/system_clock.h"
 #include "cross_timestamp.h"
 #include "parts.h"
 #include "phc.h"
 #include "sysfile.h"
+
+#define RATE_NSEC     (20 * NSEC_PER_MSEC)
+#define OUR_TIME_NSEC (60 * NSEC_PER_SEC)
 
 /* The PHC of this device against its page. */
 static void judge_phc(struct host *host, struct live *live, struct ptp *ptp)
@@ -63,6 +68,46 @@ static void judge_system_clock(struct host *host, struct live *live)
 		host->system_judged =
 			offset_judge(&stamper.page.clock, &stamp.difference,
 				     EXPECT_UTC, &host->system_offset);
+}
+
+/* A page in a tree is taken for this machine's if it has this machine's time.
+ */
+static bool has_our_time(const struct host *host)
+{
+	const struct reading *reading = &host->reading;
+	int128 apart;
+
+	if (reading->reason != READING_TIME || !reading->utc_known)
+		return false;
+	apart = grid_nsec_floor(reading->utc.time) - clock_nsec(CLOCK_REALTIME);
+	return apart > -OUR_TIME_NSEC && apart < OUR_TIME_NSEC;
+}
+
+/* The rate of the counter, for the page's period. */
+static void measure_rate(struct host *host, struct live *live)
+{
+	struct cross_timestamper stamper;
+	struct pairing from, to;
+	struct error error;
+
+	if (!host->has_page || !host->reading.usable ||
+	    !host->reading.has_counter ||
+	    (!host->own_counter && !has_our_time(host)))
+		return;
+	cross_timestamp_start(&stamper, live);
+	if (!pairing_take(&stamper.counter, CLOCK_MONOTONIC_RAW, &from))
+		return;
+	sleep_nsec(RATE_NSEC);
+	/* The page may have changed, and the counter with it. */
+	if (cross_timestamp_look(&stamper, &error) ||
+	    !pairing_take(&stamper.counter, CLOCK_MONOTONIC_RAW, &to) ||
+	    stamper.page.page.value[FIELD_disruption_marker] !=
+		    host->reading.page.value[FIELD_disruption_marker] ||
+	    to.counter <= from.counter || to.clock <= from.clock)
+		return;
+	host->ticks = to.counter - from.counter;
+	host->elapsed = (uint64_t)(to.clock - from.clock);
+	host->slack = (from.width + to.width) / 2 + 1;
 }
 
 static void read_page(struct host *host, struct live *live)
@@ -147,5 +192,6 @@ void host_look_page(const char *root, struct host *host)
 	host->own_counter |= !*root;
 	if (host->has_page && host->own_counter)
 		judge_system_clock(host, live);
+	measure_rate(host, live);
 	live_close(live);
 }
