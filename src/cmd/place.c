@@ -2,6 +2,7 @@
 /* --offset, --phys and --scan: which page of memory is meant. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "io/host/host.h"
@@ -110,6 +111,41 @@ static int refuse_several(const struct invocation *invocation,
 		       "as root vmclockctl doctor prints the addresses");
 }
 
+/* The first PTP clock that the driver made, or NULL. */
+static const struct phc *find_phc(const struct host *host)
+{
+	for (int i = 0; i < host->phc_count; i++) {
+		if (host->phcs[i].kind.kind == PHC_VMCLOCK)
+			return &host->phcs[i];
+	}
+	return NULL;
+}
+
+/* Why no page can be opened: of a device without a node by its name, and with
+ * the PTP clock that it has all the same. */
+static int refuse_nodeless(const struct invocation *invocation,
+			   struct host *host, struct error *error)
+{
+	cleanup_free char *path = NULL;
+	char hint[sizeof(error->hint)];
+	const struct phc *phc;
+	const char *name;
+
+	if (source_find_device(invocation->root, &path, error) == 0)
+		return 0;
+	host_look_made(invocation->root, host);
+	phc = find_phc(host);
+	name = host->bound_count ? host->bound[0] : host->found[0].name;
+	if (error->code != ERROR_NO_DEVICE || !*name)
+		return -1;
+	snprintf(hint, sizeof(hint), "%s", error->hint);
+	error_set(error, ERROR_NO_DEVICE, 0,
+		  "%s/dev: device %s has no /dev/vmclockN%s%s",
+		  invocation->root, name, phc ? "; its PTP clock is " : "",
+		  phc ? phc->path + strlen(phc->root) : "");
+	return error_hint(error, "%s", hint);
+}
+
 /* Where the firmware has the region of a device without a node. Only on x86-64
  * is it taken unasked: elsewhere memory types may differ. */
 static int find_region(struct invocation *invocation, struct error *error)
@@ -122,8 +158,9 @@ static int find_region(struct invocation *invocation, struct error *error)
 	if (!host)
 		return -1;
 	host_look_region(invocation->root, host);
-	if (!host->devices || !host->devmem || !host_takes_memory(host))
-		return 0;
+	if (option_given(invocation, OPTION_LIVE) || !host->devices ||
+	    !host->devmem || !host_takes_memory(host))
+		return refuse_nodeless(invocation, host, error);
 	if (host->devices > 1)
 		return refuse_several(invocation, host, error);
 	if (host->found[0].region == REGION_HIDDEN) {
@@ -137,7 +174,7 @@ static int find_region(struct invocation *invocation, struct error *error)
 	}
 	device = host_memory_device(host);
 	if (!device || place_fault(device->region_start))
-		return 0;
+		return refuse_nodeless(invocation, host, error);
 	name_memory(invocation, device->region_start);
 	snprintf(
 		text, sizeof(text),
@@ -170,8 +207,7 @@ int command_settle_place(struct invocation *invocation, struct error *error)
 		return usage_error(error,
 				   "%s: needs a memory image as the SOURCE",
 				   place_options[place.kind]);
-	if (option_given(invocation, OPTION_LIVE) ||
-	    source_count_devices(invocation->root))
+	if (source_count_devices(invocation->root))
 		return 0;
 	return find_region(invocation, error);
 }

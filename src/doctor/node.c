@@ -238,10 +238,48 @@ static void add_page_size(struct strbuf *buffer, const struct host *host)
 	strbuf_add(buffer, " KiB here");
 }
 
+/* Whether every node is that of a device whose PHC tells its number, so that
+ * the devices without a PHC have none. */
+static bool all_nodes_known(const struct host *host)
+{
+	unsigned int known = 0;
+
+	for (unsigned int i = 0; i < host->bound_count && i < DEVICES_MAX;
+	     i++) {
+		const struct phc *phc = find_phc(host, host->bound[i]);
+		long number = phc ? number_of(phc->name) : -1;
+
+		known += number >= 0 && has_misc(host, (unsigned int)number);
+	}
+	for (int i = 0; i < host->phc_count; i++) {
+		if (host->phcs[i].kind.kind == PHC_VMCLOCK &&
+		    !*host->phcs[i].device)
+			return false;
+	}
+	return host->bound_count <= DEVICES_MAX && host->miscs == known &&
+	       !host->access_errors[AREA_PHC].errnum;
+}
+
+/* One that is bound, and has nothing to show for it. */
+static void add_useless(struct diagnosis_list *diagnoses, const char *device)
+{
+	struct strbuf buffer = diagnosis_conclude(
+		diagnoses, CONCLUDE_DEVICE_USELESS, "the driver took ");
+
+	strbuf_add(&buffer, device);
+	strbuf_add(
+		&buffer,
+		", and made neither a node nor a PTP clock of it: no program can read it");
+	diagnosis_step(
+		diagnoses,
+		"the hypervisor has to give it a region of a whole page, or a clock; dmesg | grep -i vmclock shows what the driver says");
+}
+
 /* Of several devices, one whose PHC tells its number and that has no node. */
 static void diagnose_without_node(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
+	bool known = all_nodes_known(host);
 
 	for (unsigned int i = 0; i < host->bound_count && i < DEVICES_MAX;
 	     i++) {
@@ -249,6 +287,8 @@ static void diagnose_without_node(struct diagnosis_list *diagnoses)
 		long number = phc ? number_of(phc->name) : -1;
 		struct strbuf buffer;
 
+		if (!phc && known && host->bound_count > 1)
+			add_useless(diagnoses, host->bound[i]);
 		if (number < 0 || has_misc(host, (unsigned int)number))
 			continue;
 		buffer = diagnosis_conclude(diagnoses, CONCLUDE_NODE_NOT_MADE,

@@ -112,7 +112,7 @@ mem:0xfeffb000, through /dev/mem"
   put proc/iomem "fe000000-feffffff : System RAM
   feffb000-feffbfff : AMZNC10C:00"
   expect 3 show --root "$HOST"
-  assert_stderr --partial "no VMClock device on this machine"
+  assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN"
   put proc/iomem "00000000-00000000 : Reserved
   00000000-00000000 : AMZNC10C:00"
   expect 3 show --root "$HOST"
@@ -140,7 +140,7 @@ mem:0xfeffb000, through /dev/mem"
 @test "another architecture takes no region unasked" {
   put proc/sys/kernel/arch aarch64
   expect 3 show --root "$HOST"
-  assert_stderr --partial "no VMClock device on this machine"
+  assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN"
   expect 0 show --phys 0xfeffb000 --root "$HOST"
   expect 1 doctor --json --root "$HOST"
   assert_json '[.results[] | select(.topic == "memory") |
@@ -205,7 +205,7 @@ mem:0xfeffb000, through /dev/mem"
   expect 3 show --root "$HOST"
   rmdir "$HOST/dev/mem"
   expect 3 show --root "$HOST"
-  assert_stderr --partial "no VMClock device on this machine"
+  assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN"
 }
 
 @test "an address that no page can have, and what goes with none: status 2" {

@@ -237,13 +237,24 @@ teardown() {
   found ok node "is readable"
 }
 
-@test "the other commands point to doctor where there is no node" {
+@test "the other commands point to doctor where there is no node, and name the device" {
+  local command
   host qemu
   rm "$HOST/dev/vmclock0"
-  for command in show dump watch record verify compare; do
-    expect 3 "$command" --root "$HOST"
+  for command in show dump watch record verify compare "verify --live"; do
+    # shellcheck disable=SC2086 # words on purpose
+    expect 3 $command --root "$HOST"
+    assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN; its PTP clock is /dev/ptp0"
     assert_stderr --partial "hint: vmclockctl doctor reports why"
   done
+  rm -r "$HOST/sys/class/ptp"
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN"
+  refute_stderr --partial "PTP clock"
+  host metal
+  rm -rf "$HOST/dev"
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "no VMClock device on this machine"
 }
 
 @test "the region is found of a device known only by its compatible id" {
@@ -736,6 +747,22 @@ refused() {
   expect 1 doctor --root "$HOST" /dev/vmclock1 --json
   found ok node "/dev/vmclock1 is readable"
   found ok phc "/dev/ptp1 is the page's"
+}
+
+@test "of two devices one with neither node nor PHC is named, and none that may have one" {
+  host qemu
+  put sys/bus/acpi/devices/AMZNC10C:01/modalias acpi:AMZNC10C:VMCLOCK:
+  link sys/bus/platform/drivers/vmclock/AMZNC10C:01 ../../AMZNC10C:01
+  # Nothing says whose the PHC is.
+  again 1
+  refused device "neither a node"
+  link sys/class/ptp/ptp0/device ../../../AMZNC10C:00
+  again 1
+  found problem device "the driver took AMZNC10C:01, and made neither"
+  refused device "took AMZNC10C:00"
+  put sys/class/misc/vmclock1/dev 10:126
+  again 1
+  refused device "neither a node"
 }
 
 @test "why there is no PHC is one reason, and MONOTONIC has none by design" {

@@ -10,6 +10,7 @@
 #include "io/tree.h"
 #include "page/device_names.h"
 #include "parts.h"
+#include "phc.h"
 
 int host_check_root(const char *root, struct error *error)
 {
@@ -32,6 +33,13 @@ void host_look_region(const char *root, struct host *host)
 	*host = (struct host){ .acpi_status = -1, .phc_own = -1 };
 	host_look_kernel(root, host);
 	host_look_firmware(root, host);
+}
+
+void host_look_made(const char *root, struct host *host)
+{
+	host_look_driver(root, host);
+	host->phc_count =
+		phc_list(root, host->phcs, &host->access_errors[AREA_PHC]);
 }
 
 int host_check_node(const char *root, const char *node, struct error *error)
