@@ -3,10 +3,13 @@
 #include "follow.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "event/change.h"
 #include "io/system_clock.h"
 
@@ -252,4 +255,16 @@ void follow_end(struct follow *follow)
 {
 	free(follow->pages[0]);
 	free(follow->pages[1]);
+}
+
+void follow_note_writer(struct follow *follow)
+{
+	char path[PATH_MAX];
+
+	if (!live_abandoned(follow->live))
+		return;
+	printable(path, sizeof(path), live_path(follow->live));
+	fprintf(stderr,
+		"vmclockctl: note: %s: the program that kept this page has gone, and nothing updates it\n",
+		path);
 }

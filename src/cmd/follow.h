@@ -78,6 +78,9 @@ void follow_start(struct follow *follow, struct live *live);
 enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
 			  struct error *error);
 
+/* Say on stderr, once, that the writer of a file has gone. */
+void follow_note_writer(struct follow *follow);
+
 /* Does not close what is followed. */
 void follow_end(struct follow *follow);
 

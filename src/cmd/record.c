@@ -126,6 +126,7 @@ static int record_pages(struct record_session *s, struct error *error)
 
 	for (;;) {
 		found = follow_next(&s->follow, &snapshot, error);
+		follow_note_writer(&s->follow);
 		if (s->follow.has_last)
 			note_reading(s, s->follow.last);
 		switch (found) {

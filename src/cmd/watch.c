@@ -180,6 +180,7 @@ static int take_page(struct watch_session *s, const struct snapshot *snapshot,
 		result = take_events(s, &occurrence, events, error);
 	if (!s->has_page || events & ~(1u << EVENT_CALIBRATION))
 		s->unsaved = true;
+	watch_note_hopeless(s, &page);
 	if (!result && !s->has_page && until_shows(&page, &s->until)) {
 		s->ending = ENDING_UNTIL;
 		s->at_once = true;
@@ -255,6 +256,8 @@ static int take_next(struct watch_session *s, struct error *error)
 			: replay_next(s, &snapshot, error);
 
 	service_alive(&s->service);
+	if (s->live && !s->view)
+		follow_note_writer(&s->follow);
 	hook_poll(&s->hook);
 	if (s->live && s->follow.has_last) {
 		watch_rules_reading(&s->rules, s->follow.last);

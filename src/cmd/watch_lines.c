@@ -54,6 +54,35 @@ static void print_awaited(const struct watch_session *s)
 			value ? value : "", words[awaited]);
 }
 
+static bool has_counter(const struct page *page)
+{
+	int row = page->layout->counter_id;
+
+	return page_has(page, row) &&
+	       page->value[row] != page->layout->no_counter;
+}
+
+void watch_note_hopeless(const struct watch_session *s, const struct page *page)
+{
+	const struct layout *layout = page->layout;
+	const char *value = s->until.value;
+	int row;
+
+	if (!s->until.given || has_counter(page) ||
+	    (s->has_page && !has_counter(&s->page)))
+		return;
+	row = change_row(layout, s->until.event);
+	if (row < 0 || row == layout->counter_id ||
+	    (row != layout->clock_status &&
+	     !(layout->fields[row].needs & NEEDS_CLOCK)) ||
+	    until_shows(page, &s->until))
+		return;
+	fprintf(stderr,
+		"vmclockctl: note: --until %s%s%s cannot come while the page has no counter (INVALID): it has no clock then\n",
+		event_kinds[s->until.event].name, value ? "=" : "",
+		value ? value : "");
+}
+
 static json_t *make_watch_start(const struct watch_session *s)
 {
 	enum source_kind kind = s->live ? live_kind(s->live) : s->source.kind;

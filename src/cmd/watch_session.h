@@ -51,6 +51,11 @@ struct watch_session {
  * -1 with *error. */
 int watch_write_start(struct watch_session *session, struct error *error);
 
+/* Say on stderr if --until waits for what only a page with a counter has; of
+ * the first page, and of each that loses its counter. */
+void watch_note_hopeless(const struct watch_session *session,
+			 const struct page *page);
+
 /* Send the event to the journal, if it is open. Returns 0, or -1 with *error.
  */
 int watch_journal_event(const struct watch_session *session,

@@ -154,6 +154,43 @@ null
   done
 }
 
+@test "--until says at once that a page without a counter has no status" {
+  page=$BATS_TEST_TMPDIR/none.bin
+  vmclockctl encode --from "$REAL/host-tai-synchronized.bin" counter_id=invalid \
+    clock_status=unknown >"$page"
+  expect 1 watch --live "$page" --until status=synchronized --timeout 50ms
+  assert_stderr --partial "--until status=synchronized cannot come while the page has no counter"
+  expect 1 watch --live "$page" --until restore --timeout 50ms
+  refute_stderr --partial "cannot come"
+  expect 1 watch --live "$REAL/host-tai-synchronized.bin" --until status=unreliable \
+    --timeout 50ms
+  refute_stderr --partial "cannot come"
+}
+
+@test "a page whose publisher has gone is told by watch and record, and no other" {
+  local publisher page=$BATS_TEST_TMPDIR/published
+  "$VMCLOCKCTL" simulate steady --publish "$page" --duration 30s >/dev/null 2>&1 3>&- &
+  publisher=$!
+  while ! [[ -s $page ]]; do sleep 0.05; done
+  "$VMCLOCKCTL" record --live "$page" --interval 20ms -o "$BATS_TEST_TMPDIR/kept.jsonl" \
+    2>record.err 3>&- &
+  background=$!
+  "$VMCLOCKCTL" watch --live "$page" --interval 20ms 2>watch.err >/dev/null 3>&- &
+  wait_for_lines "$BATS_TEST_TMPDIR/kept.jsonl" 2
+  wait_for_lines watch.err 1
+  sleep 0.2
+  run cat watch.err record.err
+  refute_output --partial "has gone"
+  kill -KILL "$publisher"
+  wait_for_lines watch.err 2
+  kill -INT "$!"
+  stop_background
+  for file in watch.err record.err; do
+    run grep -c "the program that kept this page has gone" "$file"
+    assert_output 1
+  done
+}
+
 @test "--until with an unknown kind or value gives status 2" {
   all_kinds
   expect 2 watch --until statu "$recording"

@@ -140,6 +140,11 @@ bool live_polls(const struct live *live)
 	return live->ops->polls(live);
 }
 
+bool live_abandoned(struct live *live)
+{
+	return live->ops->abandoned && live->ops->abandoned(live);
+}
+
 int live_wait(struct live *live, int64_t nsec)
 {
 	return live->ops->wait(live, nsec < 0 ? 0 : nsec);

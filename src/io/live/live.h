@@ -67,6 +67,10 @@ struct counter_reader live_counter_reader(struct live *live);
 /* Whether the device notifies, so that live_wait() need not look repeatedly. */
 bool live_polls(const struct live *live);
 
+/* Whether a file's writer had its lock before, and has it no more; told once.
+ * A writer that takes none is not known. */
+bool live_abandoned(struct live *live);
+
 /*
  * Wait until the page may have changed, at most `nsec`, or until a signal
  * comes. There is no gap between the last look and the wait: an update between

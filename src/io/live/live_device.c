@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/output/filelock.h"
 #include "attach.h"
 #include "seqlock.h"
 
@@ -241,6 +242,16 @@ static bool live_device_polls(const struct live *live)
 	return ((const struct live_device *)live)->notifies;
 }
 
+static bool live_device_abandoned(struct live *live)
+{
+	struct live_device *m = live_device_of(live);
+	bool kept = m->kept;
+
+	if (m->file && m->fd >= 0)
+		m->kept = filelock_is_taken(m->fd, FILELOCK_WRITER);
+	return kept && !m->kept;
+}
+
 static int live_device_wait(struct live *live, int64_t nsec)
 {
 	struct live_device *m = live_device_of(live);
@@ -268,6 +279,7 @@ static const struct live_ops live_device_ops = {
 	.unchanged = live_device_unchanged,
 	.polls = live_device_polls,
 	.wait = live_device_wait,
+	.abandoned = live_device_abandoned,
 	.close = live_device_close,
 };
 

@@ -19,7 +19,8 @@ struct live_ops {
 	bool (*unchanged)(struct live *live, uint64_t *counter);
 	bool (*polls)(const struct live *live);
 	int (*wait)(struct live *live, int64_t nsec);
-	void (*close)(struct live *live); /* frees all but the path */
+	bool (*abandoned)(struct live *live); /* NULL: never */
+	void (*close)(struct live *live);     /* frees all but the path */
 };
 
 /* The first member of each source's own structure. */
