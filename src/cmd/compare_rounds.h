@@ -22,7 +22,9 @@ struct compare_session {
 	struct snapshot first; /* of a recording: its first page */
 	bool has_leaps;
 	struct leap_table leaps;
-	char fault[160]; /* of the page in the last round */
+	char fault[sizeof(
+		((struct error *)NULL)->message)]; /* of the page in the last
+						      round */
 	struct compared clocks[CLOCKS_MAX];
 	struct comparing comparing;
 };

@@ -224,6 +224,7 @@ static void end_record(struct record_session *s)
 	follow_end(&s->follow);
 	live_close(s->live);
 	free(s->name);
+	redaction_end(&s->redaction);
 }
 
 static int run_record(const struct invocation *invocation, struct error *error)

@@ -127,9 +127,17 @@ int redaction_start(const struct invocation *invocation,
 		return 0;
 	if (make_key(invocation, &redaction->key, error))
 		return -1;
+	redaction->page = new_zeros(PAGE_READ_MAX, "--redact", error);
+	if (!redaction->page)
+		return -1;
 	read_boot(invocation, source, boot);
 	redaction->shift = redact_shift(&redaction->key, 0, boot);
 	return 0;
+}
+
+void redaction_end(struct redaction *redaction)
+{
+	free(redaction->page);
 }
 
 void redact_snapshot(struct redaction *redaction, struct snapshot *snapshot)

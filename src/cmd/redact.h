@@ -30,14 +30,16 @@ struct redaction {
 	struct siphash_key key;
 	uint64_t shift; /* of the counter, ticks */
 	bool has_raw;
-	int64_t raw; /* CLOCK_MONOTONIC_RAW of the first snapshot */
-	uint8_t page[PAGE_READ_MAX];
+	int64_t raw;   /* CLOCK_MONOTONIC_RAW of the first snapshot */
+	uint8_t *page; /* of PAGE_READ_MAX bytes */
 };
 
 /* Returns 0, or -1 with *error, as redact_source(). */
 int redaction_start(const struct invocation *invocation,
 		    const struct source *source, struct redaction *redaction,
 		    struct error *error);
+
+void redaction_end(struct redaction *redaction);
 
 /* Redact the snapshot, in a copy of its bytes that the next call overwrites:
  * the page as redact_page_by(), the readings of the counter with it, and

@@ -28,7 +28,7 @@ const char *const panel_notes[PANEL_COUNT] = {
 	[PANEL_OFFSET] =
 		"Zero is the time that the page tells. The band is what it promises, its maximum error either way, which grows until the next update. Each dot is the guest's own clock at a new page. A dot outside the band is a broken promise or a badly kept CLOCK_REALTIME.",
 	[PANEL_STEP] =
-		"The time of the new page minus that of the page before, at one counter reading. The whisker is what the old page promised. Across a new disruption marker nothing was promised: such a step is shown as a diamond, and is no fault.",
+		"The time of the new page minus that of the page before, at one counter reading. The whisker is what the old page promised. Across a new disruption marker nothing was promised: such a step is shown as a diamond, or off the scale as a triangle, and is no fault.",
 	[PANEL_FREQUENCY] =
 		"In parts per million from the first page that has one. It should wander by parts of a ppm, and step only with a new marker.",
 };
@@ -275,7 +275,8 @@ static enum mood tell_bound(const struct story *story,
 				 : "the page gives no maximum error");
 		return MOOD_MUTED;
 	}
-	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 4,
+	/* To the nanosecond: a bound must not be rounded down. */
+	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 20,
 		   bound);
 	add(text, TEXT_PLUS_MINUS "%s", bound);
 	add(more, "maximum error, at snapshot %" PRIu64, s->worst_n);

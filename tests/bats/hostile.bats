@@ -62,12 +62,13 @@ lines_from() {
   background=$!
 }
 
-# ended STATUS: the background has.
+# ended STATUS [MESSAGE]: the background has; its summary aside.
 ended() {
   local status=0
   wait "$background" || status=$?
   background=
-  assert_equal "$status: $(<"$BATS_TEST_TMPDIR/stderr")" "$1: ${2-}"
+  assert_equal "$status: $(grep -vE '^([0-9]+ snapshots? in|status) ' \
+    "$BATS_TEST_TMPDIR/stderr")" "$1: ${2-}"
 }
 
 # reading_lock FILE KIND: holds one, as anybody can who may read the file.

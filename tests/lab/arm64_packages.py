@@ -13,7 +13,7 @@ from packages import (Apt, Packages, archive, command, run_from, system,
 TOOLS = ("qemu-system-arm", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross",
          "device-tree-compiler", "qemu-user")
 # For arm64.
-LIBRARIES = ("libjansson-dev", "libcmocka-dev", "libcmocka0")
+LIBRARIES = ("libjansson-dev", "zlib1g-dev", "libcmocka-dev", "libcmocka0")
 COMPILER = "aarch64-linux-gnu-gcc"
 
 

@@ -108,7 +108,12 @@ static const struct known comparison = {
 		   { "error", &failure } },
 };
 
-static const struct known diagnosis = { .names = "level topic message next" };
+static const struct known observation = { .names = "path observed errno" };
+
+static const struct known diagnosis = {
+	.names = "level topic id message next",
+	.inner = { { "observations", &observation } },
+};
 
 const struct known known_document = {
 	/* raw has the fields of the layout: document.c looks at it. */
@@ -132,7 +137,8 @@ static const struct known recorded_machine = {
 };
 
 const struct known known_start = {
-	.names = "schema schema_version type scenario wake interval_ns redacted",
+	.names =
+		"schema schema_version type scenario wake interval_ns redacted",
 	.inner = { { "tool", &tool },
 		   { "source", &source },
 		   { "machine", &recorded_machine } },
