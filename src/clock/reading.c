@@ -87,3 +87,30 @@ uint64_t reading_counter_behind(const struct reading *reading)
 		       ? behind
 		       : 0;
 }
+
+/* Why the page has no clock. */
+static const char *no_clock(const struct page *page)
+{
+	const struct layout *layout = page->layout;
+
+	if (layout->partial)
+		return "the clock of such a draft is not decoded";
+	if (!page_has(page, layout->period) ||
+	    !page_has(page, layout->time_frac))
+		return "the page ends before the fields of a clock do";
+	if (page_has(page, layout->time_type) &&
+	    !value_usable(layout->fields[layout->time_type].usable,
+			  page->value[layout->time_type]))
+		return "time_type is not one that can be computed";
+	if (!page->value[layout->period])
+		return "the period is 0";
+	return "counter_id is not a known counter";
+}
+
+const char *reading_obstacle(const struct reading *reading)
+{
+	return reading->reason == READING_NO_CLOCK &&
+			       !reading_signal_only(reading)
+		       ? no_clock(&reading->page)
+		       : reading_reasons[reading->reason].text;
+}

@@ -54,6 +54,9 @@ void reading_make(const uint8_t *bytes, size_t length, const uint64_t *counter,
  * (and generation). */
 bool reading_signal_only(const struct reading *reading);
 
+/* Why there is no time, for people: "the period is 0", or the reason's text. */
+const char *reading_obstacle(const struct reading *reading);
+
 /* By how many ticks the counter is before the page's reference; 0 if it is not,
  * or if the page is not usable or there is no counter. */
 uint64_t reading_counter_behind(const struct reading *reading);

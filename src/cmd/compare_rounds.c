@@ -205,7 +205,7 @@ static void measure_snapshot(struct compare_session *s,
 		fail_measurement(s, m,
 				 page->reason == READING_NO_COUNTER
 					 ? "the snapshot has no counter"
-					 : reading_reasons[page->reason].text);
+					 : reading_obstacle(page));
 		return;
 	}
 	d.time = page->time;

@@ -27,7 +27,7 @@ static const char *find_fault(const struct measurer *s)
 	if (page->usable && !page->has_counter)
 		return "the page is about another CPU's counter";
 	if (page->reason != READING_TIME)
-		return reading_reasons[page->reason].text;
+		return reading_obstacle(page);
 	if (clock_reference(&page->clock, &time) &&
 	    !clock_utc(&page->clock, page->time, &utc) && !utc.tai_known)
 		return "its time is monotonic, of unknown epoch";

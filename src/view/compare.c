@@ -70,11 +70,12 @@ static const char *type_word(const struct reading *reading)
 	static const char *const words[] = {
 		[TIME_TYPE_UTC] = "UTC",
 		[TIME_TYPE_TAI] = "TAI",
+		[TIME_TYPE_MONOTONIC] = "MONOTONIC",
 	};
 
-	return reading->clock.time_type <= TIME_TYPE_TAI
+	return reading->clock.time_type < sizeof(words) / sizeof(*words)
 		       ? words[reading->clock.time_type]
-		       : "?";
+		       : "an unknown time_type";
 }
 
 const char *compared_status(const struct page *page)
@@ -119,7 +120,9 @@ static void describe_page(const struct comparing *comparing,
 			comparing->no_clock);
 	else
 		snprintf(head, DESCRIBE_MAX, "%s, %s, %.80s",
-			 type_word(reading), *status ? status : "?", bounds);
+			 type_word(reading),
+			 *status ? status : "status not known to this version",
+			 bounds);
 }
 
 void text_compare_head(FILE *stream, const struct comparing *comparing)

@@ -301,7 +301,7 @@ static void put_page_facts(FILE *f, const struct story *s)
 		name = field_value_name(field, page->value[rows[i]]);
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 ", %s %s", field->name,
-					 name ? name : "unknown");
+					 name ? name : "of an unknown value");
 	}
 	put_fact(f, "page", text);
 }

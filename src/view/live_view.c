@@ -134,7 +134,7 @@ static void put_bounds(struct layout_state *l)
 		return;
 	if (r->reason != READING_TIME) {
 		snprintf(text, sizeof(text), "no time: %s",
-			 reading_reasons[r->reason].text);
+			 reading_obstacle(r));
 	} else if (r->clock.has_maxerror) {
 		describe_duration(r->maxerror_nsec, part);
 		snprintf(text, sizeof(text), "+/- %s", part);

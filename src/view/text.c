@@ -204,25 +204,6 @@ static void print_now(FILE *stream, const struct reading *reading)
 	print_errors(stream, reading);
 }
 
-/* Why the page has no clock. */
-static const char *no_clock(const struct page *page)
-{
-	const struct layout *layout = page->layout;
-
-	if (layout->partial)
-		return "the clock of such a draft is not decoded";
-	if (!page_has(page, layout->period) ||
-	    !page_has(page, layout->time_frac))
-		return "the page ends before the fields of a clock do";
-	if (page_has(page, layout->time_type) &&
-	    !value_usable(layout->fields[layout->time_type].usable,
-			  page->value[layout->time_type]))
-		return "time_type is not one that can be computed";
-	if (!page->value[layout->period])
-		return "the period is 0";
-	return "counter_id is not a known counter";
-}
-
 /* What the page says all the same, for whoever looks for the fault. */
 static void print_untrusted(FILE *stream, const struct reading *reading)
 {
@@ -259,9 +240,7 @@ static void print_time(FILE *stream, const struct reading *reading)
 			"no clock here, which is healthy: the page carries only the disruption signal");
 	else
 		snprintf(text, sizeof(text), "no time: %s",
-			 reading->reason == READING_NO_CLOCK
-				 ? no_clock(&reading->page)
-				 : reading_reasons[reading->reason].text);
+			 reading_obstacle(reading));
 	text_wrap(stream, 0, 0, text);
 }
 
@@ -312,10 +291,8 @@ static bool describe_use(const struct source *source,
 			       status);
 	if (!reading->usable) {
 		snprintf(text, 3 * DESCRIBE_MAX, "not usable: %s%s%s",
-			 reading->reason == READING_NO_CLOCK
-				 ? no_clock(page)
-				 : reading_reasons[reading->reason].text,
-			 *status ? ", status " : "", status);
+			 reading_obstacle(reading), *status ? ", status " : "",
+			 status);
 		return false;
 	}
 	if (is_of_another_counter(source, reading) &&

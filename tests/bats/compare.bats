@@ -110,6 +110,13 @@ setup() {
   rm -r "${ROOT:?}/sys"
   expect 4 compare --root "$ROOT" --live "$ROOT/dev/vmclock0"
   assert_stderr --partial "monotonic, of unknown epoch"
+  # One that cannot be used is named as that.
+  page=$BATS_TEST_TMPDIR/useless.bin
+  vmclockctl encode --from "$REAL/host-tai-synchronized.bin" \
+    counter_period_frac_sec=0 >"$page"
+  run --separate-stderr vmclockctl compare --live "$page"
+  assert_stderr --partial "no usable clock to compare with: the period is 0"
+  refute_stderr --partial "describes no clock"
 }
 
 @test "--phc all on a machine without a PHC gives status 4" {

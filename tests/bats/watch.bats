@@ -173,19 +173,19 @@ null
   publisher=$!
   while ! [[ -s $page ]]; do sleep 0.05; done
   "$VMCLOCKCTL" record --live "$page" --interval 20ms -o "$BATS_TEST_TMPDIR/kept.jsonl" \
-    2>record.err 3>&- &
+    2>"$BATS_TEST_TMPDIR/record.err" 3>&- &
   background=$!
-  "$VMCLOCKCTL" watch --live "$page" --interval 20ms 2>watch.err >/dev/null 3>&- &
+  "$VMCLOCKCTL" watch --live "$page" --interval 20ms 2>"$BATS_TEST_TMPDIR/watch.err" >/dev/null 3>&- &
   wait_for_lines "$BATS_TEST_TMPDIR/kept.jsonl" 2
-  wait_for_lines watch.err 1
+  wait_for_lines "$BATS_TEST_TMPDIR/watch.err" 1
   sleep 0.2
-  run cat watch.err record.err
+  run cat "$BATS_TEST_TMPDIR/watch.err" "$BATS_TEST_TMPDIR/record.err"
   refute_output --partial "has gone"
   kill -KILL "$publisher"
-  wait_for_lines watch.err 2
+  wait_for_lines "$BATS_TEST_TMPDIR/watch.err" 2
   kill -INT "$!"
   stop_background
-  for file in watch.err record.err; do
+  for file in "$BATS_TEST_TMPDIR/watch.err" "$BATS_TEST_TMPDIR/record.err"; do
     run grep -c "the program that kept this page has gone" "$file"
     assert_output 1
   done

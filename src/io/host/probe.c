@@ -239,7 +239,7 @@ static void judge_phc(struct prober *p, struct ptp *ptp)
 				     EXPECT_ANY, &phc->offset);
 		return;
 	case CROSS_NO_TIME:
-		phc->refusal = reading_reasons[stamper->page.reason].text;
+		phc->refusal = reading_obstacle(&stamper->page);
 		return;
 	case CROSS_NO_CLOCK:
 		phc->refusal = ptp_errno_text(PHC_VMCLOCK, stamp.errnum, &hint);
