@@ -240,9 +240,11 @@ static void read_bytes(struct reader *reader, const char *path,
 		chrony_set_fault(reader->config, CHRONY_NO_FILE, from, path);
 	if (length > (long)FILE_BYTES_MAX)
 		sysfile_access_error(&error, reader->root, path, EFBIG);
-	/* A directory has no lines. */
-	if (error.errnum && error.observed != OBSERVED_DIRECTORY &&
-	    !reader->access_error->errnum)
+	/* A directory has no lines for chronyd; in the main file's place it is
+	 * a mistake. */
+	if (error.errnum && !reader->access_error->errnum &&
+	    (error.observed != OBSERVED_DIRECTORY ||
+	     (reader->depth == 1 && !reader->unread)))
 		*reader->access_error = error;
 	if (length > 0)
 		take_lines(reader, path, bytes, (size_t)length);
