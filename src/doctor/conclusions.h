@@ -20,6 +20,7 @@
 	X(DEVICE_FOUND, "device-found", "device", OK, SEEN_DEVICE) \
 	X(DEVICE_IN_USE, "device-in-use", "device", OK, SEEN_DEVICE) \
 	X(DEVICE_ABSENT, "device-absent", "device", PROBLEM, SEEN_DEVICE) \
+	X(DEVICE_NOT_OFFERED, "device-not-offered", "device", NOTE, SEEN_DEVICE | SEEN(AREA_HYPERVISOR)) \
 	X(DEVICE_NOT_EXPECTED, "device-not-expected", "device", NOTE, SEEN_DEVICE) \
 	X(DEVICE_NOT_PRESENT, "device-not-present", "device", PROBLEM, SEEN_DEVICE) \
 	X(DEVICE_SEVERAL, "device-several", "device", NOTE, SEEN_DEVICE) \
@@ -77,6 +78,7 @@
 	X(NOT_STEERED, "not-steered", "steering", NOTE, SEEN(AREA_STEERING)) \
 	X(PHC2SYS_OFFSET, "phc2sys-offset", "steering", PROBLEM, SEEN(AREA_STEERING) | SEEN_PHC) \
 	X(CLOCKBOUND_WITHOUT_NODE, "clockbound-without-node", "clockbound", PROBLEM, SEEN_NODE) \
+	X(CLOCKBOUND_WITHOUT_DEVICE, "clockbound-without-device", "clockbound", NOTE, SEEN_NODE | SEEN_DEVICE) \
 	X(VIRTIO_RTC_NO_DRIVER, "virtio-rtc-no-driver", "virtio-rtc", NOTE, SEEN(AREA_VIRTIO_RTC))
 /* clang-format on */
 

@@ -11,12 +11,18 @@ static void diagnose_clockbound(struct diagnosis_list *diagnoses)
 
 	if (host->clockbound && !host->nodes && !host->container &&
 	    !host->access_errors[AREA_NODE].errnum) {
+		bool device = host_has_device(host) ||
+			      host->access_errors[AREA_DEVICE].errnum;
+
 		diagnosis_conclude(
-			diagnoses, CONCLUDE_CLOCKBOUND_WITHOUT_NODE,
+			diagnoses,
+			device ? CONCLUDE_CLOCKBOUND_WITHOUT_NODE
+			       : CONCLUDE_CLOCKBOUND_WITHOUT_DEVICE,
 			"ClockBound is installed and there is no /dev/vmclock0: with VMClock required it ends at once, over and over");
 		diagnosis_step(
 			diagnoses,
-			"make the node, as above, or run it with --disable-clock-disruption-support");
+			device ? "make the node, as above, or run it with --disable-clock-disruption-support"
+			       : "this machine has no VMClock: run it with --disable-clock-disruption-support");
 		return;
 	}
 	if (!host->has_page || host->access_errors[AREA_NODE].errnum)

@@ -46,9 +46,37 @@ static void diagnose_machine(struct diagnosis_list *diagnoses)
 	strbuf_add(&buffer, ": /dev and parts of /sys may be hidden from it");
 }
 
+/* The hypervisor that the machine or its clocksource names, of which none has
+ * a VMClock to offer; NULL: another. */
+static const char *find_without(const struct host *host)
+{
+	static const struct {
+		const char *sign, *name;
+	} rows[] = { { "Microsoft", "Hyper-V" },
+		     { "Hyper-V", "Hyper-V" },
+		     { "Xen", "Xen" },
+		     { "xen", "Xen" },
+		     { "VMware", "VMware" },
+		     { "innotek", "VirtualBox" },
+		     { "VirtualBox", "VirtualBox" },
+		     { "Parallels", "Parallels" } };
+
+	/* Which can play another. */
+	if (strstr(host->hypervisor, "QEMU"))
+		return NULL;
+	if (strncmp(host->clocksource, "hyperv_clocksource", 18) == 0)
+		return "Hyper-V";
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (strstr(host->hypervisor, rows[i].sign))
+			return rows[i].name;
+	}
+	return NULL;
+}
+
 static void diagnose_no_device(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
+	struct strbuf buffer;
 
 	if (!host->virtual_machine && !*host->hypervisor) {
 		diagnosis_conclude(
@@ -56,6 +84,13 @@ static void diagnose_no_device(struct diagnosis_list *diagnoses)
 			host->access_errors[AREA_HYPERVISOR].errnum
 				? "no VMClock in ACPI or the device tree"
 				: "no VMClock in ACPI or the device tree, as expected");
+		return;
+	}
+	if (find_without(host)) {
+		buffer = diagnosis_conclude(
+			diagnoses, CONCLUDE_DEVICE_NOT_OFFERED,
+			"no VMClock in ACPI or the device tree: none is known for ");
+		strbuf_add(&buffer, find_without(host));
 		return;
 	}
 	diagnosis_conclude(

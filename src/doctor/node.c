@@ -131,7 +131,9 @@ static void add_step(struct diagnosis_list *diagnoses, enum fault fault,
 			&buffer,
 			host->container
 				? "look on the host: it has no such device, or had none when the container was made"
-				: "remove it with rmdir; see below why the kernel has no such device, or load the driver again");
+			: phc || host->misc
+				? "remove it with rmdir and load the driver again, which makes the node"
+				: "remove it with rmdir; the lines on the device and its driver say why the kernel has none");
 		return;
 	case FAULT_FILE:
 		strbuf_add(&buffer,

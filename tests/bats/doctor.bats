@@ -664,7 +664,8 @@ refused() {
   rm "$HOST/dev/vmclock0"
   mkdir "$HOST/dev/vmclock0"
   again 1
-  found problem node "is a directory: a container runtime makes one.*rmdir"
+  found problem node "is a directory: a container runtime makes one.*rmdir and load the driver"
+  refused node "see below"
   refused unprivileged .
   put .dockerenv ""
   again 1
@@ -809,6 +810,32 @@ refused() {
   # A moment that was asked for.
   expect 0 show --counter 0x3fffffff00000000 "$HOST/dev/vmclock0"
   refute_output --partial "not usable"
+}
+
+@test "ClockBound without a node is a problem where there is a device, else a note" {
+  host metal
+  put usr/bin/clockbound ""
+  again 0
+  found note clockbound "no VMClock: run it with --disable"
+  host qemu
+  rm -r "$HOST/dev/vmclock0"
+  put usr/bin/clockbound ""
+  again 1
+  found problem clockbound "make the node"
+}
+
+@test "of hypervisors that have no VMClock none is asked for" {
+  host metal
+  put proc/cpuinfo "flags		: fpu tsc hypervisor"
+  put sys/class/dmi/id/sys_vendor "Microsoft Corporation"
+  put sys/class/dmi/id/product_name "Virtual Machine"
+  clocksource hyperv_clocksource_tsc_page "hyperv_clocksource_tsc_page acpi_pm"
+  again 0
+  found note device "none is known for Hyper-V"
+  # QEMU can play Hyper-V.
+  put sys/class/dmi/id/sys_vendor QEMU
+  again 1
+  found problem device "the hypervisor offers no VMClock"
 }
 
 @test "who steers the system's clock is named, also two of them and nobody" {
