@@ -24,6 +24,7 @@
 	X(DEVICE_NOT_EXPECTED, "device-not-expected", "device", NOTE, SEEN_DEVICE) \
 	X(DEVICE_NOT_PRESENT, "device-not-present", "device", PROBLEM, SEEN_DEVICE) \
 	X(DEVICE_SEVERAL, "device-several", "device", NOTE, SEEN_DEVICE) \
+	X(DEVICE_BY_CID, "device-by-cid", "device", NOTE, SEEN_DEVICE | SEEN(AREA_PAGE)) \
 	X(DEVICE_USELESS, "device-useless", "device", PROBLEM, SEEN_DEVICE | SEEN_NODE | SEEN_PHC) \
 	X(REGION_GOOD, "region-good", "region", OK, SEEN(AREA_REGION)) \
 	X(REGION_IN_MEMORY, "region-in-memory", "region", PROBLEM, SEEN(AREA_REGION)) \

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "page/device_names.h"
 #include "parts.h"
 
 static void diagnose_machine(struct diagnosis_list *diagnoses)
@@ -126,6 +127,32 @@ static void diagnose_device_in_use(struct diagnosis_list *diagnoses)
 		host->container
 			? "; the firmware's tables are masked in this container"
 			: "; the firmware's tables do not show it");
+}
+
+/* The driver takes whatever has the _CID, since 7.0. */
+static void diagnose_other_kinds(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+
+	for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX; i++) {
+		const struct firmware_device *device = &host->found[i];
+		struct strbuf buffer;
+
+		if (!device->acpi || !*device->id ||
+		    strstr(device->id, ":" DEVICE_ACPI_HID ":"))
+			continue;
+		buffer = diagnosis_conclude(diagnoses, CONCLUDE_DEVICE_BY_CID,
+					    device->name);
+		strbuf_add(
+			&buffer,
+			" is of another kind by its _HID, and a VMClock by its _CID VMCLOCK alone");
+		if (host->devices == 1 && host->has_page)
+			strbuf_add(&buffer, "; its page is a VMClock's");
+		strbuf_add(&buffer, ": before 7.0 no driver takes it");
+		diagnosis_step(
+			diagnoses,
+			"the hypervisor has to give it the _HID AMZNC10C, or take the _CID from a device that is no VMClock");
+	}
 }
 
 static void diagnose_device(struct diagnosis_list *diagnoses)
@@ -280,6 +307,7 @@ unsigned int doctor_diagnose(const struct host *host,
 
 	diagnose_machine(&diagnoses);
 	diagnose_device(&diagnoses);
+	diagnose_other_kinds(&diagnoses);
 	diagnose_region(&diagnoses);
 	diagnose_driver(&diagnoses);
 	diagnose_node(&diagnoses);

@@ -264,7 +264,11 @@ teardown() {
   put proc/iomem "feffb000-feffbfff : LABS0001:00"
   again 1
   found ok device "LABS0001:00 .acpi:LABS0001:VMCLOCK:"
+  found note device "LABS0001:00 is of another kind by its _HID.*its page is a VMClock's"
   found ok region "4096 bytes at 0xfeffb000"
+  put sys/bus/acpi/devices/LABS0001:00/modalias acpi:AMZNC10C:VMCLOCK:
+  again 1
+  refused device "another kind"
 }
 
 @test "a driver that did not take the device is reported with the reason" {
