@@ -2,7 +2,9 @@
 /* The table of what doctor concludes: each with its name in JSON, its topic,
  * its level and the areas whose observations it rests on. The function that
  * says a line is the one place that knows what it needs to see, what speaks
- * against it, and when its next step is true. */
+ * against it, and when its next step is true. To add one: a row here, the
+ * function, and a row of tests/bats/conclusions.bats with a tree that shows it
+ * and one, nearly the same, that does not. */
 #ifndef VMCLOCKCTL_DOCTOR_CONCLUSIONS_H
 #define VMCLOCKCTL_DOCTOR_CONCLUSIONS_H
 

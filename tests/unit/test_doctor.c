@@ -262,6 +262,137 @@ static void test_counter(void **state)
 	assert_null(find(list, count, "page", "period"));
 }
 
+static void refuse_node(struct host *host, int errnum, bool root)
+{
+	host->node_look.errnum = errnum;
+	host->asked_by_root = root;
+}
+
+static void refuse_phc(struct host *host, int errnum, bool root)
+{
+	host->phc_own = 0;
+	host->node_look = (struct node_look){ .exists = true };
+	host->phc_look = (struct node_look){
+		.observed = errnum ? OBSERVED_REFUSED : OBSERVED_READ,
+		.errnum = errnum,
+		.exists = true,
+	};
+	host->asked_by_root = root;
+}
+
+static void make_file(struct node_look *look)
+{
+	*look = (struct node_look){ .exists = true, .file = true };
+}
+
+static void set_counter(struct host *host, uint64_t behind)
+{
+	host->reading.counter -= behind;
+}
+
+static void set_rate(struct host *host, uint64_t ticks)
+{
+	host->elapsed = 20 * 1000 * 1000;
+	host->ticks = ticks;
+	host->slack = 100;
+}
+
+static void set_offset(struct host *host, enum inside inside)
+{
+	host->system_judged = true;
+	host->system_offset.nsec = INT64_C(1000000000);
+	host->system_offset.inside = inside;
+}
+
+static void run_phc2sys(struct host *host, enum scale scale)
+{
+	host->steering[STEERER_PHC2SYS].running = true;
+	host->phc_judged = true;
+	host->phc_offset.scale = scale;
+}
+
+#define PLAY(name, call)                                                       \
+	static void play_##name(struct host *host)                             \
+	{                                                                      \
+		call;                                                          \
+	}
+
+PLAY(node_eperm, refuse_node(host, EPERM, true))
+PLAY(node_root_eacces, refuse_node(host, EACCES, true))
+PLAY(node_eacces, refuse_node(host, EACCES, false))
+PLAY(node_enodev, refuse_node(host, ENODEV, true))
+PLAY(node_file, make_file(&host->node_look))
+PLAY(phc_eperm, refuse_phc(host, EPERM, true))
+PLAY(phc_root_eacces, refuse_phc(host, EACCES, true))
+PLAY(phc_eacces, refuse_phc(host, EACCES, false))
+PLAY(phc_enodev, refuse_phc(host, ENODEV, true))
+PLAY(phc_read, refuse_phc(host, 0, true))
+PLAY(phc_file, refuse_phc(host, 0, true); make_file(&host->phc_look))
+PLAY(behind, set_counter(host, 1))
+PLAY(at_reference, set_counter(host, 0))
+PLAY(rate, set_rate(host, 40 * 1000 * 1000))
+PLAY(rate_inexact, set_rate(host, 40 * 1000 * 1001))
+PLAY(rate_wrong, set_rate(host, 41 * 1000 * 1000))
+PLAY(outside, set_offset(host, INSIDE_NO))
+PLAY(inside, set_offset(host, INSIDE_YES))
+PLAY(phc2sys_tai, run_phc2sys(host, SCALE_TAI))
+PLAY(phc2sys_utc, run_phc2sys(host, SCALE_UTC))
+
+/* What conclusions.bats has no tree for, with what shows it and what is nearly
+ * the same and must not. */
+struct pair {
+	const char *id;
+	void (*show)(struct host *host);
+	void (*hide)(struct host *host);
+};
+
+/* clang-format off */
+static const struct pair pairs[] = {
+	{ "node-forbidden", play_node_eperm, play_node_eacces },
+	{ "node-denied-to-root", play_node_root_eacces, play_node_eacces },
+	{ "node-denied", play_node_eacces, play_node_root_eacces },
+	{ "node-stale", play_node_enodev, play_node_eperm },
+	{ "node-no-device", play_node_file, play_node_enodev },
+	{ "phc-forbidden", play_phc_eperm, play_phc_eacces },
+	{ "phc-denied-to-root", play_phc_root_eacces, play_phc_eacces },
+	{ "phc-denied", play_phc_eacces, play_phc_root_eacces },
+	{ "phc-stale", play_phc_enodev, play_phc_eperm },
+	{ "phc-no-device", play_phc_file, play_phc_read },
+	{ "counter-behind", play_behind, play_at_reference },
+	{ "period-wrong", play_rate_wrong, play_rate_inexact },
+	{ "period-inexact", play_rate_inexact, play_rate },
+	{ "system-clock-wrong", play_outside, play_inside },
+	{ "system-clock-right", play_inside, play_outside },
+	{ "phc2sys-offset", play_phc2sys_tai, play_phc2sys_utc },
+};
+/* clang-format on */
+
+static bool concludes(void (*play)(struct host *host), const char *id)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine_with_page();
+	unsigned int count;
+
+	play(&host);
+	count = examine(&host, list);
+	for (unsigned int i = 0; i < count; i++) {
+		if (strcmp(list[i].id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void test_conclusions(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		if (!concludes(pairs[i].show, pairs[i].id))
+			fail_msg("%s: not shown", pairs[i].id);
+		if (concludes(pairs[i].hide, pairs[i].id))
+			fail_msg("%s: shown beside it", pairs[i].id);
+	}
+}
+
 static void test_all_drivers(void **state)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
@@ -389,6 +520,7 @@ int main(void)
 		cmocka_unit_test(test_system_clock),
 		cmocka_unit_test(test_phc2sys),
 		cmocka_unit_test(test_counter),
+		cmocka_unit_test(test_conclusions),
 		cmocka_unit_test(test_all_drivers),
 		cmocka_unit_test(test_tai),
 		cmocka_unit_test(test_many_phcs),
