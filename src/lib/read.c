@@ -12,9 +12,6 @@
 
 #define BOUNDS (FLAG_TIME_MAXERROR_VALID | FLAG_PERIOD_MAXERROR_VALID)
 
-/* The leap indicators by which UTC may differ from the page's count. */
-#define LEAPS_NEAR (1u << LEAP_PRE_POS | 1u << LEAP_PRE_NEG | 1u << LEAP_POS)
-
 /* One look at the page: whole words. */
 struct look {
 	uint64_t counter;
@@ -201,12 +198,10 @@ static void put_bounds(const struct clock *clock, int scale, grid time,
 		now->latest = clamp_nsec(most);
 }
 
-/* The time of any page, by the functions of grid.h. The look is a value, so
- * that it stays in registers where all is as usual. */
-static __attribute__((noinline)) int put_any_time(struct look look, int scale,
-						  struct vmclock_now *now)
+/* The time of any page, by the functions of grid.h. */
+static int put_any_time(const struct look *l, int scale,
+			struct vmclock_now *now)
 {
-	const struct look *l = &look;
 	struct clock clock = clock_of(l);
 	struct utc utc;
 	grid time, converted;
@@ -228,54 +223,6 @@ static __attribute__((noinline)) int put_any_time(struct look look, int scale,
 	return 0;
 }
 
-/* Seconds and errors for which no sum of put_usual_time() wraps. */
-#define SECONDS_USUAL (INT64_C(1) << 33)
-#define ERROR_USUAL   (UINT64_C(1) << 58)
-
-/*
- * The time of what every sane page has: a shift below 64, a reference that the
- * counter has passed, an error that fits, a time that is `offset` seconds from
- * the page's and no leap second near. False for any other page. The same sums
- * as in grid.h, but for the bounds: they are rounded once for T and once for E.
- */
-static inline __attribute__((always_inline)) bool
-put_usual_time(const struct look *l, int64_t offset, struct vmclock_now *now)
-{
-	unsigned int shift =
-		(uint8_t)READER_FIELD(l->state, counter_period_shift);
-	uint64_t ticks = l->counter - l->counter_value;
-	uint128 reference = (uint128)l->time_sec << 64 | l->time_frac;
-	/* What makes the shift round up. */
-	uint64_t up = (UINT64_C(1) << (shift & 63)) - 1;
-	uint128 time = reference + ((uint128)ticks * l->period >> (shift & 63));
-	uint128 error =
-		((uint128)ticks * l->period_maxerror + up) >> (shift & 63);
-	int64_t sec = (int64_t)((uint64_t)(time >> 64) + (uint64_t)offset);
-	uint64_t nsec =
-		(uint64_t)((uint128)(uint64_t)time * NSEC_PER_SEC >> 64);
-	/* A whole fraction of 2^64 rounds up to a second. */
-	uint64_t margin = (uint64_t)(((uint128)(uint64_t)error * NSEC_PER_SEC +
-				      UINT64_MAX) >>
-				     64) +
-			  l->time_maxerror;
-	int64_t now_nsec = (int64_t)((uint64_t)sec * NSEC_PER_SEC + nsec);
-
-	if (reader_unlikely((int64_t)ticks < 0 || shift >= 64 ||
-			    l->time_sec >> 33 || l->time_maxerror >> 58 ||
-			    error >> 64 || time >> 97 || sec < -SECONDS_USUAL ||
-			    sec >= SECONDS_USUAL))
-		return false;
-	now->time = now_nsec;
-	if ((l->flags & BOUNDS) == BOUNDS) {
-		now->earliest = now_nsec - (int64_t)margin;
-		now->latest = now_nsec + 1 + (int64_t)margin;
-	} else {
-		now->earliest = INT64_MIN;
-		now->latest = INT64_MAX;
-	}
-	return true;
-}
-
 static int put_no_time(struct vmclock_now *now, int error)
 {
 	now->time = now->earliest = now->latest = INT64_MIN;
@@ -283,17 +230,14 @@ static int put_no_time(struct vmclock_now *now, int error)
 }
 
 /* The time of a look, on the scale. */
-static inline __attribute__((always_inline)) int
-put_time(const struct vmclock *clock, const struct look *l, int scale,
-	 struct vmclock_now *now)
+static int put_time(const struct vmclock *clock, const struct look *l,
+		    int scale, struct vmclock_now *now)
 {
 	unsigned int leap = (uint8_t)READER_FIELD(l->state, leap_indicator);
 	unsigned int status = (uint8_t)READER_FIELD(l->state, clock_status);
 	unsigned int type = (uint8_t)READER_FIELD(l->identity, time_type);
 	int tai = (int16_t)READER_FIELD(l->state, tai_offset_sec);
 	bool has_tai = (l->flags & FLAG_TAI_OFFSET_VALID) != 0;
-	bool near = leap < 32 && (LEAPS_NEAR >> leap & 1);
-	int64_t offset = 0;
 	int result;
 
 	tai = tai < 0 ? -tai : tai;
@@ -312,63 +256,183 @@ put_time(const struct vmclock *clock, const struct look *l, int scale,
 	now->reserved = 0;
 	now->tai_minus_utc = has_tai ? tai : 0;
 	now->reserved2 = 0;
-	if (reader_unlikely(!clock->has_clock ||
-			    READER_FIELD(l->identity, counter_id) !=
-				    COUNTER_OWN ||
-			    !time_type_usable(type) || !l->period))
+	if ((!clock->has_clock ||
+	     READER_FIELD(l->identity, counter_id) != COUNTER_OWN ||
+	     !time_type_usable(type) || !l->period))
 		return put_no_time(now, -ENODATA);
-	if (reader_unlikely(!status_usable(status)))
+	if (!status_usable(status))
 		return put_no_time(now, -EHOSTDOWN);
-	if (scale != VMCLOCK_SCALE_PAGE) {
-		bool to_utc = scale == VMCLOCK_SCALE_UTC;
-		bool same = type == (to_utc ? TIME_TYPE_UTC : TIME_TYPE_TAI);
-
-		if (reader_unlikely(type == TIME_TYPE_MONOTONIC ||
-				    (!same && !has_tai)))
-			return put_no_time(now, -ENODATA);
-		if (!same)
-			offset = to_utc ? -tai : tai;
-		/* TAI of a page of TAI knows no leap second. */
-		near = near && (to_utc || !same);
-	} else {
-		near = false;
-	}
-	if (!reader_unlikely(near) && put_usual_time(l, offset, now))
-		return 0;
+	if (scale != VMCLOCK_SCALE_PAGE &&
+	    (type == TIME_TYPE_MONOTONIC ||
+	     (type != (scale == VMCLOCK_SCALE_UTC ? TIME_TYPE_UTC
+						  : TIME_TYPE_TAI) &&
+	      !has_tai)))
+		return put_no_time(now, -ENODATA);
 	now->earliest = INT64_MIN;
 	now->latest = INT64_MAX;
-	result = put_any_time(*l, scale, now);
+	result = put_any_time(l, scale, now);
 	return result ? put_no_time(now, result) : 0;
 }
 
-/* Other sizes than today's: what is unknown here is 0. */
-static __attribute__((noinline)) int
-check_call(int scale, struct vmclock_now *now, size_t size)
+/* Any page and any call, from looks of its own. */
+static __attribute__((noinline, cold)) int
+read_any(const struct vmclock *clock, int scale, bool live, uint64_t counter,
+	 struct vmclock_now *now, size_t size)
 {
+	struct look l;
+
 	if (size < sizeof(*now) || scale < VMCLOCK_SCALE_UTC ||
 	    scale > VMCLOCK_SCALE_PAGE)
 		return -EINVAL;
+	/* What is unknown here is 0. */
 	memset((char *)now + sizeof(*now), 0, size - sizeof(*now));
-	return 0;
+	l.counter = counter;
+	/* read_usual() has looked once. */
+	for (unsigned int i = 1; i < VMCLOCK_LOOKS; i++) {
+		if (look_once(clock, live, &l))
+			return put_time(clock, &l, scale, now);
+		seqlock_pause();
+	}
+	return -EAGAIN;
+}
+
+/* A value that a field has in its word. */
+#define IN_WORD(field, value) ((uint64_t)(value) << 8 * (OFFSET_##field & 7))
+
+/* This machine's counter; UTC or TAI. */
+#define IDENTITY_MASK  (IN_WORD(counter_id, 0xff) | IN_WORD(time_type, 0xfe))
+#define IDENTITY_USUAL IN_WORD(counter_id, COUNTER_OWN)
+
+/* Synchronized or freerunning, no leap second, a shift below 64. */
+#define STATE_MASK                                                             \
+	(IN_WORD(clock_status, 0xfe) | IN_WORD(leap_indicator, 0xff) |         \
+	 IN_WORD(counter_period_shift, 0xc0))
+#define STATE_USUAL IN_WORD(clock_status, STATUS_SYNCHRONIZED)
+
+_Static_assert((STATUS_SYNCHRONIZED ^ STATUS_FREERUNNING) == 1 &&
+		       (TIME_TYPE_UTC | TIME_TYPE_TAI) == 1 && LEAP_NONE == 0,
+	       "one bit tells them apart");
+_Static_assert((int)VMCLOCK_SCALE_UTC == (int)TIME_TYPE_UTC &&
+		       (int)VMCLOCK_SCALE_TAI == (int)TIME_TYPE_TAI,
+	       "a scale is the time type that is on it");
+
+_Static_assert((int)FLAG_DISRUPTION_SOON == VMCLOCK_DISRUPTION_SOON &&
+		       (int)FLAG_DISRUPTION_IMMINENT ==
+			       VMCLOCK_DISRUPTION_IMMINENT,
+	       "the page and the result have the same bits");
+
+/* A product shifted right, by less than 64. */
+static inline uint128 shift_product(uint128 product, unsigned int shift)
+{
+	return product >> (shift & 63);
+}
+
+/*
+ * The time of what every sane page has, from one look; false, with *now as it
+ * was, for all else, which read_any() answers. The same sums as in grid.h, but
+ * for the bounds: they are rounded once for T and once for E. No sum wraps:
+ * the seconds are below 2^33 and the errors below 2^58 ns.
+ *
+ * Nothing after the reading of the counter starts before it, and the next
+ * reading waits for all of this: what counts is how few instructions it has.
+ */
+static inline __attribute__((always_inline)) bool
+read_usual(const struct vmclock *clock, int scale, bool live, uint64_t counter,
+	   struct vmclock_now *now)
+{
+	const uint8_t *at = clock->page;
+	uint32_t seq = seqlock_begin(at + OFFSET_seq_count);
+	uint64_t identity, flags, state, value, period, rate, sec, frac,
+		maxerror;
+	uint64_t disruption, generation, ticks, margin, has, nsec;
+	unsigned int shift, type;
+	int tai, steps;
+	uint128 delta, error, time;
+
+	if (reader_unlikely(!clock->has_clock))
+		return false;
+	if (live)
+		counter = counter_read();
+	identity = shared_load64(at + READER_WORD(counter_id));
+	flags = reader_flags(clock);
+	disruption = shared_load64(at + OFFSET_disruption_marker);
+	generation = shared_load64(at + clock->generation_at);
+	state = shared_load64(at + READER_WORD(clock_status));
+	value = shared_load64(at + OFFSET_counter_value);
+	period = shared_load64(at + OFFSET_counter_period_frac_sec);
+	rate = shared_load64(at + OFFSET_counter_period_maxerror_rate_frac_sec);
+	sec = shared_load64(at + OFFSET_time_sec);
+	frac = shared_load64(at + OFFSET_time_frac_sec);
+	maxerror = shared_load64(at + clock->maxerror_at);
+	if (reader_unlikely(seq & 1 ||
+			    (live ? seqlock_moved_since(at + OFFSET_seq_count,
+							seq, counter)
+				  : seqlock_moved(at + OFFSET_seq_count, seq))))
+		return false;
+	type = (uint8_t)READER_FIELD(identity, time_type);
+	steps = scale == VMCLOCK_SCALE_PAGE ? 0 : scale - (int)type;
+	if (reader_unlikely((identity & IDENTITY_MASK) != IDENTITY_USUAL ||
+			    (state & STATE_MASK) != STATE_USUAL || !period ||
+			    (steps && !(flags & FLAG_TAI_OFFSET_VALID))))
+		return false;
+	tai = (int16_t)READER_FIELD(state, tai_offset_sec);
+	tai = tai < 0 ? -tai : tai;
+	shift = (uint8_t)READER_FIELD(state, counter_period_shift) & 63;
+	ticks = counter - value;
+	delta = shift_product((uint128)ticks * period, shift);
+	/* The sum makes the shift round up. */
+	error = shift_product(
+		(uint128)ticks * rate + ((UINT64_C(1) << shift) - 1), shift);
+	if (reader_unlikely((ticks >> 63 | maxerror >> 58 |
+			     (sec | (uint64_t)(delta >> 64)) >> 32 |
+			     (uint64_t)(error >> 64)) != 0))
+		return false;
+	time = ((uint128)sec << 64 | frac) + delta;
+	nsec = ((uint64_t)(time >> 64) + (uint64_t)(int64_t)(steps * tai)) *
+		       NSEC_PER_SEC +
+	       (uint64_t)((uint128)(uint64_t)time * NSEC_PER_SEC >> 64);
+	/* A whole fraction of 2^64 rounds up to a second. */
+	margin = (uint64_t)(((uint128)(uint64_t)error * NSEC_PER_SEC +
+			     UINT64_MAX) >>
+			    64) +
+		 maxerror;
+	now->time = (int64_t)nsec;
+	if (reader_unlikely((flags & BOUNDS) != BOUNDS)) {
+		now->earliest = INT64_MIN;
+		now->latest = INT64_MAX;
+		now->flags = 0;
+	} else {
+		now->earliest = (int64_t)(nsec - margin);
+		now->latest = (int64_t)(nsec + 1 + margin);
+		now->flags = VMCLOCK_HAS_BOUNDS;
+	}
+	now->counter = counter;
+	has = flags / FLAG_VM_GEN_COUNTER_PRESENT & 1;
+	now->epoch.disruption = disruption;
+	now->epoch.generation = generation & -has;
+	now->epoch.has = (uint32_t)has * VMCLOCK_HAS_GENERATION;
+	now->epoch.reserved = 0;
+	has = flags / FLAG_TAI_OFFSET_VALID & 1;
+	now->flags |= (uint32_t)(flags & READER_ANNOUNCED) |
+		      (uint32_t)has * VMCLOCK_HAS_TAI;
+	now->status = (uint8_t)READER_FIELD(state, clock_status);
+	now->leap = 0;
+	now->time_type = (uint8_t)type;
+	now->reserved = 0;
+	now->tai_minus_utc = tai & -(int)has;
+	now->reserved2 = 0;
+	return true;
 }
 
 static inline __attribute__((always_inline)) int
 read_time(const struct vmclock *clock, int scale, bool live, uint64_t counter,
 	  struct vmclock_now *now, size_t size)
 {
-	struct look l;
-
-	if (reader_unlikely(size != sizeof(*now) ||
-			    (unsigned int)scale > VMCLOCK_SCALE_PAGE) &&
-	    check_call(scale, now, size))
-		return -EINVAL;
-	l.counter = counter;
-	for (unsigned int i = 0; i < VMCLOCK_LOOKS; i++) {
-		if (!reader_unlikely(!look_once(clock, live, &l)))
-			return put_time(clock, &l, scale, now);
-		seqlock_pause();
-	}
-	return -EAGAIN;
+	if (!reader_unlikely(size != sizeof(*now) ||
+			     (unsigned int)scale > VMCLOCK_SCALE_PAGE) &&
+	    !reader_unlikely(!read_usual(clock, scale, live, counter, now)))
+		return 0;
+	return read_any(clock, scale, live, counter, now, size);
 }
 
 int vmclock_now(const struct vmclock *clock, int scale, struct vmclock_now *now,

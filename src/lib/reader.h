@@ -40,6 +40,9 @@ struct vmclock {
 	((word) >> 8 * ((OFFSET_##field) & 7) &                                \
 	 UINT64_MAX >> (64 - 8 * (WIDTH_##field)))
 
+/* What announces a disruption. */
+#define READER_ANNOUNCED (FLAG_DISRUPTION_SOON | FLAG_DISRUPTION_IMMINENT)
+
 #define reader_unlikely(condition) __builtin_expect((condition), 0)
 
 /* The flags of a page that count for this clock. */

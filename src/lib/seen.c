@@ -9,8 +9,6 @@
 
 #include "reader.h"
 
-#define ANNOUNCED (FLAG_DISRUPTION_SOON | FLAG_DISRUPTION_IMMINENT)
-
 int vmclock_fd(const struct vmclock *clock)
 {
 	return clock->polls ? clock->fd : -ENOSYS;
@@ -58,7 +56,7 @@ static unsigned int compare_states(const struct reader_state *old,
 	if (READER_FIELD(old->state, leap_indicator) !=
 	    READER_FIELD(new->state, leap_indicator))
 		events |= VMCLOCK_EVENT_LEAP;
-	if ((old->flags ^ new->flags) & ANNOUNCED)
+	if ((old->flags ^ new->flags) & READER_ANNOUNCED)
 		events |= VMCLOCK_EVENT_MAINTENANCE;
 	if (tai_of(old) != tai_of(new))
 		events |= VMCLOCK_EVENT_TAI;
