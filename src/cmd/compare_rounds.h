@@ -22,9 +22,8 @@ struct compare_session {
 	struct snapshot first; /* of a recording: its first page */
 	bool has_leaps;
 	struct leap_table leaps;
-	char fault[sizeof(
-		((struct error *)NULL)->message)]; /* of the page in the last
-						      round */
+	/* Of the page in the last round. */
+	char fault[sizeof(((struct error *)0)->message)];
 	struct compared clocks[CLOCKS_MAX];
 	struct comparing comparing;
 };
