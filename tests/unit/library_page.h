@@ -10,9 +10,11 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
 
 #include "base/bytes.h"
 #include "io/live/counter.h"
+#include "lib/here.h"
 #include "page/page.h"
 #include "vmclock.h"
 
@@ -55,5 +57,31 @@ static inline struct vmclock *attach_page(void)
 	assert_int_equal(vmclock_attach(&clock, device, sizeof(device)), 0);
 	return clock;
 }
+
+/* Where no page describes the counter, nothing opens. */
+static inline void test_elsewhere(void **state)
+{
+	struct vmclock *clock = (void *)device;
+
+	assert_int_equal(make_page(state), 0);
+	assert_int_equal(vmclock_attach(&clock, device, sizeof(device)),
+			 -ENOTSUP);
+	assert_null(clock);
+	clock = (void *)device;
+	assert_int_equal(vmclock_open(&clock, NULL), -ENOTSUP);
+	assert_null(clock);
+	assert_int_equal(vmclock_open_fd(&clock, 0), -ENOTSUP);
+	assert_int_equal(vmclock_open_memory(&clock, 0), -ENOTSUP);
+	assert_int_equal(vmclock_counter(), 0);
+	vmclock_close(NULL);
+}
+
+/* Run the tests, or that one where the library is not for this machine. */
+#define RUN_LIBRARY_TESTS(tests)                                               \
+	(VMCLOCK_HERE ? cmocka_run_group_tests((tests), NULL, NULL)            \
+		      : cmocka_run_group_tests(                                \
+				((const struct CMUnitTest[]){                  \
+					cmocka_unit_test(test_elsewhere) }),   \
+				NULL, NULL))
 
 #endif

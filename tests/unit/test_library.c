@@ -464,5 +464,5 @@ int main(void)
 						remove_file),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_LIBRARY_TESTS(tests);
 }

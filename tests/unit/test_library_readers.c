@@ -181,5 +181,5 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_readers) };
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_LIBRARY_TESTS(tests);
 }

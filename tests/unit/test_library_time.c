@@ -424,5 +424,5 @@ int main(void)
 		cmocka_unit_test(test_leaps),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_LIBRARY_TESTS(tests);
 }
