@@ -53,7 +53,8 @@ struct vmclock;
  */
 
 /* A device, or a file that another process updates; NULL: the device of this
- * machine, -ENODEV if it has none and -E2BIG if it has more than one. */
+ * machine, -ENODEV if it has none and -E2BIG if it has more than one. A device
+ * that is no VMClock is not opened: -ENODEV. */
 VMCLOCK_API int vmclock_open(struct vmclock **clock, const char *path);
 
 /* An open device or file; the descriptor is duplicated. */

@@ -13,22 +13,17 @@
 #include "base/path.h"
 #include "page/device_names.h"
 
-#define SYSFS_CHARACTER "/sys/dev/char"
-
 /* Documentation/admin-guide/devices.txt of Linux. */
-#define MAJOR_MEMORY	  1
-#define MAJOR_TTY	  4
-#define MAJOR_TTY_AUX	  5
-#define MAJOR_MISC	  10
-#define MAJOR_PTS_FIRST	  136
-#define MAJOR_PTS_LAST	  143
-#define MEMORY_NULL	  3
-#define MEMORY_ZERO	  5
-#define MEMORY_FULL	  7
-#define MEMORY_RANDOM	  8
-#define MEMORY_URANDOM	  9
-#define MISC_STATIC_FIRST 128 /* those between have their own numbers, the */
-#define MISC_STATIC_LAST  255 /* watchdog 130; VMClock's is a dynamic one */
+#define MAJOR_MEMORY	1
+#define MAJOR_TTY	4
+#define MAJOR_TTY_AUX	5
+#define MAJOR_PTS_FIRST 136
+#define MAJOR_PTS_LAST	143
+#define MEMORY_NULL	3
+#define MEMORY_ZERO	5
+#define MEMORY_FULL	7
+#define MEMORY_RANDOM	8
+#define MEMORY_URANDOM	9
 
 static bool is_stream(dev_t number)
 {

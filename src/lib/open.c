@@ -8,10 +8,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "page/device_names.h"
@@ -139,22 +141,56 @@ static int open_own(struct vmclock *clock)
 	return result;
 }
 
-static int open_path(struct vmclock **clock, const char *path)
-{
-	int result = make_clock(clock);
-
-	if (result)
-		return result;
-	(*clock)->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	return end_open(clock, (*clock)->fd < 0 ? -errno : open_own(*clock));
-}
-
 static bool is_device_name(const char *name)
 {
 	size_t prefix = strlen(DEVICE_NODE);
 
 	return strncmp(name, DEVICE_NODE, prefix) == 0 && name[prefix] &&
 	       strspn(name + prefix, "0123456789") == strlen(name + prefix);
+}
+
+/* The last part of what a link leads to; "" if there is none. */
+static const char *read_link(const char *path, char *target, size_t size)
+{
+	ssize_t length = readlink(path, target, size - 1);
+	const char *slash;
+
+	target[length < 0 ? 0 : length] = '\0';
+	slash = strrchr(target, '/');
+	return slash ? slash + 1 : target;
+}
+
+/* Whether a character device may be opened to look at it. To open another can
+ * do something: it starts a watchdog. */
+static bool may_be_vmclock(dev_t number)
+{
+	char path[64], target[256];
+
+	if (major(number) != MAJOR_MISC ||
+	    (minor(number) >= MISC_STATIC_FIRST &&
+	     minor(number) <= MISC_STATIC_LAST))
+		return false;
+	if (access(SYSFS_CHARACTER, X_OK) != 0)
+		return true;
+	snprintf(path, sizeof(path), SYSFS_CHARACTER "/%u:%u", major(number),
+		 minor(number));
+	return is_device_name(read_link(path, target, sizeof(target)));
+}
+
+static int open_path(struct vmclock **clock, const char *path)
+{
+	struct stat status;
+	int result;
+
+	if (stat(path, &status) != 0)
+		return -errno;
+	if (S_ISCHR(status.st_mode) && !may_be_vmclock(status.st_rdev))
+		return -ENODEV;
+	result = make_clock(clock);
+	if (result)
+		return result;
+	(*clock)->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	return end_open(clock, (*clock)->fd < 0 ? -errno : open_own(*clock));
 }
 
 /* The one node in /dev: 0, -ENODEV or -E2BIG. */

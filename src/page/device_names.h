@@ -13,6 +13,16 @@
  * clock_name of its PHC. */
 #define DEVICE_NODE "vmclock"
 
+/* Documentation/admin-guide/devices.txt of Linux: the node's class is misc. The
+ * minors of this range are given to other devices, the watchdog 130; VMClock's
+ * is a dynamic one. */
+#define MAJOR_MISC	  10
+#define MISC_STATIC_FIRST 128
+#define MISC_STATIC_LAST  255
+
+/* Followed by MAJOR:MINOR: the device of a number. */
+#define SYSFS_CHARACTER "/sys/dev/char"
+
 /* The driver below /sys/bus/platform/drivers, and its module. */
 #define DRIVER_NAME   "vmclock"
 #define DRIVER_MODULE "ptp_vmclock"

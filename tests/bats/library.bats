@@ -97,3 +97,25 @@ in_order() {
     in_order "$output"
   fi
 }
+
+@test "without a path the library takes the one device of the machine" {
+  local open='mount -t tmpfs none /dev && "$@"'
+  unshare --user --map-root-user --mount sh -c "$open" sh true 2>/dev/null ||
+    skip "no user namespaces here"
+  private() {
+    unshare --user --map-root-user --mount sh -c "$open" sh "$@"
+  }
+  publish page steady
+  cp page copy
+  run -1 private "$examples/example-strict-clock"
+  assert_output 'strict-clock: No such device'
+  # What only begins with the name is no device.
+  # shellcheck disable=SC2016
+  run -0 private sh -c 'cp copy /dev/vmclock7; cp copy /dev/vmclock7x;
+    cp copy /dev/vmclock; exec "$0"' "$examples/example-strict-clock"
+  in_order "$output"
+  # shellcheck disable=SC2016
+  run -1 private sh -c 'cp copy /dev/vmclock0; cp copy /dev/vmclock1;
+    exec "$0"' "$examples/example-strict-clock"
+  assert_output 'strict-clock: Argument list too long'
+}
