@@ -90,7 +90,10 @@ static int take_events(struct watch_session *s, struct occurrence *occurrence,
 			continue;
 		occurrence->event = (enum event)e;
 		result = take_event(s, occurrence, error);
+		events &= ~(1u << e);
 	}
+	/* The watch ends amid them: the next one has to tell the others. */
+	s->untold = result && events & s->shown;
 	return result;
 }
 
@@ -330,7 +333,8 @@ static int keep_state(struct watch_session *s, struct error *error)
 {
 	const struct snapshot *latest = &s->follow.latest;
 
-	if (!s->state.file || !s->unsaved || !hook_is_idle(&s->hook))
+	if (!s->state.file || !s->unsaved || s->untold ||
+	    !hook_is_idle(&s->hook))
 		return 0;
 	s->unsaved = false;
 	return watch_state_save(&s->state, latest->bytes, latest->length,
@@ -541,6 +545,7 @@ static int status_broken_off(const struct watch_session *s,
 static void end_watch(struct watch_session *s)
 {
 	service_close(&s->service);
+	watch_state_close(&s->state);
 	if (s->journal >= 0)
 		close(s->journal);
 	watch_view_close(s->view);

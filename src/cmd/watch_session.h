@@ -43,6 +43,7 @@ struct watch_session {
 	struct summary summary;
 	struct watch_state state;
 	bool unsaved; /* what was told is not in the state yet */
+	bool untold;  /* of the page seen last some events were not told */
 	bool at_once; /* ENDING_UNTIL: the first page has the value */
 	enum ending ending;
 };

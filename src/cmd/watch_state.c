@@ -96,7 +96,13 @@ int watch_state_open(struct watch_state *state, const char *file,
 	int cause = errno;
 	ssize_t length;
 
-	*state = (struct watch_state){ .file = file, .device = device };
+	*state = (struct watch_state){ .file = file };
+	/* A relative path may be another device's next time. */
+	state->device = realpath(device, NULL);
+	if (!state->device)
+		state->device = strdup(device);
+	if (!state->device)
+		return error_set(error, ERROR_MEMORY, ENOMEM, "%s", file);
 	if (!sysfile_line(root, BOOT_ID_PATH, state->boot, sizeof(state->boot),
 			  NULL))
 		return error_set(
@@ -151,4 +157,9 @@ int watch_state_save(struct watch_state *state, const uint8_t *bytes,
 		fprintf(stderr, "vmclockctl: %s\n", later.message);
 	}
 	return 0;
+}
+
+void watch_state_close(struct watch_state *state)
+{
+	free(state->device);
 }

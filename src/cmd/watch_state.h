@@ -14,7 +14,7 @@
 
 struct watch_state {
 	const char *file; /* NULL: none is kept, and nothing below matters */
-	const char *device;
+	char *device;	  /* its path, with no link in it; or sim:NAME */
 	char boot[BOOT_ID_SIZE]; /* of this boot of the machine */
 	/* The page of the file: of this boot and of this device. */
 	bool found;
@@ -30,6 +30,8 @@ struct watch_state {
  */
 int watch_state_open(struct watch_state *state, const char *file,
 		     const char *device, const char *root, struct error *error);
+
+void watch_state_close(struct watch_state *state);
 
 /* Replace the file by one with this page. Returns 0, or -1 with *error
  * (ERROR_WRITE), and the file is as it was. Once it has been written, a failure

@@ -64,6 +64,10 @@ END
   run -4 "$KIT" judge log
   console | sed '/^ok 1 doctor/d' >log
   run -4 "$KIT" judge log
+  # A guest that ran nothing.
+  printf '%s\n' "# vmclockctl guest kit: begin" "KTAP version 1" "1..0" \
+    "# vmclockctl guest kit: end" >log
+  run -4 "$KIT" judge log
   echo nothing >log
   run -3 "$KIT" judge log
   assert_output --partial "no report of a guest kit"
@@ -92,6 +96,9 @@ END
   run -3 "$KIT" make --program static --busybox static --modules empty -o three.gz
   assert_output --partial "no ptp_vmclock in it"
   run -3 "$KIT" make --program static --busybox none -o three.gz
+  gzip -c static | head -c 12 >ptp_vmclock.ko.gz
+  run -3 "$KIT" make --program static --busybox static --modules ptp_vmclock.ko.gz \
+    -o three.gz
   test ! -e three.gz
 }
 
@@ -106,6 +113,16 @@ END
     --leap-file none -o kit.gz
   assert_output --partial "modules: pps_core, ptp, ptp_vmclock"
   gzip -dc kit.gz | grep -qa 'depends=pps_core'
+}
+
+@test "qemu-pages: a QEMU that does not answer is ended, status 3" {
+  once
+  printf '#!/bin/sh\necho $$ >pid\nexec sleep 60 3>&-\n' >silent
+  chmod +x silent
+  run -3 "$CI/qemu-pages" --vmclockctl "$VMCLOCKCTL" --timeout 1 ./silent pages 3>&-
+  assert_output --partial "no answer within 1 s"
+  run ! kill -0 "$(<pid)"
+  run -2 "$CI/qemu-pages" --timeout -1 ./silent pages
 }
 
 @test "the kernel's selftest is skipped without a device or the program, in KTAP" {

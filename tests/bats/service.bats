@@ -58,6 +58,30 @@ keep() {
   assert_line --regexp '0x79 -> 0x80'
 }
 
+@test "--state: a watch that ends amid the events of a change leaves the others" {
+  keep 1
+  live_set disruption_marker=0x90 clock_status=freerunning
+  expect 0 watch --live "$page" --state "$state" -n 1 --timeout 10s
+  assert_line --partial " disruption "
+  keep 1
+  assert_line --partial " status "
+  # The last of them: nothing is left.
+  live_set disruption_marker=0x91
+  expect 0 watch --live "$page" --state "$state" -n 1 --timeout 10s
+  keep 1
+  assert_output ""
+}
+
+@test "--state: a page of the same relative name is another device" {
+  mkdir one two
+  cp "$page" one/page
+  cp "$page" two/page
+  (cd one && vmclockctl watch --live page --state "$state" --timeout 100ms) || [[ $? == 1 ]]
+  cd two
+  expect 1 watch --live page --state "$state" --timeout 100ms
+  assert_stderr --partial "of another device, begun anew"
+}
+
 @test "--state: another boot and another device begin anew, and it is said" {
   keep 1
   live_set disruption_marker=0x81
