@@ -95,6 +95,7 @@ static void test_groups(void **state)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
 	struct host host = machine();
+	const struct diagnosis *only_root;
 	unsigned int count;
 
 	(void)state;
@@ -111,12 +112,10 @@ static void test_groups(void **state)
 	host.node_mode = 0600;
 	host.has_group_clock = true;
 	count = examine(&host, list);
-	assert_non_null(
-		strstr(find(list, count, "unprivileged", "only root")->step,
-		       "the udev rule of "));
-	assert_non_null(
-		strstr(find(list, count, "unprivileged", "only root")->step,
-		       "GROUP=\"clock\", MODE=\"0440\""));
+	only_root = find(list, count, "unprivileged", "only root");
+	assert_true(only_root && strstr(only_root->step, "the udev rule of "));
+	assert_true(only_root &&
+		    strstr(only_root->step, "GROUP=\"clock\", MODE=\"0440\""));
 }
 
 /* Why a node cannot be opened, and the step for it. */
