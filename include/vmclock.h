@@ -175,14 +175,15 @@ VMCLOCK_API uint64_t vmclock_counter(void);
  */
 VMCLOCK_API int vmclock_fd(const struct vmclock *clock);
 
-#define VMCLOCK_EVENT_DISRUPTION  1u  /* the counter jumped */
-#define VMCLOCK_EVENT_RESTORE	  2u  /* a snapshot was loaded */
-#define VMCLOCK_EVENT_FORK	  4u  /* cloned, and the counter went on */
-#define VMCLOCK_EVENT_STATUS	  8u  /* clock_status changed */
-#define VMCLOCK_EVENT_LEAP	  16u /* leap_indicator changed */
-#define VMCLOCK_EVENT_MAINTENANCE 32u /* a disruption announced, or no longer  \
-				       */
-#define VMCLOCK_EVENT_TAI 64u	      /* the TAI offset changed */
+#define VMCLOCK_EVENT_DISRUPTION 1u  /* the counter jumped */
+#define VMCLOCK_EVENT_RESTORE	 2u  /* a snapshot was loaded */
+#define VMCLOCK_EVENT_FORK	 4u  /* cloned, and the counter went on */
+#define VMCLOCK_EVENT_STATUS	 8u  /* clock_status changed */
+#define VMCLOCK_EVENT_LEAP	 16u /* leap_indicator changed */
+#define VMCLOCK_EVENT_MAINTENANCE                                              \
+	32u		      /* a disruption announced, or no longer          \
+			       */
+#define VMCLOCK_EVENT_TAI 64u /* the TAI offset changed */
 
 /*
  * What has happened since the last call, or since the open: a mask of

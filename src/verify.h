@@ -124,8 +124,8 @@ struct verifier {
 	const struct probe *probe; /* at verify_end(); NULL: no live page */
 	/*
 	 * NULL, or who is told of every failure and warning as it is found, and
-	 * not only of the worst. The finding has the snapshot's number, and ends
-	 * with the call. Not told is what the live device itself shows.
+	 * not only of the worst. The finding has the snapshot's number, and
+	 * ends with the call. Not told is what the live device itself shows.
 	 */
 	void (*tell)(void *listener, int rule, const struct finding *finding);
 	void *listener;

@@ -374,7 +374,10 @@ void diagnose_chrony(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	const struct chrony_config *config = &host->chrony;
 	const struct phc *own = own_phc(host);
-	bool hidden = (own || config->count) &&
+	/* What is no file is named in any case; rights that are missing, where
+	 * they matter. */
+	int errnum = host->access_errors[AREA_CHRONY].errnum;
+	bool hidden = (own || config->count || !access_is_denied(errnum)) &&
 		      diagnosis_add_access_error(diagnoses, AREA_CHRONY,
 						 "chrony", DIAGNOSIS_UNKNOWN);
 	bool reads_own = false;

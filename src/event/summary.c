@@ -22,11 +22,11 @@ static void add_saturated(uint64_t *sum, uint64_t more)
 /* The time since the last one belongs to the page that stood. */
 static void take_raw(struct summary *s, int64_t raw)
 {
-	struct summary_status *status;
-	bool passed = s->has_raw && s->has_page && raw > s->raw;
+	struct summary_status *status = s->has_page ? find_status(s) : NULL;
 
-	status = passed ? find_status(s) : NULL;
-	if (status)
+	if (!status)
+		status = &s->no_status;
+	if (s->has_raw && s->has_page && raw > s->raw)
 		add_saturated(&status->nsec, (uint64_t)raw - (uint64_t)s->raw);
 	s->has_raw = true;
 	s->raw = s->raw_end = raw;
@@ -94,10 +94,9 @@ unsigned int summary_take(struct summary *s, const struct snapshot *snapshot,
 	s->page = *page;
 	s->layout = page->layout;
 	status = find_status(s);
-	if (status)
-		status->pages++;
-	else
-		s->no_status++;
+	if (!status)
+		status = &s->no_status;
+	status->pages++;
 	take_bound(s, snapshot);
 	return events;
 }
@@ -124,7 +123,7 @@ bool summary_span(const struct summary *s, uint64_t *nsec)
 
 uint64_t summary_share_time(const struct summary *s)
 {
-	uint64_t total = 0;
+	uint64_t total = s->no_status.nsec;
 
 	for (int i = 0; i < SUMMARY_STATUSES; i++)
 		add_saturated(&total, s->status[i].nsec);

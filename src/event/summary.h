@@ -29,7 +29,8 @@ struct summary {
 	/* CLOCK_MONOTONIC_RAW likewise, or of summary_until(). */
 	int64_t raw_begin, raw_end;
 	struct summary_status status[SUMMARY_STATUSES];
-	uint64_t no_status; /* pages that end before clock_status */
+	struct summary_status no_status; /* pages that end before clock_status
+					  */
 	/* Of the values of `status`: the layout of the last page. */
 	const struct layout *layout;
 	/* The largest maximum error that a reader met: at the last reading of

@@ -12,8 +12,8 @@
  *     there is added there, and to each layout in page/field.c. Flags are given
  *     for each layout. Without rows, groups and flags no change makes it: then
  *     it is for watch to raise, as it does the last four.
- *     A message_id is 32 random hex digits, such as journalctl --new-id128 makes,
- *     and has an entry in contrib/systemd/vmclockctl.catalog.
+ *     A message_id is 32 random hex digits, such as journalctl --new-id128
+ * makes, and has an entry in contrib/systemd/vmclockctl.catalog.
  *  2. man/vmclockctl.1, EVENTS: a line.
  *  3. What is written by scripts: completions/ (scripts/make-completions) and
  *     the schemas (docs/schema).
@@ -53,8 +53,7 @@ EVENT(MAINTENANCE, "maintenance", "a disruption was announced, or is no longer",
 			     RFC3_FLAG_DISRUPTION_IMMINENT)
 EVENT(TAI, "tai", "the TAI offset changed",
       .message_id = "e1009a5802c041db8bc652c4e1fc99d1",
-      .rows = ROW_BIT(tai_offset),
-      .validity = true)
+      .rows = ROW_BIT(tai_offset), .validity = true)
 EVENT(FEATURES, "features", "what the device offers has changed",
       .message_id = "c8a257590527440e853cced508dbbeb4",
       .flags[LAYOUT_VMCLOCK_1] = FLAG_TIME_MONOTONIC |

@@ -243,13 +243,14 @@ static int put_time(const struct vmclock *clock, const struct look *l,
 	tai = tai < 0 ? -tai : tai;
 	now->counter = l->counter;
 	now->epoch = l->epoch;
-	now->flags = ((l->flags & BOUNDS) == BOUNDS ? VMCLOCK_HAS_BOUNDS : 0) |
-		     (l->flags & FLAG_DISRUPTION_SOON ? VMCLOCK_DISRUPTION_SOON
-						      : 0) |
-		     (l->flags & FLAG_DISRUPTION_IMMINENT
-			      ? VMCLOCK_DISRUPTION_IMMINENT
-			      : 0) |
-		     (has_tai ? VMCLOCK_HAS_TAI : 0);
+	now->flags =
+		((l->flags & BOUNDS) == BOUNDS ? VMCLOCK_HAS_BOUNDS : 0) |
+		((l->flags & FLAG_DISRUPTION_SOON) ? VMCLOCK_DISRUPTION_SOON
+						   : 0) |
+		((l->flags & FLAG_DISRUPTION_IMMINENT)
+			 ? VMCLOCK_DISRUPTION_IMMINENT
+			 : 0) |
+		(has_tai ? VMCLOCK_HAS_TAI : 0);
 	now->status = (uint8_t)status;
 	now->leap = (int8_t)((leap == LEAP_PRE_POS) - (leap == LEAP_PRE_NEG));
 	now->time_type = (uint8_t)type;

@@ -40,7 +40,7 @@ static unsigned int compare_epochs(const struct vmclock_epoch *old,
 /* A TAI offset; what none could be where it is not valid. */
 static uint64_t tai_of(const struct reader_state *state)
 {
-	return state->flags & FLAG_TAI_OFFSET_VALID
+	return (state->flags & FLAG_TAI_OFFSET_VALID)
 		       ? READER_FIELD(state->state, tai_offset_sec)
 		       : UINT64_MAX;
 }

@@ -323,10 +323,10 @@ static void put_origin(FILE *f, const struct story *s)
 	put_fact(f, "span", words);
 	snprintf(text, sizeof(text), "%" PRIu64 " to %" PRIu64,
 		 s->timeline->first_n, s->timeline->last_n);
-	if (s->source->format == FORMAT_RECORDING)
+	if (s->source->format == FORMAT_RECORDING) {
 		put_fact(f, "snapshots", text);
-	if (s->source->format == FORMAT_RECORDING)
 		put_fact(f, "end", s->cut ? "cut off: no end line" : "whole");
+	}
 	put_machine(f, s);
 	put_page_facts(f, s);
 	fputs("</dl></section>\n", f);

@@ -331,8 +331,9 @@ json_t *json_show(const struct source *source, const struct reading *reading)
 		"schema", SCHEMA_SHOW, "schema_version", SCHEMA_VERSION, "tool",
 		"name", "vmclockctl", "version", VMCLOCKCTL_VERSION, "source",
 		json_source(source), "layout", reading->page.layout->name,
-		"page", json_page(source->bytes, source->length), "raw", make_raw(&reading->page),
-		"decoded", json_decoded(reading), "counter",
+		"page", json_page(source->bytes, source->length), "raw",
+		make_raw(&reading->page), "decoded", json_decoded(reading),
+		"counter",
 		reading->has_counter ? decimal_string(reading->counter)
 				     : json_null(),
 		"time", make_time(reading), "time_reason",
@@ -349,7 +350,8 @@ json_t *json_encode(const struct source *source)
 	return json_pack("{s:s, s:i, s:s, s:o, s:o}", "schema",
 			 SCHEMA_PREFIX "encode", "schema_version",
 			 SCHEMA_VERSION, "layout", source->layout->name, "page",
-			 json_page(source->bytes, source->length), "raw", make_raw(&page));
+			 json_page(source->bytes, source->length), "raw",
+			 make_raw(&page));
 }
 
 json_t *json_failure(const char *command, const char *source,

@@ -68,8 +68,7 @@ static uint64_t get_share(const struct summary *s, int status)
 
 static uint64_t get_share_total(const struct summary *s)
 {
-	return summary_share_time(s) ? summary_share_time(s)
-				     : s->pages - s->no_status;
+	return summary_share_time(s) ? summary_share_time(s) : s->pages;
 }
 
 /* The statuses that were seen, those that stood longest first. Returns how

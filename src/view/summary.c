@@ -78,7 +78,7 @@ static void print_status(FILE *stream, const struct summary *s)
 		fprintf(stream, "%s%s %s", separator, word, share);
 		separator = ", ";
 	}
-	if (s->no_status == s->pages)
+	if (s->no_status.pages == s->pages)
 		fputs("no status", stream);
 }
 

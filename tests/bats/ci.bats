@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# shellcheck disable=SC2016 # other shells expand
 # What contrib/ci has for a hypervisor's CI; the lab boots it.
 bats_require_minimum_version 1.5.0
 load helper

@@ -47,6 +47,7 @@ mem:0xfeffb000, through /dev/mem"
   assert_json '.source == {kind: "memory", format: "raw", path: "mem:0xfeffb000"}'
   expect 0 record -n 1 --root "$HOST"
   # A summary follows.
+  # shellcheck disable=SC2154 # expect sets it
   [[ $stderr == "$note"$'\n'* ]]
   [[ $(jq -r 'select(.type == "start") | .source.kind' <<<"$output") == memory ]]
 }

@@ -252,7 +252,7 @@ teardown() {
   assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN"
   refute_stderr --partial "PTP clock"
   host metal
-  rm -rf "$HOST/dev"
+  rm -rf "${HOST:?}/dev"
   expect 3 show --root "$HOST"
   assert_stderr --partial "no VMClock device on this machine"
 }
@@ -384,7 +384,7 @@ fe000000-feffffff : Reserved
 }
 
 @test "the group that may read the page is named; root's is none" {
-  local gid name
+  local gid
   host ec2
   chmod 440 "$HOST/dev/vmclock0"
   gid=$(stat -c %g "$HOST/dev/vmclock0")

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Live pages: sim:, files with --live, devices.
+#
+# shellcheck disable=SC2016 # other shells expand
 
 load helper
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# shellcheck disable=SC2016,SC2034,SC2154 # other shells expand
 bats_require_minimum_version 1.5.0
 load helper
 

@@ -185,7 +185,8 @@ def centuries(guest, case):
              abs(phc // pages.NANOSECONDS - said) > 100 * 365 * 86400)
         rows = verified(guest, ["live.counter-ahead", "phc.timescale"])
         same("phc.timescale", rows["phc.timescale"]["actual"], "wrapped")
-        diagnosed(guest, ("problem", "phc", "it shows"))
+        diagnosed(guest, ("problem", "phc", "it shows"),
+                  ("problem", "page", "before the page.s reference"))
 
 
 def notified(guest, case):

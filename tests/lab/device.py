@@ -69,7 +69,7 @@ def unloaded(guest, case):
              ("ok", "region", f"4096 bytes at {DEVICE_ADDRESS:#x}"))
     with case("doctor, the driver not loaded: no list of modules, one with it, "
               "one without"):
-        diagnosed(guest, *there, ("problem", "driver", "without a list"))
+        diagnosed(guest, *there, ("problem", "driver", "without its configuration or a list"))
         guest.expect(0, f"mkdir -p {listed}; echo kernel/drivers/ptp/"
                      f"ptp_vmclock.ko: >{listed}/modules.dep")
         diagnosed(guest, *there, ("problem", "driver",

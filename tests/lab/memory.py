@@ -89,7 +89,7 @@ def read_without(guest, case):
             0, f"vmclockctl show --phys {guest.address}").err, "")
     with case("doctor: no driver, and readable through /dev/mem meanwhile"):
         diagnosed(guest, ("ok", "device", "AMZNC10C:00"),
-                  ("problem", "driver", "before 6.13|without a list"),
+                  ("problem", "driver", "before 6.13|without its configuration"),
                   ("ok", "memory", "readable through /dev/mem meanwhile"))
     with case("verify: the driver's rules do not apply, the firmware's do"):
         document = guest.expect(

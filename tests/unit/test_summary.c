@@ -139,7 +139,7 @@ static void test_missed_and_unknown_states(void **state)
 	page_decode(bytes, 16, &page);
 	summary_take(&s, &snapshot, &page);
 	assert_int_equal(s.status[SUMMARY_STATUS_OTHER].pages, 2);
-	assert_int_equal(s.no_status, 1);
+	assert_int_equal(s.no_status.pages, 1);
 	assert_int_equal(s.events[EVENT_MISSED], 2);
 	assert_true(s.missed == UINT64_MAX);
 }

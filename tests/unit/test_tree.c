@@ -116,7 +116,8 @@ static void make_socket(const char *path)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(fd >= 0);
-	snprintf(address.sun_path, sizeof(address.sun_path), "%.100s", below(path));
+	snprintf(address.sun_path, sizeof(address.sun_path), "%.100s",
+		 below(path));
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)),
 			 0);
 	close(fd);

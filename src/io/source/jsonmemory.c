@@ -130,7 +130,7 @@ static void refuse_deep(const char *text, size_t at, json_error_t *fault)
 			fault->column = 1;
 		}
 	}
-	snprintf(fault->text, sizeof(fault->text), "nested more than %u deep",
+	snprintf(fault->text, sizeof(fault->text), "nested more than %d deep",
 		 JSON_DEPTH_MAX);
 }
 

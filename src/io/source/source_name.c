@@ -140,8 +140,7 @@ static int several_devices(const char *root, const struct tree_names *names,
 	char list[360];
 
 	list_paths(root, names, list, sizeof(list));
-	error_set(error, ERROR_SEVERAL, 0, "several VMClock devices:%s",
-		  list);
+	error_set(error, ERROR_SEVERAL, 0, "several VMClock devices:%s", list);
 	return error_hint(error, "name one of them");
 }
 
