@@ -472,9 +472,9 @@ static void test_access_errors(void **state)
 		assert_non_null(strstr(list[i].step, "run it again"));
 		unknown++;
 	}
-	/* Of the region, udev, chrony and who steers nothing is said without a
-	 * device. */
-	assert_int_equal(unknown, AREA_COUNT - 4);
+	/* Of the region, udev and who steers nothing is said without a device.
+	 */
+	assert_int_equal(unknown, AREA_COUNT - 3);
 
 	host.virtual_machine = true;
 	host.access_errors[AREA_DEVICE].errnum = EACCES;
