@@ -7,6 +7,10 @@
 load helper
 load live
 
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
 @test "watch ends with the span, the shares of the states and the worst bound" {
   expect 0 watch "$FIXTURES/recordings/holdover.jsonl"
   assert_equal "$(tail -n 3 <<<"$stderr")" \
