@@ -136,8 +136,11 @@ static int refuse_nodeless(const struct invocation *invocation,
 	host_look_made(invocation->root, host);
 	phc = find_phc(host);
 	name = host->bound_count ? host->bound[0] : host->found[0].name;
-	if (error->code != ERROR_NO_DEVICE || !*name)
-		return -1;
+	/* The command says it in its own form. */
+	if (error->code != ERROR_NO_DEVICE || !*name) {
+		*error = (struct error){ 0 };
+		return 0;
+	}
 	snprintf(hint, sizeof(hint), "%s", error->hint);
 	error_set(error, ERROR_NO_DEVICE, 0,
 		  "%s/dev: device %s has no /dev/vmclockN%s%s",
