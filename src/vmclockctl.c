@@ -142,10 +142,16 @@ static void give_up_rights(const struct invocation *invocation)
 
 static int run_command(struct invocation *invocation, struct error *error)
 {
+	int status;
+
 	if (command_settle_place(invocation, error))
 		return -1;
 	give_up_rights(invocation);
-	return invocation->command->run(invocation, error);
+	status = invocation->command->run(invocation, error);
+	if (status < 0 && error->code == ERROR_NO_DEVICE &&
+	    invocation->command->own_page && !invocation->argument_count)
+		command_name_nodeless(invocation->root, error);
+	return status;
 }
 
 int main(int argc, char **argv)

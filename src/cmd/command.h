@@ -206,6 +206,11 @@ struct place_asked command_place(const struct invocation *invocation);
  * with *error (ERROR_USAGE). */
 int command_settle_place(struct invocation *invocation, struct error *error);
 
+/* Of an error that says that there is no device: name the one that has no node,
+ * with the PTP clock that works all the same. Nothing if there is none. Returns
+ * -1. */
+int command_name_nodeless(const char *root, struct error *error);
+
 /* List on stderr the places that a search found, where there are several. */
 void command_note_places(const struct source *source);
 

@@ -121,30 +121,27 @@ static const struct phc *find_phc(const struct host *host)
 	return NULL;
 }
 
-/* Why no page can be opened: of a device without a node by its name, and with
- * the PTP clock that it has all the same. */
-static int refuse_nodeless(const struct invocation *invocation,
-			   struct host *host, struct error *error)
+int command_name_nodeless(const char *root, struct error *error)
 {
-	cleanup_free char *path = NULL;
+	struct error none;
+	cleanup_free struct host *host =
+		new_zeros(sizeof(*host), "device", &none);
 	char hint[sizeof(error->hint)];
 	const struct phc *phc;
 	const char *name;
 
-	if (source_find_device(invocation->root, &path, error) == 0)
-		return 0;
-	host_look_made(invocation->root, host);
+	if (!host)
+		return -1;
+	host_look_region(root, host);
+	host_look_made(root, host);
 	phc = find_phc(host);
 	name = host->bound_count ? host->bound[0] : host->found[0].name;
-	/* The command says it in its own form. */
-	if (error->code != ERROR_NO_DEVICE || !*name) {
-		*error = (struct error){ 0 };
-		return 0;
-	}
+	if (!*name)
+		return -1;
 	snprintf(hint, sizeof(hint), "%s", error->hint);
 	error_set(error, ERROR_NO_DEVICE, 0,
-		  "%s/dev: device %s has no /dev/vmclockN%s%s",
-		  invocation->root, name, phc ? "; its PTP clock is " : "",
+		  "%s/dev: device %s has no /dev/vmclockN%s%s", root, name,
+		  phc ? "; its PTP clock is " : "",
 		  phc ? phc->path + strlen(phc->root) : "");
 	return error_hint(error, "%s", hint);
 }
@@ -163,7 +160,7 @@ static int find_region(struct invocation *invocation, struct error *error)
 	host_look_region(invocation->root, host);
 	if (option_given(invocation, OPTION_LIVE) || !host->devices ||
 	    !host->devmem || !host_takes_memory(host))
-		return refuse_nodeless(invocation, host, error);
+		return 0;
 	if (host->devices > 1)
 		return refuse_several(invocation, host, error);
 	if (host->found[0].region == REGION_HIDDEN) {
@@ -177,7 +174,7 @@ static int find_region(struct invocation *invocation, struct error *error)
 	}
 	device = host_memory_device(host);
 	if (!device || place_fault(device->region_start))
-		return refuse_nodeless(invocation, host, error);
+		return 0;
 	name_memory(invocation, device->region_start);
 	snprintf(
 		text, sizeof(text),

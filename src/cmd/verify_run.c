@@ -167,6 +167,8 @@ static int verify_one(struct session *s, int at, struct error *error)
 	run->judge.last = at + 1 >= run->count;
 	if (verify_source(name, &run->judge, s->verifier, &source, &failure)) {
 		command_note_places(&source);
+		if (!name && failure.code == ERROR_NO_DEVICE)
+			command_name_nodeless(run->judge.root, &failure);
 		return report_failure(s, at, name, &failure, error);
 	}
 	if (!run->reporter.quiet) {
