@@ -52,7 +52,8 @@ bool device_is_bound(const struct host *host,
 
 		if (strcmp(name, device->name) == 0)
 			return true;
-		/* ptp@4e000000 of the device tree is 4e000000.ptp. */
+		/* ptp@4e000000 of the device tree is 4e000000.ptp.
+		 * NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 		if (at && strncmp(name, at + 1, unit) == 0 &&
 		    name[unit] == '.' &&
 		    strncmp(name + unit + 1, device->name,

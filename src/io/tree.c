@@ -170,6 +170,7 @@ static enum observed missing(const char *root, const char *path)
 		if (slash == part)
 			break;
 	}
+	/* The attribute frees it. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	errno = cause;
 	return failed();
 }

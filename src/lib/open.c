@@ -208,7 +208,7 @@ static int find_device(char *path, size_t size)
 		if (!is_device_name(entry->d_name) ||
 		    length + sizeof("/dev/") > size || found++)
 			continue;
-		memcpy(path, "/dev/", 5);
+		memcpy(path, "/dev/", sizeof("/dev/"));
 		memcpy(path + 5, entry->d_name, length + 1);
 	}
 	closedir(folder);

@@ -311,7 +311,7 @@ read_any(const struct vmclock *clock, int scale, bool live, uint64_t counter,
 #define STATE_USUAL IN_WORD(clock_status, STATUS_SYNCHRONIZED)
 
 _Static_assert((STATUS_SYNCHRONIZED ^ STATUS_FREERUNNING) == 1 &&
-		       (TIME_TYPE_UTC | TIME_TYPE_TAI) == 1 && LEAP_NONE == 0,
+		       (TIME_TYPE_UTC ^ TIME_TYPE_TAI) == 1 && LEAP_NONE == 0,
 	       "one bit tells them apart");
 _Static_assert((int)VMCLOCK_SCALE_UTC == (int)TIME_TYPE_UTC &&
 		       (int)VMCLOCK_SCALE_TAI == (int)TIME_TYPE_TAI,

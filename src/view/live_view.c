@@ -256,7 +256,7 @@ static void draw_point(const struct chart *c, unsigned int column,
 	if (p->has_offset) {
 		row = row_of(c, p->offset, &off);
 		c->lines[row].text[column] =
-			off ? (p->offset > 0 ? '^' : 'v') : '*';
+			(char)(off ? (p->offset > 0 ? '^' : 'v') : '*');
 	}
 }
 

@@ -31,7 +31,7 @@ static void (*meanwhile)(void);
 
 /* Stand before those of libc; the declarations are in <stdio.h>,
  * <unistd.h> and replace_file.h. */
-int renameat2(int from_fd, const char *from, int to_fd, const char *to,
+int renameat2(int from, const char *name, int to, const char *new_name,
 	      unsigned int flags)
 {
 	if (meanwhile)
@@ -40,7 +40,7 @@ int renameat2(int from_fd, const char *from, int to_fd, const char *to,
 		errno = EINVAL;
 		return -1;
 	}
-	return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, flags);
+	return (int)syscall(SYS_renameat2, from, name, to, new_name, flags);
 }
 
 int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)

@@ -311,7 +311,8 @@ static void check_long_paths(void)
 	assert_int_equal(tree_open(root, path, 100, &fd), OBSERVED_FAILED);
 	assert_int_equal(errno, ENAMETOOLONG);
 	assert_null(sysfile_whole(root, path, &access_error));
-	assert_non_null(strstr(access_error.what, ".: File name too long"));
+	/* The libc's words. */
+	assert_non_null(strstr(access_error.what, strerror(ENAMETOOLONG)));
 }
 
 static void check_all(void)

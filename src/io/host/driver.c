@@ -62,10 +62,9 @@ void host_look_driver(const char *root, struct host *host)
 	    sysfile_mentions(root, builtin, MODULE_FILE, access_error) > 0 ||
 	    host->option == KERNEL_OPTION_BUILT_IN)
 		host->driver = DRIVER_NOT_BOUND;
-	else if (listed > 0)
-		host->driver = DRIVER_NOT_LOADED;
-	else if (listed == 0 || host->option == KERNEL_OPTION_UNSET)
+	else if (listed == 0 ||
+		 (listed < 0 && host->option == KERNEL_OPTION_UNSET))
 		host->driver = DRIVER_ABSENT;
-	else if (host->option == KERNEL_OPTION_MODULE)
+	else if (listed > 0 || host->option == KERNEL_OPTION_MODULE)
 		host->driver = DRIVER_NOT_LOADED;
 }
