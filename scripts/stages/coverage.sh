@@ -79,9 +79,9 @@ stage_coverage() {
     fail coverage "$broken failed in this build"
     cat -- "$own/tests"
   elif ((core_total == 0 || core * 100 < core_total * 95 ||
-    lines * 100 < lines_total * 95 || branches * 100 < branches_total * 90)); then
-    fail coverage "below 95 % of lines or 90 % of branches"
+    lines * 100 < lines_total * 94 || branches * 100 < branches_total * 86)); then
+    fail coverage "below 95 % of the core's lines, or of all 94 % of lines or 86 % of branches"
   else
-    pass coverage "at least 95 % of lines and 90 % of branches"
+    pass coverage "at least 95 % of the core's lines, and of all 94 % of lines and 86 % of branches"
   fi
 }

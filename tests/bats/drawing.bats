@@ -5,6 +5,7 @@ bats_require_minimum_version 1.5.0
 load helper
 
 setup() {
+  cd "$BATS_TEST_TMPDIR" || return
   recordings=$FIXTURES/recordings
   html=$BATS_TEST_TMPDIR/report.html
 }
@@ -187,4 +188,17 @@ setup() {
 
 @test "the README is short" {
   assert [ "$(wc -l <"$VMCLOCKCTL_SOURCE_ROOT/README.md")" -lt 150 ]
+}
+
+@test "a long recording is drawn by columns of pages, small and whole" {
+  vmclockctl simulate steady --record long.jsonl --duration 25min 2>/dev/null
+  assert [ "$(wc -l <long.jsonl)" -gt 1400 ]
+  expect 0 report long.jsonl -o long.html
+  assert [ "$(wc -c <long.html)" -lt 300000 ]
+  xmllint --noout long.html
+  grep -q '</html>' long.html
+  expect 0 report --format svg long.jsonl -o long.svg
+  xmllint --noout long.svg
+  expect 0 report --json long.jsonl
+  assert_json '.reports[0].summary.snapshots > 1400'
 }

@@ -57,7 +57,6 @@ assert_left() {
 }
 
 @test "the view shows the state in five sizes, and follows the terminal's" {
-  once
   local size columns rows
   vmclockctl simulate steady --publish page --rate 4 3>&- 2>published &
   local publisher=$!
@@ -92,7 +91,6 @@ assert_left() {
 }
 
 @test "the view shows events and states as they come" {
-  once
   start_view sim:startup
   screen '^ status   initializing'
   screen 'no time: clock_status forbids the use of the clock'
@@ -105,7 +103,6 @@ assert_left() {
 }
 
 @test "every signal that can be caught leaves the terminal as it was" {
-  once
   local signal
   for signal in TERM SEGV ABRT HUP QUIT; do
     start_view sim:steady
@@ -120,7 +117,6 @@ assert_left() {
 }
 
 @test "Ctrl-Z gives the terminal back, and fg takes it again" {
-  once
   start_view sim:steady
   tm send-keys C-z
   screen '^ready> *$'
