@@ -314,7 +314,7 @@ def guest_kit(lab):
             file.seek(ADDRESS - MEMORY_BASE)
             file.write(pages.pack(content))
         kit.boot(lab, release, [
-            *board, "-dtb", lab.device_tree(board), "-object",
+            *board, "-dtb", lab.device_tree(board, 65536), "-object",
             f"memory-backend-file,id=ram,mem-path={memory_file},"
             f"size={MEMORY}M,share=on", "-machine", "memory-backend=ram"],
                  "console=ttyAMA0", good)

@@ -61,9 +61,7 @@ def other_clocksource(guest, case):
             same("method", guest.expect(
                 0, "vmclockctl compare --json").json()["measurements"][0][
                     "method"], "extended")
-            # The kernel's time goes on by a counter that is emulated worse.
-            diagnosed(guest, ("note", "clocksource", "PRECISE is refused"),
-                      maybe=[("problem", "system-clock", "outside its bounds")])
+            diagnosed(guest, ("note", "clocksource", "PRECISE is refused"))
         finally:
             guest.expect(0, f"echo tsc >{CLOCKSOURCE}")
 

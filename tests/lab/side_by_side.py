@@ -4,6 +4,7 @@
 import multiprocessing
 import os
 import shutil
+import traceback
 from multiprocessing.connection import wait
 
 import tap
@@ -39,8 +40,12 @@ class Boot:
 def run_boot(lab, name, function, pipe):
     """In the process of its own."""
     lab.begin(name, tap.Report(lambda *words: pipe.send(words), lab.logs, name))
-    with lab.report.boot():
-        function(lab)
+    try:
+        with lab.report.boot():
+            function(lab)
+    except Exception:  # pylint: disable=broad-except
+        # The report has what went wrong; stderr may be kept nowhere.
+        lab.report.failed("all cases are run", traceback.format_exc())
     if not lab.report.bad:
         shutil.rmtree(lab.scratch)
 
