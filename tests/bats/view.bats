@@ -14,8 +14,23 @@ setup() {
 }
 
 teardown() {
+  end_server
+}
+
+# A server that is told to end takes connections for a while yet, and drops
+# them: the next one has a socket of its own, and begins when this one is gone.
+end_server() {
+  local pid _
+  pid=$(tm display-message -p '#{pid}' 2>/dev/null) || true
   tm kill-server 2>/dev/null || true
+  if [[ $pid ]]; then
+    for _ in {1..100}; do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+  fi
   rm -f "$socket"
+  socket=$(mktemp -u /tmp/view-XXXXXX)
 }
 
 tm() {
@@ -112,7 +127,7 @@ assert_left() {
     screen '^ready> *$'
     assert_equal "$(<after)" "$(<before)"
     assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
-    tm kill-server
+    end_server
   done
 }
 
