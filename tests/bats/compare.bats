@@ -337,6 +337,26 @@ END
   assert_line --partial "the page describes no clock"
 }
 
+@test "of a recording the window is that of the reading, where it says it" {
+  vmclockctl simulate steady --record r.jsonl --duration 3s 2>/dev/null
+  expect 0 compare --json r.jsonl
+  local before=$output
+  # In 1 ms CLOCK_REALTIME may be half of it later, or earlier, than the middle.
+  jq -c 'if .page then .realtime_window_ns = 1000000 else . end' r.jsonl >w.jsonl
+  expect 0 compare --json w.jsonl
+  assert_json '.measurements | length > 0 and all(.window_by == "call" and
+    (.window_ns | . >= 1000000 and . <= 1000002) and
+    (.uncertainty_ns | . >= 500000 and . <= 500001))'
+  # shellcheck disable=SC2016 # jq's variable
+  assert_json '[.measurements, $before.measurements] | transpose | all(
+    .[1].offset_ns - .[0].offset_ns | . >= 499999 and . <= 500001)' \
+    --argjson before "$before"
+  expect 0 compare w.jsonl -n 1
+  assert_line --regexp '^CLOCK_REALTIME .* 500(\.00.)? us +1 ms +read +UTC'
+  expect 0 compare --format csv w.jsonl -n 1
+  assert_line --regexp '^1,.*,CLOCK_REALTIME,.*,50000[01],100000[0-2],read,call,utc,'
+}
+
 @test "openmetrics has the offset, its window and the place in the bounds" {
   machine
   played 0 "tai 0 ns 400000000" --root "$ROOT" --live --format openmetrics -o m.prom
