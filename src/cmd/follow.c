@@ -3,15 +3,13 @@
 #include "follow.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/printable.h"
 #include "event/change.h"
 #include "io/system_clock.h"
+#include "command.h"
 
 /* The longest single wait. Some things come without a signal: a pipe is closed,
  * or a child ended just before the wait. */
@@ -259,12 +257,5 @@ void follow_end(struct follow *follow)
 
 void follow_note_writer(struct follow *follow)
 {
-	char path[PATH_MAX];
-
-	if (!live_abandoned(follow->live))
-		return;
-	printable(path, sizeof(path), live_path(follow->live));
-	fprintf(stderr,
-		"vmclockctl: note: %s: the program that kept this page has gone, and nothing updates it\n",
-		path);
+	command_note_keeper(live_path(follow->live), live_keeper(follow->live));
 }

@@ -78,7 +78,7 @@ void follow_start(struct follow *follow, struct live *live);
 enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
 			  struct error *error);
 
-/* Say on stderr, once, that the writer of a file has gone. */
+/* Say on stderr, once, that the writer of a file has gone, or was not there. */
 void follow_note_writer(struct follow *follow);
 
 /* Does not close what is followed. */
