@@ -96,7 +96,9 @@ static void add_package(struct strbuf *buffer, const struct host *host)
 	if (host->container)
 		strbuf_add(buffer, "on the host, not in the container: ");
 	if (strstr(host->release, ".el") || strstr(host->release, ".fc")) {
-		strbuf_add(buffer, "install kernel-modules-extra-");
+		strbuf_add(buffer, strstr(host->release, "uek")
+					   ? "install kernel-uek-modules-extra-"
+					   : "install kernel-modules-extra-");
 		strbuf_add(buffer, host->release);
 		return;
 	}

@@ -38,6 +38,8 @@ struct node_look {
 	bool other_number;   /* not that of the kernel's device */
 	char number[24];     /* "10:125", "" if unknown */
 	char registered[24]; /* what the kernel has, "" for nothing */
+	unsigned int mode, gid;
+	char group[33]; /* its name, "" if it has none */
 };
 
 /* A program that steers the system's clock. */
@@ -52,10 +54,13 @@ enum steerer {
 };
 
 struct steering {
-	bool running, enabled;
-	/* phc2sys: -O, -w or -a is among its arguments. */
+	bool enabled;
+	bool running; /* and sets the system's clock, as far as is seen */
+	bool unsure;  /* it runs with a file that may say otherwise */
+	/* Of phc2sys: -O, -w or -a is among its arguments, and -s. */
 	bool has_offset, waits;
 	int64_t offset;
+	char source[64];
 };
 
 enum driver_state {
@@ -111,8 +116,7 @@ struct host {
 	enum firmware firmware;
 	unsigned int devices; /* of which so many are in `found` */
 	struct firmware_device found[DEVICES_MAX];
-	int acpi_status; /* of the first: _STA, -1: unknown */
-	bool devmem;	 /* there is /dev/mem */
+	bool devmem; /* there is /dev/mem */
 
 	/* The driver and what it made. */
 	enum driver_state driver;
@@ -126,8 +130,6 @@ struct host {
 	unsigned int nodes;
 	char node[4096 + 256];	/* with root before */
 	unsigned int node_mode; /* permission bits */
-	unsigned int node_gid;
-	char node_group[33]; /* its name, "" if it has none */
 	bool has_group_clock, has_group_vmclock;
 	bool node_readable;
 	struct node_look node_look;

@@ -119,8 +119,24 @@ static void add_text(struct strbuf *buffer, const struct host *host,
 	}
 }
 
+/* Who may, where this user may not. */
+static void add_right_step(struct strbuf *buffer, const struct host *host,
+			   const struct node_look *look, bool phc)
+{
+	if (look->mode & 0040 && look->gid) {
+		strbuf_add(buffer,
+			   "as root, or as one of its group: usermod -aG ");
+		diagnosis_add_group(buffer, look);
+		strbuf_add(buffer, " USER, and a new login");
+		return;
+	}
+	strbuf_add(buffer, "as root, or: ");
+	diagnosis_add_udev_rule(buffer, host,
+				phc ? UDEV_RULE_PHC : UDEV_RULE_PAGE);
+}
+
 static void add_step(struct diagnosis_list *diagnoses, enum fault fault,
-		     const char *path, bool phc)
+		     const struct node_look *look, const char *path, bool phc)
 {
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer = diagnosis_step(diagnoses, "");
@@ -145,9 +161,7 @@ static void add_step(struct diagnosis_list *diagnoses, enum fault fault,
 			"dmesg | grep -i -e avc -e apparmor shows whether a rule of SELinux or AppArmor refused it");
 		return;
 	case FAULT_DENIED:
-		strbuf_add(&buffer, "as root, or: ");
-		diagnosis_add_udev_rule(&buffer, host,
-					phc ? UDEV_RULE_PHC : UDEV_RULE_PAGE);
+		add_right_step(&buffer, host, look, phc);
 		return;
 	default:
 		break;
@@ -181,7 +195,7 @@ bool diagnose_node_fault(struct diagnosis_list *diagnoses, const char *path,
 	buffer = diagnosis_conclude_path(diagnoses, conclusions[fault][phc],
 					 path);
 	add_text(&buffer, diagnoses->host, look, fault, phc);
-	add_step(diagnoses, fault, own_path(path), phc);
+	add_step(diagnoses, fault, look, own_path(path), phc);
 	return true;
 }
 
@@ -320,7 +334,8 @@ static void diagnose_no_node(struct diagnosis_list *diagnoses)
 		diagnosis_conclude(
 			diagnoses, CONCLUDE_NODE_MISSING,
 			"the driver made a device, but /dev has no node for it");
-		add_step(diagnoses, FAULT_ABSENT, "/dev/vmclock0", false);
+		add_step(diagnoses, FAULT_ABSENT, &host->node_look,
+			 "/dev/vmclock0", false);
 		return;
 	}
 	if (host->container && !host->page_size) {

@@ -88,8 +88,8 @@ static void diagnose_time(struct diagnosis_list *diagnoses)
 	struct strbuf buffer;
 
 	if (host->phc_errnum) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "phc",
-				       "it cannot be read, errno ");
+		buffer = diagnosis_conclude(diagnoses, CONCLUDE_PHC_UNREADABLE,
+					    "it cannot be read, errno ");
 		strbuf_signed(&buffer, host->phc_errnum);
 		diagnosis_step(diagnoses,
 			       "vmclockctl compare explains the error");
@@ -98,19 +98,19 @@ static void diagnose_time(struct diagnosis_list *diagnoses)
 	if (!host->phc_judged)
 		return;
 	if (scale_texts[offset->scale].fault) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "phc",
-				       "it shows ");
+		buffer = diagnosis_conclude(diagnoses, CONCLUDE_PHC_WRONG,
+					    "it shows ");
 		strbuf_add(&buffer, scale_texts[offset->scale].fault);
 		diagnosis_step(
 			diagnoses,
 			"do not steer a clock by it; vmclockctl compare shows how far it is off");
 		return;
 	}
-	buffer =
-		diagnosis_add(diagnoses,
-			      offset->scale == SCALE_UNKNOWN ? DIAGNOSIS_PROBLEM
-							     : DIAGNOSIS_OK,
-			      "phc", "its timescale is ");
+	buffer = diagnosis_conclude(diagnoses,
+				    offset->scale == SCALE_UNKNOWN
+					    ? CONCLUDE_PHC_OF_NO_SCALE
+					    : CONCLUDE_PHC_SCALE,
+				    "its timescale is ");
 	strbuf_add(&buffer, offset->scale == SCALE_TAI ? "TAI"
 			    : offset->scale == SCALE_UTC
 				    ? "UTC"
@@ -180,8 +180,8 @@ void diagnose_other_phcs(struct diagnosis_list *diagnoses)
 			continue;
 		if (!*phc->name && host->access_errors[AREA_PHC].errnum)
 			continue;
-		buffer = diagnosis_add_path(diagnoses, DIAGNOSIS_NOTE, "phc",
-					    phc->path);
+		buffer = diagnosis_conclude_path(diagnoses, CONCLUDE_PHC_OTHER,
+						 phc->path);
 		strbuf_add(&buffer, ": ");
 		strbuf_add(&buffer, *phc->name ? phc->name : "unnamed");
 		strbuf_add(&buffer, ", ");

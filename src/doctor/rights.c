@@ -27,14 +27,12 @@ void diagnosis_add_udev_rule(struct strbuf *buffer, const struct host *host,
 				   : "GROUP=\"vmclock\", MODE=\"0440\"");
 }
 
-static void add_group(struct strbuf *buffer, const struct host *host)
+void diagnosis_add_group(struct strbuf *buffer, const struct node_look *look)
 {
-	strbuf_add(buffer, "group ");
-	if (*host->node_group)
-		strbuf_add(buffer, host->node_group);
+	if (*look->group)
+		strbuf_add(buffer, look->group);
 	else
-		strbuf_decimal(buffer, host->node_gid);
-	strbuf_add(buffer, " can read the page");
+		strbuf_decimal(buffer, look->gid);
 }
 
 static void diagnose_root_alone(struct diagnosis_list *diagnoses)
@@ -42,8 +40,8 @@ static void diagnose_root_alone(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer;
 
-	buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "unprivileged",
-			       "only root can read the page");
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_READABLE_BY_ROOT,
+				    "only root can read the page");
 	if (host->node_mode & 0040)
 		strbuf_add(&buffer, ": the node's group is root");
 	else if (host->udev_rule)
@@ -80,12 +78,13 @@ void diagnose_rights(struct diagnosis_list *diagnoses)
 	    host->node_look.file || host->node_look.other_number)
 		return;
 	if (host->node_mode & 0004) {
-		diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
-			      "every user can read the page");
-	} else if (host->node_mode & 0040 && host->node_gid) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
-				       "");
-		add_group(&buffer, host);
+		diagnosis_conclude(diagnoses, CONCLUDE_READABLE_BY_ALL,
+				   "every user can read the page");
+	} else if (host->node_mode & 0040 && host->node_look.gid) {
+		buffer = diagnosis_conclude(
+			diagnoses, CONCLUDE_READABLE_BY_GROUP, "group ");
+		diagnosis_add_group(&buffer, &host->node_look);
+		strbuf_add(&buffer, " can read the page");
 	} else {
 		diagnose_root_alone(diagnoses);
 	}

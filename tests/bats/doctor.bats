@@ -244,13 +244,28 @@ teardown() {
   for command in show dump watch record verify compare "verify --live"; do
     # shellcheck disable=SC2086 # words on purpose
     expect 3 $command --root "$HOST"
-    assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN; its PTP clock is /dev/ptp0"
+    assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN: the kernel has it, and /dev lacks the node; its PTP clock is /dev/ptp0"
     assert_stderr --partial "hint: vmclockctl doctor reports why"
   done
   rm -r "$HOST/sys/class/ptp"
   expect 3 show --root "$HOST"
   assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN"
   refute_stderr --partial "PTP clock"
+  # Each why.
+  host arm64-64k
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "has no /dev/vmclockN: its region does not reach the kernel's page size; its PTP clock is /dev/ptp0"
+  host qemu
+  rm -r "$HOST/dev/vmclock0" "$HOST/sys/class/misc" "$HOST/sys/class/ptp"
+  rm "$HOST/sys/bus/platform/drivers/vmclock/AMZNC10C:00"
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "has no /dev/vmclockN: ptp_vmclock did not take it"
+  rm -r "$HOST/sys/bus/platform"
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "has no /dev/vmclockN: ptp_vmclock is not loaded"
+  kernel 6.1.0-40-amd64 x86_64
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "has no /dev/vmclockN: this kernel has no ptp_vmclock"
   host metal
   rm -rf "${HOST:?}/dev"
   expect 3 show --root "$HOST"
@@ -627,6 +642,10 @@ refused() {
   put boot/config-6.14.0-1.el10.x86_64 CONFIG_PTP_1588_CLOCK_VMCLOCK=m
   again 1
   found problem driver "install kernel-modules-extra-6.14.0-1.el10"
+  kernel 6.14.0-1.el9uek.x86_64 x86_64
+  put boot/config-6.14.0-1.el9uek.x86_64 CONFIG_PTP_1588_CLOCK_VMCLOCK=m
+  again 1
+  found problem driver "install kernel-uek-modules-extra-6.14.0-1.el9uek"
 }
 
 @test "on Amazon Linux the kernel that has the driver is named" {
@@ -873,4 +892,120 @@ refused() {
   assert_line "         absent /dev/ptp0 (No such file or directory)"
   expect 1 doctor --root "$HOST"
   refute_output --partial "absent /dev/ptp0"
+}
+
+# process NUMBER COMM ARGUMENT...: one that runs
+process() {
+  put "proc/$1/comm" "$2"
+  printf '%s\0' "${@:2}" >"$HOST/proc/$1/cmdline"
+}
+
+@test "who sets no clock, or another's, does not steer the system's" {
+  local words
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
+  put proc/1/comm systemd
+  process 77 chronyd -F 1
+  for words in "-s CLOCK_REALTIME -c /dev/ptp1" "-ceth0 -s CLOCK_REALTIME" \
+    "-a" "-am" "-s /dev/ptp0 -E ntpshm -M 2" "-s eth0 -Erefclock_sock" \
+    "-f /etc/linuxptp/phc2sys.conf -s eth0"; do
+    # shellcheck disable=SC2086 # words on purpose
+    process 78 phc2sys $words
+    again 0
+    found ok steering "^chronyd steers the system's clock $"
+  done
+  for words in "-s /dev/ptp0 -O -37" "-a -r" "-arm" "-s eth0 -c CLOCK_REALTIME -w"; do
+    # shellcheck disable=SC2086 # words on purpose
+    process 78 phc2sys $words
+    again 1
+    found problem steering "more than one.*chronyd, phc2sys"
+  done
+  # The other way round: chronyd watches.
+  process 77 chronyd -x
+  again 0
+  found ok steering "^phc2sys steers"
+  process 78 phc2sys -s CLOCK_REALTIME -c /dev/ptp1
+  again 0
+  found note steering "nobody steers"
+  # One of two that does.
+  process 79 phc2sys -s /dev/ptp0 -O -37
+  again 0
+  found ok steering "^phc2sys steers"
+}
+
+@test "who is set up to steer is found in each place that starts it" {
+  local unit
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
+  put proc/1/comm init
+  for unit in /etc/systemd/system/multi-user.target.wants/phc2sys@eth0.service=phc2sys \
+    /etc/systemd/system/multi-user.target.wants/openntpd.service=ntpd \
+    /usr/lib/systemd/system/sysinit.target.wants/systemd-timesyncd.service=systemd-timesyncd \
+    /etc/runlevels/default/chronyd=chronyd; do
+    put "${unit%=*}" ""
+    again 0
+    found note steering "^${unit#*=} is set up .*does not run"
+    rm "$HOST${unit%=*}"
+    again 0
+    found note steering "nobody steers"
+  done
+}
+
+@test "what names the page's node in udev's rules and gives no rights is no rule for it" {
+  local rule
+  host ec2
+  for rule in '# KERNEL=="vmclock*", GROUP="clock", MODE="0440"' \
+    'SUBSYSTEM=="misc", KERNEL=="vmclock*", TAG+="systemd"' \
+    'SUBSYSTEM=="ptp", ATTR{clock_name}=="vmclock*", GROUP="clock", MODE="0440"'; do
+    put etc/udev/rules.d/90-vmclock.rules "$rule"
+    again 0
+    found note unprivileged "often report only.*the udev rule of"
+  done
+  put run/udev/rules.d/90-vmclock.rules 'SUBSYSTEM=="misc", \
+  KERNEL=="vmclock*", \
+  MODE="0444"'
+  again 0
+  found note unprivileged "though there is a udev rule"
+}
+
+@test "a pod without a service account, and a container of systemd's, are containers" {
+  host qemu
+  rm -rf "${HOST:?}/dev"
+  mkdir "$HOST/dev"
+  put proc/1/cgroup "0::/"
+  printf 'PATH=/bin\0KUBERNETES_SERVICE_HOST=10.96.0.1\0' >"$HOST/proc/1/environ"
+  again 1
+  found note container "container of Kubernetes"
+  found problem node "device plugin, or hostPath"
+  printf 'PATH=/bin\0' >"$HOST/proc/1/environ"
+  again 1
+  refused container .
+  put run/host/container-manager systemd-nspawn
+  again 1
+  found note container "inside a container"
+}
+
+@test "early in a boot the TSC has another name, and is not given up" {
+  host qemu
+  clocksource tsc-early "tsc-early hpet"
+  again 1
+  refused clocksource "given up"
+  clocksource hpet "hpet acpi_pm"
+  again 1
+  found problem clocksource "given up"
+}
+
+@test "of two devices one that ACPI marks absent does not hide the other" {
+  host qemu
+  put sys/bus/acpi/devices/AMZNC10C:00/status 0
+  put sys/bus/acpi/devices/AMZNC10C:01/modalias acpi:AMZNC10C:VMCLOCK:
+  put sys/bus/acpi/devices/AMZNC10C:01/status 15
+  again 1
+  found problem device "marked not present: AMZNC10C:00"
+  found ok device "in ACPI: AMZNC10C:01"
+  put sys/bus/acpi/devices/AMZNC10C:00/status 15
+  put sys/bus/acpi/devices/AMZNC10C:01/status 0
+  again 1
+  found problem device "marked not present: AMZNC10C:01"
+  found ok device "in ACPI: AMZNC10C:00"
 }

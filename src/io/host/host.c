@@ -30,7 +30,7 @@ int host_check_root(const char *root, struct error *error)
 
 void host_look_region(const char *root, struct host *host)
 {
-	*host = (struct host){ .acpi_status = -1, .phc_own = -1 };
+	*host = (struct host){ .phc_own = -1 };
 	host_look_kernel(root, host);
 	host_look_firmware(root, host);
 }
@@ -38,6 +38,7 @@ void host_look_region(const char *root, struct host *host)
 void host_look_made(const char *root, struct host *host)
 {
 	host_look_driver(root, host);
+	host_look_misc(root, host);
 	host->phc_count =
 		phc_list(root, host->phcs, &host->access_errors[AREA_PHC]);
 }
@@ -72,7 +73,6 @@ void host_look_device(const char *root, const char *node, struct host *host,
 {
 	/* No copy on the stack: it is large. */
 	memset(host, 0, sizeof(*host));
-	host->acpi_status = -1;
 	host->phc_own = -1;
 	for (unsigned int area = 0; area < AREA_COUNT; area++) {
 		host->access_errors[area].observations = observations;
@@ -85,8 +85,8 @@ void host_look_device(const char *root, const char *node, struct host *host,
 	host_look_firmware(root, host);
 	host_look_driver(root, host);
 	host_look_node(root, host);
-	host_look_groups(root, host);
 	host_look_phcs(root, host);
+	host_look_groups(root, host);
 	host_look_page(root, host);
 	host_look_clocks(root, host);
 	host_look_chrony(root, host);

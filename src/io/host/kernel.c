@@ -43,9 +43,12 @@ static void look_container(const char *root, struct host *host)
 		{ "/var/run/secrets/kubernetes.io", NULL, "Kubernetes" },
 		{ "/proc/1/cgroup", "kubepods", "Kubernetes" },
 		{ "/proc/self/cgroup", "kubepods", "Kubernetes" },
+		/* Without a service account nothing else tells a pod. */
+		{ "/proc/1/environ", "KUBERNETES_SERVICE_HOST=", "Kubernetes" },
 		{ "/.dockerenv", NULL, "docker" },
 		{ "/run/.containerenv", NULL, "podman" },
 		{ "/run/systemd/container", NULL, "" },
+		{ "/run/host/container-manager", NULL, "" },
 		{ "/dev/.lxc", NULL, "LXC" },
 		{ "/proc/1/environ", "container=", "" },
 		{ "/proc/1/cgroup", "/docker/", "docker" },
