@@ -247,6 +247,23 @@ def given_up(lab):
         guest.close()
 
 
+def every_node(guest):
+    """Each command ends on each character device, but watchdogs."""
+    out = guest.expect(
+        0, "for n in $(find /dev -type c ! -name 'watchdog*'); do "
+        "for c in show 'watch --timeout 1s' 'verify --duration 100ms' "
+        "'record -n 1' 'compare sim:steady --phc'; do "
+        "timeout 20 vmclockctl $c $n >/dev/null 2>&1 </dev/null; "
+        "echo $? $n $c; done; done", limit=300).out.splitlines()
+    wrong = [line for line in out if not line.startswith("3 ")
+             and f" {NODE} " not in line]
+    same("other than refused", wrong, [])
+    true(f"{len(out)} are some", len(out) > 50)
+    same("of the device itself", sorted(
+        line.split(" ")[0] for line in out if f" {NODE} " in line),
+        ["0", "0", "0", "0", "3"])
+
+
 def device(lab):
     """QEMU's own page as it is, and its snapshots."""
     release = lab.packages.kernels()[0][0]
@@ -282,6 +299,8 @@ def device(lab):
             same("driver.poll", rows["driver.poll"]["message"],
                  "the device does not notify: poll hangs up at once")
             same("phc.value", rows["phc.value"]["status"], "not-applicable")
+        with case("no node of /dev makes a command hang"):
+            every_node(guest)
         with case("without root: status 3 and a hint; with mode 0644: 0"):
             unprivileged(guest)
         with case("mode 0444 is enough: nothing is opened for writing"):
