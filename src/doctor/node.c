@@ -32,7 +32,8 @@ static const enum inference conclusions[FAULT_COUNT][2] = {
 
 static enum fault find_fault(const struct node_look *look, bool root)
 {
-	if (look->observed == OBSERVED_ABSENT)
+	/* Of a node that is there it is its device that is absent. */
+	if (look->observed == OBSERVED_ABSENT && !look->exists)
 		return FAULT_ABSENT;
 	if (look->observed == OBSERVED_DIRECTORY)
 		return FAULT_DIRECTORY;

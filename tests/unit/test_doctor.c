@@ -144,7 +144,11 @@ static void test_node_faults(void **state)
 		struct host host = machine();
 		const struct diagnosis *d = NULL;
 
+		host.node_look.exists = true;
 		host.node_look.errnum = rows[i].errnum;
+		/* As of any file that open(2) says this of. */
+		if (rows[i].errnum == ENODEV || rows[i].errnum == ENXIO)
+			host.node_look.observed = OBSERVED_ABSENT;
 		host.asked_by_root = rows[i].root;
 		host.container = rows[i].container;
 		count = examine(&host, list);
