@@ -24,6 +24,7 @@
 	X(DEVICE_FOUND, "device-found", "device", OK, SEEN_DEVICE) \
 	X(DEVICE_IN_USE, "device-in-use", "device", OK, SEEN_DEVICE) \
 	X(DEVICE_ABSENT, "device-absent", "device", PROBLEM, SEEN_DEVICE) \
+	X(DEVICE_HIDDEN, "device-hidden", "device", UNKNOWN, SEEN_DEVICE | SEEN(AREA_CONTAINER)) \
 	X(DEVICE_NOT_OFFERED, "device-not-offered", "device", NOTE, SEEN_DEVICE | SEEN(AREA_HYPERVISOR)) \
 	X(DEVICE_NOT_EXPECTED, "device-not-expected", "device", NOTE, SEEN_DEVICE) \
 	X(DEVICE_NOT_PRESENT, "device-not-present", "device", PROBLEM, SEEN_DEVICE) \

@@ -87,6 +87,17 @@ static void diagnose_no_device(struct diagnosis_list *diagnoses)
 				: "no VMClock in ACPI or the device tree, as expected");
 		return;
 	}
+	if (host->firmware_hidden) {
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_DEVICE_HIDDEN,
+			"neither ACPI's devices nor a device tree is shown here");
+		diagnosis_step(
+			diagnoses,
+			host->container
+				? "look outside the container"
+				: "mount -t sysfs sysfs /sys, or look where it is mounted");
+		return;
+	}
 	if (find_without(host)) {
 		buffer = diagnosis_conclude(
 			diagnoses, CONCLUDE_DEVICE_NOT_OFFERED,

@@ -261,7 +261,7 @@ void diagnose_driver(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer;
 
-	if (!host_has_device(host) &&
+	if (!host_has_device(host) && !host->firmware_hidden &&
 	    !host->access_errors[AREA_DEVICE].errnum) {
 		diagnose_idle(diagnoses);
 		return;

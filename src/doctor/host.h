@@ -108,6 +108,7 @@ struct host {
 	char hypervisor[160]; /* what it calls itself, or "" */
 	bool container;
 	char container_kind[32]; /* "Kubernetes", or "" */
+	bool firmware_hidden;	 /* neither ACPI nor a device tree is shown */
 	bool asked_by_root;
 	const char *asked_node; /* "/dev/vmclock1"; NULL: the first */
 	uint64_t page_size;	/* of the kernel, 0: unknown */

@@ -49,22 +49,32 @@ static enum fault find_fault(const struct node_look *look, bool root)
 	return look->errnum ? FAULT_DENIED : FAULT_NONE;
 }
 
-/* How a container is given a device. */
+/* How a container is given a device, by what runs it: the words around the
+ * path, which stands wherever a % is. */
 static void add_pass(struct strbuf *buffer, const struct host *host,
 		     const char *path)
 {
-	if (strcmp(host->container_kind, "Kubernetes") == 0) {
-		strbuf_add(buffer,
-			   "give it to the pod: a device plugin, or hostPath ");
-		strbuf_add(buffer, path);
-		strbuf_add(buffer, " with privileged: true");
-		return;
+	static const struct {
+		const char *kind, *text;
+	} rows[] = {
+		{ "Kubernetes",
+		  "give it to the pod: a device plugin, or hostPath % with privileged: true" },
+		{ "LXC",
+		  "in the container's configuration: lxc.mount.entry, binding % with create=file, and lxc.cgroup2.devices.allow with its number and r" },
+		{ "systemd-nspawn",
+		  "systemd-nspawn --bind=%, and DeviceAllow=% r for its unit" },
+		{ "", "pass it in: --device=%:%:r with docker or podman" },
+	};
+	size_t row = 0;
+
+	while (*rows[row].kind &&
+	       strcmp(rows[row].kind, host->container_kind) != 0)
+		row++;
+	for (const char *at = rows[row].text; *at; at++) {
+		const char letter[] = { *at, '\0' };
+
+		strbuf_add(buffer, *at == '%' ? path : letter);
 	}
-	strbuf_add(buffer, "pass it in: --device=");
-	strbuf_add(buffer, path);
-	strbuf_add(buffer, ":");
-	strbuf_add(buffer, path);
-	strbuf_add(buffer, ":r with docker or podman");
 }
 
 /* Below its root, as a step names it. */

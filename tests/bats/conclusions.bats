@@ -97,6 +97,7 @@ container|container||del .dockerenv
 device-found|qemu||del sys/bus/acpi
 device-in-use|qemu|del sys/bus/acpi|acpi_device
 device-absent|qemu|bare; del sys/bus/acpi|acpi_device
+device-hidden|container|bare; del sys/bus/acpi|put sys/bus/acpi/devices/PNP0501:00/modalias acpi:PNP0501:
 device-not-offered|qemu|bare; del sys/bus/acpi; vendor Microsoft|vendor QEMU
 device-not-expected|metal||guest
 device-not-present|qemu|put sys/bus/acpi/devices/AMZNC10C:00/status 0|acpi_device

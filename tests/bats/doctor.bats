@@ -729,7 +729,7 @@ refused() {
   again 1
   found note container "container of Kubernetes"
   rm -r "${HOST:?}/run"
-  printf 'PATH=/bin\0container=lxc\0' >"$HOST/proc/1/environ"
+  printf 'PATH=/bin\0container=oci\0' >"$HOST/proc/1/environ"
   again 1
   found note container "inside a container"
   found problem node "--device=/dev/vmclock0"
@@ -983,6 +983,45 @@ process() {
   put run/host/container-manager systemd-nspawn
   again 1
   found note container "inside a container"
+}
+
+@test "each kind of container has its own way to be given a device" {
+  local row
+  host qemu
+  rm -rf "${HOST:?}/dev"
+  mkdir "$HOST/dev"
+  for row in "run/systemd/container|lxc|lxc.mount.entry, binding /dev/vmclock0" \
+    "proc/1/environ|container=lxc|lxc.cgroup2.devices.allow" \
+    "run/host/container-manager|systemd-nspawn|--bind=/dev/vmclock0, and DeviceAllow" \
+    "run/systemd/container|podman|--device=/dev/vmclock0:/dev/vmclock0:r" \
+    "proc/1/environ|container=oci|--device=/dev/vmclock0:/dev/vmclock0:r"; do
+    IFS='|' read -ra row <<<"$row"
+    put "${row[0]}" "${row[1]}"
+    again 1
+    found problem node "${row[2]}"
+    found problem phc "${row[2]/vmclock0*/}"
+    rm "$HOST/${row[0]}"
+  done
+}
+
+@test "where neither ACPI nor a device tree is shown, no device is told absent" {
+  host qemu
+  rm -rf "${HOST:?}/sys" "${HOST:?}/dev"
+  again 4
+  found unknown device "neither ACPI.* is shown here.*mount -t sysfs"
+  refused driver .
+  host container
+  rm -rf "${HOST:?}/sys/bus" "${HOST:?}/sys/class/misc" "${HOST:?}/sys/class/ptp"
+  again 4
+  found unknown device "neither ACPI.* is shown here.*outside the container"
+}
+
+@test "a block device is none of the kernel's clocks" {
+  host qemu
+  rm "$HOST/dev/vmclock0"
+  mknod "$HOST/dev/vmclock0" b 10 125 2>/dev/null || skip "no right to mknod"
+  again 4
+  found unknown node "a block device, and no character device"
 }
 
 @test "early in a boot the TSC has another name, and is not given up" {

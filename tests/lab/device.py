@@ -8,9 +8,9 @@ import time
 import named
 import page as pages
 from ask import (DRIVER_RULES, NODE, background, broken, calibrate, clock,
-                 diagnosed, driver_table, ended, fields_of, judged, load, polls,
-                 ptp_table, refused, reload, same, same_bytes, same_events,
-                 show, true, verified)
+                 diagnosed, driver_table, ended, fields_of, judged, load,
+                 mended, polls, ptp_table, refused, reload, same, same_bytes,
+                 same_events, show, true, verified)
 from machine import DEVICE_ADDRESS, PAGE_SIZE, Guest
 
 
@@ -259,9 +259,13 @@ def every_node(guest):
              and f" {NODE} " not in line]
     same("other than refused", wrong, [])
     true(f"{len(out)} are some", len(out) > 50)
-    same("of the device itself", sorted(
-        line.split(" ")[0] for line in out if f" {NODE} " in line),
-        ["0", "0", "0", "0", "3"])
+    # The hole of old kernels fails verify; a page is no PTP clock.
+    own = f" {NODE} "
+    same("of the device itself",
+         dict(reversed(line.split(own)) for line in out if own in line),
+         {"show": "0", "watch --timeout 1s": "0", "record -n 1": "0",
+          "verify --duration 100ms": "0" if mended(guest.release) else "1",
+          "compare sim:steady --phc": "3"})
 
 
 def device(lab):

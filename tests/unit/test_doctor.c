@@ -123,16 +123,20 @@ static void test_node_faults(void **state)
 	static const struct {
 		int errnum;
 		bool root, container;
-		const char *id, *step;
+		const char *id, *step, *kind;
 	} rows[] = {
 		{ EPERM, true, true, "node-forbidden",
-		  "--device=/dev/vmclock0:/dev/vmclock0:r" },
-		{ EPERM, true, false, "node-forbidden", "DeviceAllow=" },
-		{ EACCES, true, false, "node-denied-to-root", "avc" },
-		{ EACCES, false, false, "node-denied", "as root, or" },
+		  "--device=/dev/vmclock0:/dev/vmclock0:r", NULL },
+		{ EPERM, true, false, "node-forbidden", "DeviceAllow=", NULL },
+		{ EACCES, true, false, "node-denied-to-root", "avc", NULL },
+		{ EACCES, false, false, "node-denied", "as root, or", NULL },
 		{ ENODEV, true, false, "node-stale",
-		  "/sys/class/misc/vmclock0/dev" },
-		{ ENXIO, true, true, "node-stale", "--device=" },
+		  "/sys/class/misc/vmclock0/dev", NULL },
+		{ ENXIO, true, true, "node-stale", "--device=", NULL },
+		{ ENXIO, true, true, "node-stale", "lxc.mount.entry", "LXC" },
+		{ EPERM, true, true, "node-forbidden",
+		  "--bind=/dev/vmclock0, and DeviceAllow=/dev/vmclock0 r",
+		  "systemd-nspawn" },
 	};
 	struct diagnosis joined[DIAGNOSES_MAX];
 	struct host of_group = machine();
@@ -151,6 +155,8 @@ static void test_node_faults(void **state)
 			host.node_look.observed = OBSERVED_ABSENT;
 		host.asked_by_root = rows[i].root;
 		host.container = rows[i].container;
+		if (rows[i].kind)
+			strcpy(host.container_kind, rows[i].kind);
 		count = examine(&host, list);
 		for (unsigned int j = 0; j < count; j++) {
 			if (strcmp(list[j].id, rows[i].id) == 0)

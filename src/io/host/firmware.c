@@ -305,6 +305,12 @@ void host_look_firmware(const char *root, struct host *host)
 		if (host->devices)
 			host->access_errors[AREA_DEVICE].errnum = 0;
 	}
+	/* A device tree has no ACPI beside it, and the other way round. */
+	host->firmware_hidden =
+		!host->devices &&
+		!sysfile_exists(root, SYSFS_ACPI_DEVICES, NULL) &&
+		!sysfile_exists(root, SYSFS_DEVICE_TREE, NULL) &&
+		(host->container || !sysfile_exists(root, "/sys/class", NULL));
 	find_iomem_region(root, host);
 	host->devmem = sysfile_exists(root, "/dev/mem", NULL);
 }
