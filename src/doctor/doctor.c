@@ -60,7 +60,11 @@ static const char *find_without(const struct host *host)
 		     { "VMware", "VMware" },
 		     { "innotek", "VirtualBox" },
 		     { "VirtualBox", "VirtualBox" },
-		     { "Parallels", "Parallels" } };
+		     { "Parallels", "Parallels" },
+		     { "bhyve", "bhyve" },
+		     { "BHYVE", "bhyve" },
+		     { "Google Compute", "Google Compute Engine" },
+		     { "Apple", "Apple's Virtualization" } };
 
 	/* Which can play another. */
 	if (strstr(host->hypervisor, "QEMU"))

@@ -38,7 +38,8 @@ struct node_look {
 	bool other_number;   /* not that of the kernel's device */
 	char number[24];     /* "10:125", "" if unknown */
 	char registered[24]; /* what the kernel has, "" for nothing */
-	unsigned int mode, gid;
+	unsigned int mode;   /* permission bits */
+	unsigned int uid, gid;
 	char group[33]; /* its name, "" if it has none */
 };
 
@@ -129,8 +130,7 @@ struct host {
 	unsigned int bound_count;
 	bool misc; /* /sys/class/misc/vmclockN */
 	unsigned int nodes;
-	char node[4096 + 256];	/* with root before */
-	unsigned int node_mode; /* permission bits */
+	char node[4096 + 256]; /* with root before */
 	bool has_group_clock, has_group_vmclock;
 	bool node_readable;
 	struct node_look node_look;

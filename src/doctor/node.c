@@ -135,10 +135,14 @@ static void add_right_step(struct strbuf *buffer, const struct host *host,
 			   const struct node_look *look, bool phc)
 {
 	if (look->mode & 0040 && look->gid) {
+		strbuf_add(buffer, "as root, or as one of its group: ");
 		strbuf_add(buffer,
-			   "as root, or as one of its group: usermod -aG ");
+			   host->container
+				   ? "docker and podman have --group-add "
+				   : "usermod -aG ");
 		diagnosis_add_group(buffer, look);
-		strbuf_add(buffer, " USER, and a new login");
+		if (!host->container)
+			strbuf_add(buffer, " USER, and a new login");
 		return;
 	}
 	strbuf_add(buffer, "as root, or: ");

@@ -28,8 +28,9 @@ static struct host machine(void)
 		.misc = true,
 		.nodes = 1,
 		.node = "/dev/vmclock0",
-		.node_mode = 0600,
-		.node_look = { .observed = OBSERVED_REFUSED, .errnum = EACCES },
+		.node_look = { .observed = OBSERVED_REFUSED,
+			       .errnum = EACCES,
+			       .mode = 0600 },
 		.phc_look = { .observed = OBSERVED_REFUSED, .errnum = EACCES },
 		.leaps = LEAPS_VALID,
 		.leaps_until = "2030-06-28",
@@ -98,7 +99,7 @@ static void test_groups(void **state)
 	unsigned int count;
 
 	(void)state;
-	host.node_mode = 0440;
+	host.node_look.mode = 0440;
 	count = examine(&host, list);
 	assert_non_null(find(list, count, "unprivileged", "group is root"));
 	host.node_look.gid = 998;
@@ -107,8 +108,21 @@ static void test_groups(void **state)
 	strcpy(host.node_look.group, "clock");
 	count = examine(&host, list);
 	assert_non_null(find(list, count, "unprivileged", "group clock can"));
+	/* A container's owner of the node, and its rules, which are the host's.
+	 */
+	host.node_look.mode = 0600;
+	host.node_look.uid = 101;
+	host.container = true;
+	host.has_group_clock = true;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "unprivileged",
+			     "only root and its owner, user 101, can read"));
+	assert_non_null(strstr(
+		find(list, count, "unprivileged", "only root")->step,
+		"on the host, and the container made anew then: groupadd --system vmclock"));
+	host.container = host.has_group_clock = false;
 	/* The group that is not asked for its right. */
-	host.node_mode = 0600;
+	host.node_look.mode = 0600;
 	host.has_group_clock = true;
 	count = examine(&host, list);
 	only_root = find(list, count, "unprivileged", "only root");
@@ -179,6 +193,10 @@ static void test_node_faults(void **state)
 			       "usermod -aG clock USER"));
 	assert_non_null(strstr(find(joined, count, "phc", "readable")->step,
 			       "usermod -aG 903 USER"));
+	of_group.container = true;
+	count = examine(&of_group, joined);
+	assert_non_null(strstr(find(joined, count, "phc", "readable")->step,
+			       "docker and podman have --group-add 903"));
 }
 
 /* The system's clock outside the page's bounds, by how much; and inside. */
@@ -388,7 +406,7 @@ static void set_kernel_tai(struct host *host, int sec)
 
 static void give_to_group(struct host *host, unsigned int gid)
 {
-	host->node_mode = 0440;
+	host->node_look.mode = 0440;
 	host->node_look.gid = gid;
 }
 

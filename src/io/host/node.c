@@ -108,6 +108,7 @@ bool host_look_at_node(const char *root, const char *path, const char *class,
 	if (!look->errnum) {
 		look->exists = true;
 		look->mode = status.st_mode & 07777;
+		look->uid = status.st_uid;
 		look->gid = status.st_gid;
 		look->file = !*root && S_ISREG(status.st_mode);
 		compare_numbers(root, path, class, &status, access_error, look);
@@ -141,15 +142,12 @@ static void look_at_page_node(const char *root, const char *path,
 			      struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_NODE];
-	struct stat status;
 
 	snprintf(host->node, sizeof(host->node), "%s%s", root, path);
 	host->node_readable = host_look_at_node(root, path, SYSFS_MISC,
 						access_error, &host->node_look);
-	if (tree_status(root, path, false, &status) == OBSERVED_READ) {
-		host->node_mode = status.st_mode & 07777;
+	if (host->node_look.exists)
 		return;
-	}
 	/* A link that leads nowhere; its directory is listed. */
 	sysfile_observed(access_error, root, path,
 			 host->node_look.observed == OBSERVED_ABSENT
