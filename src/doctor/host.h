@@ -110,6 +110,7 @@ struct host {
 	bool container;
 	char container_kind[32]; /* "Kubernetes", or "" */
 	bool firmware_hidden;	 /* neither ACPI nor a device tree is shown */
+	bool classes_hidden;	 /* nor is anything that drivers made */
 	bool asked_by_root;
 	const char *asked_node; /* "/dev/vmclock1"; NULL: the first */
 	uint64_t page_size;	/* of the kernel, 0: unknown */

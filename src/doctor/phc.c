@@ -45,6 +45,12 @@ static void diagnose_no_phc(struct diagnosis_list *diagnoses)
 	const char *reason;
 	bool by_design;
 
+	if (host->classes_hidden) {
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_PHC_NONE,
+			"no PTP clock is shown here, nor anything of /sys/class");
+		return;
+	}
 	if (host->driver != DRIVER_BOUND) {
 		if (!host->phc_count)
 			diagnosis_conclude(diagnoses, CONCLUDE_PHC_NONE,

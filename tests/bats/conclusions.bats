@@ -109,7 +109,7 @@ region-in-memory|qemu|iomem "fe000000-feffffff : System RAM" feffb000-feffbfff|a
 region-unaligned|qemu|iomem "fe000000-feffffff : Reserved" feffb800-feffc7ff|acpi_device
 region-hidden|qemu|iomem "00000000-00000000 : Reserved" 00000000-00000000|acpi_device
 driver-unused|metal||acpi_device
-driver-bound|qemu||del sys/bus/platform
+driver-bound|qemu||bare
 driver-not-loaded|qemu|bare|bound
 driver-not-bound|qemu|del sys/bus/platform/drivers/vmclock/AMZNC10C:00|bound
 driver-not-installed|qemu|bare; kernel 6.14.0 x86_64; option CONFIG_PTP_1588_CLOCK_VMCLOCK=m|kernel 6.14.0 x86_64 kernel/drivers/ptp/ptp_vmclock.ko:

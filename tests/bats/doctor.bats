@@ -1016,6 +1016,53 @@ process() {
   found unknown device "neither ACPI.* is shown here.*outside the container"
 }
 
+@test "what a driver made proves it, where its own directory is not shown" {
+  host qemu
+  put .dockerenv ""
+  rm -rf "${HOST:?}/sys/bus" "${HOST:?}/proc/iomem"
+  again 1
+  found ok device "in use by the driver"
+  found ok driver "is bound"
+  # The node alone, and its page.
+  rm -rf "${HOST:?}/sys"
+  again 1
+  found ok device "in use by the driver"
+  found ok driver "is bound"
+  found note phc "is shown here, nor anything of /sys/class"
+  # Neither.
+  rm "$HOST/dev/vmclock0"
+  again 4
+  found unknown device "is shown here"
+}
+
+@test "what would not help is no step: a driver that takes no such device, a package of others" {
+  host arm64
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp"
+  again 1
+  found problem driver "modprobe ptp_vmclock"
+  kernel 6.18.1 aarch64 kernel/drivers/ptp/ptp_vmclock.ko.xz:
+  again 1
+  found problem driver "would not take this device.*7.0 or later"
+  refused driver modprobe
+  kernel 6.18.1 aarch64
+  again 1
+  found problem driver "7.0 or later"
+  refused driver install
+  host qemu
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp"
+  kernel 6.18.5+deb13-cloud-amd64 x86_64
+  again 1
+  found problem driver "install linux-image-6.18.5.deb13-cloud-amd64"
+  kernel 6.1.120-1.amzn2023.x86_64 x86_64
+  again 1
+  found problem driver "install kernel-modules-extra-6.1.120-1.amzn2023"
+  kernel 5.15.160-104.158.amzn2.x86_64 x86_64
+  again 1
+  refused driver install
+}
+
 @test "a block device is none of the kernel's clocks" {
   host qemu
   rm "$HOST/dev/vmclock0"

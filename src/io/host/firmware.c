@@ -305,12 +305,13 @@ void host_look_firmware(const char *root, struct host *host)
 		if (host->devices)
 			host->access_errors[AREA_DEVICE].errnum = 0;
 	}
+	host->classes_hidden = !sysfile_exists(root, "/sys/class", NULL);
 	/* A device tree has no ACPI beside it, and the other way round. */
 	host->firmware_hidden =
 		!host->devices &&
 		!sysfile_exists(root, SYSFS_ACPI_DEVICES, NULL) &&
 		!sysfile_exists(root, SYSFS_DEVICE_TREE, NULL) &&
-		(host->container || !sysfile_exists(root, "/sys/class", NULL));
+		(host->container || host->classes_hidden);
 	find_iomem_region(root, host);
 	host->devmem = sysfile_exists(root, "/dev/mem", NULL);
 }

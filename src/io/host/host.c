@@ -35,12 +35,23 @@ void host_look_region(const char *root, struct host *host)
 	host_look_firmware(root, host);
 }
 
+/* Where the driver's own directory is not shown, it is proven by what it made:
+ * it has taken a device. */
+static void infer_driver(struct host *host)
+{
+	if (host->driver != DRIVER_NOT_BOUND &&
+	    (host->misc || host->phc_own >= 0 ||
+	     (host->nodes && host->has_page)))
+		host->driver = DRIVER_BOUND;
+}
+
 void host_look_made(const char *root, struct host *host)
 {
 	host_look_driver(root, host);
 	host_look_misc(root, host);
 	host->phc_count =
 		phc_list(root, host->phcs, &host->access_errors[AREA_PHC]);
+	infer_driver(host);
 }
 
 int host_check_node(const char *root, const char *node, struct error *error)
@@ -87,7 +98,9 @@ void host_look_device(const char *root, const char *node, struct host *host,
 	host_look_node(root, host);
 	host_look_phcs(root, host);
 	host_look_groups(root, host);
+	infer_driver(host);
 	host_look_page(root, host);
+	infer_driver(host);
 	host_look_clocks(root, host);
 	host_look_chrony(root, host);
 	host_look_virtio_rtc(root, host);
