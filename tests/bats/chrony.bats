@@ -220,6 +220,8 @@ says() {
   says tai "refclock PHC /dev/ptp_kvm" "/dev/ptp_kvm is not there next: correct the path"
   link dev/ptp_loop ptp_loop
   says tai "refclock PHC /dev/ptp_loop" "/dev/ptp_loop is not there"
+  link dev/ptp_gone ptp5
+  says tai "refclock PHC /dev/ptp_gone" "/dev/ptp_gone is not there"
   put dev/ptp_file ""
   says tai "refclock PHC /dev/ptp_file" "/dev/ptp_file is no PTP clock"
   rm -r "$HOST/sys/class/ptp" "$HOST/dev/ptp0"
