@@ -45,6 +45,7 @@
 	X(DRIVER_ABSENT, "driver-absent", "driver", PROBLEM, SEEN_DEVICE) \
 	X(DRIVER_UNKNOWN, "driver-unknown", "driver", PROBLEM, SEEN_DEVICE) \
 	X(NODE_READABLE, "node-readable", "node", OK, SEEN_NODE) \
+	X(NODE_NOT_GIVEN, "node-not-given", "node", NOTE, SEEN_NODE) \
 	X(NODE_SEVERAL, "node-several", "node", NOTE, SEEN_NODE) \
 	X(NODE_MISSING, "node-missing", "node", PROBLEM, SEEN_NODE) \
 	X(NODE_NOT_MADE, "node-not-made", "node", PROBLEM, SEEN_NODE) \

@@ -137,7 +137,8 @@ struct host {
 	struct node_look node_look;
 	unsigned int miscs; /* /sys/class/misc/vmclockN */
 	unsigned int misc_numbers[DEVICES_MAX];
-	bool udev_rule; /* one that names vmclock */
+	bool node_missing[DEVICES_MAX]; /* /dev lacks that one's */
+	bool udev_rule;			/* one that names vmclock */
 
 	/* The page, if it could be read. */
 	bool has_page;

@@ -338,6 +338,32 @@ static void diagnose_without_node(struct diagnosis_list *diagnoses)
 	}
 }
 
+/* Of several devices, one that the driver made and /dev lacks. A container is
+ * given those that it is to have. */
+static void diagnose_missing(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+
+	for (unsigned int i = 0; i < host->miscs && i < DEVICES_MAX; i++) {
+		char path[32];
+		struct strbuf name = strbuf_start(path, sizeof(path)), buffer;
+
+		if (!host->node_missing[i])
+			continue;
+		strbuf_add(&name, "/dev/vmclock");
+		strbuf_decimal(&name, host->misc_numbers[i]);
+		buffer = diagnosis_conclude(diagnoses,
+					    host->container
+						    ? CONCLUDE_NODE_NOT_GIVEN
+						    : CONCLUDE_NODE_MISSING,
+					    "the driver made ");
+		strbuf_add(&buffer, path + strlen("/dev/"));
+		strbuf_add(&buffer, " too, but /dev has no node for it");
+		add_step(diagnoses, FAULT_ABSENT, &host->node_look, path,
+			 false);
+	}
+}
+
 static void diagnose_no_node(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
@@ -346,11 +372,16 @@ static void diagnose_no_node(struct diagnosis_list *diagnoses)
 	if (host->driver != DRIVER_BOUND)
 		return;
 	if (host->misc) {
+		char path[32];
+		struct strbuf name = strbuf_start(path, sizeof(path));
+
+		strbuf_add(&name, "/dev/vmclock");
+		strbuf_decimal(&name, host->misc_numbers[0]);
 		diagnosis_conclude(
 			diagnoses, CONCLUDE_NODE_MISSING,
 			"the driver made a device, but /dev has no node for it");
-		add_step(diagnoses, FAULT_ABSENT, &host->node_look,
-			 "/dev/vmclock0", false);
+		add_step(diagnoses, FAULT_ABSENT, &host->node_look, path,
+			 false);
 		return;
 	}
 	if (host->container && !host->page_size) {
@@ -380,6 +411,8 @@ void diagnose_node(struct diagnosis_list *diagnoses)
 
 	if (host->nodes || host->bound_count > 1)
 		diagnose_without_node(diagnoses);
+	if (host->nodes && !host->asked_node && !hidden)
+		diagnose_missing(diagnoses);
 	if (!host->nodes && !hidden)
 		diagnose_no_node(diagnoses);
 	if (!host->nodes || (hidden && !host->node_readable))

@@ -119,6 +119,7 @@ driver-absent|qemu|bare; kernel 6.14.0 x86_64|kernel 6.14.0 x86_64 kernel/driver
 driver-unknown|qemu|bare; del lib|option CONFIG_PTP_1588_CLOCK_VMCLOCK=m
 node-readable|qemu||del dev/vmclock0
 node-several|qemu|cp "$HOST/dev/vmclock0" "$HOST/dev/vmclock1"|del dev/vmclock1
+node-not-given|qemu|put .dockerenv ""; put sys/class/misc/vmclock1/dev 10:126|del .dockerenv
 node-missing|qemu|del dev/vmclock0|node "$page"
 node-not-made|arm64-64k||put sys/class/misc/vmclock0/dev 10:125; node "$page"
 node-hidden|container|del proc/self sys/class/misc|pages 4

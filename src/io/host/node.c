@@ -171,6 +171,22 @@ void host_look_misc(const char *root, struct host *host)
 	sysfile_list_free(&found);
 }
 
+/* Those of class misc that are not among the nodes found. */
+static void find_missing(const struct sysfile_list *found, struct host *host)
+{
+	for (unsigned int i = 0; i < host->miscs && i < DEVICES_MAX; i++) {
+		char name[32];
+		bool there = false;
+
+		snprintf(name, sizeof(name), DEVICE_NODE "%u",
+			 host->misc_numbers[i]);
+		for (size_t j = 0; j < found->count && !there; j++)
+			there = strcmp(path_base_name(found->paths[j]), name) ==
+				0;
+		host->node_missing[i] = !there;
+	}
+}
+
 void host_look_node(const char *root, struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_NODE];
@@ -179,6 +195,7 @@ void host_look_node(const char *root, struct host *host)
 	host_look_misc(root, host);
 	host->nodes = (unsigned int)sysfile_find(
 		root, "/dev/" DEVICE_NODE "[0-9]*", &found, access_error);
+	find_missing(&found, host);
 	if (host->nodes)
 		look_at_page_node(root,
 				  host->asked_node ? host->asked_node
