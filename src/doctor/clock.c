@@ -267,7 +267,8 @@ static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 	/* It can be chosen only if it is there. */
 	if (!has_word(host->clocksources, own))
 		return;
-	buffer = diagnosis_step(diagnoses, "echo ");
+	buffer = diagnosis_step(
+		diagnoses, host->container ? "on the host: echo " : "echo ");
 	strbuf_add(&buffer, own);
 	strbuf_add(&buffer, " >" CURRENT_CLOCKSOURCE);
 }

@@ -939,6 +939,18 @@ process() {
   found ok steering "^phc2sys steers"
 }
 
+@test "where the processes of others are hidden, nobody is told not to steer" {
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
+  process 78 bash
+  put etc/systemd/system/multi-user.target.wants/chrony.service ""
+  again 0
+  refused steering .
+  process 1 systemd
+  again 0
+  found note steering "chronyd is set up .*does not run"
+}
+
 @test "who is set up to steer is found in each place that starts it" {
   local unit
   host qemu
@@ -1067,6 +1079,16 @@ process() {
   kernel 5.15.160-104.158.amzn2.x86_64 x86_64
   again 1
   refused driver install
+}
+
+@test "a container is told to change the host's clocksource there" {
+  host container
+  clocksource hpet "tsc hpet"
+  again 1
+  found note clocksource "on the host: echo tsc >/sys"
+  rm "$HOST/.dockerenv"
+  again 1
+  refused clocksource "on the host"
 }
 
 @test "a block device is none of the kernel's clocks" {

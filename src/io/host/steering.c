@@ -145,10 +145,11 @@ static void look_at_processes(const char *root, struct host *host)
 		if (!sysfile_line(root, found.paths[i], comm, sizeof(comm),
 				  NULL))
 			continue;
-		host->processes_seen = true;
 		snprintf(process, sizeof(process), "%.31s",
 			 found.paths[i] + strlen("/proc/"));
 		process[strcspn(process, "/")] = '\0';
+		/* Where those of others are hidden, that of root is. */
+		host->processes_seen |= strcmp(process, "1") == 0;
 		for (int j = 0; j < STEERER_COUNT; j++) {
 			if (strcmp(comm, steerers[j].process) != 0)
 				continue;
