@@ -283,11 +283,12 @@ static void diagnose_not_loaded(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	bool taken = !takes_none(host);
-	struct strbuf buffer = diagnosis_conclude(
+	struct strbuf buffer;
+
+	diagnosis_conclude(
 		diagnoses, CONCLUDE_DRIVER_NOT_LOADED,
 		taken ? "ptp_vmclock is a module, but is not loaded"
 		      : "ptp_vmclock is a module that is not loaded, and would not take this device");
-
 	if (!taken) {
 		add_bind_step(diagnoses, &host->found[0]);
 		return;
