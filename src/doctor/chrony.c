@@ -201,7 +201,9 @@ static void diagnose_path(struct diagnosis_list *diagnoses,
 			  const struct chrony_refclock *refclock)
 {
 	const struct host *host = diagnoses->host;
-	bool link = strcmp(refclock->path, CONTRIB_LINK) == 0;
+	/* No udev runs in a container. */
+	bool link =
+		strcmp(refclock->path, CONTRIB_LINK) == 0 && !host->container;
 	bool own = own_phc(host) && is_meant_for_own(refclock->path) &&
 		   !refclock->cut;
 	struct strbuf buffer =

@@ -9,9 +9,9 @@ static void diagnose_clockbound(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	uint64_t size = diagnosis_field(host, FIELD_size);
 
-	if (host->clockbound && !host->nodes && !host->container &&
+	if (host->clockbound && !host->nodes &&
 	    !host->access_errors[AREA_NODE].errnum) {
-		bool device = host_has_device(host) ||
+		bool device = host_has_device(host) || host->firmware_hidden ||
 			      host->access_errors[AREA_DEVICE].errnum;
 
 		diagnosis_conclude(

@@ -1003,6 +1003,24 @@ process() {
   found note container "inside a container"
 }
 
+@test "a container that leaves no mark is known by its root, and no other overlay is one" {
+  host qemu
+  rm -rf "${HOST:?}/dev"
+  mkdir "$HOST/dev"
+  put usr/bin/clockbound ""
+  put proc/self/mountinfo "94 87 0:59 / / rw,relatime - overlay overlay rw,lowerdir=/a:/b,upperdir=/var/lib/containerd/io/1/fs,workdir=/var/lib/containerd/io/1/work"
+  again 1
+  found note container "inside a container"
+  found problem node "--device=/dev/vmclock0"
+  found problem clockbound "there is no /dev/vmclock0"
+  # The machine that runs containers, and one that booted from a live image.
+  put proc/self/mountinfo "30 1 8:1 / / rw - ext4 /dev/sda1 rw
+94 30 0:59 / /run/containerd/x rw - overlay overlay rw,lowerdir=/a,upperdir=/var/lib/containerd/io/1/fs
+30 1 0:25 / / rw - overlay overlay rw,lowerdir=/run/live/rootfs,upperdir=/run/live/overlay"
+  again 1
+  refused container .
+}
+
 @test "each kind of container has its own way to be given a device" {
   local row
   host qemu
