@@ -282,10 +282,10 @@ static void diagnose_not_bound(struct diagnosis_list *diagnoses)
 static void diagnose_not_loaded(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	bool taken = !takes_none(host);
+	bool taken = !takes_none(host), blocked = *host->blocked_by;
 	struct strbuf buffer;
 
-	diagnosis_conclude(
+	buffer = diagnosis_conclude(
 		diagnoses, CONCLUDE_DRIVER_NOT_LOADED,
 		taken ? "ptp_vmclock is a module, but is not loaded"
 		      : "ptp_vmclock is a module that is not loaded, and would not take this device");
@@ -293,8 +293,14 @@ static void diagnose_not_loaded(struct diagnosis_list *diagnoses)
 		add_bind_step(diagnoses, &host->found[0]);
 		return;
 	}
+	if (blocked) {
+		strbuf_add(&buffer, ": ");
+		strbuf_add(&buffer, host->blocked_by);
+		strbuf_add(&buffer, " keeps it away");
+	}
 	buffer = diagnosis_step(diagnoses,
 				host->container ? "on the host: " : "");
+	strbuf_add(&buffer, blocked ? "take it out there, and then: " : "");
 	strbuf_add(
 		&buffer,
 		"modprobe ptp_vmclock; for every boot: echo ptp_vmclock >/etc/modules-load.d/vmclock.conf");

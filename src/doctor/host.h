@@ -122,6 +122,9 @@ struct host {
 	bool devmem; /* there is /dev/mem */
 
 	/* The driver and what it made. */
+	/* What keeps it from being loaded: a file of modprobe's, or the
+	 * kernel's command line; "": nothing known. */
+	char blocked_by[160];
 	enum driver_state driver;
 	bool modules_listed; /* modules.dep was read */
 	enum kernel_option option;

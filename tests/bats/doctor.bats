@@ -1071,6 +1071,29 @@ process() {
   found unknown device "is shown here"
 }
 
+@test "what keeps the driver from being loaded is named" {
+  local block
+  host qemu
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp"
+  for block in "etc/modprobe.d/a.conf|blacklist ptp_vmclock" \
+    "usr/lib/modprobe.d/b.conf|  install	ptp_vmclock /bin/false" \
+    "proc/cmdline|ro module_blacklist=floppy,ptp_vmclock quiet"; do
+    put "${block%|*}" "${block#*|}"
+    again 1
+    found problem driver "not loaded: .*/${block%|*} keeps it away take it out there, and then: modprobe"
+    rm "$HOST/${block%|*}"
+  done
+  for block in "etc/modprobe.d/a.conf|# blacklist ptp_vmclock" \
+    "etc/modprobe.d/a.conf|blacklist ptp_vmclock2" \
+    "proc/cmdline|ro module_blacklist=ptp_kvm quiet"; do
+    put "${block%|*}" "${block#*|}"
+    again 1
+    refused driver "keeps it away"
+    rm "$HOST/${block%|*}"
+  done
+}
+
 @test "what would not help is no step: a driver that takes no such device, a package of others" {
   host arm64
   rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
