@@ -255,7 +255,24 @@ void follow_end(struct follow *follow)
 	free(follow->pages[1]);
 }
 
+/* A writer that opens the file for each update is not seen between two: what
+ * has none for so long is told to have none. */
+#define UNKEPT_NSEC (2 * (int64_t)NSEC_PER_SEC)
+
 void follow_note_writer(struct follow *follow)
 {
-	command_note_keeper(live_path(follow->live), live_keeper(follow->live));
+	enum keeper keeper = live_keeper(follow->live);
+
+	if (keeper == KEEPER_NONE) {
+		follow->unkept_until = follow_deadline(UNKEPT_NSEC);
+		follow->unkept_turn = follow->turn;
+		return;
+	}
+	if (follow->unkept_turn != follow->turn)
+		follow->unkept_until = 0;
+	if (follow->unkept_until && follow_now() >= follow->unkept_until) {
+		follow->unkept_until = 0;
+		keeper = KEEPER_NONE;
+	}
+	command_note_keeper(live_path(follow->live), keeper);
 }

@@ -48,9 +48,11 @@ struct follow {
 	enum wake wake;
 	uint8_t *pages[2];
 	size_t room[2];
-	unsigned int turn;   /* the page returned last */
-	struct page decoded; /* of `latest` */
-	bool stands;	     /* the look before did not settle */
+	unsigned int turn;    /* the page returned last */
+	struct page decoded;  /* of `latest` */
+	bool stands;	      /* the look before did not settle */
+	int64_t unkept_until; /* told then; 0: it has a writer, or was told */
+	unsigned int unkept_turn;
 	uint32_t stood_at;
 };
 

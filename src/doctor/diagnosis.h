@@ -29,7 +29,7 @@ struct diagnosis {
 	char step[320]; /* what to do next, or "" */
 };
 
-#define DIAGNOSES_MAX 96
+#define DIAGNOSES_MAX 48
 
 /* The list under construction. */
 struct diagnosis_list {
