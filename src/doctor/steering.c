@@ -201,8 +201,9 @@ static void diagnose_steerers(struct diagnosis_list *diagnoses)
 		diagnosis_step(diagnoses, "systemctl status shows why");
 		return;
 	}
-	diagnosis_conclude(diagnoses, CONCLUDE_NOT_STEERED,
-			   "nobody steers the system's clock");
+	diagnosis_conclude(
+		diagnoses, CONCLUDE_NOT_STEERED,
+		"none of the known programs steers the system's clock");
 	diagnosis_step(diagnoses, "install and start one of them, as chrony");
 }
 

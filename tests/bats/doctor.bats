@@ -872,7 +872,7 @@ refused() {
   node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
   put proc/1/comm systemd
   again 0
-  found note steering "nobody steers"
+  found note steering "none of the known programs steers"
   put etc/systemd/system/multi-user.target.wants/chrony.service ""
   again 0
   found note steering "chronyd is set up .*does not run"
@@ -932,7 +932,7 @@ process() {
   found ok steering "^phc2sys steers"
   process 78 phc2sys -s CLOCK_REALTIME -c /dev/ptp1
   again 0
-  found note steering "nobody steers"
+  found note steering "none of the known programs steers"
   # One of two that does.
   process 79 phc2sys -s /dev/ptp0 -O -37
   again 0
@@ -965,7 +965,7 @@ process() {
     found note steering "^${unit#*=} is set up .*does not run"
     rm "$HOST${unit%=*}"
     again 0
-    found note steering "nobody steers"
+    found note steering "none of the known programs steers"
   done
 }
 
