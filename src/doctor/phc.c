@@ -101,12 +101,19 @@ static void diagnose_time(struct diagnosis_list *diagnoses)
 			       "vmclockctl compare explains the error");
 		return;
 	}
-	if (!host->phc_judged)
+	/* A page of another counter has no time to judge by. */
+	if (!host->phc_judged || reading_counter_behind(&host->reading))
 		return;
 	if (scale_texts[offset->scale].fault) {
+		bool positive = host->reading.clock.tai_offset > 0;
+
 		buffer = diagnosis_conclude(diagnoses, CONCLUDE_PHC_WRONG,
 					    "it shows ");
-		strbuf_add(&buffer, scale_texts[offset->scale].fault);
+		strbuf_add(
+			&buffer,
+			offset->scale == SCALE_AHEAD && !positive
+				? "TAI plus the TAI offset, wrong by twice the offset, though the page's sign is right"
+				: scale_texts[offset->scale].fault);
 		diagnosis_step(
 			diagnoses,
 			"do not steer a clock by it; vmclockctl compare shows how far it is off");

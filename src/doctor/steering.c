@@ -62,7 +62,8 @@ static void diagnose_system_clock(struct diagnosis_list *diagnoses)
 		      distance > NSEC_PER_SEC + offset->uncertainty_nsec);
 	struct strbuf buffer;
 
-	if (!host->system_judged)
+	/* A page of another counter has no time to judge by. */
+	if (!host->system_judged || reading_counter_behind(&host->reading))
 		return;
 	buffer = diagnosis_conclude(diagnoses,
 				    wrong ? CONCLUDE_SYSTEM_CLOCK_WRONG

@@ -304,8 +304,16 @@ static void test_counter(void **state)
 	count = examine(&host, list);
 	assert_null(find(list, count, "page", "before the page's reference"));
 	assert_null(find(list, count, "page", "period"));
+	host.system_judged = true;
+	host.system_offset.nsec = INT64_C(3) * 86400 * 1000000000;
+	host.system_offset.inside = INSIDE_NO;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "system-clock", "outside"));
 	host.reading.counter -= UINT64_C(3) * 86400 * 2000000000 + 2000000000;
 	count = examine(&host, list);
+	/* What is measured by such a page says nothing of the system's clock.
+	 */
+	assert_null(find(list, count, "system-clock", ""));
 	assert_int_equal(find(list, count, "page", "ticks (3.0 d)")->level,
 			 DIAGNOSIS_PROBLEM);
 	host.own_counter = false;
