@@ -101,8 +101,7 @@ static void diagnose_time(struct diagnosis_list *diagnoses)
 			       "vmclockctl compare explains the error");
 		return;
 	}
-	/* A page of another counter has no time to judge by. */
-	if (!host->phc_judged || reading_counter_behind(&host->reading))
+	if (!host->phc_judged)
 		return;
 	if (scale_texts[offset->scale].fault) {
 		bool positive = host->reading.clock.tai_offset > 0;
@@ -119,6 +118,10 @@ static void diagnose_time(struct diagnosis_list *diagnoses)
 			"do not steer a clock by it; vmclockctl compare shows how far it is off");
 		return;
 	}
+	/* A page of another counter has no time to judge by. */
+	if (offset->scale == SCALE_UNKNOWN &&
+	    reading_counter_behind(&host->reading))
+		return;
 	buffer = diagnosis_conclude(diagnoses,
 				    offset->scale == SCALE_UNKNOWN
 					    ? CONCLUDE_PHC_OF_NO_SCALE
