@@ -60,6 +60,44 @@ bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 				       difference->time, &difference->value);
 }
 
+/* The ticks that `nsec` nanoseconds take, rounded up; false for more than a
+ * difference of counters can be. */
+static bool count_ticks(const struct clock *clock, uint64_t nsec,
+			uint64_t *ticks)
+{
+	uint128 wanted = (uint128)grid_from_nsec_ceil(nsec);
+	uint128 whole, rest;
+
+	if (!clock->period)
+		return false;
+	whole = wanted / clock->period;
+	rest = wanted % clock->period;
+	/* ceil(wanted * 2^shift / period), bit by bit: the product may not fit.
+	 */
+	for (unsigned int i = 0; i < clock->shift && whole <= INT64_MAX; i++) {
+		bool carry = 2 * rest >= clock->period;
+
+		rest = 2 * rest - (carry ? clock->period : 0);
+		whole = 2 * whole + carry;
+	}
+	whole += rest != 0;
+	*ticks = (uint64_t)whole;
+	return whole <= INT64_MAX;
+}
+
+bool difference_until(const struct clock *clock, uint64_t counter,
+		      uint64_t nsec, struct timestamp time,
+		      struct difference *difference)
+{
+	struct bracket bracket = { .before = counter, .time = time };
+	uint64_t ticks;
+
+	if (!count_ticks(clock, nsec, &ticks) ||
+	    __builtin_add_overflow(counter, ticks, &bracket.after))
+		return false;
+	return difference_direct(clock, &bracket, difference);
+}
+
 /* No measurement takes longer. */
 #define MEASUREMENT_MAX_SEC 3600
 

@@ -30,6 +30,12 @@ struct difference {
 bool difference_direct(const struct clock *clock, const struct bracket *bracket,
 		       struct difference *difference);
 
+/* The same for a clock that was read when the counter was at `counter`, or up
+ * to `nsec` nanoseconds later. */
+bool difference_until(const struct clock *clock, uint64_t counter,
+		      uint64_t nsec, struct timestamp time,
+		      struct difference *difference);
+
 /*
  * The same for a device's time that the kernel took at the same moment as
  * `realtime`, a CLOCK_REALTIME (PTP_SYS_OFFSET_PRECISE): two readings of

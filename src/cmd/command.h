@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "io/live/live.h"
 #include "io/output/output.h"
 #include "io/source/source.h"
 #include "clock/reading.h"
@@ -191,11 +192,14 @@ int command_check_page(const struct source *source, struct error *error);
 
 /*
  * Report on stderr, once per SOURCE, that something in it was ignored because
- * this version does not know it. The functions below that read a SOURCE do this
- * themselves; a caller that opens one by other means calls this after reading
- * it.
+ * this version does not know it, or that no program keeps a live page. The
+ * functions below that read a SOURCE do this themselves; a caller that opens
+ * one by other means calls this after reading it.
  */
 void command_note_source(struct source *source);
+
+/* Report on stderr what is certain of the program that keeps a live page. */
+void command_note_keeper(const char *name, enum keeper keeper);
 
 /* The place in a memory image that --offset, --phys or --scan names. */
 struct place_asked command_place(const struct invocation *invocation);

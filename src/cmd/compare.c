@@ -189,6 +189,7 @@ static int begin_compare(const struct invocation *invocation,
 	};
 	if (measurer_start(&s->measurer, s->live, &c->reading, error))
 		return -1;
+	command_note_keeper(live_path(s->live), live_keeper(s->live));
 	c->status = compared_status(&c->reading.page);
 	c->kernel_tai = s->measurer.kernel_tai;
 	return add_clocks(invocation, s, error);

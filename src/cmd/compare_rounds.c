@@ -188,13 +188,13 @@ static void measure_snapshot(struct compare_session *s,
 			     struct measurement *m)
 {
 	struct reading *page = &s->measurer.stamper.page;
-	struct difference d = { .counter = snapshot->counter };
+	struct difference d;
 	bool judged;
 
 	m->n = snapshot->n;
 	m->realtime = snapshot->realtime;
 	m->method = METHOD_READ;
-	m->no_window = true;
+	m->no_window = !snapshot->has_window;
 	if (snapshot->kind != SNAPSHOT_PAGE) {
 		fail_measurement(s, m, "seq_count did not settle");
 		return;
@@ -208,11 +208,10 @@ static void measure_snapshot(struct compare_session *s,
 					 : reading_obstacle(page));
 		return;
 	}
-	d.time = page->time;
-	judged = !__builtin_sub_overflow(
-			 grid_from_timestamp_floor(
-				 timestamp_from_nsec(snapshot->realtime)),
-			 page->time, &d.value) &&
+	judged = difference_until(
+			 &page->clock, snapshot->counter,
+			 snapshot->has_window ? snapshot->realtime_window : 0,
+			 timestamp_from_nsec(snapshot->realtime), &d) &&
 		 offset_judge_by(&page->clock, &d, EXPECT_UTC,
 				 s->measurer.leaps, &m->offset);
 	if (!snapshot->has_clocks)

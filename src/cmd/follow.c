@@ -3,15 +3,13 @@
 #include "follow.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/printable.h"
 #include "event/change.h"
 #include "io/system_clock.h"
+#include "command.h"
 
 /* The longest single wait. Some things come without a signal: a pipe is closed,
  * or a child ended just before the wait. */
@@ -257,14 +255,24 @@ void follow_end(struct follow *follow)
 	free(follow->pages[1]);
 }
 
+/* A writer that opens the file for each update is not seen between two: what
+ * has none for so long is told to have none. */
+#define UNKEPT_NSEC (2 * (int64_t)NSEC_PER_SEC)
+
 void follow_note_writer(struct follow *follow)
 {
-	char path[PATH_MAX];
+	enum keeper keeper = live_keeper(follow->live);
 
-	if (!live_abandoned(follow->live))
+	if (keeper == KEEPER_NONE) {
+		follow->unkept_until = follow_deadline(UNKEPT_NSEC);
+		follow->unkept_turn = follow->turn;
 		return;
-	printable(path, sizeof(path), live_path(follow->live));
-	fprintf(stderr,
-		"vmclockctl: note: %s: the program that kept this page has gone, and nothing updates it\n",
-		path);
+	}
+	if (follow->unkept_turn != follow->turn)
+		follow->unkept_until = 0;
+	if (follow->unkept_until && follow_now() >= follow->unkept_until) {
+		follow->unkept_until = 0;
+		keeper = KEEPER_NONE;
+	}
+	command_note_keeper(live_path(follow->live), keeper);
 }

@@ -48,9 +48,11 @@ struct follow {
 	enum wake wake;
 	uint8_t *pages[2];
 	size_t room[2];
-	unsigned int turn;   /* the page returned last */
-	struct page decoded; /* of `latest` */
-	bool stands;	     /* the look before did not settle */
+	unsigned int turn;    /* the page returned last */
+	struct page decoded;  /* of `latest` */
+	bool stands;	      /* the look before did not settle */
+	int64_t unkept_until; /* told then; 0: it has a writer, or was told */
+	unsigned int unkept_turn;
 	uint32_t stood_at;
 };
 
@@ -78,7 +80,7 @@ void follow_start(struct follow *follow, struct live *live);
 enum followed follow_next(struct follow *follow, struct snapshot *snapshot,
 			  struct error *error);
 
-/* Say on stderr, once, that the writer of a file has gone. */
+/* Say on stderr, once, that the writer of a file has gone, or was not there. */
 void follow_note_writer(struct follow *follow);
 
 /* Does not close what is followed. */

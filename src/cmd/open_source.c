@@ -37,11 +37,36 @@ static void note_copies(struct source *source)
 		source->copies);
 }
 
+void command_note_keeper(const char *name, enum keeper keeper)
+{
+	static const char *const texts[] = {
+		[KEEPER_GONE] =
+			"the program that kept this page has gone, and nothing updates it",
+		[KEEPER_NONE] =
+			"no program updates this page now: nobody has its lock, nor the file open for writing",
+	};
+
+	if (keeper == KEEPER_UNKNOWN)
+		return;
+	fputs("vmclockctl: note: ", stderr);
+	printable_put(stderr, name);
+	fprintf(stderr, ": %s\n", texts[keeper]);
+}
+
+static void note_keeper(struct source *source)
+{
+	if (!source->unkept || source->noted)
+		return;
+	source->noted = true;
+	command_note_keeper(source_name(source), KEEPER_NONE);
+}
+
 void command_note_source(struct source *source)
 {
 	const struct passed_over *passed_over = source_passed_over(source);
 
 	note_copies(source);
+	note_keeper(source);
 	if (!passed_over || source->noted)
 		return;
 	source->noted = true;
@@ -65,8 +90,12 @@ int command_seek(const struct invocation *invocation, const char *name,
 	if (live && at->kind)
 		return usage_error(error,
 				   "--at: cannot be combined with --live");
-	if (live)
-		return source_live(name, invocation->root, true, source, error);
+	if (live) {
+		if (source_live(name, invocation->root, true, source, error))
+			return -1;
+		command_note_source(source);
+		return 0;
+	}
 	if (source_open_place(name, invocation->root, &place, source, error)) {
 		command_note_places(source);
 		return -1;

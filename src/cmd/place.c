@@ -121,6 +121,27 @@ static const struct phc *find_phc(const struct host *host)
 	return NULL;
 }
 
+/* Why there is no node, as far as that is known. */
+static const char *find_why(const struct host *host)
+{
+	switch (host->driver) {
+	case DRIVER_BOUND:
+		if (host->misc)
+			return ": the kernel has it, and /dev lacks the node";
+		return host->access_errors[AREA_NODE].errnum || !host->page_size
+			       ? ""
+			       : ": its region does not reach the kernel's page size";
+	case DRIVER_NOT_BOUND:
+		return ": ptp_vmclock did not take it";
+	case DRIVER_NOT_LOADED:
+		return ": ptp_vmclock is not loaded";
+	case DRIVER_ABSENT:
+		return ": this kernel has no ptp_vmclock";
+	default:
+		return "";
+	}
+}
+
 int command_name_nodeless(const char *root, struct error *error)
 {
 	struct error none;
@@ -140,8 +161,8 @@ int command_name_nodeless(const char *root, struct error *error)
 		return -1;
 	snprintf(hint, sizeof(hint), "%s", error->hint);
 	error_set(error, ERROR_NO_DEVICE, 0,
-		  "%s/dev: device %s has no /dev/vmclockN%s%s", root, name,
-		  phc ? "; its PTP clock is " : "",
+		  "%s/dev: device %s has no /dev/vmclockN%s%s%s", root, name,
+		  find_why(host), phc ? "; its PTP clock is " : "",
 		  phc ? phc->path + strlen(phc->root) : "");
 	return error_hint(error, "%s", hint);
 }

@@ -264,6 +264,7 @@ static int judge_live_page(struct live *live,
 		free(buffers);
 		return error_set(error, ERROR_MEMORY, ENOMEM, "verify");
 	}
+	source->unkept = live_keeper(live) == KEEPER_NONE;
 	verifier->recording = true;
 	/* Of a device the driver shows one page, however large it is, and of
 	 * memory one is mapped where nobody says how large it is. */

@@ -201,11 +201,17 @@ static void diagnose_path(struct diagnosis_list *diagnoses,
 			  const struct chrony_refclock *refclock)
 {
 	const struct host *host = diagnoses->host;
-	bool link = strcmp(refclock->path, CONTRIB_LINK) == 0;
+	/* No udev runs in a container. */
+	bool link =
+		strcmp(refclock->path, CONTRIB_LINK) == 0 && !host->container;
 	bool own = own_phc(host) && is_meant_for_own(refclock->path) &&
 		   !refclock->cut;
 	struct strbuf buffer =
-		chrony_add_at(diagnoses, DIAGNOSIS_PROBLEM, &refclock->place);
+		chrony_add_at(diagnoses,
+			      refclock->node == CHRONY_NODE_ABSENT
+				      ? CONCLUDE_CHRONY_PATH_ABSENT
+				      : CONCLUDE_CHRONY_PATH_OTHER,
+			      &refclock->place);
 
 	strbuf_add(&buffer, "chronyd does not start: ");
 	strbuf_add(&buffer, refclock->path);
@@ -257,9 +263,11 @@ static void diagnose_wrong(struct diagnosis_list *diagnoses, enum shown shown,
 			   const struct chrony_refclock *refclock)
 {
 	bool followed = !refclock->noselect && !refclock->local;
-	struct strbuf buffer = chrony_add_at(
-		diagnoses, followed ? DIAGNOSIS_PROBLEM : DIAGNOSIS_NOTE,
-		&refclock->place);
+	struct strbuf buffer =
+		chrony_add_at(diagnoses,
+			      followed ? CONCLUDE_CHRONY_WRONG
+				       : CONCLUDE_CHRONY_WRONG_UNFOLLOWED,
+			      &refclock->place);
 
 	if (!followed)
 		strbuf_add(&buffer,
@@ -284,6 +292,39 @@ static void diagnose_wrong(struct diagnosis_list *diagnoses, enum shown shown,
 	add_right_line(&buffer, diagnoses->host, shown, refclock, false);
 }
 
+/* One whose sum is right, as far as that can be told. */
+static void diagnose_right(struct diagnosis_list *diagnoses, enum shown shown,
+			   bool utc, const struct chrony_refclock *refclock)
+{
+	enum inference conclusion = CONCLUDE_CHRONY_RIGHT;
+	const char *text = "";
+	struct strbuf buffer;
+
+	if (refclock->local) {
+		conclusion = CONCLUDE_CHRONY_UNFOLLOWED;
+		text = ": local, it gives no time";
+	} else if (refclock->noselect) {
+		conclusion = CONCLUDE_CHRONY_UNFOLLOWED;
+		text = ": noselect, it is never followed";
+	} else if (refclock->pulses) {
+		conclusion = CONCLUDE_CHRONY_PULSES;
+		text = ": pulses, another gives their seconds";
+	} else if (shown == SHOWN_WRONG) {
+		conclusion = CONCLUDE_CHRONY_OF_WRONG_PHC;
+		text = ": its PTP clock gives no right time";
+	} else if (shown == SHOWN_UNKNOWN) {
+		conclusion = CONCLUDE_CHRONY_MAY_BE_RIGHT;
+		text = utc ? ": right if the PHC shows UTC"
+			   : ": right if the PHC shows TAI";
+	}
+	buffer = chrony_add_at(diagnoses, conclusion, &refclock->place);
+	strbuf_add(&buffer, refclock->line);
+	strbuf_add(&buffer, text);
+	if (conclusion == CONCLUDE_CHRONY_MAY_BE_RIGHT)
+		diagnosis_step(diagnoses,
+			       "vmclockctl compare shows which it is");
+}
+
 static void diagnose_time(struct diagnosis_list *diagnoses, bool own,
 			  const struct chrony_refclock *refclock)
 {
@@ -291,7 +332,6 @@ static void diagnose_time(struct diagnosis_list *diagnoses, bool own,
 	enum shown shown = phc_shown(host, refclock->phc);
 	bool utc = is_right(host, SHOWN_UTC, refclock),
 	     tai = is_right(host, SHOWN_TAI, refclock);
-	struct strbuf buffer;
 
 	if (shown == SHOWN_UNKNOWN && !own)
 		return;
@@ -303,24 +343,7 @@ static void diagnose_time(struct diagnosis_list *diagnoses, bool own,
 	/* That it gives no time is said already. */
 	if (refclock->tai && !chrony_has_leaps(&host->chrony))
 		return;
-	buffer = chrony_add_at(diagnoses, DIAGNOSIS_OK, &refclock->place);
-	strbuf_add(&buffer, refclock->line);
-	if (refclock->local) {
-		strbuf_add(&buffer, ": local, it gives no time");
-	} else if (refclock->noselect) {
-		strbuf_add(&buffer, ": noselect, it is never followed");
-	} else if (refclock->pulses) {
-		strbuf_add(&buffer, ": pulses, another gives their seconds");
-	} else if (shown == SHOWN_WRONG) {
-		diagnosis_set_level(diagnoses, DIAGNOSIS_NOTE);
-		strbuf_add(&buffer, ": its PTP clock gives no right time");
-	} else if (shown == SHOWN_UNKNOWN) {
-		diagnosis_set_level(diagnoses, DIAGNOSIS_NOTE);
-		strbuf_add(&buffer, ": right if the PHC shows ");
-		strbuf_add(&buffer, utc ? "UTC" : "TAI");
-		diagnosis_step(diagnoses,
-			       "vmclockctl compare shows which it is");
-	}
+	diagnose_right(diagnoses, shown, utc, refclock);
 }
 
 static bool diagnose_elsewhere(struct diagnosis_list *diagnoses)
@@ -329,7 +352,7 @@ static bool diagnose_elsewhere(struct diagnosis_list *diagnoses)
 	struct strbuf buffer;
 
 	if (config->has_passed_over) {
-		buffer = chrony_add_at(diagnoses, DIAGNOSIS_NOTE,
+		buffer = chrony_add_at(diagnoses, CONCLUDE_CHRONY_PASSED_OVER,
 				       &config->passed_over);
 		strbuf_add(&buffer,
 			   "chronyd passes this refclock over: files of "
@@ -339,7 +362,7 @@ static bool diagnose_elsewhere(struct diagnosis_list *diagnoses)
 		return true;
 	}
 	if (config->has_unread) {
-		buffer = chrony_add_at(diagnoses, DIAGNOSIS_NOTE,
+		buffer = chrony_add_at(diagnoses, CONCLUDE_CHRONY_UNREAD,
 				       &config->unread);
 		strbuf_add(&buffer, "chronyd does not read this refclock: no "
 				    "include or confdir leads to the file");
@@ -361,8 +384,8 @@ static void diagnose_no_refclock(struct diagnosis_list *diagnoses)
 
 	if (diagnose_elsewhere(diagnoses) || shown == SHOWN_WRONG)
 		return;
-	diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "chrony",
-		      "no chrony refclock reads the page's PTP clock");
+	diagnosis_conclude(diagnoses, CONCLUDE_CHRONY_NO_REFCLOCK,
+			   "no chrony refclock reads the page's PTP clock");
 	buffer = diagnosis_step(diagnoses, "add to ");
 	strbuf_add(&buffer, host->chrony.file);
 	strbuf_add(&buffer, ": ");

@@ -7,7 +7,7 @@
 
 /* Add a line about a place of the configuration, which begins with it. */
 struct strbuf chrony_add_at(struct diagnosis_list *diagnoses,
-			    enum diagnosis_level level,
+			    enum inference conclusion,
 			    const struct chrony_place *place);
 
 /* Whether chronyd gets leap seconds, so that tai works. */

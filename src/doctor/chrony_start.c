@@ -18,10 +18,10 @@ static void add_place(struct strbuf *buffer, const struct chrony_place *place)
 }
 
 struct strbuf chrony_add_at(struct diagnosis_list *diagnoses,
-			    enum diagnosis_level level,
+			    enum inference conclusion,
 			    const struct chrony_place *place)
 {
-	struct strbuf buffer = diagnosis_add(diagnoses, level, "chrony", "");
+	struct strbuf buffer = diagnosis_conclude(diagnoses, conclusion, "");
 
 	add_place(&buffer, place);
 	strbuf_add(&buffer, ": ");
@@ -90,7 +90,7 @@ static void diagnose_fault(struct diagnosis_list *diagnoses)
 	const struct fault_words *words = &faults[config->fault];
 	struct strbuf buffer;
 
-	buffer = chrony_add_at(diagnoses, DIAGNOSIS_PROBLEM,
+	buffer = chrony_add_at(diagnoses, CONCLUDE_CHRONY_FAULT,
 			       &config->fault_place);
 	strbuf_add(&buffer, "chronyd does not start: ");
 	strbuf_add(&buffer, words->before);
@@ -112,8 +112,8 @@ static void diagnose_leaps(struct diagnosis_list *diagnoses)
 	struct strbuf buffer;
 
 	if (*config->leapseclist && !config->knows_leapseclist) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_PROBLEM, "chrony",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_CHRONY_LEAPSECLIST_UNKNOWN,
 			"chronyd does not start: leapseclist is set, "
 			"which it knows since 4.6, and this one is older");
 		buffer = diagnosis_step(diagnoses, "instead of leapseclist: ");
@@ -122,8 +122,10 @@ static void diagnose_leaps(struct diagnosis_list *diagnoses)
 	}
 	if (!config->has_tai || chrony_has_leaps(config))
 		return;
-	buffer =
-		chrony_add_at(diagnoses, DIAGNOSIS_PROBLEM, &config->tai_place);
+	buffer = chrony_add_at(diagnoses,
+			       none ? CONCLUDE_CHRONY_TAI_ALONE
+				    : CONCLUDE_CHRONY_NO_LEAPS,
+			       &config->tai_place);
 	if (none) {
 		strbuf_add(&buffer,
 			   "chronyd does not start: tai needs leapsectz "

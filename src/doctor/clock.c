@@ -102,16 +102,16 @@ static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 	struct strbuf buffer;
 
 	if (host->reading.page.layout->draft) {
-		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "page",
-			      "a layout from before the standard");
+		diagnosis_conclude(diagnoses, CONCLUDE_PAGE_DRAFT,
+				   "a layout from before the standard");
 		diagnosis_step(
 			diagnoses,
 			"update the hypervisor: the driver reads only the current layout");
 		return;
 	}
 	if (diagnosis_field(host, FIELD_clock_status) == STATUS_UNRELIABLE) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_PROBLEM, "page",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_STATUS_UNRELIABLE,
 			"the clock is UNRELIABLE: the PTP clock gives EINVAL");
 		diagnosis_step(
 			diagnoses,
@@ -119,8 +119,8 @@ static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 	}
 	if (clock->tai_valid && clock->tai_offset > 0 &&
 	    clock->time_type != TIME_TYPE_MONOTONIC) {
-		buffer = diagnosis_add(
-			diagnoses, DIAGNOSIS_PROBLEM, "page",
+		buffer = diagnosis_conclude(
+			diagnoses, CONCLUDE_TAI_OFFSET_POSITIVE,
 			"tai_offset_sec is positive: drivers and programs that follow the standard are ");
 		strbuf_decimal(&buffer, 2 * (uint64_t)clock->tai_offset);
 		strbuf_add(&buffer, " s wrong");
@@ -141,35 +141,36 @@ static void diagnose_page(struct diagnosis_list *diagnoses)
 	diagnosis_add_access_error(diagnoses, AREA_PAGE, "page",
 				   DIAGNOSIS_UNKNOWN);
 	if (host->page_unsettled) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_PROBLEM, "page",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_PAGE_UNSETTLED,
 			"seq_count does not settle: an update does not end");
 		diagnosis_step(
 			diagnoses,
 			"try again; if it persists, the hypervisor's writer died, and readers time out after 100 ms");
 	}
 	if (*host->page_error) {
-		diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "page",
-			      host->page_error);
+		diagnosis_conclude(diagnoses, CONCLUDE_PAGE_REFUSED,
+				   host->page_error);
 		diagnosis_step(diagnoses, "vmclockctl show prints more");
 	}
 	if (!host->has_page)
 		return;
 	if (reading_signal_only(reading)) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_OK, "page",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_PAGE_SIGNAL_ONLY,
 			"only the disruption signal, no clock: common and healthy");
 	} else {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "page",
-				       "a clock");
+		buffer = diagnosis_conclude(
+			diagnoses,
+			reading->usable ? CONCLUDE_PAGE_CLOCK
+					: CONCLUDE_PAGE_CLOCK_UNUSABLE,
+			"a clock");
 		add_value_name(&buffer, &reading->page,
 			       reading->page.layout->clock_status);
 		add_value_name(&buffer, &reading->page,
 			       reading->page.layout->time_type);
-		if (!reading->usable) {
+		if (!reading->usable)
 			strbuf_add(&buffer, "; not usable now");
-			diagnosis_set_level(diagnoses, DIAGNOSIS_NOTE);
-		}
 	}
 	diagnose_page_faults(diagnoses);
 	diagnose_counter(diagnoses);
@@ -232,6 +233,7 @@ static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	bool x86 = host_is_x86(host);
 	const char *own = x86 ? CLOCKSOURCE_X86 : CLOCKSOURCE_ARM;
+	static const char own_early[] = CLOCKSOURCE_X86 "-early";
 	struct strbuf buffer;
 
 	if (diagnosis_add_access_error(diagnoses, AREA_CLOCKSOURCE,
@@ -245,7 +247,9 @@ static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 		strbuf_add(&buffer, ", the hypervisor's own");
 		return;
 	}
-	if (x86 && *host->clocksources && !has_word(host->clocksources, own)) {
+	/* In the first second of a boot the TSC has another name. */
+	if (x86 && *host->clocksources && !has_word(host->clocksources, own) &&
+	    !has_word(host->clocksources, own_early)) {
 		diagnose_unstable(diagnoses);
 		return;
 	}
@@ -263,7 +267,8 @@ static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 	/* It can be chosen only if it is there. */
 	if (!has_word(host->clocksources, own))
 		return;
-	buffer = diagnosis_step(diagnoses, "echo ");
+	buffer = diagnosis_step(
+		diagnoses, host->container ? "on the host: echo " : "echo ");
 	strbuf_add(&buffer, own);
 	strbuf_add(&buffer, " >" CURRENT_CLOCKSOURCE);
 }
@@ -276,14 +281,14 @@ static void diagnose_tai(struct diagnosis_list *diagnoses)
 	if (!host->has_kernel_tai)
 		return;
 	if (host->kernel_tai) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "tai",
-				       "the kernel's TAI offset is ");
+		buffer = diagnosis_conclude(diagnoses, CONCLUDE_KERNEL_TAI_SET,
+					    "the kernel's TAI offset is ");
 		strbuf_signed(&buffer, host->kernel_tai);
 		strbuf_add(&buffer, " s");
 		return;
 	}
-	diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "tai",
-		      "the kernel's TAI offset is 0: CLOCK_TAI shows UTC");
+	diagnosis_conclude(diagnoses, CONCLUDE_KERNEL_TAI_UNSET,
+			   "the kernel's TAI offset is 0: CLOCK_TAI shows UTC");
 	diagnosis_step(diagnoses,
 		       "in chrony.conf: leapseclist " LEAP_TABLE_PATH " "
 		       "(chrony 4.6), or leapsectz right/UTC");
@@ -291,31 +296,33 @@ static void diagnose_tai(struct diagnosis_list *diagnoses)
 
 static void diagnose_leaps(struct diagnosis_list *diagnoses)
 {
-	static const char topic[] = "leap-seconds";
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer;
 
 	switch (host->leaps) {
 	case LEAPS_VALID:
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, topic,
-				       "the table holds ");
+		buffer =
+			diagnosis_conclude(diagnoses, CONCLUDE_LEAP_TABLE_VALID,
+					   "the table holds ");
 		strbuf_add(&buffer, *host->leaps_until ? "until " : "for good");
 		strbuf_add(&buffer, host->leaps_until);
 		return;
 	case LEAPS_EXPIRED:
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, topic,
-				       "the table expired on ");
+		buffer = diagnosis_conclude(diagnoses,
+					    CONCLUDE_LEAP_TABLE_EXPIRED,
+					    "the table expired on ");
 		strbuf_add(&buffer, host->leaps_until);
 		strbuf_add(&buffer, ": verify skips the rules that need more");
 		diagnosis_step(diagnoses,
 			       "update its package, in Debian tzdata");
 		return;
 	case LEAPS_NONE:
-		if (diagnosis_add_access_error(diagnoses, AREA_LEAPS, topic,
+		if (diagnosis_add_access_error(diagnoses, AREA_LEAPS,
+					       "leap-seconds",
 					       DIAGNOSIS_UNKNOWN))
 			return;
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, topic,
-				       "no table: ");
+		buffer = diagnosis_conclude(diagnoses, CONCLUDE_LEAP_TABLE_NONE,
+					    "no table: ");
 		strbuf_add(&buffer, host->leaps_error);
 		diagnosis_step(
 			diagnoses,

@@ -9,9 +9,9 @@ static void diagnose_clockbound(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	uint64_t size = diagnosis_field(host, FIELD_size);
 
-	if (host->clockbound && !host->nodes && !host->container &&
+	if (host->clockbound && !host->nodes &&
 	    !host->access_errors[AREA_NODE].errnum) {
-		bool device = host_has_device(host) ||
+		bool device = host_has_device(host) || host->firmware_hidden ||
 			      host->access_errors[AREA_DEVICE].errnum;
 
 		diagnosis_conclude(
@@ -28,20 +28,20 @@ static void diagnose_clockbound(struct diagnosis_list *diagnoses)
 	if (!host->has_page || host->access_errors[AREA_NODE].errnum)
 		return;
 	if (host->page_size && size != host->page_size) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_NOTE, "clockbound",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_CLOCKBOUND_PAGE_SIZE,
 			"ClockBound 2 maps `size` bytes, which fails since that is not one page");
 		diagnosis_step(
 			diagnoses,
 			"a newer ClockBound, or one run without VMClock");
 	} else if (diagnosis_field(host, FIELD_seq_count) == 0) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_NOTE, "clockbound",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_CLOCKBOUND_SEQ_COUNT,
 			"ClockBound 2 may take a page with seq_count 0, as it is at boot, for one that is not there");
 		diagnosis_step(diagnoses, "the first update corrects it");
 	} else {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_OK, "clockbound",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_CLOCKBOUND_GOOD,
 			"nothing blocks ClockBound, if it may read the node");
 	}
 }
@@ -55,12 +55,12 @@ static void diagnose_aws_lc(struct diagnosis_list *diagnoses)
 	if (!host->has_page)
 		return;
 	if (present)
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_OK, "snapshot-safety",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_GENERATION_PRESENT,
 			"vm_generation_counter is there: AWS-LC can detect a clone, if it may read the node");
 	else
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_NOTE, "snapshot-safety",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_GENERATION_ABSENT,
 			"no vm_generation_counter: AWS-LC and the like fall back to mixing in more entropy");
 }
 
@@ -82,8 +82,8 @@ static void diagnose_virtio_rtc(struct diagnosis_list *diagnoses)
 			"modprobe virtio_rtc; a kernel of 6.16 or later with CONFIG_VIRTIO_RTC has it");
 		return;
 	}
-	buffer =
-		diagnosis_add(diagnoses, DIAGNOSIS_OK, "virtio-rtc", "bound; ");
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_VIRTIO_RTC_BOUND,
+				    "bound; ");
 	strbuf_add(
 		&buffer,
 		*host->virtio_rtc_rtc

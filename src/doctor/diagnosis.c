@@ -20,41 +20,23 @@ const char *const observed_words[OBSERVED_COUNT] = { OBSERVATIONS(
 const struct inference_row inference_rows[INFERENCE_COUNT] = { INFERENCES(
 	INFERENCE_ROW_) };
 
-/* The areas of lines that have no row, by their topic. */
-static unsigned int find_areas(const char *topic)
-{
-	static const struct {
-		const char *topic;
-		unsigned int seen;
-	} rows[] = {
-		{ "memory", SEEN(AREA_REGION) },
-		{ "page", SEEN(AREA_PAGE) | SEEN(AREA_NODE) },
-		{ "phc", SEEN_PHC },
-		{ "leap-seconds", SEEN(AREA_LEAPS) },
-		{ "unprivileged", SEEN(AREA_NODE) | SEEN(AREA_UDEV) },
-		{ "clockbound", SEEN(AREA_PAGE) },
-		{ "snapshot-safety", SEEN(AREA_PAGE) },
-		{ "chrony", SEEN(AREA_CHRONY) },
-		{ "virtio-rtc", SEEN(AREA_VIRTIO_RTC) },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (strcmp(rows[i].topic, topic) == 0)
-			return rows[i].seen;
-	}
-	return 0;
-}
-
 struct strbuf diagnosis_conclude(struct diagnosis_list *diagnoses,
 				 enum inference conclusion, const char *text)
 {
 	const struct inference_row *row = &inference_rows[conclusion];
 	struct diagnosis *d = &diagnoses->list[diagnoses->count];
-	struct strbuf buffer = diagnosis_add(
-		diagnoses, (enum diagnosis_level)row->level, row->topic, text);
+	struct strbuf buffer;
 
+	/* The table has room for every line. */
+	if (diagnoses->count < DIAGNOSES_MAX - 1)
+		diagnoses->count++;
+	d->level = (enum diagnosis_level)row->level;
 	d->id = row->name;
+	d->topic = row->topic;
 	d->seen = row->seen;
+	d->step[0] = '\0';
+	buffer = strbuf_start(d->text, sizeof(d->text));
+	strbuf_add(&buffer, text);
 	return buffer;
 }
 
@@ -68,36 +50,6 @@ struct strbuf diagnosis_conclude_path(struct diagnosis_list *diagnoses,
 	return buffer;
 }
 
-struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
-			    enum diagnosis_level level, const char *topic,
-			    const char *text)
-{
-	struct diagnosis *d = &diagnoses->list[diagnoses->count];
-	struct strbuf buffer;
-
-	/* The table has room for every line. */
-	if (diagnoses->count < DIAGNOSES_MAX - 1)
-		diagnoses->count++;
-	d->level = level;
-	d->id = topic;
-	d->topic = topic;
-	d->seen = find_areas(topic);
-	d->step[0] = '\0';
-	buffer = strbuf_start(d->text, sizeof(d->text));
-	strbuf_add(&buffer, text);
-	return buffer;
-}
-
-struct strbuf diagnosis_add_path(struct diagnosis_list *diagnoses,
-				 enum diagnosis_level level, const char *topic,
-				 const char *path)
-{
-	struct strbuf buffer = diagnosis_add(diagnoses, level, topic, "");
-
-	strbuf_path(&buffer, path, DIAGNOSIS_PATH_MAX);
-	return buffer;
-}
-
 struct strbuf diagnosis_step(struct diagnosis_list *diagnoses, const char *text)
 {
 	struct diagnosis *d = &diagnoses->list[diagnoses->count - 1];
@@ -105,12 +57,6 @@ struct strbuf diagnosis_step(struct diagnosis_list *diagnoses, const char *text)
 
 	strbuf_add(&buffer, text);
 	return buffer;
-}
-
-void diagnosis_set_level(struct diagnosis_list *diagnoses,
-			 enum diagnosis_level level)
-{
-	diagnoses->list[diagnoses->count - 1].level = level;
 }
 
 /* A refusal has another next step than a fault, and than what is there instead
@@ -140,14 +86,17 @@ bool diagnosis_add_access_error(struct diagnosis_list *diagnoses,
 	const struct access_error *access_error =
 		&diagnoses->host->access_errors[area];
 	struct strbuf buffer;
+	struct diagnosis *d;
 
 	if (!access_error->errnum)
 		return false;
-	buffer = diagnosis_add(diagnoses, level, topic,
-			       "could not be examined: ");
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_UNEXAMINED,
+				    "could not be examined: ");
 	strbuf_add(&buffer, access_error->what);
-	diagnoses->list[diagnoses->count - 1].id = "unexamined";
-	diagnoses->list[diagnoses->count - 1].seen = SEEN(area);
+	d = &diagnoses->list[diagnoses->count - 1];
+	d->level = level;
+	d->topic = topic;
+	d->seen = SEEN(area);
 	buffer = diagnosis_step(diagnoses, "");
 	if (access_is_denied(access_error->errnum) &&
 	    diagnoses->host->asked_by_root)

@@ -22,7 +22,7 @@ extern const char *const observed_words[OBSERVED_COUNT];
 
 struct diagnosis {
 	enum diagnosis_level level;
-	const char *id;	   /* in JSON: that of conclusions.h, else the topic */
+	const char *id;	   /* in JSON: that of conclusions.h */
 	const char *topic; /* in JSON: "driver", "node", ... */
 	unsigned int seen; /* bits of enum area: what it rests on */
 	char text[320];
@@ -42,32 +42,18 @@ struct diagnosis_list {
 struct strbuf diagnosis_conclude(struct diagnosis_list *diagnoses,
 				 enum inference conclusion, const char *text);
 
+/* The most of a path that a line has; of a longer one the middle is left out.
+ */
+#define DIAGNOSIS_PATH_MAX 200
+
 /* The same; it begins with a path. */
 struct strbuf diagnosis_conclude_path(struct diagnosis_list *diagnoses,
 				      enum inference conclusion,
 				      const char *path);
 
-/* Add a line that has no row; its text begins with `text`. */
-struct strbuf diagnosis_add(struct diagnosis_list *diagnoses,
-			    enum diagnosis_level level, const char *topic,
-			    const char *text);
-
-/* The most of a path that a line has; of a longer one the middle is left out.
- */
-#define DIAGNOSIS_PATH_MAX 200
-
-/* The same; it begins with the path. */
-struct strbuf diagnosis_add_path(struct diagnosis_list *diagnoses,
-				 enum diagnosis_level level, const char *topic,
-				 const char *path);
-
 /* Set the next step of the last line. */
 struct strbuf diagnosis_step(struct diagnosis_list *diagnoses,
 			     const char *text);
-
-/* Change the level of the last line. */
-void diagnosis_set_level(struct diagnosis_list *diagnoses,
-			 enum diagnosis_level level);
 
 /* Whether something in the area could not be read; if so, add a line that names
  * it. */

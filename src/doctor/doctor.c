@@ -60,7 +60,11 @@ static const char *find_without(const struct host *host)
 		     { "VMware", "VMware" },
 		     { "innotek", "VirtualBox" },
 		     { "VirtualBox", "VirtualBox" },
-		     { "Parallels", "Parallels" } };
+		     { "Parallels", "Parallels" },
+		     { "bhyve", "bhyve" },
+		     { "BHYVE", "bhyve" },
+		     { "Google Compute", "Google Compute Engine" },
+		     { "Apple", "Apple's Virtualization" } };
 
 	/* Which can play another. */
 	if (strstr(host->hypervisor, "QEMU"))
@@ -85,6 +89,17 @@ static void diagnose_no_device(struct diagnosis_list *diagnoses)
 			host->access_errors[AREA_HYPERVISOR].errnum
 				? "no VMClock in ACPI or the device tree"
 				: "no VMClock in ACPI or the device tree, as expected");
+		return;
+	}
+	if (host->firmware_hidden) {
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_DEVICE_HIDDEN,
+			"neither ACPI's devices nor a device tree is shown here");
+		diagnosis_step(
+			diagnoses,
+			host->container
+				? "look outside the container"
+				: "mount -t sysfs sysfs /sys, or look where it is mounted");
 		return;
 	}
 	if (find_without(host)) {
@@ -155,11 +170,65 @@ static void diagnose_other_kinds(struct diagnosis_list *diagnoses)
 	}
 }
 
+static void diagnose_several(struct diagnosis_list *diagnoses,
+			     const struct firmware_device *first)
+{
+	const struct host *host = diagnoses->host;
+	const char *before = "the others are ";
+	struct strbuf buffer;
+
+	if (host->devices == 1)
+		return;
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_DEVICE_SEVERAL,
+				    "there are several; this is the first: ");
+	for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX; i++) {
+		if (&host->found[i] == first)
+			continue;
+		strbuf_add(&buffer, before);
+		strbuf_add(&buffer, host->found[i].name);
+		before = ", ";
+	}
+}
+
+/* Those in the firmware's tables: of which the system is told that they are not
+ * there, and the first of the others. */
+static void diagnose_present(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	const struct firmware_device *first = NULL;
+	struct strbuf buffer;
+
+	for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX; i++) {
+		if (!host->found[i].not_present) {
+			first = first ? first : &host->found[i];
+			continue;
+		}
+		buffer = diagnosis_conclude(
+			diagnoses, CONCLUDE_DEVICE_NOT_PRESENT,
+			"in ACPI, but marked not present: ");
+		strbuf_add(&buffer, host->found[i].name);
+		diagnosis_step(
+			diagnoses,
+			"the hypervisor's _STA method says so; update it");
+	}
+	if (!first)
+		return;
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_DEVICE_FOUND,
+				    host->firmware == FIRMWARE_ACPI
+					    ? "in ACPI: "
+					    : "in the device tree: ");
+	strbuf_add(&buffer, first->name);
+	if (*first->id) {
+		strbuf_add(&buffer, " (");
+		strbuf_add(&buffer, first->id);
+		strbuf_add(&buffer, ")");
+	}
+	diagnose_several(diagnoses, first);
+}
+
 static void diagnose_device(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	bool acpi = host->firmware == FIRMWARE_ACPI;
-	struct strbuf buffer;
 
 	if (!diagnosis_add_access_error(diagnoses, AREA_DEVICE, "device",
 					DIAGNOSIS_UNKNOWN) &&
@@ -169,33 +238,7 @@ static void diagnose_device(struct diagnosis_list *diagnoses)
 		diagnose_device_in_use(diagnoses);
 	if (!host->devices)
 		return;
-	if (acpi && host->acpi_status >= 0 && !(host->acpi_status & 1)) {
-		buffer = diagnosis_conclude(
-			diagnoses, CONCLUDE_DEVICE_NOT_PRESENT,
-			"in ACPI, but marked not present: ");
-		strbuf_add(&buffer, host->found[0].name);
-		diagnosis_step(
-			diagnoses,
-			"the hypervisor's _STA method says so; update it");
-		return;
-	}
-	buffer =
-		diagnosis_conclude(diagnoses, CONCLUDE_DEVICE_FOUND,
-				   acpi ? "in ACPI: " : "in the device tree: ");
-	strbuf_add(&buffer, host->found[0].name);
-	if (*host->found[0].id) {
-		strbuf_add(&buffer, " (");
-		strbuf_add(&buffer, host->found[0].id);
-		strbuf_add(&buffer, ")");
-	}
-	if (host->devices == 1)
-		return;
-	buffer = diagnosis_conclude(diagnoses, CONCLUDE_DEVICE_SEVERAL,
-				    "there are several; this is the first: ");
-	for (unsigned int i = 1; i < host->devices && i < DEVICES_MAX; i++) {
-		strbuf_add(&buffer, i == 1 ? "the others are " : ", ");
-		strbuf_add(&buffer, host->found[i].name);
-	}
+	diagnose_present(diagnoses);
 }
 
 static void diagnose_one_region(struct diagnosis_list *diagnoses,
@@ -261,8 +304,8 @@ static void diagnose_memory(struct diagnosis_list *diagnoses)
 	    !host->devmem)
 		return;
 	if (host->devices > 1) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_NOTE, "memory",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_MEMORY_OFFERED_BLINDLY,
 			"root may read a page through /dev/mem meanwhile: vmclockctl show --phys ADDRESS");
 		return;
 	}
@@ -270,28 +313,29 @@ static void diagnose_memory(struct diagnosis_list *diagnoses)
 	    device->region == REGION_UNKNOWN)
 		return;
 	if (host->page_in_memory) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "memory",
-				       "readable through /dev/mem meanwhile: ");
+		buffer = diagnosis_conclude(
+			diagnoses, CONCLUDE_MEMORY_READ,
+			"readable through /dev/mem meanwhile: ");
 		strbuf_add(&buffer, "vmclockctl show --phys ");
 		strbuf_hex(&buffer, device->region_start,
 			   device->region_start >> 32 ? 16 : 8);
 		return;
 	}
 	if (*host->memory_error) {
-		diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "memory",
-			      host->memory_error);
+		diagnosis_conclude(diagnoses, CONCLUDE_MEMORY_REFUSED,
+				   host->memory_error);
 		return;
 	}
 	if (device->region == REGION_HIDDEN) {
-		diagnosis_add(
-			diagnoses, DIAGNOSIS_NOTE, "memory",
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_MEMORY_OFFERED_BLINDLY,
 			"root may be able to read the page through /dev/mem meanwhile");
 		return;
 	}
 	if (host_takes_memory(host) || device->region_start & 0xfff)
 		return;
-	buffer = diagnosis_add(
-		diagnoses, DIAGNOSIS_NOTE, "memory",
+	buffer = diagnosis_conclude(
+		diagnoses, CONCLUDE_MEMORY_OFFERED,
 		"root may read the page through /dev/mem meanwhile: vmclockctl show --phys ");
 	strbuf_hex(&buffer, device->region_start,
 		   device->region_start >> 32 ? 16 : 8);

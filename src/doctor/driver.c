@@ -90,17 +90,50 @@ static void add_new_kernel(struct strbuf *buffer, const struct host *host)
 	strbuf_add(buffer, " with CONFIG_PTP_1588_CLOCK_VMCLOCK");
 }
 
-/* The package that distributions part from the kernel's own. */
+/* Whether a driver before 7.0 takes the device: by the id of ACPI alone. */
+static bool is_taken_early(const struct firmware_device *device)
+{
+	return device->acpi &&
+	       (!*device->id || strstr(device->id, ":" DEVICE_ACPI_HID ":"));
+}
+
+/* Whether this kernel's driver takes none of the devices. */
+static bool takes_none(const struct host *host)
+{
+	if (!host->version || host->version >= 7000 || !host->devices)
+		return false;
+	for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX; i++) {
+		if (is_taken_early(&host->found[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The package that distributions part from the kernel's own, or the kernel's.
+ */
 static void add_package(struct strbuf *buffer, const struct host *host)
 {
+	static const struct {
+		const char *mark, *package;
+	} rows[] = {
+		{ "uek", "kernel-uek-modules-extra-" },
+		{ ".el", "kernel-modules-extra-" },
+		{ ".fc", "kernel-modules-extra-" },
+		{ ".amzn2023", "kernel-modules-extra-" },
+		{ "+deb", "linux-image-" },
+	};
+
 	if (host->container)
 		strbuf_add(buffer, "on the host, not in the container: ");
-	if (strstr(host->release, ".el") || strstr(host->release, ".fc")) {
-		strbuf_add(buffer, "install kernel-modules-extra-");
+	strbuf_add(buffer, "install ");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (!strstr(host->release, rows[i].mark))
+			continue;
+		strbuf_add(buffer, rows[i].package);
 		strbuf_add(buffer, host->release);
 		return;
 	}
-	strbuf_add(buffer, "install linux-modules-extra-");
+	strbuf_add(buffer, "linux-modules-extra-");
 	strbuf_add(buffer, host->release);
 	strbuf_add(
 		buffer,
@@ -129,7 +162,10 @@ static void diagnose_not_installed(struct diagnosis_list *diagnoses)
 	strbuf_add(&buffer, host->option_place);
 	strbuf_add(&buffer, " says =m, modules.dep has none");
 	buffer = diagnosis_step(diagnoses, "");
-	add_package(&buffer, host);
+	if (takes_none(host))
+		add_new_kernel(&buffer, host);
+	else
+		add_package(&buffer, host);
 }
 
 static void diagnose_absent(struct diagnosis_list *diagnoses)
@@ -159,7 +195,8 @@ static void diagnose_absent(struct diagnosis_list *diagnoses)
 			" has no ptp_vmclock among its modules: the device is there, but has no driver");
 	}
 	buffer = diagnosis_step(diagnoses, "");
-	if (host->option == KERNEL_OPTION_UNKNOWN && !is_old(host)) {
+	if (host->option == KERNEL_OPTION_UNKNOWN && !is_old(host) &&
+	    !takes_none(host) && !strstr(host->release, ".amzn2.")) {
 		add_package(&buffer, host);
 		strbuf_add(&buffer, "; if that has none, ");
 	}
@@ -201,8 +238,7 @@ static void add_bind_step(struct diagnosis_list *diagnoses,
 		diagnosis_step(
 			diagnoses,
 			"a kernel of 7.0 or later binds to the device tree");
-	else if (known && device->acpi &&
-		 !strstr(device->id, ":" DEVICE_ACPI_HID ":"))
+	else if (known && !is_taken_early(device))
 		diagnosis_step(
 			diagnoses,
 			"a kernel of 7.0 or later binds to the id VMCLOCK, an earlier one only to AMZNC10C");
@@ -243,6 +279,33 @@ static void diagnose_not_bound(struct diagnosis_list *diagnoses)
 	}
 }
 
+static void diagnose_not_loaded(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	bool taken = !takes_none(host), blocked = *host->blocked_by;
+	struct strbuf buffer;
+
+	buffer = diagnosis_conclude(
+		diagnoses, CONCLUDE_DRIVER_NOT_LOADED,
+		taken ? "ptp_vmclock is a module, but is not loaded"
+		      : "ptp_vmclock is a module that is not loaded, and would not take this device");
+	if (!taken) {
+		add_bind_step(diagnoses, &host->found[0]);
+		return;
+	}
+	if (blocked) {
+		strbuf_add(&buffer, ": ");
+		strbuf_add(&buffer, host->blocked_by);
+		strbuf_add(&buffer, " keeps it away");
+	}
+	buffer = diagnosis_step(diagnoses,
+				host->container ? "on the host: " : "");
+	strbuf_add(&buffer, blocked ? "take it out there, and then: " : "");
+	strbuf_add(
+		&buffer,
+		"modprobe ptp_vmclock; for every boot: echo ptp_vmclock >/etc/modules-load.d/vmclock.conf");
+}
+
 static void diagnose_idle(struct diagnosis_list *diagnoses)
 {
 	struct strbuf buffer = begin(diagnoses, CONCLUDE_DRIVER_UNUSED);
@@ -259,7 +322,7 @@ void diagnose_driver(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer;
 
-	if (!host_has_device(host) &&
+	if (!host_has_device(host) && !host->firmware_hidden &&
 	    !host->access_errors[AREA_DEVICE].errnum) {
 		diagnose_idle(diagnoses);
 		return;
@@ -279,14 +342,7 @@ void diagnose_driver(struct diagnosis_list *diagnoses)
 			diagnose_not_bound(diagnoses);
 		return;
 	case DRIVER_NOT_LOADED:
-		diagnosis_conclude(
-			diagnoses, CONCLUDE_DRIVER_NOT_LOADED,
-			"ptp_vmclock is a module, but is not loaded");
-		buffer = diagnosis_step(diagnoses,
-					host->container ? "on the host: " : "");
-		strbuf_add(
-			&buffer,
-			"modprobe ptp_vmclock; for every boot: echo ptp_vmclock >/etc/modules-load.d/vmclock.conf");
+		diagnose_not_loaded(diagnoses);
 		return;
 	case DRIVER_NOT_BOUND:
 		diagnose_not_bound(diagnoses);

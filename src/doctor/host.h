@@ -38,6 +38,9 @@ struct node_look {
 	bool other_number;   /* not that of the kernel's device */
 	char number[24];     /* "10:125", "" if unknown */
 	char registered[24]; /* what the kernel has, "" for nothing */
+	unsigned int mode;   /* permission bits */
+	unsigned int uid, gid;
+	char group[33]; /* its name, "" if it has none */
 };
 
 /* A program that steers the system's clock. */
@@ -52,10 +55,13 @@ enum steerer {
 };
 
 struct steering {
-	bool running, enabled;
-	/* phc2sys: -O, -w or -a is among its arguments. */
+	bool enabled;
+	bool running; /* and sets the system's clock, as far as is seen */
+	bool unsure;  /* it runs with a file that may say otherwise */
+	/* Of phc2sys: -O, -w or -a is among its arguments, and -s. */
 	bool has_offset, waits;
 	int64_t offset;
+	char source[64];
 };
 
 enum driver_state {
@@ -103,6 +109,8 @@ struct host {
 	char hypervisor[160]; /* what it calls itself, or "" */
 	bool container;
 	char container_kind[32]; /* "Kubernetes", or "" */
+	bool firmware_hidden;	 /* neither ACPI nor a device tree is shown */
+	bool classes_hidden;	 /* nor is anything that drivers made */
 	bool asked_by_root;
 	const char *asked_node; /* "/dev/vmclock1"; NULL: the first */
 	uint64_t page_size;	/* of the kernel, 0: unknown */
@@ -111,10 +119,12 @@ struct host {
 	enum firmware firmware;
 	unsigned int devices; /* of which so many are in `found` */
 	struct firmware_device found[DEVICES_MAX];
-	int acpi_status; /* of the first: _STA, -1: unknown */
-	bool devmem;	 /* there is /dev/mem */
+	bool devmem; /* there is /dev/mem */
 
 	/* The driver and what it made. */
+	/* What keeps it from being loaded: a file of modprobe's, or the
+	 * kernel's command line; "": nothing known. */
+	char blocked_by[160];
 	enum driver_state driver;
 	bool modules_listed; /* modules.dep was read */
 	enum kernel_option option;
@@ -124,16 +134,14 @@ struct host {
 	unsigned int bound_count;
 	bool misc; /* /sys/class/misc/vmclockN */
 	unsigned int nodes;
-	char node[4096 + 256];	/* with root before */
-	unsigned int node_mode; /* permission bits */
-	unsigned int node_gid;
-	char node_group[33]; /* its name, "" if it has none */
+	char node[4096 + 256]; /* with root before */
 	bool has_group_clock, has_group_vmclock;
 	bool node_readable;
 	struct node_look node_look;
 	unsigned int miscs; /* /sys/class/misc/vmclockN */
 	unsigned int misc_numbers[DEVICES_MAX];
-	bool udev_rule; /* one that names vmclock */
+	bool node_missing[DEVICES_MAX]; /* /dev lacks that one's */
+	bool udev_rule;			/* one that names vmclock */
 
 	/* The page, if it could be read. */
 	bool has_page;

@@ -32,7 +32,8 @@ static const enum inference conclusions[FAULT_COUNT][2] = {
 
 static enum fault find_fault(const struct node_look *look, bool root)
 {
-	if (look->observed == OBSERVED_ABSENT)
+	/* Of a node that is there it is its device that is absent. */
+	if (look->observed == OBSERVED_ABSENT && !look->exists)
 		return FAULT_ABSENT;
 	if (look->observed == OBSERVED_DIRECTORY)
 		return FAULT_DIRECTORY;
@@ -48,22 +49,32 @@ static enum fault find_fault(const struct node_look *look, bool root)
 	return look->errnum ? FAULT_DENIED : FAULT_NONE;
 }
 
-/* How a container is given a device. */
+/* How a container is given a device, by what runs it: the words around the
+ * path, which stands wherever a % is. */
 static void add_pass(struct strbuf *buffer, const struct host *host,
 		     const char *path)
 {
-	if (strcmp(host->container_kind, "Kubernetes") == 0) {
-		strbuf_add(buffer,
-			   "give it to the pod: a device plugin, or hostPath ");
-		strbuf_add(buffer, path);
-		strbuf_add(buffer, " with privileged: true");
-		return;
+	static const struct {
+		const char *kind, *text;
+	} rows[] = {
+		{ "Kubernetes",
+		  "give it to the pod: a device plugin, or hostPath % with privileged: true" },
+		{ "LXC",
+		  "in the container's configuration: lxc.mount.entry, binding % with create=file, and lxc.cgroup2.devices.allow with its number and r" },
+		{ "systemd-nspawn",
+		  "systemd-nspawn --bind=%, and DeviceAllow=% r for its unit" },
+		{ "", "pass it in: --device=%:%:r with docker or podman" },
+	};
+	size_t row = 0;
+
+	while (*rows[row].kind &&
+	       strcmp(rows[row].kind, host->container_kind) != 0)
+		row++;
+	for (const char *at = rows[row].text; *at; at++) {
+		const char letter[] = { *at, '\0' };
+
+		strbuf_add(buffer, *at == '%' ? path : letter);
 	}
-	strbuf_add(buffer, "pass it in: --device=");
-	strbuf_add(buffer, path);
-	strbuf_add(buffer, ":");
-	strbuf_add(buffer, path);
-	strbuf_add(buffer, ":r with docker or podman");
 }
 
 /* Below its root, as a step names it. */
@@ -119,8 +130,28 @@ static void add_text(struct strbuf *buffer, const struct host *host,
 	}
 }
 
+/* Who may, where this user may not. */
+static void add_right_step(struct strbuf *buffer, const struct host *host,
+			   const struct node_look *look, bool phc)
+{
+	if (look->mode & 0040 && look->gid) {
+		strbuf_add(buffer, "as root, or as one of its group: ");
+		strbuf_add(buffer,
+			   host->container
+				   ? "docker and podman have --group-add "
+				   : "usermod -aG ");
+		diagnosis_add_group(buffer, look);
+		if (!host->container)
+			strbuf_add(buffer, " USER, and a new login");
+		return;
+	}
+	strbuf_add(buffer, "as root, or: ");
+	diagnosis_add_udev_rule(buffer, host,
+				phc ? UDEV_RULE_PHC : UDEV_RULE_PAGE);
+}
+
 static void add_step(struct diagnosis_list *diagnoses, enum fault fault,
-		     const char *path, bool phc)
+		     const struct node_look *look, const char *path, bool phc)
 {
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer = diagnosis_step(diagnoses, "");
@@ -145,9 +176,7 @@ static void add_step(struct diagnosis_list *diagnoses, enum fault fault,
 			"dmesg | grep -i -e avc -e apparmor shows whether a rule of SELinux or AppArmor refused it");
 		return;
 	case FAULT_DENIED:
-		strbuf_add(&buffer, "as root, or: ");
-		diagnosis_add_udev_rule(&buffer, host,
-					phc ? UDEV_RULE_PHC : UDEV_RULE_PAGE);
+		add_right_step(&buffer, host, look, phc);
 		return;
 	default:
 		break;
@@ -181,7 +210,7 @@ bool diagnose_node_fault(struct diagnosis_list *diagnoses, const char *path,
 	buffer = diagnosis_conclude_path(diagnoses, conclusions[fault][phc],
 					 path);
 	add_text(&buffer, diagnoses->host, look, fault, phc);
-	add_step(diagnoses, fault, own_path(path), phc);
+	add_step(diagnoses, fault, look, own_path(path), phc);
 	return true;
 }
 
@@ -309,6 +338,32 @@ static void diagnose_without_node(struct diagnosis_list *diagnoses)
 	}
 }
 
+/* Of several devices, one that the driver made and /dev lacks. A container is
+ * given those that it is to have. */
+static void diagnose_missing(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+
+	for (unsigned int i = 0; i < host->miscs && i < DEVICES_MAX; i++) {
+		char path[32];
+		struct strbuf name = strbuf_start(path, sizeof(path)), buffer;
+
+		if (!host->node_missing[i])
+			continue;
+		strbuf_add(&name, "/dev/vmclock");
+		strbuf_decimal(&name, host->misc_numbers[i]);
+		buffer = diagnosis_conclude(diagnoses,
+					    host->container
+						    ? CONCLUDE_NODE_NOT_GIVEN
+						    : CONCLUDE_NODE_MISSING,
+					    "the driver made ");
+		strbuf_add(&buffer, path + strlen("/dev/"));
+		strbuf_add(&buffer, " too, but /dev has no node for it");
+		add_step(diagnoses, FAULT_ABSENT, &host->node_look, path,
+			 false);
+	}
+}
+
 static void diagnose_no_node(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
@@ -317,10 +372,16 @@ static void diagnose_no_node(struct diagnosis_list *diagnoses)
 	if (host->driver != DRIVER_BOUND)
 		return;
 	if (host->misc) {
+		char path[32];
+		struct strbuf name = strbuf_start(path, sizeof(path));
+
+		strbuf_add(&name, "/dev/vmclock");
+		strbuf_decimal(&name, host->misc_numbers[0]);
 		diagnosis_conclude(
 			diagnoses, CONCLUDE_NODE_MISSING,
 			"the driver made a device, but /dev has no node for it");
-		add_step(diagnoses, FAULT_ABSENT, "/dev/vmclock0", false);
+		add_step(diagnoses, FAULT_ABSENT, &host->node_look, path,
+			 false);
 		return;
 	}
 	if (host->container && !host->page_size) {
@@ -350,6 +411,8 @@ void diagnose_node(struct diagnosis_list *diagnoses)
 
 	if (host->nodes || host->bound_count > 1)
 		diagnose_without_node(diagnoses);
+	if (host->nodes && !host->asked_node && !hidden)
+		diagnose_missing(diagnoses);
 	if (!host->nodes && !hidden)
 		diagnose_no_node(diagnoses);
 	if (!host->nodes || (hidden && !host->node_readable))

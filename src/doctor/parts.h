@@ -23,6 +23,9 @@ enum udev_rule {
 void diagnosis_add_udev_rule(struct strbuf *buffer, const struct host *host,
 			     enum udev_rule rule);
 
+/* rights.c: add the group of a node, by its name if it has one. */
+void diagnosis_add_group(struct strbuf *buffer, const struct node_look *look);
+
 /* rights.c: who may read the page. */
 void diagnose_rights(struct diagnosis_list *diagnoses);
 

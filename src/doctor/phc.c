@@ -45,6 +45,12 @@ static void diagnose_no_phc(struct diagnosis_list *diagnoses)
 	const char *reason;
 	bool by_design;
 
+	if (host->classes_hidden) {
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_PHC_NONE,
+			"no PTP clock is shown here, nor anything of /sys/class");
+		return;
+	}
 	if (host->driver != DRIVER_BOUND) {
 		if (!host->phc_count)
 			diagnosis_conclude(diagnoses, CONCLUDE_PHC_NONE,
@@ -88,8 +94,8 @@ static void diagnose_time(struct diagnosis_list *diagnoses)
 	struct strbuf buffer;
 
 	if (host->phc_errnum) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "phc",
-				       "it cannot be read, errno ");
+		buffer = diagnosis_conclude(diagnoses, CONCLUDE_PHC_UNREADABLE,
+					    "it cannot be read, errno ");
 		strbuf_signed(&buffer, host->phc_errnum);
 		diagnosis_step(diagnoses,
 			       "vmclockctl compare explains the error");
@@ -98,19 +104,29 @@ static void diagnose_time(struct diagnosis_list *diagnoses)
 	if (!host->phc_judged)
 		return;
 	if (scale_texts[offset->scale].fault) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_PROBLEM, "phc",
-				       "it shows ");
-		strbuf_add(&buffer, scale_texts[offset->scale].fault);
+		bool positive = host->reading.clock.tai_offset > 0;
+
+		buffer = diagnosis_conclude(diagnoses, CONCLUDE_PHC_WRONG,
+					    "it shows ");
+		strbuf_add(
+			&buffer,
+			offset->scale == SCALE_AHEAD && !positive
+				? "TAI plus the TAI offset, wrong by twice the offset, though the page's sign is right"
+				: scale_texts[offset->scale].fault);
 		diagnosis_step(
 			diagnoses,
 			"do not steer a clock by it; vmclockctl compare shows how far it is off");
 		return;
 	}
-	buffer =
-		diagnosis_add(diagnoses,
-			      offset->scale == SCALE_UNKNOWN ? DIAGNOSIS_PROBLEM
-							     : DIAGNOSIS_OK,
-			      "phc", "its timescale is ");
+	/* A page of another counter has no time to judge by. */
+	if (offset->scale == SCALE_UNKNOWN &&
+	    reading_counter_behind(&host->reading))
+		return;
+	buffer = diagnosis_conclude(diagnoses,
+				    offset->scale == SCALE_UNKNOWN
+					    ? CONCLUDE_PHC_OF_NO_SCALE
+					    : CONCLUDE_PHC_SCALE,
+				    "its timescale is ");
 	strbuf_add(&buffer, offset->scale == SCALE_TAI ? "TAI"
 			    : offset->scale == SCALE_UTC
 				    ? "UTC"
@@ -180,8 +196,8 @@ void diagnose_other_phcs(struct diagnosis_list *diagnoses)
 			continue;
 		if (!*phc->name && host->access_errors[AREA_PHC].errnum)
 			continue;
-		buffer = diagnosis_add_path(diagnoses, DIAGNOSIS_NOTE, "phc",
-					    phc->path);
+		buffer = diagnosis_conclude_path(diagnoses, CONCLUDE_PHC_OTHER,
+						 phc->path);
 		strbuf_add(&buffer, ": ");
 		strbuf_add(&buffer, *phc->name ? phc->name : "unnamed");
 		strbuf_add(&buffer, ", ");

@@ -18,23 +18,27 @@ static bool has_group(const struct host *host)
 void diagnosis_add_udev_rule(struct strbuf *buffer, const struct host *host,
 			     enum udev_rule rule)
 {
-	if (!has_group(host))
+	/* No udev runs in a container, and its nodes are made as the host's
+	 * were. */
+	if (host->container)
+		strbuf_add(buffer,
+			   "on the host, and the container made anew then: ");
+	if (!has_group(host) || host->container)
 		strbuf_add(buffer, UDEV_GROUP "; ");
 	strbuf_add(buffer, "the udev rule of " UDEV_FILE ": ");
 	strbuf_add(buffer, rules[rule]);
-	strbuf_add(buffer, host->has_group_clock
+	/* A container's own groups are not the host's. */
+	strbuf_add(buffer, host->has_group_clock && !host->container
 				   ? "GROUP=\"clock\", MODE=\"0440\""
 				   : "GROUP=\"vmclock\", MODE=\"0440\"");
 }
 
-static void add_group(struct strbuf *buffer, const struct host *host)
+void diagnosis_add_group(struct strbuf *buffer, const struct node_look *look)
 {
-	strbuf_add(buffer, "group ");
-	if (*host->node_group)
-		strbuf_add(buffer, host->node_group);
+	if (*look->group)
+		strbuf_add(buffer, look->group);
 	else
-		strbuf_decimal(buffer, host->node_gid);
-	strbuf_add(buffer, " can read the page");
+		strbuf_decimal(buffer, look->gid);
 }
 
 static void diagnose_root_alone(struct diagnosis_list *diagnoses)
@@ -42,9 +46,15 @@ static void diagnose_root_alone(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	struct strbuf buffer;
 
-	buffer = diagnosis_add(diagnoses, DIAGNOSIS_NOTE, "unprivileged",
-			       "only root can read the page");
-	if (host->node_mode & 0040)
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_READABLE_BY_ROOT,
+				    "only root ");
+	if (host->node_look.mode & 0400 && host->node_look.uid) {
+		strbuf_add(&buffer, "and its owner, user ");
+		strbuf_decimal(&buffer, host->node_look.uid);
+		strbuf_add(&buffer, ", ");
+	}
+	strbuf_add(&buffer, "can read the page");
+	if (host->node_look.mode & 0040)
 		strbuf_add(&buffer, ": the node's group is root");
 	else if (host->udev_rule)
 		strbuf_add(
@@ -79,13 +89,14 @@ void diagnose_rights(struct diagnosis_list *diagnoses)
 	if (host->node_look.observed == OBSERVED_DIRECTORY ||
 	    host->node_look.file || host->node_look.other_number)
 		return;
-	if (host->node_mode & 0004) {
-		diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
-			      "every user can read the page");
-	} else if (host->node_mode & 0040 && host->node_gid) {
-		buffer = diagnosis_add(diagnoses, DIAGNOSIS_OK, "unprivileged",
-				       "");
-		add_group(&buffer, host);
+	if (host->node_look.mode & 0004) {
+		diagnosis_conclude(diagnoses, CONCLUDE_READABLE_BY_ALL,
+				   "every user can read the page");
+	} else if (host->node_look.mode & 0040 && host->node_look.gid) {
+		buffer = diagnosis_conclude(
+			diagnoses, CONCLUDE_READABLE_BY_GROUP, "group ");
+		diagnosis_add_group(&buffer, &host->node_look);
+		strbuf_add(&buffer, " can read the page");
 	} else {
 		diagnose_root_alone(diagnoses);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The doctor on the system's clock: how it stands to the page, and who steers
  * it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/nsec.h"
@@ -61,7 +62,8 @@ static void diagnose_system_clock(struct diagnosis_list *diagnoses)
 		      distance > NSEC_PER_SEC + offset->uncertainty_nsec);
 	struct strbuf buffer;
 
-	if (!host->system_judged)
+	/* A page of another counter has no time to judge by. */
+	if (!host->system_judged || reading_counter_behind(&host->reading))
 		return;
 	buffer = diagnosis_conclude(diagnoses,
 				    wrong ? CONCLUDE_SYSTEM_CLOCK_WRONG
@@ -82,25 +84,62 @@ static void diagnose_system_clock(struct diagnosis_list *diagnoses)
 			: "see whoever steers it, and whether it may step; vmclockctl compare goes on measuring");
 }
 
-/* A PHC that shows TAI takes an offset, one that shows UTC takes none. */
+/* Whether phc2sys follows the page's PTP clock: surely, or maybe by a link or
+ * an option that is not seen. A name that is no path is a network interface. */
+static bool may_follow_own(const struct host *host, const char *source,
+			   bool *surely)
+{
+	static const char prefix[] = "/dev/ptp";
+	const char *number = source + strlen(prefix);
+
+	*surely = false;
+	if (!*source ||
+	    (*source == '/' && strncmp(source, prefix, strlen(prefix)) != 0))
+		return true;
+	if (*source != '/' || host->phc_own < 0)
+		return false;
+	if (!*number || strspn(number, "0123456789") != strlen(number))
+		return true;
+	*surely = strtoul(number, NULL, 10) == host->phcs[host->phc_own].index;
+	return *surely;
+}
+
 static void diagnose_phc2sys(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	const struct steering *steering = &host->steering[STEERER_PHC2SYS];
 	bool tai = host->phc_offset.scale == SCALE_TAI;
-	bool given = steering->has_offset && steering->offset != 0;
+	/* The system's clock less the PTP clock, in seconds. */
+	int64_t right = tai ? -host->phc_offset.tai_minus_utc.sec : 0;
+	struct strbuf buffer;
+	bool surely;
 
 	if (!steering->running || !host->phc_judged || steering->waits ||
-	    host->phc_offset.scale > SCALE_TAI || tai == given)
+	    steering->unsure || host->phc_offset.scale > SCALE_TAI ||
+	    steering->offset == right ||
+	    !may_follow_own(host, steering->source, &surely))
 		return;
-	diagnosis_conclude(
-		diagnoses, CONCLUDE_PHC2SYS_OFFSET,
-		tai ? "phc2sys follows a PTP clock of TAI without -O: the system's clock gets TAI"
-		    : "phc2sys has -O, and the PTP clock shows UTC: the system's clock gets that offset");
-	diagnosis_step(
-		diagnoses,
-		tai ? "give phc2sys -O with the TAI offset, if it is the page's PTP clock that it follows"
-		    : "give phc2sys -O 0, if it is the page's PTP clock that it follows");
+	buffer =
+		diagnosis_conclude(diagnoses, CONCLUDE_PHC2SYS_OFFSET,
+				   tai ? "phc2sys follows a PTP clock of TAI "
+				       : "phc2sys follows a PTP clock of UTC ");
+	if (steering->has_offset) {
+		strbuf_add(&buffer, "with -O ");
+		strbuf_signed(&buffer, steering->offset);
+	} else {
+		strbuf_add(&buffer, "without -O");
+	}
+	strbuf_add(&buffer, ": the system's clock gets ");
+	strbuf_decimal(&buffer, steering->offset > right
+					? (uint64_t)(steering->offset - right)
+					: (uint64_t)(right - steering->offset));
+	strbuf_add(&buffer,
+		   steering->offset > right ? " s too much" : " s too little");
+	buffer = diagnosis_step(diagnoses, "give phc2sys -O ");
+	strbuf_signed(&buffer, right);
+	if (!surely)
+		strbuf_add(&buffer,
+			   ", if it is the page's PTP clock that it follows");
 }
 
 static void add_names(struct strbuf *buffer, unsigned int mask)
@@ -119,15 +158,23 @@ static void add_names(struct strbuf *buffer, unsigned int mask)
 static void diagnose_steerers(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	unsigned int running = 0, enabled = 0;
+	unsigned int running = 0, unsure = 0, enabled = 0;
 	struct strbuf buffer;
 
 	for (unsigned int i = 0; i < STEERER_COUNT; i++) {
-		if (host->steering[i].running && steers((enum steerer)i))
+		const struct steering *steering = &host->steering[i];
+
+		if (!steers((enum steerer)i))
+			continue;
+		if (steering->running && steering->unsure)
+			unsure |= 1u << i;
+		else if (steering->running)
 			running |= 1u << i;
-		else if (host->steering[i].enabled && steers((enum steerer)i))
+		else if (steering->enabled)
 			enabled |= 1u << i;
 	}
+	if (!running)
+		running = unsure;
 	if (running & (running - 1)) {
 		buffer = diagnosis_conclude(
 			diagnoses, CONCLUDE_STEERED_BY_TWO,
@@ -155,8 +202,9 @@ static void diagnose_steerers(struct diagnosis_list *diagnoses)
 		diagnosis_step(diagnoses, "systemctl status shows why");
 		return;
 	}
-	diagnosis_conclude(diagnoses, CONCLUDE_NOT_STEERED,
-			   "nobody steers the system's clock");
+	diagnosis_conclude(
+		diagnoses, CONCLUDE_NOT_STEERED,
+		"none of the known programs steers the system's clock");
 	diagnosis_step(diagnoses, "install and start one of them, as chrony");
 }
 

@@ -31,6 +31,7 @@ struct firmware_device {
 	char name[64];	     /* "AMZNC10C:00" */
 	char id[96];	     /* its modalias or compatible */
 	bool has_interrupts; /* device tree: it names one */
+	bool not_present;    /* ACPI: its _STA says so */
 	enum region_state region;
 	uint64_t region_start, region_end; /* the last byte */
 	enum region_use region_use;

@@ -68,7 +68,7 @@ static json_t *make_node(const struct host *host)
 
 	if (!host->nodes)
 		return json_null();
-	snprintf(mode, sizeof(mode), "%04o", host->node_mode & 07777);
+	snprintf(mode, sizeof(mode), "%04o", host->node_look.mode & 07777);
 	return json_pack("{s:o, s:s, s:b}", "path", document_name(host->node),
 			 "mode", mode, "readable", host->node_readable);
 }

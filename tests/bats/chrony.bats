@@ -216,10 +216,15 @@ says() {
   says tai "refclock PHC /dev/ptp_vmclock poll 0 offset -37" \
     "^problem chrony.conf:1: chronyd does not start: /dev/ptp_vmclock is not there next: contrib/udev/45-vmclock.rules makes this link; without it: refclock PHC /dev/ptp0 poll 0 tai; and for tai: "
   refute_output --partial "no chrony refclock reads"
+  put .dockerenv ""
+  says tai "refclock PHC /dev/ptp_vmclock poll 0 offset -37" "next: the line for this PTP clock: refclock PHC /dev/ptp0 poll 0 tai"
+  rm "$HOST/.dockerenv"
   says tai "refclock PHC /dev/ptp7 poll 0" "next: the line for this PTP clock: refclock PHC /dev/ptp0 poll 0 tai"
   says tai "refclock PHC /dev/ptp_kvm" "/dev/ptp_kvm is not there next: correct the path"
   link dev/ptp_loop ptp_loop
   says tai "refclock PHC /dev/ptp_loop" "/dev/ptp_loop is not there"
+  link dev/ptp_gone ptp5
+  says tai "refclock PHC /dev/ptp_gone" "/dev/ptp_gone is not there"
   put dev/ptp_file ""
   says tai "refclock PHC /dev/ptp_file" "/dev/ptp_file is no PTP clock"
   rm -r "$HOST/sys/class/ptp" "$HOST/dev/ptp0"

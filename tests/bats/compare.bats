@@ -190,7 +190,7 @@ setup() {
     .timescale == "unknown"'
   assert_json '.tai_minus_utc_s == 37 and .tai_minus_utc_from == "assumed"'
   played 0 "ahead 270000" --root "$ROOT" --live
-  assert_line --index 0 --partial "the page describes no clock. The"
+  assert_line --index 0 --partial "the page describes no clock."
   assert_output --partial "without bounds"
   refute_line --regexp "^CLOCK_REALTIME +[+-]"
   output=$(tr -s ' \n' ' ' <<<"$output")
@@ -338,6 +338,26 @@ END
   vmclockctl simulate disruption-only --record d.jsonl --duration 3s 2>/dev/null
   expect 4 compare d.jsonl
   assert_line --partial "the page describes no clock"
+}
+
+@test "of a recording the window is that of the reading, where it says it" {
+  vmclockctl simulate steady --record r.jsonl --duration 3s 2>/dev/null
+  expect 0 compare --json r.jsonl
+  local before=$output
+  # In 1 ms CLOCK_REALTIME may be half of it later, or earlier, than the middle.
+  jq -c 'if .page then .realtime_window_ns = 1000000 else . end' r.jsonl >w.jsonl
+  expect 0 compare --json w.jsonl
+  assert_json '.measurements | length > 0 and all(.window_by == "call" and
+    (.window_ns | . >= 1000000 and . <= 1000002) and
+    (.uncertainty_ns | . >= 500000 and . <= 500001))'
+  # shellcheck disable=SC2016 # jq's variable
+  assert_json '[.measurements, $before.measurements] | transpose | all(
+    .[1].offset_ns - .[0].offset_ns | . >= 499999 and . <= 500001)' \
+    --argjson before "$before"
+  expect 0 compare w.jsonl -n 1
+  assert_line --regexp '^CLOCK_REALTIME .* 500(\.00.)? us +1 ms +read +UTC'
+  expect 0 compare --format csv w.jsonl -n 1
+  assert_line --regexp '^1,.*,CLOCK_REALTIME,.*,50000[01],100000[0-2],read,call,utc,'
 }
 
 @test "openmetrics has the offset, its window and the place in the bounds" {

@@ -244,13 +244,28 @@ teardown() {
   for command in show dump watch record verify compare "verify --live"; do
     # shellcheck disable=SC2086 # words on purpose
     expect 3 $command --root "$HOST"
-    assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN; its PTP clock is /dev/ptp0"
+    assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN: the kernel has it, and /dev lacks the node; its PTP clock is /dev/ptp0"
     assert_stderr --partial "hint: vmclockctl doctor reports why"
   done
   rm -r "$HOST/sys/class/ptp"
   expect 3 show --root "$HOST"
   assert_stderr --partial "device AMZNC10C:00 has no /dev/vmclockN"
   refute_stderr --partial "PTP clock"
+  # Each why.
+  host arm64-64k
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "has no /dev/vmclockN: its region does not reach the kernel's page size; its PTP clock is /dev/ptp0"
+  host qemu
+  rm -r "$HOST/dev/vmclock0" "$HOST/sys/class/misc" "$HOST/sys/class/ptp"
+  rm "$HOST/sys/bus/platform/drivers/vmclock/AMZNC10C:00"
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "has no /dev/vmclockN: ptp_vmclock did not take it"
+  rm -r "$HOST/sys/bus/platform"
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "has no /dev/vmclockN: ptp_vmclock is not loaded"
+  kernel 6.1.0-40-amd64 x86_64
+  expect 3 show --root "$HOST"
+  assert_stderr --partial "has no /dev/vmclockN: this kernel has no ptp_vmclock"
   host metal
   rm -rf "${HOST:?}/dev"
   expect 3 show --root "$HOST"
@@ -627,6 +642,10 @@ refused() {
   put boot/config-6.14.0-1.el10.x86_64 CONFIG_PTP_1588_CLOCK_VMCLOCK=m
   again 1
   found problem driver "install kernel-modules-extra-6.14.0-1.el10"
+  kernel 6.14.0-1.el9uek.x86_64 x86_64
+  put boot/config-6.14.0-1.el9uek.x86_64 CONFIG_PTP_1588_CLOCK_VMCLOCK=m
+  again 1
+  found problem driver "install kernel-uek-modules-extra-6.14.0-1.el9uek"
 }
 
 @test "on Amazon Linux the kernel that has the driver is named" {
@@ -710,7 +729,7 @@ refused() {
   again 1
   found note container "container of Kubernetes"
   rm -r "${HOST:?}/run"
-  printf 'PATH=/bin\0container=lxc\0' >"$HOST/proc/1/environ"
+  printf 'PATH=/bin\0container=oci\0' >"$HOST/proc/1/environ"
   again 1
   found note container "inside a container"
   found problem node "--device=/dev/vmclock0"
@@ -746,9 +765,15 @@ refused() {
   refused driver "did not take"
   found problem node "device AMZNC10C:01 has no /dev/vmclock1: .*/dev/ptp1 is its PTP clock"
   put sys/class/misc/vmclock1/dev 10:126
+  again 1
+  found problem node "the driver made vmclock1 too, but /dev has no node for it.*/sys/class/misc/vmclock1/dev"
+  put .dockerenv ""
+  again 1
+  found note node "made vmclock1 too.*--device=/dev/vmclock1:/dev/vmclock1:r"
+  rm "$HOST/.dockerenv"
   cp "$HOST/dev/vmclock0" "$HOST/dev/vmclock1"
   again 1
-  refused node "has no /dev"
+  refused node "has no"
   expect 1 doctor --root "$HOST" /dev/vmclock1 --json
   found ok node "/dev/vmclock1 is readable"
   found ok phc "/dev/ptp1 is the page's"
@@ -847,7 +872,7 @@ refused() {
   node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
   put proc/1/comm systemd
   again 0
-  found note steering "nobody steers"
+  found note steering "none of the known programs steers"
   put etc/systemd/system/multi-user.target.wants/chrony.service ""
   again 0
   found note steering "chronyd is set up .*does not run"
@@ -873,4 +898,269 @@ refused() {
   assert_line "         absent /dev/ptp0 (No such file or directory)"
   expect 1 doctor --root "$HOST"
   refute_output --partial "absent /dev/ptp0"
+}
+
+# process NUMBER COMM ARGUMENT...: one that runs
+process() {
+  put "proc/$1/comm" "$2"
+  printf '%s\0' "${@:2}" >"$HOST/proc/$1/cmdline"
+}
+
+@test "who sets no clock, or another's, does not steer the system's" {
+  local words
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
+  put proc/1/comm systemd
+  process 77 chronyd -F 1
+  for words in "-s CLOCK_REALTIME -c /dev/ptp1" "-ceth0 -s CLOCK_REALTIME" \
+    "-a" "-am" "-s /dev/ptp0 -E ntpshm -M 2" "-s eth0 -Erefclock_sock" \
+    "-f /etc/linuxptp/phc2sys.conf -s eth0"; do
+    # shellcheck disable=SC2086 # words on purpose
+    process 78 phc2sys $words
+    again 0
+    found ok steering "^chronyd steers the system's clock $"
+  done
+  for words in "-s /dev/ptp0 -O -37" "-a -r" "-arm" "-s eth0 -c CLOCK_REALTIME -w"; do
+    # shellcheck disable=SC2086 # words on purpose
+    process 78 phc2sys $words
+    again 1
+    found problem steering "more than one.*chronyd, phc2sys"
+  done
+  # The other way round: chronyd watches.
+  process 77 chronyd -x
+  again 0
+  found ok steering "^phc2sys steers"
+  process 78 phc2sys -s CLOCK_REALTIME -c /dev/ptp1
+  again 0
+  found note steering "none of the known programs steers"
+  # One of two that does.
+  process 79 phc2sys -s /dev/ptp0 -O -37
+  again 0
+  found ok steering "^phc2sys steers"
+}
+
+@test "where the processes of others are hidden, nobody is told not to steer" {
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
+  process 78 bash
+  put etc/systemd/system/multi-user.target.wants/chrony.service ""
+  again 0
+  refused steering .
+  process 1 systemd
+  again 0
+  found note steering "chronyd is set up .*does not run"
+}
+
+@test "who is set up to steer is found in each place that starts it" {
+  local unit
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
+  put proc/1/comm init
+  for unit in /etc/systemd/system/multi-user.target.wants/phc2sys@eth0.service=phc2sys \
+    /etc/systemd/system/multi-user.target.wants/openntpd.service=ntpd \
+    /usr/lib/systemd/system/sysinit.target.wants/systemd-timesyncd.service=systemd-timesyncd \
+    /etc/runlevels/default/chronyd=chronyd; do
+    put "${unit%=*}" ""
+    again 0
+    found note steering "^${unit#*=} is set up .*does not run"
+    rm "$HOST${unit%=*}"
+    again 0
+    found note steering "none of the known programs steers"
+  done
+}
+
+@test "what names the page's node in udev's rules and gives no rights is no rule for it" {
+  local rule
+  host ec2
+  for rule in '# KERNEL=="vmclock*", GROUP="clock", MODE="0440"' \
+    'SUBSYSTEM=="misc", KERNEL=="vmclock*", TAG+="systemd"' \
+    'SUBSYSTEM=="ptp", ATTR{clock_name}=="vmclock*", GROUP="clock", MODE="0440"'; do
+    put etc/udev/rules.d/90-vmclock.rules "$rule"
+    again 0
+    found note unprivileged "often report only.*the udev rule of"
+  done
+  put run/udev/rules.d/90-vmclock.rules 'SUBSYSTEM=="misc", \
+  KERNEL=="vmclock*", \
+  MODE="0444"'
+  again 0
+  found note unprivileged "though there is a udev rule"
+}
+
+@test "a pod without a service account, and a container of systemd's, are containers" {
+  host qemu
+  rm -rf "${HOST:?}/dev"
+  mkdir "$HOST/dev"
+  put proc/1/cgroup "0::/"
+  printf 'PATH=/bin\0KUBERNETES_SERVICE_HOST=10.96.0.1\0' >"$HOST/proc/1/environ"
+  again 1
+  found note container "container of Kubernetes"
+  found problem node "device plugin, or hostPath"
+  printf 'PATH=/bin\0' >"$HOST/proc/1/environ"
+  again 1
+  refused container .
+  put run/host/container-manager systemd-nspawn
+  again 1
+  found note container "inside a container"
+}
+
+@test "a container that leaves no mark is known by its root, and no other overlay is one" {
+  host qemu
+  rm -rf "${HOST:?}/dev"
+  mkdir "$HOST/dev"
+  put usr/bin/clockbound ""
+  put proc/self/mountinfo "94 87 0:59 / / rw,relatime - overlay overlay rw,lowerdir=/a:/b,upperdir=/var/lib/containerd/io/1/fs,workdir=/var/lib/containerd/io/1/work"
+  again 1
+  found note container "inside a container"
+  found problem node "--device=/dev/vmclock0"
+  found problem clockbound "there is no /dev/vmclock0"
+  # The machine that runs containers, and one that booted from a live image.
+  put proc/self/mountinfo "30 1 8:1 / / rw - ext4 /dev/sda1 rw
+94 30 0:59 / /run/containerd/x rw - overlay overlay rw,lowerdir=/a,upperdir=/var/lib/containerd/io/1/fs
+30 1 0:25 / / rw - overlay overlay rw,lowerdir=/run/live/rootfs,upperdir=/run/live/overlay"
+  again 1
+  refused container .
+}
+
+@test "each kind of container has its own way to be given a device" {
+  local row
+  host qemu
+  rm -rf "${HOST:?}/dev"
+  mkdir "$HOST/dev"
+  for row in "run/systemd/container|lxc|lxc.mount.entry, binding /dev/vmclock0" \
+    "proc/1/environ|container=lxc|lxc.cgroup2.devices.allow" \
+    "run/host/container-manager|systemd-nspawn|--bind=/dev/vmclock0, and DeviceAllow" \
+    "run/systemd/container|podman|--device=/dev/vmclock0:/dev/vmclock0:r" \
+    "proc/1/environ|container=oci|--device=/dev/vmclock0:/dev/vmclock0:r"; do
+    IFS='|' read -ra row <<<"$row"
+    put "${row[0]}" "${row[1]}"
+    again 1
+    found problem node "${row[2]}"
+    found problem phc "${row[2]/vmclock0*/}"
+    rm "$HOST/${row[0]}"
+  done
+}
+
+@test "where neither ACPI nor a device tree is shown, no device is told absent" {
+  host qemu
+  rm -rf "${HOST:?}/sys" "${HOST:?}/dev"
+  again 4
+  found unknown device "neither ACPI.* is shown here.*mount -t sysfs"
+  refused driver .
+  host container
+  rm -rf "${HOST:?}/sys/bus" "${HOST:?}/sys/class/misc" "${HOST:?}/sys/class/ptp"
+  again 4
+  found unknown device "neither ACPI.* is shown here.*outside the container"
+}
+
+@test "what a driver made proves it, where its own directory is not shown" {
+  host qemu
+  put .dockerenv ""
+  rm -rf "${HOST:?}/sys/bus" "${HOST:?}/proc/iomem"
+  again 1
+  found ok device "in use by the driver"
+  found ok driver "is bound"
+  # The node alone, and its page.
+  rm -rf "${HOST:?}/sys"
+  again 1
+  found ok device "in use by the driver"
+  found ok driver "is bound"
+  found note phc "is shown here, nor anything of /sys/class"
+  # Neither.
+  rm "$HOST/dev/vmclock0"
+  again 4
+  found unknown device "is shown here"
+}
+
+@test "what keeps the driver from being loaded is named" {
+  local block
+  host qemu
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp"
+  for block in "etc/modprobe.d/a.conf|blacklist ptp_vmclock" \
+    "usr/lib/modprobe.d/b.conf|  install	ptp_vmclock /bin/false" \
+    "proc/cmdline|ro module_blacklist=floppy,ptp_vmclock quiet"; do
+    put "${block%|*}" "${block#*|}"
+    again 1
+    found problem driver "not loaded: .*/${block%|*} keeps it away take it out there, and then: modprobe"
+    rm "$HOST/${block%|*}"
+  done
+  for block in "etc/modprobe.d/a.conf|# blacklist ptp_vmclock" \
+    "etc/modprobe.d/a.conf|blacklist ptp_vmclock2" \
+    "proc/cmdline|ro module_blacklist=ptp_kvm quiet"; do
+    put "${block%|*}" "${block#*|}"
+    again 1
+    refused driver "keeps it away"
+    rm "$HOST/${block%|*}"
+  done
+}
+
+@test "what would not help is no step: a driver that takes no such device, a package of others" {
+  host arm64
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp"
+  again 1
+  found problem driver "modprobe ptp_vmclock"
+  kernel 6.18.1 aarch64 kernel/drivers/ptp/ptp_vmclock.ko.xz:
+  again 1
+  found problem driver "would not take this device.*7.0 or later"
+  refused driver modprobe
+  kernel 6.18.1 aarch64
+  again 1
+  found problem driver "7.0 or later"
+  refused driver install
+  host qemu
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp"
+  kernel 6.18.5+deb13-cloud-amd64 x86_64
+  again 1
+  found problem driver "install linux-image-6.18.5.deb13-cloud-amd64"
+  kernel 6.1.120-1.amzn2023.x86_64 x86_64
+  again 1
+  found problem driver "install kernel-modules-extra-6.1.120-1.amzn2023"
+  kernel 5.15.160-104.158.amzn2.x86_64 x86_64
+  again 1
+  refused driver install
+}
+
+@test "a container is told to change the host's clocksource there" {
+  host container
+  clocksource hpet "tsc hpet"
+  again 1
+  found note clocksource "on the host: echo tsc >/sys"
+  rm "$HOST/.dockerenv"
+  again 1
+  refused clocksource "on the host"
+}
+
+@test "a block device is none of the kernel's clocks" {
+  host qemu
+  rm "$HOST/dev/vmclock0"
+  mknod "$HOST/dev/vmclock0" b 10 125 2>/dev/null || skip "no right to mknod"
+  again 4
+  found unknown node "a block device, and no character device"
+}
+
+@test "early in a boot the TSC has another name, and is not given up" {
+  host qemu
+  clocksource tsc-early "tsc-early hpet"
+  again 1
+  refused clocksource "given up"
+  clocksource hpet "hpet acpi_pm"
+  again 1
+  found problem clocksource "given up"
+}
+
+@test "of two devices one that ACPI marks absent does not hide the other" {
+  host qemu
+  put sys/bus/acpi/devices/AMZNC10C:00/status 0
+  put sys/bus/acpi/devices/AMZNC10C:01/modalias acpi:AMZNC10C:VMCLOCK:
+  put sys/bus/acpi/devices/AMZNC10C:01/status 15
+  again 1
+  found problem device "marked not present: AMZNC10C:00"
+  found ok device "in ACPI: AMZNC10C:01"
+  put sys/bus/acpi/devices/AMZNC10C:00/status 15
+  put sys/bus/acpi/devices/AMZNC10C:01/status 0
+  again 1
+  found problem device "marked not present: AMZNC10C:01"
+  found ok device "in ACPI: AMZNC10C:00"
 }

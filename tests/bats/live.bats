@@ -259,6 +259,56 @@ hint: there are "
   ((${#results[@]} > 1))
 }
 
+# each_says COUNT: how often each command that reads a live page says that nobody
+# updates it
+each_says() {
+  local command
+  for command in "show" "dump" "verify --samples 2" "diff $REAL/host-tai-synchronized.bin" \
+    compare; do
+    # shellcheck disable=SC2086
+    "$VMCLOCKCTL" $command --live page >/dev/null 2>err || true
+    [[ $(grep -c "note: page: no program updates this page now" err) == "$1" ]] ||
+      fail "$command: $(<err)"
+  done
+}
+
+# both_say COUNT: the same of record and watch
+both_say() {
+  local watching
+  "$VMCLOCKCTL" watch --timeout 2500ms --live page >/dev/null 2>watch.err 3>&- &
+  watching=$!
+  "$VMCLOCKCTL" record --duration 2500ms --live page >/dev/null 2>record.err
+  wait "$watching" || true
+  assert_equal "$(grep -c "note: page: no program updates this page now" {record,watch}.err)" \
+    "record.err:$1"$'\n'"watch.err:$1"
+}
+
+@test "a live page that nobody keeps is named by whatever reads it, and no other" {
+  local byte writer
+  publish page steady --duration 60s
+  each_says 0
+  kill -KILL "$publisher"
+  wait "$publisher" || true
+  each_says 1
+  # A writer that knows of no locks.
+  exec 7<>page
+  each_says 0
+  exec 7>&-
+  # What goes on says so when nothing has come for two seconds.
+  both_say 1
+  # A writer that opens the file for each update is one.
+  for byte in {2..9}{0..9}; do
+    sleep 0.1
+    printf '%b' "\\x$byte" | dd of=page bs=1 seek=13 conv=notrunc status=none
+  done 3>&- &
+  writer=$!
+  both_say 0
+  kill "$writer"
+  # It is about a file as a live page.
+  expect 0 show page
+  refute_stderr --partial "no program"
+}
+
 @test "watch reports that a file shrinks, vanishes, returns or is replaced" {
   publish page disruption-only
   "$VMCLOCKCTL" watch --live page --interval 10ms --json >events 2>&1 3>&- &
@@ -355,6 +405,24 @@ with_sys() {
   command -v strace >/dev/null || skip "no strace"
   run traced -f -e trace=openat,open -o trace -- show /dev/random
   run -1 grep -F '"/dev/random"' trace
+}
+
+@test "on no node of /dev does a command hang" {
+  local node command nodes commands=(show)
+  [[ ! ${VMCLOCKCTL_FULL-} ]] || commands+=(dump "watch --timeout 1s" compare
+    "verify --duration 100ms" "record -n 1")
+  mapfile -d '' nodes < <(find /dev -type c ! -name 'watchdog*' -print0)
+  ((${#nodes[@]}))
+  for node in "${nodes[@]}"; do
+    for command in "${commands[@]}" "compare sim:steady --phc"; do
+      # A VMClock or a PHC of this machine may well answer.
+      [[ $command$node != */dev/vmclock* && $command$node != *--phc/dev/ptp* ]] || continue
+      status=0
+      # shellcheck disable=SC2086 # words on purpose
+      timeout 20 "$VMCLOCKCTL" $command "$node" >out 2>err </dev/null || status=$?
+      [[ $status == 3 && ! -s out ]] || fail "$command $node: status $status: $(<err)"
+    done
+  done
 }
 
 @test "a PTP clock is known by its number, whatever its node is called" {

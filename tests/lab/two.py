@@ -5,7 +5,8 @@ import json
 
 import acpi
 import page as pages
-from ask import calibrate, clock, fields_of, load, same, true
+from ask import (calibrate, clock, diagnosed, fields_of, load, reload, same,
+                 true)
 from machine import MEMORY, PAGE_SIZE, SHARED_ADDRESS, Guest
 
 SECOND = b"VCL2"
@@ -51,6 +52,69 @@ def each_its_own(guest, case, pages_of):
                 same(f"{node} {ident}", rows[ident]["status"], "ok")
 
 
+def regions(guest):
+    """Where /proc/iomem has each device, as doctor writes it."""
+    rows = guest.expect(0, "grep ' : AMZNC10C:' /proc/iomem").out.splitlines()
+    return {row.split()[-1]: f"0x{row.split('-')[0].strip()}" for row in rows}
+
+
+def clocks(guest):
+    """The PTP clock and the name of the driver's device, by its parent."""
+    found = {}
+    for row in guest.expect(
+            0, "cd /sys/class/ptp; for p in *; do echo $p $(cat "
+            "$p/clock_name) $(basename $(readlink $p/device)); done"
+    ).out.splitlines():
+        ptp, name, parent = row.split()
+        if name.startswith("vmclock"):
+            found[parent] = f"/dev/{ptp}", f"/dev/{name}"
+    return found
+
+
+def told_apart(guest, case):
+    with case("two devices: doctor gives each its region, node and PTP clock"):
+        where, which = regions(guest), clocks(guest)
+        same("devices", sorted(where), ["AMZNC10C:00", "AMZNC10C:01"])
+        same("those with PTP clocks", sorted(which), sorted(where))
+        both = [("ok", "device", "in ACPI: AMZNC10C:00"),
+                ("note", "device", "the others are AMZNC10C:01"),
+                ("ok", "driver", "ptp_vmclock is bound"),
+                *(("ok", "region", f"^{name}: 4096 bytes at {address} $")
+                  for name, address in where.items())]
+        for ptp, node in which.values():
+            diagnosed(guest, *both, ("ok", "node", f"^{node} is readable"),
+                      ("ok", "phc", f"^{ptp} is the page's PTP clock"),
+                      ("ok", "phc", "timescale is (TAI|UTC)"),
+                      *(("note", "phc", f"^{other}: vmclock")
+                        for other, _ in which.values() if other != ptp),
+                      run=f"vmclockctl doctor --json {node}")
+        diagnosed(guest, *both, ("note", "node", "there are several"))
+
+
+def not_hidden(guest, case):
+    with case("two devices: one without a node is not hidden by the other"):
+        # It is large enough for a PTP clock.
+        reload(guest, pages.pack(clock(guest, size=112)))
+        same("nodes", len(nodes(guest)), 1)
+        hidden = {name: row for name, row in clocks(guest).items()
+                  if guest.run(f"test -e {row[1]}").status}
+        same("without a node", len(hidden), 1)
+        (name, (ptp, node)), = hidden.items()
+        same("its region", regions(guest)[name], f"{SHARED_ADDRESS:#010x}")
+        diagnosed(guest, ("problem", "node", f"^device {name} has no {node}: "
+                          f".*; {ptp} is its PTP clock"),
+                  ("ok", "node", "is readable"))
+    with case("two devices: one of which the driver makes nothing is named"):
+        reload(guest, pages.pack(clock(guest, size=80)))
+        diagnosed(guest, ("problem", "device", f"the driver took {name}, and "
+                          "made neither a node nor a PTP clock of it"),
+                  ("ok", "node", "is readable"))
+    with case("two devices: one that the driver refuses is named"):
+        reload(guest, pages.pack(clock(guest, version=2)))
+        diagnosed(guest, ("problem", "driver", f"did not take {name}"),
+                  ("ok", "node", "is readable"))
+
+
 def two(lab):
     """Two devices"""
     memory, table = lab.scratch / "memory", lab.scratch / "ssdt.aml"
@@ -69,6 +133,8 @@ def two(lab):
         guest.write(second)
         load(guest)
         each_its_own(guest, lab.report.case, [first, second])
+        told_apart(guest, lab.report.case)
+        not_hidden(guest, lab.report.case)
     finally:
         guest.close()
         memory.unlink()

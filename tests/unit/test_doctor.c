@@ -24,13 +24,13 @@ static struct host machine(void)
 		.firmware = FIRMWARE_ACPI,
 		.devices = 1,
 		.found = { { .acpi = true, .name = "AMZNC10C:00" } },
-		.acpi_status = 15,
 		.driver = DRIVER_BOUND,
 		.misc = true,
 		.nodes = 1,
 		.node = "/dev/vmclock0",
-		.node_mode = 0600,
-		.node_look = { .observed = OBSERVED_REFUSED, .errnum = EACCES },
+		.node_look = { .observed = OBSERVED_REFUSED,
+			       .errnum = EACCES,
+			       .mode = 0600 },
 		.phc_look = { .observed = OBSERVED_REFUSED, .errnum = EACCES },
 		.leaps = LEAPS_VALID,
 		.leaps_until = "2030-06-28",
@@ -99,17 +99,30 @@ static void test_groups(void **state)
 	unsigned int count;
 
 	(void)state;
-	host.node_mode = 0440;
+	host.node_look.mode = 0440;
 	count = examine(&host, list);
 	assert_non_null(find(list, count, "unprivileged", "group is root"));
-	host.node_gid = 998;
+	host.node_look.gid = 998;
 	count = examine(&host, list);
 	assert_non_null(find(list, count, "unprivileged", "group 998 can"));
-	strcpy(host.node_group, "clock");
+	strcpy(host.node_look.group, "clock");
 	count = examine(&host, list);
 	assert_non_null(find(list, count, "unprivileged", "group clock can"));
+	/* A container's owner of the node, and its rules, which are the host's.
+	 */
+	host.node_look.mode = 0600;
+	host.node_look.uid = 101;
+	host.container = true;
+	host.has_group_clock = true;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "unprivileged",
+			     "only root and its owner, user 101, can read"));
+	assert_non_null(strstr(
+		find(list, count, "unprivileged", "only root")->step,
+		"on the host, and the container made anew then: groupadd --system vmclock"));
+	host.container = host.has_group_clock = false;
 	/* The group that is not asked for its right. */
-	host.node_mode = 0600;
+	host.node_look.mode = 0600;
 	host.has_group_clock = true;
 	count = examine(&host, list);
 	only_root = find(list, count, "unprivileged", "only root");
@@ -124,28 +137,40 @@ static void test_node_faults(void **state)
 	static const struct {
 		int errnum;
 		bool root, container;
-		const char *id, *step;
+		const char *id, *step, *kind;
 	} rows[] = {
 		{ EPERM, true, true, "node-forbidden",
-		  "--device=/dev/vmclock0:/dev/vmclock0:r" },
-		{ EPERM, true, false, "node-forbidden", "DeviceAllow=" },
-		{ EACCES, true, false, "node-denied-to-root", "avc" },
-		{ EACCES, false, false, "node-denied", "as root, or" },
+		  "--device=/dev/vmclock0:/dev/vmclock0:r", NULL },
+		{ EPERM, true, false, "node-forbidden", "DeviceAllow=", NULL },
+		{ EACCES, true, false, "node-denied-to-root", "avc", NULL },
+		{ EACCES, false, false, "node-denied", "as root, or", NULL },
 		{ ENODEV, true, false, "node-stale",
-		  "/sys/class/misc/vmclock0/dev" },
-		{ ENXIO, true, true, "node-stale", "--device=" },
+		  "/sys/class/misc/vmclock0/dev", NULL },
+		{ ENXIO, true, true, "node-stale", "--device=", NULL },
+		{ ENXIO, true, true, "node-stale", "lxc.mount.entry", "LXC" },
+		{ EPERM, true, true, "node-forbidden",
+		  "--bind=/dev/vmclock0, and DeviceAllow=/dev/vmclock0 r",
+		  "systemd-nspawn" },
 	};
+	struct diagnosis joined[DIAGNOSES_MAX];
+	struct host of_group = machine();
+	unsigned int count;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct diagnosis list[DIAGNOSES_MAX];
 		struct host host = machine();
 		const struct diagnosis *d = NULL;
-		unsigned int count;
 
+		host.node_look.exists = true;
 		host.node_look.errnum = rows[i].errnum;
+		/* As of any file that open(2) says this of. */
+		if (rows[i].errnum == ENODEV || rows[i].errnum == ENXIO)
+			host.node_look.observed = OBSERVED_ABSENT;
 		host.asked_by_root = rows[i].root;
 		host.container = rows[i].container;
+		if (rows[i].kind)
+			strcpy(host.container_kind, rows[i].kind);
 		count = examine(&host, list);
 		for (unsigned int j = 0; j < count; j++) {
 			if (strcmp(list[j].id, rows[i].id) == 0)
@@ -157,6 +182,21 @@ static void test_node_faults(void **state)
 		if (rows[i].root)
 			assert_null(strstr(d->step, "as root"));
 	}
+	/* What the udev rule gives is there already. */
+	of_group.node_look.mode = 0440;
+	of_group.node_look.gid = 902;
+	strcpy(of_group.node_look.group, "clock");
+	of_group.phc_look.mode = 0664;
+	of_group.phc_look.gid = 903;
+	count = examine(&of_group, joined);
+	assert_non_null(strstr(find(joined, count, "node", "readable")->step,
+			       "usermod -aG clock USER"));
+	assert_non_null(strstr(find(joined, count, "phc", "readable")->step,
+			       "usermod -aG 903 USER"));
+	of_group.container = true;
+	count = examine(&of_group, joined);
+	assert_non_null(strstr(find(joined, count, "phc", "readable")->step,
+			       "docker and podman have --group-add 903"));
 }
 
 /* The system's clock outside the page's bounds, by how much; and inside. */
@@ -184,21 +224,46 @@ static void test_phc2sys(void **state)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
 	struct host host = machine();
+	const struct diagnosis *d;
 	unsigned int count;
 
 	(void)state;
 	host.steering[STEERER_PHC2SYS].running = true;
 	host.phc_judged = true;
 	host.phc_offset.scale = SCALE_TAI;
+	host.phc_offset.tai_minus_utc.sec = 37;
 	count = examine(&host, list);
-	assert_non_null(find(list, count, "steering", "gets TAI"));
+	d = find(list, count, "steering",
+		 "of TAI without -O: the system's clock gets 37 s too much");
+	assert_non_null(d);
+	assert_string_equal(
+		d->step,
+		"give phc2sys -O -37, if it is the page's PTP clock that it follows");
 	host.steering[STEERER_PHC2SYS].has_offset = true;
 	host.steering[STEERER_PHC2SYS].offset = -37;
 	count = examine(&host, list);
 	assert_null(find(list, count, "steering", "gets"));
-	host.phc_offset.scale = SCALE_UTC;
+	/* The other sign. */
+	host.steering[STEERER_PHC2SYS].offset = 37;
+	strcpy(host.steering[STEERER_PHC2SYS].source, "/dev/ptp0");
 	count = examine(&host, list);
-	assert_non_null(find(list, count, "steering", "gets that offset"));
+	d = find(list, count, "steering", "gets 74 s too much");
+	assert_non_null(d);
+	assert_string_equal(d->step, "give phc2sys -O -37");
+	/* Another clock is nothing to the page. */
+	strcpy(host.steering[STEERER_PHC2SYS].source, "/dev/ptp1");
+	count = examine(&host, list);
+	assert_null(find(list, count, "steering", "gets"));
+	strcpy(host.steering[STEERER_PHC2SYS].source, "eth0");
+	count = examine(&host, list);
+	assert_null(find(list, count, "steering", "gets"));
+	strcpy(host.steering[STEERER_PHC2SYS].source, "/dev/ptp_vmclock");
+	host.phc_offset.scale = SCALE_UTC;
+	host.steering[STEERER_PHC2SYS].offset = -37;
+	count = examine(&host, list);
+	d = find(list, count, "steering", "gets 37 s too little");
+	assert_non_null(d);
+	assert_non_null(strstr(d->step, "-O 0, if it is"));
 }
 
 /* A good page of this machine, 2 GHz, whose counter is at the reference. */
@@ -239,8 +304,16 @@ static void test_counter(void **state)
 	count = examine(&host, list);
 	assert_null(find(list, count, "page", "before the page's reference"));
 	assert_null(find(list, count, "page", "period"));
+	host.system_judged = true;
+	host.system_offset.nsec = INT64_C(3) * 86400 * 1000000000;
+	host.system_offset.inside = INSIDE_NO;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "system-clock", "outside"));
 	host.reading.counter -= UINT64_C(3) * 86400 * 2000000000 + 2000000000;
 	count = examine(&host, list);
+	/* What is measured by such a page says nothing of the system's clock.
+	 */
+	assert_null(find(list, count, "system-clock", ""));
 	assert_int_equal(find(list, count, "page", "ticks (3.0 d)")->level,
 			 DIAGNOSIS_PROBLEM);
 	host.own_counter = false;
@@ -308,6 +381,41 @@ static void run_phc2sys(struct host *host, enum scale scale)
 	host->steering[STEERER_PHC2SYS].running = true;
 	host->phc_judged = true;
 	host->phc_offset.scale = scale;
+	host->phc_offset.tai_minus_utc.sec = 37;
+}
+
+static void take_errno(struct host *host, int errnum)
+{
+	refuse_phc(host, 0, true);
+	host->phc_errnum = errnum;
+	host->phc_judged = !errnum;
+}
+
+static void take_scale(struct host *host, enum scale scale)
+{
+	take_errno(host, 0);
+	host->phc_offset.scale = scale;
+}
+
+/* chrony follows the page's PHC by a line that is right for UTC. */
+static void follow_phc(struct host *host, enum scale scale)
+{
+	take_scale(host, scale);
+	host->chrony.found = true;
+	host->chrony.count = 1;
+	host->chrony.refclocks[0].node = CHRONY_NODE_PHC;
+}
+
+static void set_kernel_tai(struct host *host, int sec)
+{
+	host->has_kernel_tai = true;
+	host->kernel_tai = sec;
+}
+
+static void give_to_group(struct host *host, unsigned int gid)
+{
+	host->node_look.mode = 0440;
+	host->node_look.gid = gid;
 }
 
 #define PLAY(name, call)                                                       \
@@ -336,6 +444,16 @@ PLAY(outside, set_offset(host, INSIDE_NO))
 PLAY(inside, set_offset(host, INSIDE_YES))
 PLAY(phc2sys_tai, run_phc2sys(host, SCALE_TAI))
 PLAY(phc2sys_utc, run_phc2sys(host, SCALE_UTC))
+PLAY(phc_errno, take_errno(host, EINVAL))
+PLAY(phc_tai, take_scale(host, SCALE_TAI))
+PLAY(phc_ahead, take_scale(host, SCALE_AHEAD))
+PLAY(phc_lost, take_scale(host, SCALE_UNKNOWN))
+PLAY(chrony_ahead, follow_phc(host, SCALE_AHEAD))
+PLAY(chrony_utc, follow_phc(host, SCALE_UTC))
+PLAY(tai_set, set_kernel_tai(host, 37))
+PLAY(tai_unset, set_kernel_tai(host, 0))
+PLAY(group, give_to_group(host, 998))
+PLAY(group_root, give_to_group(host, 0))
 
 /* What conclusions.bats has no tree for, with what shows it and what is nearly
  * the same and must not. */
@@ -363,6 +481,14 @@ static const struct pair pairs[] = {
 	{ "system-clock-wrong", play_outside, play_inside },
 	{ "system-clock-right", play_inside, play_outside },
 	{ "phc2sys-offset", play_phc2sys_tai, play_phc2sys_utc },
+	{ "phc-unreadable", play_phc_errno, play_phc_tai },
+	{ "phc-wrong", play_phc_ahead, play_phc_tai },
+	{ "phc-of-no-scale", play_phc_lost, play_phc_tai },
+	{ "phc-scale", play_phc_tai, play_phc_lost },
+	{ "chrony-of-wrong-phc", play_chrony_ahead, play_chrony_utc },
+	{ "kernel-tai-set", play_tai_set, play_tai_unset },
+	{ "kernel-tai-unset", play_tai_unset, play_tai_set },
+	{ "readable-by-group", play_group, play_group_root },
 };
 /* clang-format on */
 
@@ -456,7 +582,7 @@ static void test_many_phcs(void **state)
 static void test_access_errors(void **state)
 {
 	struct diagnosis list[DIAGNOSES_MAX];
-	struct host host = { .acpi_status = -1, .phc_own = -1 };
+	struct host host = { .phc_own = -1 };
 	unsigned int count, unknown = 0;
 
 	(void)state;

@@ -106,6 +106,41 @@ static void test_bridged(void **state)
 					&d));
 }
 
+/* Read at a count or up to so many nanoseconds later. */
+static void test_until(void **state)
+{
+	struct clock clock = make_clock(TIME_TYPE_TAI, -37, true);
+	const struct timestamp time = { 1795219861, 100 };
+	struct difference d, direct;
+
+	(void)state;
+	assert_true(difference_until(&clock, 1000000, 200, time, &d));
+	assert_true(difference_direct(&clock, &steady, &direct));
+	/* Of 200 ns and a bit, for a tick is a bit less than 1 ns or more. */
+	assert_true(d.counter - direct.counter <= 1);
+	assert_true(grid_nsec_half_up(d.value) == 0);
+	assert_true(d.window >= grid_from_nsec_floor(200));
+	assert_true(d.window <= grid_from_nsec_ceil(202));
+	assert_true(difference_until(&clock, 1000000, 0, time, &d));
+	assert_true(d.window == 0 && d.counter == 1000000);
+	assert_true(grid_nsec_half_up(d.value) == 100);
+	/* 2.5 GHz: 200 ns are 500 ticks. */
+	clock.period = UINT64_C(0xdbe6fecebdedd5bf);
+	clock.shift = 31;
+	assert_true(difference_until(&clock, 1000000, 200, time, &d));
+	assert_in_range(d.counter, 1000249, 1000251);
+	/* A tick that takes centuries, one that takes nothing, and none. */
+	clock.shift = 0;
+	assert_true(difference_until(&clock, 1000000, 200, time, &d));
+	clock.shift = 255;
+	assert_false(difference_until(&clock, 1000000, 200, time, &d));
+	clock.period = 0;
+	assert_false(difference_until(&clock, 1000000, 200, time, &d));
+	/* The counter ends. */
+	clock = make_clock(TIME_TYPE_TAI, -37, true);
+	assert_false(difference_until(&clock, UINT64_MAX, 200, time, &d));
+}
+
 /* A device that the kernel read between two stamps of CLOCK_REALTIME: on a page
  * of 1 ns a tick every number is known. */
 static void test_stamped(void **state)
@@ -823,6 +858,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_direct),
 		cmocka_unit_test(test_bridged),
+		cmocka_unit_test(test_until),
 		cmocka_unit_test(test_stamped),
 		cmocka_unit_test(test_realtime),
 		cmocka_unit_test(test_driver_table),

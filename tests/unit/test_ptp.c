@@ -40,6 +40,8 @@ static struct {
 	bool other_counter; /* after another than before */
 	/* Its time is beyond what the kernel's nanoseconds hold. */
 	bool far;
+	/* The requests for the quality are others of their numbers. */
+	bool foreign;
 } device;
 
 static int request_of(unsigned long request)
@@ -82,11 +84,17 @@ static bool all_zero(const void *bytes, size_t length)
 static void fill_attributes(struct ptp_attributes *a, bool extended)
 {
 	const struct ptp_attributes_request wanted = { .samples = 1 };
+	struct ptp_sys_offset *foreign = (void *)a;
 
 	/* Any other word makes the kernel refuse. */
 	device.bad_argument |=
 		memcmp(&a->request, &wanted, sizeof(wanted)) != 0 ||
 		!all_zero(&a->sample, sizeof(a->sample));
+	if (device.foreign) {
+		foreign->ts[0] = (struct ptp_clock_time){ .sec = 963 };
+		foreign->ts[1] = (struct ptp_clock_time){ .sec = 5 };
+		return;
+	}
 	a->sample.device = (struct ptp_clock_time){ .sec = 1000, .nsec = 5 };
 	a->sample.before = (struct ptp_system_stamp){
 		.time = INT64_C(963000000004),
@@ -296,6 +304,31 @@ static void test_ladder(void **state)
 			assert_false(device.bad_argument);
 			ptp_close(&ptp);
 		}
+	}
+}
+
+/* What is no answer to the request is not taken for one, nor asked again. */
+static void test_foreign(void **state)
+{
+	struct ptp_reading r;
+	struct ptp ptp;
+
+	(void)state;
+	for (int extended = 0; extended < 2; extended++) {
+		start(&ptp);
+		device.answer[EXTENDED_ATTRIBUTES] = 0;
+		device.answer[PRECISE_ATTRIBUTES] = extended ? EOPNOTSUPP : 0;
+		refuse(PRECISE, PRECISE2, EOPNOTSUPP);
+		device.foreign = true;
+		for (int i = 0; i < 2; i++) {
+			assert_int_equal(ptp_read(&ptp, &counter, &r), 0);
+			assert_int_equal(r.method, METHOD_EXTENDED);
+			assert_int_equal(r.device.time.sec, 1000);
+			assert_false(r.quality.given);
+		}
+		assert_int_equal(device.calls[PRECISE_ATTRIBUTES], 1);
+		assert_int_equal(device.calls[EXTENDED_ATTRIBUTES], extended);
+		ptp_close(&ptp);
 	}
 }
 
@@ -540,6 +573,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_precise),
 		cmocka_unit_test(test_ladder),
+		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_quality_names),
 		cmocka_unit_test(test_beyond_nanoseconds),

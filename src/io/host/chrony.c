@@ -307,7 +307,8 @@ static enum chrony_node find_node(struct host *host, const char *root,
 	if (*path != '/')
 		return CHRONY_NODE_UNKNOWN;
 	observed = tree_status(root, path, false, &status);
-	if (observed == OBSERVED_ABSENT || observed == OBSERVED_LOOP)
+	if (observed == OBSERVED_ABSENT || observed == OBSERVED_LOOP ||
+	    observed == OBSERVED_DANGLING)
 		return CHRONY_NODE_ABSENT;
 	sysfile_observed(&error, root, path, observed, errno);
 	for (int i = 0; i < host->phc_count && !error.errnum; i++) {

@@ -22,6 +22,10 @@ void device_node_describe(const char *root, const char *path, char *text,
 	snprintf(text, size, "a device, which is not opened below --root");
 	if (tree_status(root, path, false, &status) != OBSERVED_READ)
 		return;
+	if (S_ISBLK(status.st_mode)) {
+		snprintf(text, size, "a block device, and no character device");
+		return;
+	}
 	snprintf(here, sizeof(here), "%u:%u", major(status.st_rdev),
 		 minor(status.st_rdev));
 	snprintf(name, sizeof(name), "/%s/dev", path_base_name(path));
@@ -33,7 +37,7 @@ void device_node_describe(const char *root, const char *path, char *text,
 			here);
 		return;
 	}
-	if (S_ISCHR(status.st_mode) && strcmp(here, given) == 0)
+	if (strcmp(here, given) == 0)
 		return;
 	snprintf(text, size,
 		 "nothing drives this node: it is %s, and class misc has %.20s",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/path.h"
 #include "page/device_names.h"
 #include "parts.h"
@@ -37,6 +38,74 @@ static bool has_bound_device(const char *root, struct host *host)
 	return bound;
 }
 
+/* Whether a line keeps the module away: `blacklist MODULE`, which holds where
+ * it is loaded for the device or at boot, or `install MODULE COMMAND` instead.
+ */
+static bool keeps_away(char *line)
+{
+	const char *words[2] = { "", "" };
+	char *rest = line, *word;
+	size_t count = 0;
+
+	while (count < 2 && (word = strsep(&rest, " \t"))) {
+		if (*word)
+			words[count++] = word;
+	}
+	return (strcmp(words[0], "blacklist") == 0 ||
+		strcmp(words[0], "install") == 0) &&
+	       strcmp(words[1], DRIVER_MODULE) == 0;
+}
+
+/* Whether module_blacklist= of the kernel's command line names the module. */
+static bool is_blocked_at_boot(const char *root)
+{
+	static const char option[] = "module_blacklist=";
+	char text[4096], *rest = text, *word;
+
+	if (!sysfile_line(root, "/proc/cmdline", text, sizeof(text), NULL))
+		return false;
+	while ((word = strsep(&rest, " "))) {
+		char *names = word + strlen(option), *name;
+
+		if (strncmp(word, option, strlen(option)) != 0)
+			continue;
+		while ((name = strsep(&names, ","))) {
+			if (strcmp(name, DRIVER_MODULE) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void find_block(const char *root, struct host *host)
+{
+	static const char *const places[] = { "/etc/modprobe.d/*.conf",
+					      "/run/modprobe.d/*.conf",
+					      "/usr/lib/modprobe.d/*.conf",
+					      "/lib/modprobe.d/*.conf" };
+
+	if (is_blocked_at_boot(root))
+		snprintf(host->blocked_by, sizeof(host->blocked_by),
+			 "/proc/cmdline");
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		struct sysfile_list found;
+		size_t count = sysfile_find(root, places[i], &found, NULL);
+
+		for (size_t j = 0; j < count && !*host->blocked_by; j++) {
+			cleanup_free char *text =
+				sysfile_whole(root, found.paths[j], NULL);
+			char *rest = text;
+
+			for (char *line; rest && (line = strsep(&rest, "\n"));)
+				if (keeps_away(line))
+					snprintf(host->blocked_by,
+						 sizeof(host->blocked_by),
+						 "%.159s", found.paths[j]);
+		}
+		sysfile_list_free(&found);
+	}
+}
+
 void host_look_driver(const char *root, struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_DRIVER];
@@ -67,4 +136,6 @@ void host_look_driver(const char *root, struct host *host)
 		host->driver = DRIVER_ABSENT;
 	else if (listed > 0 || host->option == KERNEL_OPTION_MODULE)
 		host->driver = DRIVER_NOT_LOADED;
+	if (host->driver == DRIVER_NOT_LOADED)
+		find_block(root, host);
 }

@@ -22,14 +22,23 @@ static struct firmware_device *next_device(struct host *host)
 	return number < DEVICES_MAX ? &host->found[number] : NULL;
 }
 
+/* By _STA. */
+static bool is_not_present(const char *root, const char *device,
+			   struct access_error *access_error)
+{
+	char path[128], status[16];
+
+	snprintf(path, sizeof(path), SYSFS_ACPI_DEVICES "/%s/status", device);
+	return sysfile_line(root, path, status, sizeof(status), access_error) &&
+	       !(strtol(status, NULL, 10) & 1);
+}
+
 static void find_acpi_device(const char *root, struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_DEVICE];
 	struct sysfile_list found;
 	size_t count = sysfile_find(root, SYSFS_ACPI_DEVICES "/*", &found,
 				    access_error);
-	char path[128], status[16];
-
 	for (size_t i = 0; i < count; i++) {
 		struct firmware_device *device;
 		char modalias[sizeof(device->id)];
@@ -53,10 +62,9 @@ static void find_acpi_device(const char *root, struct host *host)
 		return;
 	/* Nothing else matters then. */
 	access_error->errnum = 0;
-	snprintf(path, sizeof(path), SYSFS_ACPI_DEVICES "/%s/status",
-		 host->found[0].name);
-	if (sysfile_line(root, path, status, sizeof(status), access_error))
-		host->acpi_status = (int)strtol(status, NULL, 10);
+	for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX; i++)
+		host->found[i].not_present =
+			is_not_present(root, host->found[i].name, access_error);
 }
 
 /* One of the names of a node's compatible is the VMClock's. */
@@ -297,6 +305,13 @@ void host_look_firmware(const char *root, struct host *host)
 		if (host->devices)
 			host->access_errors[AREA_DEVICE].errnum = 0;
 	}
+	host->classes_hidden = !sysfile_exists(root, "/sys/class", NULL);
+	/* A device tree has no ACPI beside it, and the other way round. */
+	host->firmware_hidden =
+		!host->devices &&
+		!sysfile_exists(root, SYSFS_ACPI_DEVICES, NULL) &&
+		!sysfile_exists(root, SYSFS_DEVICE_TREE, NULL) &&
+		(host->container || host->classes_hidden);
 	find_iomem_region(root, host);
 	host->devmem = sysfile_exists(root, "/dev/mem", NULL);
 }

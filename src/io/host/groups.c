@@ -9,6 +9,12 @@
 #include "parts.h"
 #include "sysfile.h"
 
+static void name_group(struct node_look *look, const char *name, uint64_t gid)
+{
+	if (gid == look->gid && !*look->group)
+		snprintf(look->group, sizeof(look->group), "%.32s", name);
+}
+
 /* A line of group(5): NAME:PASSWORD:GID:MEMBERS */
 static void take_group(char *line, struct host *host)
 {
@@ -21,9 +27,8 @@ static void take_group(char *line, struct host *host)
 		return;
 	host->has_group_clock |= strcmp(name, "clock") == 0;
 	host->has_group_vmclock |= strcmp(name, "vmclock") == 0;
-	if (gid == host->node_gid && !*host->node_group)
-		snprintf(host->node_group, sizeof(host->node_group), "%s",
-			 name);
+	name_group(&host->node_look, name, gid);
+	name_group(&host->phc_look, name, gid);
 }
 
 void host_look_groups(const char *root, struct host *host)

@@ -11,6 +11,7 @@
 #include "page/device_names.h"
 #include "parts.h"
 #include "phc.h"
+#include "sysfile.h"
 
 int host_check_root(const char *root, struct error *error)
 {
@@ -30,16 +31,29 @@ int host_check_root(const char *root, struct error *error)
 
 void host_look_region(const char *root, struct host *host)
 {
-	*host = (struct host){ .acpi_status = -1, .phc_own = -1 };
+	*host = (struct host){ .phc_own = -1 };
 	host_look_kernel(root, host);
 	host_look_firmware(root, host);
+}
+
+/* Where no driver's directory is shown, this one is proven by what it made: it
+ * has taken a device. */
+static void infer_driver(const char *root, struct host *host)
+{
+	if (host->driver != DRIVER_NOT_BOUND &&
+	    (host->misc || host->phc_own >= 0 ||
+	     (host->nodes && host->has_page)) &&
+	    !sysfile_exists(root, "/sys/bus", NULL))
+		host->driver = DRIVER_BOUND;
 }
 
 void host_look_made(const char *root, struct host *host)
 {
 	host_look_driver(root, host);
+	host_look_misc(root, host);
 	host->phc_count =
 		phc_list(root, host->phcs, &host->access_errors[AREA_PHC]);
+	infer_driver(root, host);
 }
 
 int host_check_node(const char *root, const char *node, struct error *error)
@@ -72,7 +86,6 @@ void host_look_device(const char *root, const char *node, struct host *host,
 {
 	/* No copy on the stack: it is large. */
 	memset(host, 0, sizeof(*host));
-	host->acpi_status = -1;
 	host->phc_own = -1;
 	for (unsigned int area = 0; area < AREA_COUNT; area++) {
 		host->access_errors[area].observations = observations;
@@ -85,9 +98,11 @@ void host_look_device(const char *root, const char *node, struct host *host,
 	host_look_firmware(root, host);
 	host_look_driver(root, host);
 	host_look_node(root, host);
-	host_look_groups(root, host);
 	host_look_phcs(root, host);
+	host_look_groups(root, host);
+	infer_driver(root, host);
 	host_look_page(root, host);
+	infer_driver(root, host);
 	host_look_clocks(root, host);
 	host_look_chrony(root, host);
 	host_look_virtio_rtc(root, host);

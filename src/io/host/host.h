@@ -31,7 +31,7 @@ int host_check_node(const char *root, const char *node, struct error *error);
  * alone. */
 void host_look_region(const char *root, struct host *host);
 
-/* After host_look_region(): what the driver is bound to, and the PHCs. */
+/* After host_look_region(): what the driver is bound to and made. */
 void host_look_made(const char *root, struct host *host);
 
 /* Check that a root given by the user is a directory. Returns 0, or -1 with

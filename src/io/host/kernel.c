@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/number.h"
 #include "parts.h"
 #include "sysfile.h"
@@ -32,6 +33,29 @@ static uint64_t parse_page_size(const char *smaps)
 	return size ? 1024 * strtoull(size + strlen(name), NULL, 10) : 0;
 }
 
+/* Whether the root is a layer that a container runtime made. The machine's own
+ * mounts have those too, but not as its root. */
+static bool has_layered_root(const char *root, struct access_error noted)
+{
+	static const char *const makers[] = { "/containerd/", "/docker/",
+					      "/containers/storage/" };
+	cleanup_free char *text =
+		sysfile_whole(root, "/proc/self/mountinfo", &noted);
+	char *rest = text;
+
+	for (const char *line; rest && (line = strsep(&rest, "\n"));) {
+		const char *upper = strstr(line, "upperdir=");
+
+		if (!upper || !strstr(line, " / / "))
+			continue;
+		for (size_t i = 0; i < sizeof(makers) / sizeof(*makers); i++) {
+			if (strstr(upper, makers[i]))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* The marks that container runtimes leave, the most specific first. */
 static void look_container(const char *root, struct host *host)
 {
@@ -43,10 +67,17 @@ static void look_container(const char *root, struct host *host)
 		{ "/var/run/secrets/kubernetes.io", NULL, "Kubernetes" },
 		{ "/proc/1/cgroup", "kubepods", "Kubernetes" },
 		{ "/proc/self/cgroup", "kubepods", "Kubernetes" },
+		/* Without a service account nothing else tells a pod. */
+		{ "/proc/1/environ", "KUBERNETES_SERVICE_HOST=", "Kubernetes" },
 		{ "/.dockerenv", NULL, "docker" },
 		{ "/run/.containerenv", NULL, "podman" },
-		{ "/run/systemd/container", NULL, "" },
 		{ "/dev/.lxc", NULL, "LXC" },
+		{ "/run/systemd/container", "lxc", "LXC" },
+		{ "/run/systemd/container", "nspawn", "systemd-nspawn" },
+		{ "/run/host/container-manager", "nspawn", "systemd-nspawn" },
+		{ "/proc/1/environ", "container=lxc", "LXC" },
+		{ "/run/systemd/container", NULL, "" },
+		{ "/run/host/container-manager", NULL, "" },
 		{ "/proc/1/environ", "container=", "" },
 		{ "/proc/1/cgroup", "/docker/", "docker" },
 		{ "/proc/1/cgroup", "/lxc/", "LXC" },
@@ -74,6 +105,7 @@ static void look_container(const char *root, struct host *host)
 			 "%s", marks[i].kind);
 		return;
 	}
+	host->container = has_layered_root(root, *access_error);
 }
 
 void host_look_kernel(const char *root, struct host *host)

@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/path.h"
 #include "base/sysfs.h"
 #include "page/device_names.h"
@@ -16,9 +17,28 @@
 #include "device_node.h"
 #include "sysfile.h"
 
+/* Whether a line gives rights to the page's node. One that ends in a backslash
+ * goes on. */
+static bool gives_rights(char *text)
+{
+	char *rest = text;
+
+	for (char *at = text; (at = strstr(at, "\\\n"));)
+		memset(at, ' ', 2);
+	for (const char *line; (line = strsep(&rest, "\n"));) {
+		line += strspn(line, " \t");
+		if (*line != '#' && strstr(line, DEVICE_NODE) &&
+		    !strstr(line, "\"ptp\"") &&
+		    (strstr(line, "GROUP") || strstr(line, "MODE")))
+			return true;
+	}
+	return false;
+}
+
 static void find_udev_rule(const char *root, struct host *host)
 {
 	static const char *const places[] = { "/etc/udev/rules.d/*.rules",
+					      "/run/udev/rules.d/*.rules",
 					      "/usr/lib/udev/rules.d/*.rules",
 					      "/lib/udev/rules.d/*.rules" };
 
@@ -29,10 +49,12 @@ static void find_udev_rule(const char *root, struct host *host)
 		size_t count =
 			sysfile_find(root, places[i], &found, access_error);
 
-		for (size_t j = 0; j < count && !host->udev_rule; j++)
-			host->udev_rule =
-				sysfile_mentions(root, found.paths[j],
-						 DEVICE_NODE, access_error) > 0;
+		for (size_t j = 0; j < count && !host->udev_rule; j++) {
+			cleanup_free char *text = sysfile_whole(
+				root, found.paths[j], access_error);
+
+			host->udev_rule = text && gives_rights(text);
+		}
 		sysfile_list_free(&found);
 	}
 }
@@ -85,6 +107,9 @@ bool host_look_at_node(const char *root, const char *path, const char *class,
 	look->errnum = look->observed == OBSERVED_READ ? 0 : errno;
 	if (!look->errnum) {
 		look->exists = true;
+		look->mode = status.st_mode & 07777;
+		look->uid = status.st_uid;
+		look->gid = status.st_gid;
 		look->file = !*root && S_ISREG(status.st_mode);
 		compare_numbers(root, path, class, &status, access_error, look);
 		look->observed = S_ISDIR(status.st_mode)
@@ -117,16 +142,12 @@ static void look_at_page_node(const char *root, const char *path,
 			      struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_NODE];
-	struct stat status;
 
 	snprintf(host->node, sizeof(host->node), "%s%s", root, path);
 	host->node_readable = host_look_at_node(root, path, SYSFS_MISC,
 						access_error, &host->node_look);
-	if (tree_status(root, path, false, &status) == OBSERVED_READ) {
-		host->node_mode = status.st_mode & 07777;
-		host->node_gid = status.st_gid;
+	if (host->node_look.exists)
 		return;
-	}
 	/* A link that leads nowhere; its directory is listed. */
 	sysfile_observed(access_error, root, path,
 			 host->node_look.observed == OBSERVED_ABSENT
@@ -135,7 +156,7 @@ static void look_at_page_node(const char *root, const char *path,
 			 host->node_look.errnum);
 }
 
-static void look_at_misc(const char *root, struct host *host)
+void host_look_misc(const char *root, struct host *host)
 {
 	struct sysfile_list found;
 
@@ -150,14 +171,31 @@ static void look_at_misc(const char *root, struct host *host)
 	sysfile_list_free(&found);
 }
 
+/* Those of class misc that are not among the nodes found. */
+static void find_missing(const struct sysfile_list *found, struct host *host)
+{
+	for (unsigned int i = 0; i < host->miscs && i < DEVICES_MAX; i++) {
+		char name[32];
+		bool there = false;
+
+		snprintf(name, sizeof(name), DEVICE_NODE "%u",
+			 host->misc_numbers[i]);
+		for (size_t j = 0; j < found->count && !there; j++)
+			there = strcmp(path_base_name(found->paths[j]), name) ==
+				0;
+		host->node_missing[i] = !there;
+	}
+}
+
 void host_look_node(const char *root, struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_NODE];
 	struct sysfile_list found;
 
-	look_at_misc(root, host);
+	host_look_misc(root, host);
 	host->nodes = (unsigned int)sysfile_find(
 		root, "/dev/" DEVICE_NODE "[0-9]*", &found, access_error);
+	find_missing(&found, host);
 	if (host->nodes)
 		look_at_page_node(root,
 				  host->asked_node ? host->asked_node

@@ -24,7 +24,10 @@ void host_look_firmware(const char *root, struct host *host);
 /* driver.c: whether the driver is present, loaded, bound. */
 void host_look_driver(const char *root, struct host *host);
 
-/* node.c: the device's node, who may read it, and udev's rules about it. */
+/* node.c: what the driver made, in sysfs. */
+void host_look_misc(const char *root, struct host *host);
+
+/* node.c: the same, the node, who may read it, and udev's rules about it. */
 void host_look_node(const char *root, struct host *host);
 
 /* Open a device's node and close it. What its directory of sysfs, `class`, says
@@ -40,7 +43,8 @@ void host_look_kernel_config(const char *root, struct host *host);
 /* steering.c: the programs that steer the system's clock, and ClockBound. */
 void host_look_steering(const char *root, struct host *host);
 
-/* groups.c: the groups that the rules are about, and the name of the node's. */
+/* groups.c: the groups that the rules are about, and the names of the nodes'.
+ */
 void host_look_groups(const char *root, struct host *host);
 
 /* phc.c: the PHCs, and which of them is the device's. */

@@ -291,6 +291,17 @@ static union answer make_request(const struct form *form)
 	return (union answer){ .precise.device.sec = 0 };
 }
 
+/* A kernel gives the request back as it was; what does not is another request
+ * of that number, whose answer has another layout. */
+static bool is_answered(const struct form *form, const union answer *answer)
+{
+	const union answer request = make_request(form);
+
+	return !form->quality ||
+	       memcmp(&answer->attributes.request, &request.attributes.request,
+		      sizeof(request.attributes.request)) == 0;
+}
+
 static int read_once(const struct ptp *ptp, const struct form *form,
 		     const struct counter_reader *counter,
 		     struct ptp_reading *reading)
@@ -309,6 +320,8 @@ static int read_once(const struct ptp *ptp, const struct form *form,
 			    &reading->device);
 	if (errnum)
 		return errnum;
+	if (!is_answered(form, &answer))
+		return ENOTTY;
 	if (form->quality)
 		take_attributes(&answer.attributes, reading);
 	else

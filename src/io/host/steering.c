@@ -8,46 +8,128 @@
 #include "parts.h"
 #include "sysfile.h"
 
-/* The process as /proc/PID/comm names it, and its units of systemd. */
+#define UNITS_MAX 4
+
+/* The process as /proc/PID/comm names it, and its units of systemd or OpenRC.
+ */
 static const struct {
 	const char *process;
-	const char *units[3];
+	const char *units[UNITS_MAX];
 } steerers[STEERER_COUNT] = {
 	[STEERER_CHRONYD] = { "chronyd", { "chrony", "chronyd" } },
 	[STEERER_PHC2SYS] = { "phc2sys", { "phc2sys" } },
 	[STEERER_TS2PHC] = { "ts2phc", { "ts2phc" } },
-	[STEERER_NTPD] = { "ntpd", { "ntp", "ntpd", "ntpsec" } },
+	[STEERER_NTPD] = { "ntpd", { "ntp", "ntpd", "ntpsec", "openntpd" } },
 	[STEERER_NTPD_RS] = { "ntp-daemon", { "ntpd-rs" } },
 	/* The kernel keeps 15 letters. */
 	[STEERER_TIMESYNCD] = { "systemd-timesyn", { "systemd-timesyncd" } },
 };
 
-/* The options that decide what phc2sys and ts2phc make of TAI. */
-static void read_arguments(const char *root, const char *process,
-			   struct steering *steering)
+/* Their options that take a value. */
+static const char *const valued[STEERER_COUNT] = {
+	[STEERER_CHRONYD] = "fFlLPtu",
+	[STEERER_PHC2SYS] = "cdsfEPIRSFNOLMiunzltD",
+};
+
+/* What a process is told that decides whether, and by what, it steers. */
+struct told {
+	bool others;	/* phc2sys -c: the clock that it sets is another */
+	bool hands_on;	/* phc2sys -E: to a program that then steers */
+	bool automatic; /* phc2sys -a, and -r: the system's clock too */
+	bool reverse;
+	bool watches; /* chronyd -x, -Q: it sets none */
+};
+
+static void take_option(enum steerer steerer, char letter, const char *value,
+			struct steering *process, struct told *told)
 {
-	char path[64], text[2048], *rest = text;
-	bool next = false;
-
-	snprintf(path, sizeof(path), "/proc/%.20s/cmdline", process);
-	/* NULs are newlines here. */
-	if (sysfile_text(root, path, text, sizeof(text), NULL) < 0)
+	if (steerer == STEERER_CHRONYD) {
+		told->watches |= letter == 'x' || letter == 'Q';
 		return;
-	for (char *word; (word = strsep(&rest, "\n"));) {
-		const char *value = next ? word : NULL;
-
-		next = strcmp(word, "-O") == 0;
-		if (strncmp(word, "-O", 2) == 0 && word[2])
-			value = word + 2;
-		if (value) {
-			steering->has_offset = true;
-			steering->offset = strtoll(value, NULL, 10);
-		}
-		/* -a takes it from ptp4l as well; letters may be joined. */
-		if (word[0] == '-' && word[1] != '-' && !value &&
-		    strspn(word + 1, "wamrqvx") == strlen(word + 1))
-			steering->waits |= strpbrk(word + 1, "wa") != NULL;
 	}
+	if (steerer != STEERER_PHC2SYS)
+		return;
+	switch (letter) {
+	case 'O':
+		process->has_offset = true;
+		process->offset = strtoll(value, NULL, 10);
+		break;
+	case 'a':
+	case 'w':
+		process->waits = true;
+		told->automatic |= letter == 'a';
+		break;
+	case 'r':
+		told->reverse = true;
+		break;
+	case 'c':
+		told->others = strcmp(value, "CLOCK_REALTIME") != 0;
+		break;
+	case 'E':
+		told->hands_on = strcmp(value, "ntpshm") == 0 ||
+				 strcmp(value, "refclock_sock") == 0;
+		break;
+	case 'f':
+		process->unsure = true;
+		break;
+	case 's':
+		snprintf(process->source, sizeof(process->source), "%.63s",
+			 value);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Letters may be joined; a value is the rest, or the next argument. */
+static void take_arguments(enum steerer steerer, char *rest,
+			   struct steering *process, struct told *told)
+{
+	const char *with_value = valued[steerer] ? valued[steerer] : "";
+	char waiting = '\0';
+
+	/* NULs are newlines here. */
+	for (const char *word; (word = strsep(&rest, "\n"));) {
+		if (waiting) {
+			take_option(steerer, waiting, word, process, told);
+			waiting = '\0';
+			continue;
+		}
+		if (word[0] != '-' || word[1] == '-')
+			continue;
+		for (const char *at = word + 1; *at; at++) {
+			if (!strchr(with_value, *at)) {
+				take_option(steerer, *at, "", process, told);
+				continue;
+			}
+			if (at[1])
+				take_option(steerer, *at, at + 1, process,
+					    told);
+			else
+				waiting = *at;
+			break;
+		}
+	}
+}
+
+static void take_process(const char *root, const char *number,
+			 enum steerer steerer, struct steering *steering)
+{
+	char path[64], text[2048];
+	struct steering process = { .running = true };
+	struct told told = { 0 };
+
+	snprintf(path, sizeof(path), "/proc/%.20s/cmdline", number);
+	if (sysfile_text(root, path, text, sizeof(text), NULL) > 0)
+		take_arguments(steerer, text, &process, &told);
+	if (told.others || told.hands_on || told.watches ||
+	    (told.automatic && !told.reverse))
+		return;
+	/* Of several, the first that is sure. */
+	if (steering->running && (!steering->unsure || process.unsure))
+		return;
+	process.enabled = steering->enabled;
+	*steering = process;
 }
 
 static void look_at_processes(const char *root, struct host *host)
@@ -63,17 +145,18 @@ static void look_at_processes(const char *root, struct host *host)
 		if (!sysfile_line(root, found.paths[i], comm, sizeof(comm),
 				  NULL))
 			continue;
-		host->processes_seen = true;
 		snprintf(process, sizeof(process), "%.31s",
 			 found.paths[i] + strlen("/proc/"));
 		process[strcspn(process, "/")] = '\0';
+		/* Where those of others are hidden, that of root is. */
+		host->processes_seen |= strcmp(process, "1") == 0;
 		for (int j = 0; j < STEERER_COUNT; j++) {
 			if (strcmp(comm, steerers[j].process) != 0)
 				continue;
 			sysfile_observed(access_error, root, found.paths[i],
 					 OBSERVED_READ, 0);
-			host->steering[j].running = true;
-			read_arguments(root, process, &host->steering[j]);
+			take_process(root, process, (enum steerer)j,
+				     &host->steering[j]);
 		}
 		host->clockbound |= strcmp(comm, "clockbound") == 0 ||
 				    strcmp(comm, "clockboundd") == 0;
@@ -81,28 +164,39 @@ static void look_at_processes(const char *root, struct host *host)
 	sysfile_list_free(&found);
 }
 
-/* The links that `systemctl enable` makes. */
+static void take_unit(const char *path, struct host *host)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.63s", path_base_name(path));
+	/* "phc2sys@eth0.service" */
+	name[strcspn(name, ".@")] = '\0';
+	for (int j = 0; j < STEERER_COUNT; j++) {
+		for (size_t k = 0; k < UNITS_MAX && steerers[j].units[k]; k++)
+			host->steering[j].enabled |=
+				strcmp(name, steerers[j].units[k]) == 0;
+	}
+}
+
+/* The links that `systemctl enable` makes or an image brings, and OpenRC's. */
 static void look_at_units(const char *root, struct host *host)
 {
+	static const char *const places[] = {
+		"/etc/systemd/system/*.wants/*.service",
+		"/usr/lib/systemd/system/*.wants/*.service",
+		"/etc/runlevels/*/*",
+	};
 	struct access_error *access_error = &host->access_errors[AREA_STEERING];
-	struct sysfile_list found;
-	size_t count =
-		sysfile_find(root, "/etc/systemd/system/*.wants/*.service",
-			     &found, access_error);
 
-	for (size_t i = 0; i < count; i++) {
-		char name[64];
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		struct sysfile_list found;
+		size_t count =
+			sysfile_find(root, places[i], &found, access_error);
 
-		snprintf(name, sizeof(name), "%.63s",
-			 path_base_name(found.paths[i]));
-		name[strcspn(name, ".")] = '\0';
-		for (int j = 0; j < STEERER_COUNT; j++) {
-			for (int k = 0; k < 3 && steerers[j].units[k]; k++)
-				host->steering[j].enabled |=
-					strcmp(name, steerers[j].units[k]) == 0;
-		}
+		for (size_t j = 0; j < count; j++)
+			take_unit(found.paths[j], host);
+		sysfile_list_free(&found);
 	}
-	sysfile_list_free(&found);
 }
 
 static void look_at_clockbound(const char *root, struct host *host)

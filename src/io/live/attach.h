@@ -27,7 +27,8 @@ struct live_device {
 	bool notifies;	  /* the driver has poll, and the device notifies */
 	uint64_t *bytes;  /* the page of the last look, `length` rounded up */
 	uint64_t *second; /* one more, for pread */
-	bool kept;	  /* a file that another process has locked */
+	bool asked;	  /* whether another process has locked the file */
+	bool kept;	  /* one had when it was asked last */
 	bool looked;	  /* bytes are the page of the last look */
 	struct unsettled unsettled;
 };

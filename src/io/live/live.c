@@ -140,9 +140,9 @@ bool live_polls(const struct live *live)
 	return live->ops->polls(live);
 }
 
-bool live_abandoned(struct live *live)
+enum keeper live_keeper(struct live *live)
 {
-	return live->ops->abandoned && live->ops->abandoned(live);
+	return live->ops->keeper ? live->ops->keeper(live) : KEEPER_UNKNOWN;
 }
 
 int live_wait(struct live *live, int64_t nsec)

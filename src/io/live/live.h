@@ -67,9 +67,17 @@ struct counter_reader live_counter_reader(struct live *live);
 /* Whether the device notifies, so that live_wait() need not look repeatedly. */
 bool live_polls(const struct live *live);
 
-/* Whether a file's writer had its lock before, and has it no more; told once.
- * A writer that takes none is not known. */
-bool live_abandoned(struct live *live);
+/* What is certain of the program that keeps the page of a file. */
+enum keeper {
+	KEEPER_UNKNOWN, /* there may be one; a device has none to ask for */
+	KEEPER_GONE,	/* it had its lock before, and has it no more */
+	/* At the first call nobody had the lock, nor the file open for writing.
+	 */
+	KEEPER_NONE,
+};
+
+/* Each is told once. */
+enum keeper live_keeper(struct live *live);
 
 /*
  * Wait until the page may have changed, at most `nsec`, or until a signal

@@ -242,14 +242,22 @@ static bool live_device_polls(const struct live *live)
 	return ((const struct live_device *)live)->notifies;
 }
 
-static bool live_device_abandoned(struct live *live)
+static enum keeper live_device_keeper(struct live *live)
 {
 	struct live_device *m = live_device_of(live);
-	bool kept = m->kept;
+	bool kept = m->kept, asked = m->asked;
 
-	if (m->file && m->fd >= 0)
-		m->kept = filelock_is_taken(m->fd, FILELOCK_WRITER);
-	return kept && !m->kept;
+	if (!m->file || m->fd < 0)
+		return KEEPER_UNKNOWN;
+	m->asked = true;
+	m->kept = filelock_is_taken(m->fd, FILELOCK_WRITER);
+	if (m->kept)
+		return KEEPER_UNKNOWN;
+	if (kept)
+		return KEEPER_GONE;
+	/* One that takes no lock has the file open. */
+	return !asked && filelock_has_no_writer(m->fd) ? KEEPER_NONE
+						       : KEEPER_UNKNOWN;
 }
 
 static int live_device_wait(struct live *live, int64_t nsec)
@@ -279,7 +287,7 @@ static const struct live_ops live_device_ops = {
 	.unchanged = live_device_unchanged,
 	.polls = live_device_polls,
 	.wait = live_device_wait,
-	.abandoned = live_device_abandoned,
+	.keeper = live_device_keeper,
 	.close = live_device_close,
 };
 

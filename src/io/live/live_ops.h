@@ -6,6 +6,7 @@
 #include "event/snapshot.h"
 #include "io/source/source_name.h"
 #include "io/system_clock.h"
+#include "live.h"
 #include "look.h"
 
 /* UAPI.13: an update is short enough to spin on; the driver gives up after the
@@ -19,8 +20,8 @@ struct live_ops {
 	bool (*unchanged)(struct live *live, uint64_t *counter);
 	bool (*polls)(const struct live *live);
 	int (*wait)(struct live *live, int64_t nsec);
-	bool (*abandoned)(struct live *live); /* NULL: never */
-	void (*close)(struct live *live);     /* frees all but the path */
+	enum keeper (*keeper)(struct live *live); /* NULL: unknown */
+	void (*close)(struct live *live);	  /* frees all but the path */
 };
 
 /* The first member of each source's own structure. */

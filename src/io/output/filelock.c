@@ -5,12 +5,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -52,6 +55,43 @@ bool filelock_is_taken(int fd, enum filelock which)
 
 	return RETRY_EINTR(fcntl(fd, F_OFD_GETLK, &lock)) == 0 &&
 	       lock.l_type == F_WRLCK;
+}
+
+/* Whether whoever writes files of this filesystem does so through this kernel.
+ */
+static bool is_local(int fd)
+{
+	static const long kinds[] = {
+		EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,	 BTRFS_SUPER_MAGIC,
+		TMPFS_MAGIC,	  RAMFS_MAGIC,		 HUGETLBFS_MAGIC,
+		F2FS_SUPER_MAGIC, OVERLAYFS_SUPER_MAGIC,
+	};
+	struct statfs status;
+
+	if (fstatfs(fd, &status) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if ((unsigned long)status.f_type == (unsigned long)kinds[i])
+			return true;
+	}
+	return false;
+}
+
+bool filelock_has_no_writer(int fd)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+	bool granted;
+
+	if (!is_local(fd) || sigaction(SIGIO, &ignore, &before) != 0)
+		return false;
+	/* A lease for reading is granted only where there is no writer. Whoever
+	 * opens the file for writing now waits until it is given back, and this
+	 * process is told by SIGIO. */
+	granted = fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+	if (granted)
+		fcntl(fd, F_SETLEASE, F_UNLCK);
+	sigaction(SIGIO, &before, NULL);
+	return granted;
 }
 
 /* Whether the process's descriptor of this number has the lock. */

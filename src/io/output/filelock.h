@@ -27,6 +27,11 @@ int filelock_take(int fd, enum filelock which);
  * It is enough that the descriptor is open for reading. */
 bool filelock_is_taken(int fd, enum filelock which);
 
+/* Whether it is certain that nobody has the file open for writing, or mapped so
+ * that it can be written: false, too, where the filesystem may have writers on
+ * other machines, or this user may not ask. */
+bool filelock_has_no_writer(int fd);
+
 /* The process that has the writer's lock; 0 if this cannot be seen. */
 pid_t filelock_writer(int fd);
 

@@ -121,6 +121,7 @@ int source_live(const char *name, const char *root, bool file,
 	source->path = strdup(live_path(live));
 	result = source->path ? take_look(live, source, error)
 			      : source_no_memory(error);
+	source->unkept = live_keeper(live) == KEEPER_NONE;
 	live_close(live);
 	return result;
 }

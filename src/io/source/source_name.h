@@ -61,6 +61,7 @@ struct source {
 	bool has_counter;
 	uint64_t counter;
 	bool redacted; /* a report says that the counter was moved */
+	bool unkept;   /* a file that no program keeps, read as a live page */
 	/* FORMAT_RECORDING: the recording, and the number of the snapshot that
 	 * the page is; 0 before one was taken. */
 	struct recording *recording;
