@@ -206,6 +206,8 @@ CASES = [
     C("list fields", "list fields"),
     C("list rules", "list rules --json -o rules.json", out="rules.json"),
     C("list enumerations", "list enumerations --json", ends=JSON_END),
+    *(C(f"list {what} json", f"list {what} --json", ends=JSON_END)
+      for what in ("fields", "events", "scenarios", "commands", "options", "metrics")),
     C("explain rule", "explain tai.sign"),
     C("explain json", "explain --json tai.sign"),
     C("verify text", "verify -v {in}/page.bin", status=1, ends=r"conformant$"),
@@ -228,6 +230,8 @@ CASES = [
       ends=r"conformant$"),
     C("verify root", "verify --format json --root {in}/qemu --live --samples 3",
       status=1, ends=JSON_END),
+    C("verify here", "verify -v --root {in}/here --live --samples 3", play="tai",
+      ends=r"conformant"),
     C("watch recording", "watch --all {in}/story.jsonl"),
     C("watch json", "watch --json --timeout 60s {in}/story.jsonl -o w.jsonl", out="w.jsonl",
       lines=True),
