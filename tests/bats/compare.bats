@@ -252,10 +252,12 @@ setup() {
   grep -E '^[0-9]+,[0-9TZ:.-]+,CLOCK_TAI,,,,,,,,unreliable,".*clock_status forbids' told.csv
   grep -E '^12,[^,]*,CLOCK_REALTIME,-?[0-9]+,[0-9]+,[0-9]+,read,call,utc,' told.csv
   # The same in text and JSON, of a status that comes and goes.
-  "$VMCLOCKCTL" compare --live "$page" -n 8 --interval 100ms >told.txt 3>&- &
-  pid=$!
   "$VMCLOCKCTL" compare --live "$page" -n 8 --interval 100ms --json >told.json 3>&- &
   local other=$!
+  # That one tells nothing before its end; both have to have the page open.
+  until readlink "/proc/$other/fd/"* | grep -qxF "$page"; do sleep 0.02; done
+  "$VMCLOCKCTL" compare --live "$page" -n 8 --interval 100ms >told.txt 3>&- &
+  pid=$!
   until [[ $(wc -l <told.txt) -ge 4 ]]; do sleep 0.02; done
   dd if="$(<path)" of="$page" conv=notrunc status=none
   status=0
