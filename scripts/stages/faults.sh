@@ -3,15 +3,15 @@
 #
 # Faults: calls that the program makes fail, one at a time.
 
-# fault_tests BUILD-DIR EVERY
+# fault_tests BUILD-DIR ARGUMENT...
 fault_tests() {
   local leaks=()
   [[ ! $no_leaks ]] || leaks=(--no-leaks)
-  cases faults 7200 "${runner[@]}" tests/faults/run "$1" --every "$2" "${leaks[@]}"
+  cases faults 7200 "${runner[@]}" tests/faults/run "$@" "${leaks[@]}"
 }
 
 stage_faults() {
   local every=30
   [[ ! $full ]] || every=1
-  fault_tests build-test "$every"
+  fault_tests build-test --every "$every"
 }

@@ -147,11 +147,10 @@ static int check_no_dump(const struct drawn *d, struct error *error)
 static int draw_source(struct report_session *s, const char *name,
 		       struct error *error)
 {
-	struct drawn *d = &s->drawn[s->count];
+	struct drawn *d = &s->drawn[s->count++];
 
 	if (begin_drawn(s, d, error))
 		return -1;
-	s->count++;
 	if (verify_source(name, &s->judge, d->verifier, &d->source, error)) {
 		command_note_places(&d->source);
 		return -1;
@@ -172,9 +171,9 @@ static int draw_pages(struct report_session *s, struct error *error)
 	const char *first = i->arguments[0];
 	const char *last = i->arguments[i->argument_count - 1];
 
+	s->count = 1;
 	if (begin_drawn(s, d, error))
 		return -1;
-	s->count = 1;
 	d->pages = (struct verify_pages){
 		.names = i->arguments,
 		.count = i->argument_count,

@@ -239,29 +239,6 @@ enum observed tree_status(const char *root, const char *path, bool link,
 	return fstat(fd, status) != 0 ? failed() : OBSERVED_READ;
 }
 
-enum observed tree_access(const char *root, const char *path)
-{
-	cleanup_close int fd = resolve(root, path, O_PATH);
-
-	if (fd < 0)
-		return failed();
-#ifdef SYS_faccessat2
-	if (syscall(SYS_faccessat2, fd, "", R_OK, AT_EMPTY_PATH | AT_EACCESS) ==
-	    0)
-		return OBSERVED_READ;
-	if (errno != ENOSYS && errno != EPERM)
-		return failed();
-#endif
-	{
-		char name[32];
-
-		snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-		return faccessat(AT_FDCWD, name, R_OK, AT_EACCESS) == 0
-			       ? OBSERVED_READ
-			       : failed();
-	}
-}
-
 enum observed tree_link(const char *root, const char *path, char *text,
 			size_t size)
 {

@@ -56,9 +56,6 @@ enum observed tree_open_node(const char *root, const char *path, int *fd);
 enum observed tree_status(const char *root, const char *path, bool link,
 			  struct stat *status);
 
-/* Whether this user could open it to be read, which is not done. */
-enum observed tree_access(const char *root, const char *path);
-
 /* The target of a link, cut to `size`. EINVAL: it is no link. */
 enum observed tree_link(const char *root, const char *path, char *text,
 			size_t size);

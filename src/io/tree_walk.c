@@ -162,9 +162,12 @@ static int step(struct walk *walk, int *directory, int flags, int *end)
 	bool last;
 
 	if (!take_component(&rest, name)) {
-		errno = ENAMETOOLONG;
+		if (*rest) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
 		*end = cleanup_take_fd(directory);
-		return *rest ? -1 : 1;
+		return 1;
 	}
 	/* A slash at the end asks for a directory. */
 	last = !*rest;

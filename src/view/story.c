@@ -275,7 +275,7 @@ static enum mood tell_bound(const struct story *story,
 		return MOOD_MUTED;
 	}
 	/* To the nanosecond: a bound must not be rounded down. */
-	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 20,
+	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 15,
 		   bound);
 	add(text, TEXT_PLUS_MINUS "%s", bound);
 	add(more, "maximum error, at snapshot %" PRIu64, s->worst_n);

@@ -110,7 +110,8 @@ shows() {
 @test "watch --until in a scenario ends with status 0 at its event" {
   local pids=() status=0 pid
   for until in disruption-only:disruption=2 startup:status=synchronized \
-    maintenance:maintenance=disruption-imminent holdover:status=4; do
+    maintenance:maintenance=disruption-imminent holdover:status=4 \
+    odd-window:violation; do
     vmclockctl watch "sim:${until%%:*}" --until "${until#*:}" --timeout 11s \
       >/dev/null 2>&1 3>&- &
     pids+=($!)

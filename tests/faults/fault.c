@@ -3,10 +3,12 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <unwind.h>
 #include <sys/syscall.h>
 
 static struct wanted {
@@ -41,6 +43,77 @@ static void tell(const char *line)
 			   0, 0);
 }
 
+struct search {
+	uintptr_t address;
+	struct range *found;
+};
+
+static int look(struct dl_phdr_info *object, size_t size, void *context)
+{
+	const struct search *search = context;
+
+	(void)size;
+	for (int i = 0; i < object->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+		uintptr_t start = object->dlpi_addr + part->p_vaddr;
+
+		if (part->p_type != PT_LOAD || search->address < start ||
+		    search->address >= start + part->p_memsz)
+			continue;
+		*search->found = (struct range){ start, start + part->p_memsz };
+		return 1;
+	}
+	return 0;
+}
+
+bool range_find(uintptr_t code, struct range *found)
+{
+	struct search search = { code, found };
+
+	return code && dl_iterate_phdr(look, &search);
+}
+
+/* How many callers make a place. */
+#define CALLERS 4
+
+static struct range own; /* of the program; not known: empty */
+
+struct trace {
+	char text[CALLERS * 17 + 1];
+	size_t length;
+	int callers;
+};
+
+static _Unwind_Reason_Code note_caller(struct _Unwind_Context *context,
+				       void *argument)
+{
+	struct trace *trace = argument;
+	uintptr_t at = _Unwind_GetIP(context);
+
+	if (at < own.start || at >= own.end)
+		return _URC_NO_REASON;
+	trace->length += (size_t)snprintf(trace->text + trace->length,
+					  sizeof(trace->text) - trace->length,
+					  " %lx", (long)(at - own.start));
+	return ++trace->callers < CALLERS ? _URC_NO_REASON : _URC_NORMAL_STOP;
+}
+
+/* What the unwinder does itself is no call of the program's. */
+static bool telling;
+
+static void tell_place(const struct counted *counted)
+{
+	struct trace trace = { .text = "" };
+	char line[160];
+
+	telling = true;
+	_Unwind_Backtrace(note_caller, &trace);
+	snprintf(line, sizeof(line), "at %s %lu%s\n", counted->name,
+		 counted->calls, trace.text);
+	tell(line);
+	telling = false;
+}
+
 static bool is_wanted(const struct wanted *w, const struct counted *counted)
 {
 	return w->how && strcmp(counted->name, w->name) == 0 &&
@@ -52,7 +125,11 @@ int fault_now(struct counted *counted, long fd)
 	const struct wanted *w = wanted;
 	char line[64];
 
+	if (telling)
+		return 0;
 	counted->calls++;
+	if (!wanted->how)
+		tell_place(counted);
 	while (w < wanted + WANTED && !is_wanted(w, counted))
 		w++;
 	if (w == wanted + WANTED)
@@ -122,6 +199,7 @@ static void read_wanted(void)
 static int run(int argc, char **argv, char **environment)
 {
 	read_wanted();
+	range_find((uintptr_t)program, &own);
 	atexit(finish);
 	if (!system_arm())
 		tell("no-system-calls 1\n");

@@ -9,7 +9,9 @@
  *                       a read or write is of one byte. A + behind it: all from
  *                       the Nth on. Up to four, with commas between them
  *   FAULT_REPORT=FILE   gets "hit FD" at the fault, or with FAULT unset a line
- *                       "NAME CALLS" for each name at the end
+ *                       "NAME CALLS" for each name at the end, and before that
+ *                       "at NAME N PLACE..." for each call: where in the
+ * program it was made, and who called that, innermost first
  *
  * Neither these nor the preload itself are passed on to what the program runs.
  */
@@ -17,6 +19,7 @@
 #define VMCLOCKCTL_TESTS_FAULT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct counted {
 	const char *name;
@@ -40,6 +43,13 @@ struct counted *memory_counted(unsigned int i); /* NULL: no more */
 bool system_arm(void);
 void system_disarm(void);
 struct counted *system_counted(unsigned int i);
+
+struct range {
+	uintptr_t start, end;
+};
+
+/* The mapping that this code is in; false: none is found. */
+bool range_find(uintptr_t code, struct range *found);
 
 /* A system call that is never counted. */
 long system_raw(long number, long a, long b, long c, long d, long e, long f);

@@ -8,7 +8,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -137,10 +136,6 @@ struct counted *system_counted(unsigned int i)
 static volatile char dispatched = DISPATCH_OFF;
 static bool armed;
 
-struct range {
-	uintptr_t start, end;
-};
-
 static struct range libc;
 
 long system_raw(long number, long a, long b, long c, long d, long e, long f)
@@ -158,11 +153,13 @@ long system_raw(long number, long a, long b, long c, long d, long e, long f)
 	return result;
 }
 
-/* Back from a handler; from here, lest it be handed to one. */
+/* Back from a handler; from here, lest it be handed to one. An unwinder knows
+ * these instructions, and that there is no function before them. */
 __asm__(".pushsection .text\n"
+	"	nop\n"
 	".type come_back, @function\n"
 	"come_back:\n"
-	"	mov	$15, %eax\n"
+	"	mov	$15, %rax\n"
 	"	syscall\n"
 	".popsection\n");
 extern void come_back(void) __attribute__((visibility("hidden")));
@@ -235,37 +232,6 @@ static void on_call(int signal_number, siginfo_t *info, void *context)
 			   0, 0);
 }
 
-struct search {
-	uintptr_t address;
-	struct range *found;
-};
-
-static int look(struct dl_phdr_info *object, size_t size, void *context)
-{
-	const struct search *search = context;
-
-	(void)size;
-	for (int i = 0; i < object->dlpi_phnum; i++) {
-		const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-		uintptr_t start = object->dlpi_addr + part->p_vaddr;
-
-		if (part->p_type != PT_LOAD || search->address < start ||
-		    search->address >= start + part->p_memsz)
-			continue;
-		*search->found = (struct range){ start, start + part->p_memsz };
-		return 1;
-	}
-	return 0;
-}
-
-/* The mapping that this code is in. */
-static bool find_range(uintptr_t code, struct range *found)
-{
-	struct search search = { code, found };
-
-	return code && dl_iterate_phdr(look, &search);
-}
-
 bool system_arm(void)
 {
 	/* As the kernel has it: sa_restorer is the C library's business. */
@@ -278,8 +244,8 @@ bool system_arm(void)
 		     0 };
 	struct range own;
 
-	if (!find_range((uintptr_t)on_call, &own) ||
-	    !find_range((uintptr_t)dlsym(RTLD_NEXT, "getppid"), &libc) ||
+	if (!range_find((uintptr_t)on_call, &own) ||
+	    !range_find((uintptr_t)dlsym(RTLD_NEXT, "getppid"), &libc) ||
 	    system_raw(SYS_rt_sigaction, SIGSYS, (long)&action, 0, 8, 0, 0) ||
 	    prctl(SET_DISPATCH, DISPATCH_ON, own.start, own.end - own.start,
 		  &dispatched))

@@ -80,6 +80,135 @@ static void test_limits(void **state)
 	assert_int_equal(config.fault, CHRONY_LONG_LINE);
 }
 
+/* What chronyd 4.8 ends at, and what it takes; tests/bats/chrony.bats holds
+ * many of these against chronyd itself. */
+static void test_lines(void **state)
+{
+	static const struct {
+		const char *line;
+		enum chrony_fault fault;
+		const char *word;
+		enum chrony_directive directive;
+	} rows[] = {
+		{ "", CHRONY_NO_FAULT, "", CHRONY_NOTHING },
+		{ " \t\r\n", CHRONY_NO_FAULT, "", CHRONY_NOTHING },
+		{ " # refclock", CHRONY_NO_FAULT, "", CHRONY_NOTHING },
+		{ "!refclock", CHRONY_NO_FAULT, "", CHRONY_NOTHING },
+		{ ";refclock", CHRONY_NO_FAULT, "", CHRONY_NOTHING },
+		{ "%refclock", CHRONY_NO_FAULT, "", CHRONY_NOTHING },
+		{ "pool 2.debian.pool.ntp.org iburst", CHRONY_NO_FAULT, "",
+		  CHRONY_NOTHING },
+		{ "refclock", CHRONY_WORDS, "refclock", CHRONY_NOTHING },
+		{ "refclock PHC", CHRONY_WORDS, "refclock", CHRONY_NOTHING },
+		{ "refclock phc /dev/ptp0", CHRONY_DRIVER, "phc",
+		  CHRONY_NOTHING },
+		{ "refclock PPS /dev/pps0", CHRONY_NO_FAULT, "",
+		  CHRONY_NOTHING },
+		{ "refclock RTC /dev/rtc0", CHRONY_NO_FAULT, "",
+		  CHRONY_NOTHING },
+		{ "refclock SHM 0 refid X", CHRONY_NO_FAULT, "",
+		  CHRONY_NOTHING },
+		{ "refclock SOCK /run/x rate 1", CHRONY_NO_FAULT, "",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p tay", CHRONY_OPTION, "tay", CHRONY_NOTHING },
+		{ "refclock PHC p # why", CHRONY_OPTION, "#", CHRONY_NOTHING },
+		{ "refclock PHC p poll", CHRONY_VALUE, "poll", CHRONY_NOTHING },
+		{ "refclock PHC p poll x", CHRONY_VALUE, "poll",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p poll -4.5", CHRONY_OPTION, ".5",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p delay x", CHRONY_VALUE, "delay",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p delay 1e-3 width .1", CHRONY_NO_FAULT, "",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p offset", CHRONY_VALUE, "offset",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p offset x", CHRONY_VALUE, "offset",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p refid", CHRONY_VALUE, "refid",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p refid VMCLO", CHRONY_VALUE, "refid",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p lock GPS prefer trust", CHRONY_NO_FAULT, "",
+		  CHRONY_NOTHING },
+		{ "refclock PHC p:nocrosst", CHRONY_DRIVER_OPTION,
+		  "refclock PHC p:nocrosst", CHRONY_NOTHING },
+		{ "refclock PHC p::extpps", CHRONY_DRIVER_OPTION,
+		  "refclock PHC p::extpps", CHRONY_NOTHING },
+		{ "refclock PHC p:pin=1:channel=0:clear:nocrossts:",
+		  CHRONY_NO_FAULT, "", CHRONY_NOTHING },
+		{ "leapsectz", CHRONY_WORDS, "leapsectz", CHRONY_NOTHING },
+		{ "leapsectz right/UTC posix", CHRONY_WORDS, "leapsectz",
+		  CHRONY_NOTHING },
+		{ "leapseclist", CHRONY_WORDS, "leapseclist", CHRONY_NOTHING },
+		{ "include", CHRONY_WORDS, "include", CHRONY_NOTHING },
+		{ "include a b", CHRONY_WORDS, "include", CHRONY_NOTHING },
+		{ "INCLUDE a", CHRONY_NO_FAULT, "", CHRONY_INCLUDE },
+		{ "confdir", CHRONY_WORDS, "confdir", CHRONY_NOTHING },
+		{ "confdir 1 2 3 4 5 6 7 8 9 10 11", CHRONY_WORDS, "confdir",
+		  CHRONY_NOTHING },
+		{ "confdir 1 2 3 4 5 6 7 8 9 10", CHRONY_NO_FAULT, "",
+		  CHRONY_CONFDIR },
+		{ "sourcedir 1 2", CHRONY_NO_FAULT, "", CHRONY_SOURCEDIR },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct chrony_config config = { 0 };
+
+		assert_int_equal(take(&config, rows[i].line),
+				 rows[i].directive);
+		assert_int_equal(config.fault, rows[i].fault);
+		assert_string_equal(config.fault_word, rows[i].word);
+	}
+}
+
+static void test_refclocks(void **state)
+{
+	const struct chrony_refclock *clocks;
+	struct chrony_config config = { 0 };
+
+	(void)state;
+	take(&config, "  RefClock\tPHC  /dev/ptp0   POLL -4 Noselect \r\n");
+	take(&config, "refclock PHC /dev/ptp1:extpps:pin=0 local");
+	take(&config, "refclock PHC eth0 pps");
+	assert_int_equal(config.count, 3);
+	assert_false(config.has_tai);
+	clocks = config.refclocks;
+	assert_string_equal(clocks[0].line,
+			    "RefClock PHC /dev/ptp0 POLL -4 Noselect");
+	assert_string_equal(clocks[0].path, "/dev/ptp0");
+	assert_true(clocks[0].noselect && !clocks[0].local);
+	assert_false(clocks[0].tai || clocks[0].pulses || clocks[0].cut);
+	assert_string_equal(clocks[1].path, "/dev/ptp1");
+	assert_true(clocks[1].pulses && clocks[1].local);
+	assert_false(clocks[1].noselect);
+	assert_true(clocks[2].pulses);
+	/* tai needs leap seconds whoever has it: the first one is named. */
+	take(&config, "refclock SHM 0 tai");
+	take(&config, "refclock PHC eth0 tai");
+	assert_true(config.has_tai && config.refclocks[3].tai);
+	assert_int_equal(config.count, 4);
+	/* The first fault stays. */
+	take(&config, "include");
+	take(&config, "confdir");
+	assert_string_equal(config.fault_word, "include");
+	take(&config, "leapseclist /usr/share/x.list");
+	assert_string_equal(config.leapseclist, "/usr/share/x.list");
+}
+
+/* In a file of a sourcedir a refclock alone is asked for. */
+static void test_is_refclock(void **state)
+{
+	char rows[][24] = { "  REFCLOCK\tPHC", "refclock", "server a",
+			    "# refclock", "" };
+	static const bool wanted[] = { true, true, false, false, false };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_int_equal(chrony_is_refclock(rows[i]), wanted[i]);
+}
+
 static void test_places(void **state)
 {
 	char path[400];
@@ -188,9 +317,14 @@ static void test_zones(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_offsets), cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_places),	cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_offsets),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_refclocks),
+		cmocka_unit_test(test_is_refclock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -413,6 +413,62 @@ static void test_leaps(void **state)
 	check_leaps(TIME_TYPE_TAI, LEAP_POST_POS);
 }
 
+/* Of pages with the least and the most of each field, at counters with the
+ * least and the most between: each scale has a time, with the bounds around it,
+ * or none. */
+static void check_extremes(const struct vmclock *library)
+{
+	static const uint64_t ticks[] = { 0, 1, INT64_MAX, UINT64_C(1) << 63,
+					  UINT64_MAX };
+	struct vmclock_now now;
+	struct page decoded;
+	struct clock clock;
+
+	page_decode(device, sizeof(device), &decoded);
+	assert_int_equal(clock_from_page(&decoded, &clock), OBSTACLE_NONE);
+	for (size_t i = 0; i < sizeof(ticks) / sizeof(*ticks); i++) {
+		uint64_t counter = clock.counter_value + ticks[i];
+		int result = vmclock_at(library, VMCLOCK_SCALE_PAGE, counter,
+					&now, sizeof(now));
+
+		check_reading(&clock, result, &now);
+		for (int scale = VMCLOCK_SCALE_UTC; scale <= VMCLOCK_SCALE_TAI;
+		     scale++) {
+			result = vmclock_at(library, scale, counter, &now,
+					    sizeof(now));
+			if (result == 0)
+				assert_true(now.earliest <= now.time &&
+					    now.latest >= now.time);
+			else
+				assert_true(now.time == INT64_MIN);
+		}
+	}
+}
+
+static void test_extremes(void **state)
+{
+	struct vmclock *library;
+
+	make_page(state);
+	library = attach_page();
+	/* A bit each: the most, and not the least. */
+	for (unsigned int i = 0; i < 1u << 8; i++) {
+		PUT(counter_period_frac_sec, i & 1 ? UINT64_MAX : 1);
+		PUT(counter_period_shift, i & 2 ? 63 : 0);
+		PUT(counter_period_maxerror_rate_frac_sec,
+		    i & 4 ? UINT64_MAX : 0);
+		PUT(time_sec, i & 8 ? INT64_MAX : 0);
+		PUT(time_frac_sec, i & 16 ? UINT64_MAX : 0);
+		PUT(time_maxerror_nanosec, i & 32 ? UINT64_MAX : 0);
+		PUT(tai_offset_sec, i & 64 ? INT16_MIN : INT16_MAX);
+		PUT(leap_indicator, i & 128 ? LEAP_PRE_POS : LEAP_NONE);
+		check_extremes(library);
+	}
+	PUT(time_sec, UINT64_C(1) << 63);
+	check_extremes(library);
+	vmclock_close(library);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,6 +478,7 @@ int main(void)
 		cmocka_unit_test_setup(test_moments, make_page),
 		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_leaps),
+		cmocka_unit_test(test_extremes),
 	};
 
 	return RUN_LIBRARY_TESTS(tests);

@@ -121,6 +121,164 @@ static void test_state_and_bounds(void **state)
 	find(count, " status   lost");
 }
 
+/* Lay 80x24 out, and find the text that a line ends with. */
+static unsigned int find_end(const struct live_model *model, const char *text)
+{
+	unsigned int count = live_view_lay_out(model, 80, 24, lines);
+	unsigned int line = find(count, text);
+
+	assert_string_equal(lines[line].text + 80 - strlen(text), text);
+	return line;
+}
+
+static void assert_status(const struct live_model *model, const char *words)
+{
+	char text[100];
+
+	snprintf(text, sizeof(text), " status   %s  ", words);
+	live_view_lay_out(model, 80, 24, lines);
+	assert_memory_equal(lines[1].text, text, strlen(text));
+}
+
+/* What is not known is not shown. */
+static void test_before_the_first_page(void **state)
+{
+	struct live_model model = make_model(0);
+
+	(void)state;
+	model.reading = NULL;
+	assert_status(&model, "no page yet");
+	assert_false(lines[1].good);
+	assert_null(strstr(lines[1].text, "marker"));
+	model.unsettled = true;
+	assert_status(&model, "seq_count does not settle");
+	assert_null(strstr(lines[2].text, "+/-"));
+	assert_null(strstr(lines[3].text, "ago"));
+}
+
+static void test_pages_without_a_clock(void **state)
+{
+	struct live_model model = make_model(0);
+	struct page *page = &reading.page;
+
+	(void)state;
+	reading.usable = false;
+	page->value[page->layout->counter_id] = page->layout->no_counter;
+	assert_status(&model, "no clock, the marker alone");
+	assert_false(lines[1].good);
+	page->present = 0;
+	assert_status(&model, "no clock_status");
+}
+
+static void test_right_of_the_state(void **state)
+{
+	struct live_model model = make_model(0);
+	struct page *page = &reading.page;
+
+	(void)state;
+	page->value[page->layout->disruption_marker] = 0x77;
+	page->value[page->layout->generation] = 0x58;
+	assert_int_equal(find_end(&model, "marker 0x77"), 1);
+	/* Neither the generation nor the TAI offset unless a flag is set. */
+	assert_null(strstr(lines[2].text, "generation"));
+	assert_null(strstr(lines[3].text, "TAI"));
+	page->value[page->layout->flags] = FLAG_VM_GEN_COUNTER_PRESENT;
+	reading.clock.tai_valid = true;
+	reading.clock.tai_offset = -37;
+	assert_int_equal(find_end(&model, "generation 0x58"), 2);
+	assert_int_equal(find_end(&model, "TAI-UTC 37 s"), 3);
+}
+
+static void test_bounds_and_counts(void **state)
+{
+	struct live_model model = make_model(0);
+
+	(void)state;
+	summary = (struct summary){
+		.bounded = 2, .worst = 2000000, .pages = 3, .missed = 1
+	};
+	model.status_since = model.monotonic - 59900000000;
+	model.updated = model.monotonic - 300 * SECOND;
+	live_view_lay_out(&model, 80, 24, lines);
+	find(24, " status   synchronized  for 59.9 s ");
+	find(24, " bounds   +/- 1.5 us  worst 2 ms ");
+	find(24, " changed  5 min ago  pages 3  missed 1 ");
+	reading.clock.has_maxerror = false;
+	live_view_lay_out(&model, 80, 24, lines);
+	find(24, " bounds   none ");
+	summary = (struct summary){ 0 };
+}
+
+/* The newest first, as many as there is room for. */
+static void test_events(void **state)
+{
+	struct live_model model = make_model(0);
+	unsigned int first;
+
+	(void)state;
+	for (int i = 0; i < LIVE_EVENTS; i++)
+		snprintf(events[i], LIVE_LINE, "event %d.", i);
+	model.event_count = 2;
+	live_view_lay_out(&model, 80, 24, lines);
+	first = find(24, " event 1.");
+	assert_int_equal(find(24, " event 0."), first + 1);
+	/* One more than are kept: it is where the oldest was. */
+	model.event_count = LIVE_EVENTS + 1;
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_int_equal(find(24, " event 0."), first);
+	assert_int_equal(find(24, " event 63."), first + 1);
+	assert_int_equal(find(24, " event 58."), 22);
+	assert_memory_equal(lines[23].text, " q quit", 7);
+}
+
+/* The scale of a clock without bounds: 1, 2 or 5 times a power of ten. */
+static void assert_scale(int64_t offset, const char *above, const char *below)
+{
+	struct live_model model = make_model(1);
+
+	points[0] = (struct live_point){ .at = model.monotonic,
+					 .has_offset = true,
+					 .offset = offset };
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_memory_equal(lines[6].text, above, 10);
+	assert_memory_equal(lines[14].text, below, 10);
+	assert_int_equal(lines[offset > 0 ? 6 : 14].text[79],
+			 offset % 10 ? ' ' : '*');
+}
+
+static void test_scales(void **state)
+{
+	(void)state;
+	assert_scale(7, "   +10 ns ", "   -10 ns ");
+	assert_scale(-10, "   +10 ns ", "   -10 ns ");
+	assert_scale(150001, "  +200 us ", "  -200 us ");
+	assert_scale(-500 * SECOND, "   +500 s ", "   -500 s ");
+	assert_scale(20000 * SECOND, " +20000 s ", " -20000 s ");
+	/* No room for its words. */
+	assert_scale(200000 * SECOND, "          ", "          ");
+}
+
+/* A look that came later than the screen is on none; of more points than are
+ * kept the newest is the first again. */
+static void test_ring_of_points(void **state)
+{
+	struct live_model model = make_model(LIVE_POINTS + 1);
+
+	(void)state;
+	for (int i = 0; i < LIVE_POINTS; i++)
+		points[i] = (struct live_point){ .at = model.monotonic -
+						       30 * SECOND,
+						 .has_offset = true,
+						 .offset = 3 };
+	points[0].at = model.monotonic;
+	points[0].offset = -5;
+	assert_int_equal(find_end(&model, "-5 ns now"), 5);
+	assert_int_equal(lines[14].text[79], '*');
+	points[0].at = model.monotonic + SECOND;
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_int_equal(lines[14].text[79], ' ');
+}
+
 /* At 80x24 the chart has 9 rows, from line 6 on. */
 static void test_chart(void **state)
 {
@@ -158,6 +316,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_size),
+		cmocka_unit_test(test_before_the_first_page),
+		cmocka_unit_test(test_pages_without_a_clock),
+		cmocka_unit_test(test_right_of_the_state),
+		cmocka_unit_test(test_bounds_and_counts),
+		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_scales),
+		cmocka_unit_test(test_ring_of_points),
 		cmocka_unit_test(test_state_and_bounds),
 		cmocka_unit_test(test_chart),
 	};

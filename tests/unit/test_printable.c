@@ -116,6 +116,54 @@ static void test_utf8(void **state)
 	}
 }
 
+/* Whatever the locale: the first and the last of each kind. */
+static void test_characters(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+	} characters[] = {
+		{ " ", 1 },
+		{ "~", 1 },
+		{ "\x7f", 0 },
+		{ "", 0 },
+		{ "\xc2\x9f", 0 },
+		{ "\xc2\xa0", 2 },
+		{ "\xc1\xbf", 0 },
+		{ "\xdf\xbf", 2 },
+		{ "\xe0\x9f\xbf", 0 },
+		{ "\xe0\xa0\x80", 3 },
+		{ "\xed\x9f\xbf", 3 },
+		{ "\xed\xa0\x80", 0 },
+		{ "\xef\xa3\xbf", 0 },
+		{ "\xef\xa4\x80", 3 },
+		{ "\xef\xb7\x8f", 3 },
+		{ "\xef\xb7\x90", 0 },
+		{ "\xef\xb7\xaf", 0 },
+		{ "\xef\xb7\xb0", 3 },
+		{ "\xef\xbf\xbd", 3 },
+		{ "\xef\xbf\xbe", 0 },
+		{ "\xf0\x8f\xbf\xbf", 0 },
+		{ "\xf0\x90\x80\x80", 4 },
+		{ "\xf0\x9f\xbf\xbf", 0 },
+		{ "\xf3\x9f\xbf\xbd", 4 },
+		{ "\xf3\xa0\x80\x80", 0 },
+		{ "\xf4\x8f\xbf\xbd", 0 },
+		{ "\xf4\x90\x80\x80", 0 },
+		{ "\xf5\x80\x80\x80", 0 },
+		{ "\x80", 0 },
+		{ "\xf0\x90\x80", 0 },
+		{ "\xf0\x90\x80\xc0", 0 },
+		{ "\xe2\x80\xa7", 3 },
+		{ "\xe2\x80\xa8", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(characters); i++)
+		assert_int_equal(printable_utf8(characters[i].text),
+				 characters[i].length);
+}
+
 /* No character is cut in two. */
 static void test_cut(void **state)
 {
@@ -184,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_ascii, set_ascii),
 		TEST(test_utf8),
+		TEST(test_characters),
 		TEST(test_cut),
 		TEST(test_columns),
 		TEST(test_error),

@@ -3,10 +3,15 @@
  * must refuse, and the PTP clock beside it is played. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/ptp_clock.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clock/reading.h"
@@ -22,11 +27,76 @@ static int precise_errnum, affinity_errnum;
 /* A kernel that tells the quality of a PHC. */
 static bool has_quality;
 
+/* A driver that refuses what it has to, and one that updates its page while
+ * that is read. */
+static bool is_strict;
+static unsigned int updates;
+
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
 enum source_kind __wrap_live_kind(const struct live *live);
 int __wrap_sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set);
 int __real_sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set);
 enum source_kind __real_live_kind(const struct live *live);
+
+void *__wrap_mmap(void *at, size_t length, int how, int flags, int fd,
+		  off_t offset);
+void *__wrap_mmap64(void *at, size_t length, int how, int flags, int fd,
+		    off_t offset);
+int __wrap_mprotect(void *at, size_t length, int how);
+int __wrap_epoll_ctl(int set, int operation, int fd, struct epoll_event *event);
+int __real_epoll_ctl(int set, int operation, int fd, struct epoll_event *event);
+int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout);
+bool __wrap_live_unchanged(struct live *live, uint64_t *counter);
+bool __real_live_unchanged(struct live *live, uint64_t *counter);
+
+void *__wrap_mmap64(void *at, size_t length, int how, int flags, int fd,
+		    off_t offset)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (is_strict && fd >= 0 &&
+	    (length > page || offset || how & PROT_WRITE)) {
+		errno = EINVAL;
+		return MAP_FAILED;
+	}
+	return (void *)syscall(SYS_mmap, at, length, how, flags, fd, offset);
+}
+
+void *__wrap_mmap(void *at, size_t length, int how, int flags, int fd,
+		  off_t offset)
+{
+	return __wrap_mmap64(at, length, how, flags, fd, offset);
+}
+
+int __wrap_mprotect(void *at, size_t length, int how)
+{
+	if (!is_strict)
+		return (int)syscall(SYS_mprotect, at, length, how);
+	errno = EACCES;
+	return -1;
+}
+
+int __wrap_epoll_ctl(int set, int operation, int fd, struct epoll_event *event)
+{
+	return is_strict ? 0 : __real_epoll_ctl(set, operation, fd, event);
+}
+
+int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout)
+{
+	(void)timeout;
+	assert_int_equal(count, 1);
+	polled->revents = is_strict ? POLLIN | POLLHUP : POLLIN;
+	return 1;
+}
+
+bool __wrap_live_unchanged(struct live *live, uint64_t *counter)
+{
+	if (updates) {
+		updates--;
+		return false;
+	}
+	return __real_live_unchanged(live, counter);
+}
 
 int __wrap_ioctl(int fd, unsigned long request, void *argument)
 {
@@ -91,6 +161,14 @@ static void put(const char *directory, const char *name, const void *bytes,
 static void put_text(const char *directory, const char *name, const char *text)
 {
 	put(directory, name, text, strlen(text));
+}
+
+static void in_root(const char *command)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "cd %s && %s", root, command);
+	assert_int_equal(system(line), 0);
 }
 
 static int setup(void **state)
@@ -177,6 +255,88 @@ static void test_refused(void **state)
 	assert_false(probe.phc.judged);
 	if (probe.has_counter)
 		assert_non_null(strstr(probe.phc.refusal, "ETIMEDOUT"));
+	free(bytes);
+}
+
+static void test_strict_driver(void **state)
+{
+	uint8_t *bytes = malloc(PAGE_READ_MAX);
+	struct probe probe;
+
+	(void)state;
+	precise_errnum = EOPNOTSUPP;
+	is_strict = true;
+	updates = 3;
+	look(&probe, bytes);
+	is_strict = false;
+	assert_int_equal(updates, 0);
+	assert_int_equal(probe.driver.map_two, TRIAL_REFUSED);
+	assert_int_equal(probe.driver.map_offset, TRIAL_REFUSED);
+	assert_int_equal(probe.driver.map_writable, TRIAL_REFUSED);
+	assert_int_equal(probe.driver.make_writable, TRIAL_REFUSED);
+	assert_int_equal(probe.driver.epoll, TRIAL_DONE);
+	assert_true(probe.driver.hung_up);
+	/* By the read that nothing disturbed. */
+	assert_true(probe.driver.at_rest && probe.driver.same);
+	/* One that never rests is not judged. */
+	updates = UINT_MAX;
+	look(&probe, bytes);
+	updates = 0;
+	assert_false(probe.driver.at_rest);
+	free(bytes);
+}
+
+/* What the page lacks, the PHC cannot be held against. */
+static void test_no_time(void **state)
+{
+	struct made_page page = make_page();
+	uint8_t *bytes = malloc(PAGE_READ_MAX);
+	struct probe probe;
+
+	(void)state;
+	set(&page, FIELD_clock_status, STATUS_UNRELIABLE);
+	put("dev", "vmclock0", page.bytes, sizeof(page.bytes));
+	look(&probe, bytes);
+	page = make_page();
+	put("dev", "vmclock0", page.bytes, sizeof(page.bytes));
+	assert_true(probe.phc.open && !probe.phc.judged);
+	if (probe.has_counter)
+		assert_non_null(
+			strstr(probe.phc.refusal, "clock_status forbids"));
+	free(bytes);
+}
+
+/* A machine with no PHC, or none that opens, and whose firmware tells of its
+ * devices by a device tree, or not at all. */
+static void test_poor_machines(void **state)
+{
+	uint8_t *bytes = malloc(PAGE_READ_MAX);
+	struct probe probe;
+
+	(void)state;
+	precise_errnum = EINVAL;
+	put_text("sys/devices/system/clocksource/clocksource0",
+		 "current_clocksource", "tsc\n");
+	look(&probe, bytes);
+	assert_true(probe.phc.same_clocksource);
+	put_text("sys/devices/system/clocksource/clocksource0",
+		 "current_clocksource", "arch_sys_counter\n");
+	in_root("rm dev/ptp0");
+	look(&probe, bytes);
+	assert_true(probe.phc.same_clocksource);
+	assert_true(probe.phc.present && !probe.phc.open);
+	put_text("dev", "ptp0", "");
+	put_text("sys/devices/system/clocksource/clocksource0",
+		 "current_clocksource", "hpet\n");
+	in_root("mv sys/class class && mv sys/bus bus && mkdir -p sys/x");
+	look(&probe, bytes);
+	assert_false(probe.phc.visible || probe.phc.present ||
+		     probe.phc.same_clocksource || probe.firmware.visible);
+	in_root("mkdir -p sys/firmware/devicetree/base");
+	look(&probe, bytes);
+	assert_true(probe.firmware.visible);
+	assert_int_equal(probe.firmware.devices, 0);
+	in_root("mv class sys && mv bus sys && rm -r sys/firmware");
 	free(bytes);
 }
 
@@ -279,6 +439,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_strict_driver),
+		cmocka_unit_test(test_no_time),
+		cmocka_unit_test(test_poor_machines),
 		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_cpus),
 		cmocka_unit_test(test_simulation),

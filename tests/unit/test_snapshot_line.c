@@ -48,6 +48,29 @@ static bool is_read(const char *text, size_t length, struct snapshot_line *line)
 	return snapshot_line_read(text, length, line);
 }
 
+/* However much of it is there. */
+static void lines_cut_short(void **state)
+{
+	static const char *const lines[] = { PAGE_LINE, LOOK_LINE };
+	struct snapshot_line line;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		size_t length = strlen(lines[i]);
+
+		for (size_t cut = 0; cut < length; cut++) {
+			/* Its own memory, which ends there. */
+			char *text = malloc(cut + 1);
+
+			assert_non_null(text);
+			memcpy(text, lines[i], cut);
+			assert_false(is_read(text, cut, &line));
+			free(text);
+		}
+		assert_true(is_read(lines[i], length, &line));
+	}
+}
+
 /* The least and the most of everything. */
 static const uint8_t full[PAGE_READ_MAX] = { [PAGE_READ_MAX - 1] = 0xff };
 static const uint8_t empty[64] = { 0 };
@@ -421,6 +444,7 @@ int main(void)
 		cmocka_unit_test(changed_bytes_make_no_difference),
 		cmocka_unit_test(lines_out_of_place),
 		cmocka_unit_test(pages_keep_no_digits_of_others),
+		cmocka_unit_test(lines_cut_short),
 		cmocka_unit_test(longest_line),
 	};
 

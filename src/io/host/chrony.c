@@ -48,11 +48,17 @@ static struct access_error noted(const struct access_error *access_error)
 	};
 }
 
+/* Room for any path of a line, and what is put behind it. */
+#define PATH_SIZE 4096
+_Static_assert(PATH_SIZE > CHRONY_LINE_MAX + sizeof(SOURCES_NAME) + 1,
+	       "the path of a line fits");
+
 /* Relative paths are those of a daemon: from the root. */
-static bool absolute(char path[static 4096], const char *name)
+static void make_absolute(char path[static PATH_SIZE], const char *name,
+			  const char *rest)
 {
-	return snprintf(path, 4096, "%s%s", *name == '/' ? "" : "/", name) <
-	       4096;
+	snprintf(path, PATH_SIZE, "%s%s%s", *name == '/' ? "" : "/", name,
+		 rest);
 }
 
 /* A pattern without wildcards has to be there, and so has the directory of one
@@ -60,13 +66,12 @@ static bool absolute(char path[static 4096], const char *name)
 static void include(struct reader *reader, const char *words,
 		    const struct chrony_place *from)
 {
-	char pattern[4096];
+	char pattern[PATH_SIZE];
 	struct access_error error = noted(reader->access_error);
 	struct sysfile_list found;
 	char *wildcard;
 
-	if (!absolute(pattern, words))
-		return;
+	make_absolute(pattern, words, "");
 	wildcard = strpbrk(pattern, "*?[");
 	if (!wildcard) {
 		read_file(reader, pattern, from);
@@ -142,13 +147,12 @@ static void read_directories(struct reader *reader, char *words,
 	for (char *word = strtok_r(words, " ", &state);
 	     word && count < CHRONY_DIRECTORIES_MAX;
 	     word = strtok_r(NULL, " ", &state)) {
-		char path[4096], pattern[4096];
+		char pattern[PATH_SIZE];
 
 		/* chronyd does not read those of a directory with wildcards. */
-		if (strpbrk(word, "*?[") || !absolute(path, word) ||
-		    snprintf(pattern, sizeof(pattern), "%s%s", path, name) >=
-			    (int)sizeof(pattern))
+		if (strpbrk(word, "*?["))
 			continue;
+		make_absolute(pattern, word, name);
 		sysfile_find(reader->root, pattern, &lists[count++],
 			     reader->access_error);
 	}
@@ -331,7 +335,7 @@ static bool zone_has_leaps(const char *root, const char *zone,
 {
 	struct access_error error = noted(access_error);
 	uint8_t bytes[8192];
-	char path[4096];
+	char path[PATH_SIZE];
 	long length;
 
 	zone += *zone == ':';
@@ -346,10 +350,10 @@ static bool has_list(const char *root, const char *name,
 		     const struct access_error *access_error)
 {
 	struct access_error error = noted(access_error);
-	char path[4096];
+	char path[PATH_SIZE];
 
-	return absolute(path, name) &&
-	       (sysfile_exists(root, path, &error) || error.errnum);
+	make_absolute(path, name, "");
+	return sysfile_exists(root, path, &error) || error.errnum;
 }
 
 static void find_leap_sources(const char *root, struct host *host)

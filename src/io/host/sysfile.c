@@ -307,22 +307,6 @@ bool sysfile_exists(const char *root, const char *path,
 		       tree_status(root, path, false, &status));
 }
 
-bool sysfile_readable(const char *root, const char *path,
-		      struct access_error *access_error)
-{
-	cleanup_close int fd = -1;
-	enum observed observed = tree_open_node(root, path, &fd);
-
-	if (observed == OBSERVED_REFUSED && access_error) {
-		/* Noted, and no error. */
-		struct access_error noted = *access_error;
-
-		observe(&noted, root, path, observed);
-		return false;
-	}
-	return observe(access_error, root, path, observed);
-}
-
 /* What is looked for, and what was found. */
 struct finder {
 	const char *root;

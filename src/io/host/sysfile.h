@@ -80,12 +80,6 @@ int sysfile_mentions(const char *root, const char *path, const char *text,
 bool sysfile_exists(const char *root, const char *path,
 		    struct access_error *access_error);
 
-/* Whether this user can open the node. Missing permission is not an access
- * error, any other reason is. Below a root, where none is opened, a device is
- * OBSERVED_DEVICE. */
-bool sysfile_readable(const char *root, const char *path,
-		      struct access_error *access_error);
-
 struct sysfile_list {
 	char **paths; /* below the root; sorted */
 	size_t count;
