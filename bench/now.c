@@ -14,9 +14,8 @@
 #include "io/live/seqlock.h"
 #include "vmclock.h"
 #include "page.h"
+#include "segment.h"
 #include "tools.h"
-
-#define CALLS 2000 /* of each in a round: shorter than a time slice */
 
 #define WRITER_PERIOD 1e-6
 #define TRIES	      200000 /* at a round that the writer keeps up with */
@@ -32,6 +31,7 @@ static const char path[] = "now.page";
 static struct {
 	uint8_t *page;
 	struct vmclock *clock;
+	struct segment_reader *segment;
 	bool writes, stop;
 	pthread_t writer;
 	uint64_t updates;
@@ -68,6 +68,10 @@ void now_begin(struct bench *bench)
 	    vmclock_now(at.clock, VMCLOCK_SCALE_UTC, &now, sizeof(now)) ||
 	    !(now.flags & VMCLOCK_HAS_BOUNDS))
 		die("%s: no time with bounds", path);
+	inlined_open(path);
+	at.segment = segment_open(path);
+	if (!at.segment)
+		die("no segment beside %s", path);
 	cpu_begin();
 	cpu_keep(0);
 }
@@ -117,19 +121,18 @@ void now_end(struct bench *bench)
 	}
 	at.writes = false;
 	cpu_end();
+	segment_close(at.segment);
+	inlined_close();
 	vmclock_close(at.clock);
 	page_free(at.page);
 	unlink(path);
 }
 
-/* The compiler must make what is never looked at. */
-#define KEEP(value) __asm__ volatile("" : : "r"(value) : "memory")
-
 static double call_now(void)
 {
 	double start = seconds();
 
-	for (int i = 0; i < CALLS; i++) {
+	for (int i = 0; i < NOW_CALLS; i++) {
 		struct vmclock_now now;
 
 		while (vmclock_now(at.clock, VMCLOCK_SCALE_UTC, &now,
@@ -144,7 +147,7 @@ static double call_epoch(void)
 {
 	double start = seconds();
 
-	for (int i = 0; i < CALLS; i++) {
+	for (int i = 0; i < NOW_CALLS; i++) {
 		struct vmclock_epoch epoch;
 
 		while (vmclock_epoch(at.clock, &epoch))
@@ -154,47 +157,18 @@ static double call_epoch(void)
 	return seconds() - start;
 }
 
-/*
- * What ClockBound's reader does: the real time and a coarse monotonic one, a
- * copy of its segment under a version, and the error grown at a rate since.
- */
-static struct {
-	uint32_t version;
-	uint32_t rate_ppb;
-	int64_t as_of, void_after, bound; /* ns */
-} segment = { 2, 1000, 0, INT64_MAX, 50000 };
-
-static int64_t nsec_of(const struct timespec *stamp)
-{
-	return stamp->tv_sec * INT64_C(1000000000) + stamp->tv_nsec;
-}
-
 static double time_segment(void)
 {
 	double start = seconds();
 
-	for (int i = 0; i < CALLS; i++) {
-		struct timespec real, coarse;
-		int64_t as_of, bound, rate, earliest, latest;
-		uint32_t version;
+	for (int i = 0; i < NOW_CALLS; i++) {
+		struct segment_now now;
 
-		do {
-			version = seqlock_begin(&segment.version);
-			as_of = (int64_t)shared_load64(&segment.as_of);
-			bound = (int64_t)shared_load64(&segment.bound);
-			rate = (int64_t)shared_load32(&segment.rate_ppb);
-			KEEP(shared_load64(&segment.void_after));
-		} while (version & 1 ||
-			 seqlock_moved(&segment.version, version));
-		clock_gettime(CLOCK_REALTIME, &real);
-		clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
-		bound += (nsec_of(&coarse) - as_of) / 1000000000 * rate;
-		earliest = nsec_of(&real) - bound;
-		latest = nsec_of(&real) + bound;
-		KEEP(earliest);
-		KEEP(latest);
+		if (segment_now(at.segment, &now))
+			die("no time by the segment");
+		KEEP(&now);
 	}
-	return (seconds() - start) / CALLS;
+	return (seconds() - start) / NOW_CALLS;
 }
 
 /* The least that a reader of the page can do: the counter between two loads of
@@ -204,7 +178,7 @@ static double call_lines(void)
 	const uint8_t *seq_count = at.page + OFFSET_seq_count;
 	double start = seconds();
 
-	for (int i = 0; i < CALLS; i++) {
+	for (int i = 0; i < NOW_CALLS; i++) {
 		uint32_t seq = seqlock_begin(seq_count);
 		uint64_t counter = counter_read();
 
@@ -231,7 +205,7 @@ static double time_reader(const struct bench *bench, double (*calls)(void))
 			continue;
 		at.updates_seen += updates;
 		at.seconds_seen += took;
-		return took / CALLS;
+		return took / NOW_CALLS;
 	}
 	die("no CPU for a million updates a second beside the reader");
 }
@@ -240,22 +214,22 @@ static double time_gettime(void)
 {
 	double start = seconds();
 
-	for (int i = 0; i < CALLS; i++) {
+	for (int i = 0; i < NOW_CALLS; i++) {
 		struct timespec now;
 
 		clock_gettime(CLOCK_REALTIME, &now);
 		KEEP(&now);
 	}
-	return (seconds() - start) / CALLS;
+	return (seconds() - start) / NOW_CALLS;
 }
 
 static double time_counter(void)
 {
 	double start = seconds();
 
-	for (int i = 0; i < CALLS; i++)
+	for (int i = 0; i < NOW_CALLS; i++)
 		KEEP(counter_read());
-	return (seconds() - start) / CALLS;
+	return (seconds() - start) / NOW_CALLS;
 }
 
 void now_gettime(struct bench *bench, struct pair *pair)
@@ -286,4 +260,28 @@ void now_lines(struct bench *bench, struct pair *pair)
 {
 	pair->a = time_reader(bench, call_now);
 	pair->b = time_reader(bench, call_lines);
+}
+
+void inlined_gettime(struct bench *bench, struct pair *pair)
+{
+	pair->a = time_reader(bench, inlined_calls);
+	pair->b = time_gettime();
+}
+
+void inlined_lines(struct bench *bench, struct pair *pair)
+{
+	pair->a = time_reader(bench, inlined_calls);
+	pair->b = time_reader(bench, call_lines);
+}
+
+void lines_gettime(struct bench *bench, struct pair *pair)
+{
+	pair->a = time_reader(bench, call_lines);
+	pair->b = time_gettime();
+}
+
+void lines_segment(struct bench *bench, struct pair *pair)
+{
+	pair->a = time_reader(bench, call_lines);
+	pair->b = time_segment();
 }

@@ -13,8 +13,8 @@
  * Functions that return int return 0, or an errno value as a negative number,
  * and leave errno alone except in those that open.
  *
- * A page whose file is cut short, or a device that is removed, makes the next
- * read a SIGBUS, as with every mapping: see vmclock_open(3).
+ * A page whose file is cut short makes the next read a SIGBUS, as with every
+ * mapping: see vmclock_open(3).
  *
  * x86-64 and arm64. Elsewhere the functions that open return -ENOTSUP.
  */

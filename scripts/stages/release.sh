@@ -46,6 +46,8 @@ stage_release() {
   fi
   check hardening "as Debian's packages have it" \
     tests/check-hardening build/vmclockctl
+  check library "less than 16 KiB of code, and no table in what reads" \
+    tests/check-library build/libvmclock.so.0
   check installation "each file in its place" installed
   [[ ! $full ]] ||
     check published "scripts/release makes the same bytes in two places" same_bytes

@@ -108,6 +108,9 @@ class ArmLab(Lab):
         self.probe = self.compile(
             "probe", self.packages.program(COMPILER), f"--sysroot={root}",
             env=self.environment)
+        self.library = self.compile_library(
+            self.packages.program(COMPILER), f"--sysroot={root}",
+            env=self.environment)
         self.writer = self.compile("writer")
         self.build_images()
 

@@ -3,6 +3,7 @@
 
 import re
 
+import library
 import named
 import page as pages
 import picture
@@ -206,6 +207,16 @@ def notified(guest, case):
              in row["message"])
 
 
+def without_poll(guest, case):
+    fields = clock(guest)
+    fields["flags"] |= pages.NOTIFICATION
+    reload(guest, pages.pack(fields))
+    library.at_intervals(
+        guest, case, lambda: update(guest, {
+            **fields, "disruption_marker": fields["disruption_marker"] + 1}),
+        "a driver without poll")
+
+
 def mapping(lab, guest):
     """On a kernel with the hole this proves verify's probe, too."""
     if mended(guest.release):
@@ -243,6 +254,8 @@ def removed(guest, case):
             told = guest.expect(0, "cat /tmp/r /tmp/r.err").out
             true(f"status {status} after: {told}", status == 4 or (
                 name == "watch" and "lost" in events(guest, "/tmp/r")))
+    reload(guest, pages.pack(clock(guest)))
+    library.unbound(guest, case, NODE, guest.device)
 
 
 def clock_cases(guest, case):
@@ -265,6 +278,7 @@ def clocks(lab, name, release):
             picture.picture(lab, guest)
         rows.rows(lab, guest, case)
         if generation(release) == 6:
+            without_poll(guest, case)
             mapping(lab, guest)
         removed(guest, case)
     finally:

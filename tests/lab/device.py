@@ -5,6 +5,7 @@ import json
 import re
 import time
 
+import library
 import named
 import page as pages
 from ask import (DRIVER_RULES, NODE, background, broken, calibrate, clock,
@@ -129,6 +130,11 @@ def together(lab, case, kept):
         same("broken rules", broken(judged), ["series.marker-unique"])
 
 
+def restore(guest, name):
+    guest.hmp(f"savevm {name}")
+    guest.hmp(f"loadvm {name}")
+
+
 def snapshots(lab, guest, case):
     """loadvm: a new marker, and the same one each time."""
     kept = [keep(lab, guest, "boot.page")]
@@ -170,6 +176,8 @@ def snapshots(lab, guest, case):
         same("status", ended(guest, "/tmp/w"), 0)
         last = json.loads(guest.expect(0, "tail -n 1 /tmp/w").out)
         same("last line", last["type"], "end")
+    library.at_intervals(guest, case, lambda: restore(guest, "third"),
+                         "the device does not notify")
 
 
 def migration(lab, guest, case, words, source=NODE, **machine):

@@ -61,6 +61,7 @@ class Lab:
         self.program = self.build_tool()
         self.probe = self.compile("probe")
         self.writer = self.compile("writer")
+        self.library = self.compile_library()
         self.build_images()
 
     def begin(self, name, report):
@@ -90,6 +91,23 @@ class Lab:
         command(*(compiler or ("cc",)), "-std=gnu17", "-O2", "-Wall",
                 "-Wextra", "-Werror", "-D_GNU_SOURCE", "-static", "-o", out,
                 HERE / f"{name}.c", **options)
+        return out
+
+    def compile_library(self, *compiler, **options):
+        """libvmclock, its examples, and what else reads by it: one program."""
+        words = [*(compiler or ("cc",)), "-std=gnu17", "-O2", "-Wall",
+                 "-Wextra", "-Werror", "-D_GNU_SOURCE",
+                 f"-I{self.root / 'include'}"]
+        parts = self.place / "library.parts"
+        parts.mkdir(exist_ok=True)
+        command(self.root / "scripts/amalgamate", parts)
+        for source in (self.root / "examples").glob("*.c"):
+            name = source.stem.replace("-", "_")
+            command(*words, f"-Dmain={name}_main", "-c", "-o",
+                    parts / f"{name}.o", source, **options)
+        out = self.place / "library"
+        command(*words, "-static", "-o", out, HERE / "library.c",
+                parts / "vmclock.c", *sorted(parts.glob("*.o")), **options)
         return out
 
     def qemu(self, program, *words):
@@ -135,6 +153,7 @@ class Lab:
             "bin/busybox": self.packages.busybox.read_bytes(),
             "bin/vmclockctl": self.program.read_bytes(),
             "bin/probe": self.probe.read_bytes(),
+            "bin/library": self.library.read_bytes(),
             "etc/order": "\n".join(order).encode(),
             "etc/early": "".join(f"{name}\n" for name in early).encode(),
         }

@@ -6,6 +6,7 @@ import re
 import time
 
 import acpi
+import library
 import named
 import page as pages
 from ask import (background, broken, calibrate, clock, diagnosed, ended, events,
@@ -162,6 +163,7 @@ def images(lab, guest, case):
 def written(lab, guest, case):
     """A process of the host writes the page all the while."""
     source = source_of(guest)
+    library.in_memory(guest, case)
     with case("1000 updates a second: none of the snapshots is torn") as told:
         first = pages.unpack(guest.page())
         writer = Writer(lab, guest, 1000)

@@ -8,6 +8,7 @@ import threading
 import time
 
 import acpi
+import library
 import page as pages
 from ask import (NODE, PHC, agrees, background, calibrate, clock, ended, events,
                  pair, polls, reload, same, true, update)
@@ -201,7 +202,12 @@ def shared_cases(lab, guest):
         same("PHC minus TAI", agrees(guest, fields), 0)
     writers(lab, guest, case)
     torn_is_noticed(lab, guest, case)
-    deliveries(guest, case, notifications(guest, case, clock(guest)))
+    library.beside_a_writer(lab, guest, case, Writer)
+    fields = notifications(guest, case, clock(guest))
+    fields = library.by_poll(guest, case, fields, notify)
+    deliveries(guest, case, fields)
+    reload(guest, pages.pack(clock(guest)))
+    library.examples(guest, case, pages.unpack(guest.page()))
 
 
 def shared(lab):

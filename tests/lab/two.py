@@ -43,6 +43,11 @@ def each_its_own(guest, case, pages_of):
                  node.rpartition("/")[2])
             true(f"{own[0]['offset_ns']} ns is nothing",
                  abs(own[0]["offset_ns"]) < 1000)
+    with case("two devices: libvmclock reads each, and without a name none"):
+        for node in nodes(guest):
+            guest.expect(0, f"library strict-clock {node}")
+        same("said", guest.expect(1, "library strict-clock").err.strip(),
+             "strict-clock: Argument list too long")
     with case("two devices: verify judges each, its region and PTP clock"):
         for node in nodes(guest):
             document = json.loads(guest.expect(

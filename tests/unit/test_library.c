@@ -423,7 +423,62 @@ static void test_fork(void **state)
 	vmclock_close(clock);
 }
 
-/* As documented: SIGBUS, and a handler can leave. */
+/* Two pages in one process: each has its own, and its own events. */
+static void test_two_pages(void **state)
+{
+	struct vmclock *one, *other;
+	struct vmclock_epoch epoch;
+
+	(void)state;
+	one = attach_page();
+	assert_int_equal(vmclock_open(&other, path), 0);
+	PUT(disruption_marker, 78);
+	assert_int_equal(vmclock_epoch(one, &epoch), 0);
+	assert_int_equal(epoch.disruption, 78);
+	assert_int_equal(vmclock_epoch(other, &epoch), 0);
+	assert_int_equal(epoch.disruption, 77);
+	assert_int_equal(vmclock_seen(other), 0);
+	assert_int_equal(vmclock_seen(one), VMCLOCK_EVENT_DISRUPTION);
+	vmclock_close(one);
+	assert_int_equal(vmclock_epoch(other, &epoch), 0);
+	vmclock_close(other);
+}
+
+static sigjmp_buf leave;
+
+static void leave_read(int number)
+{
+	siglongjmp(leave, number);
+}
+
+/* As documented: a handler can leave, and other clocks are as before. */
+static void test_vanished_and_lived(void **state)
+{
+	struct sigaction action = { .sa_handler = leave_read }, former;
+	struct vmclock *clock, *other;
+	struct vmclock_now now;
+	volatile int lost = 0;
+
+	(void)state;
+	assert_int_equal(vmclock_open(&clock, path), 0);
+	other = attach_page();
+	assert_int_equal(truncate(path, 0), 0);
+	sigaction(SIGBUS, &action, &former);
+	for (volatile int i = 0; i < 3; i++) {
+		if (sigsetjmp(leave, 1) == 0) {
+			NOW(clock, &now);
+			fail();
+		}
+		lost++;
+	}
+	sigaction(SIGBUS, &former, NULL);
+	assert_int_equal(lost, 3);
+	assert_int_equal(NOW(other, &now), 0);
+	vmclock_close(other);
+	vmclock_close(clock);
+}
+
+/* As documented: without a handler, SIGBUS ends the program. */
 static void test_vanished(void **state)
 {
 	struct vmclock *clock;
@@ -463,6 +518,10 @@ int main(void)
 		cmocka_unit_test_setup(test_signal_handler, make_page),
 		cmocka_unit_test_setup_teardown(test_fork, make_file,
 						remove_file),
+		cmocka_unit_test_setup_teardown(test_two_pages, make_file,
+						remove_file),
+		cmocka_unit_test_setup_teardown(test_vanished_and_lived,
+						make_file, remove_file),
 		cmocka_unit_test_setup_teardown(test_vanished, make_file,
 						remove_file),
 	};
