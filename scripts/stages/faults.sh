@@ -11,7 +11,7 @@ fault_tests() {
 }
 
 stage_faults() {
-  local every=30
+  local every=90
   [[ ! $full ]] || every=1
   fault_tests build-test --every "$every"
 }
