@@ -131,5 +131,5 @@ void picture_dot(const struct picture *p, const struct value_axis *s,
 	}
 	xml_put(p->stream,
 		"<circle class=\"dot\" cx=\"%p\" cy=\"%p\" r=\"%s\"/>", x,
-		picture_y(s, value), p->point_count > 120 ? "1.6" : "3");
+		picture_y(s, value), picture_is_dense(p) ? "1.6" : "3");
 }

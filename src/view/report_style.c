@@ -53,8 +53,12 @@ const char report_style_page[] =
 ".areas svg,.legend svg{display:inline-block;width:auto;height:13px;vertical-align:-2px;overflow:visible}.b-ok{fill:var(--ok)}.b-fail{fill:var(--bad)}.b-warn{fill:var(--warn)}.b-na{fill:var(--line)}.b-skip{fill:none;stroke:var(--mut);stroke-dasharray:2 2}.b-mark{stroke:var(--bg);stroke-width:1.8;fill:none}.legend{display:flex;flex-wrap:wrap;gap:2px 16px}\n"
 ".close{display:grid;grid-template-columns:1fr 1fr;gap:14px 26px}.close section{break-inside:avoid}footer{margin-top:26px;border-top:1px solid var(--line);padding-top:8px;color:var(--mut);font-size:12px}\n"
 "details{margin:4px 0 0;font-size:12.5px}summary{color:var(--mut);cursor:pointer}.scroll{overflow-x:auto}\n"
-"@media screen and (max-width:760px){body{padding:14px}.tiles{grid-template-columns:1fr 1fr}.close{grid-template-columns:1fr}.scroll svg{min-width:820px}.cap{display:block;margin-left:0}.areas svg{min-width:0}}\n"
-"@media screen and (max-width:400px){.tiles{grid-template-columns:1fr}}\n"
+"@media screen and (max-width:760px){body{padding:14px}.tiles{grid-template-columns:1fr 1fr}.close{grid-template-columns:1fr}.cap{display:block;margin-left:0}}\n"
+"svg.narrow{display:none}@media screen and (max-width:620px){svg.wide{display:none}svg.narrow{display:block}"
+".events thead,.contents thead{display:none}.events tr,.contents tr{display:grid;grid-template-columns:auto auto 1fr;gap:0 12px;border-bottom:1px solid var(--line);padding:5px 0}.events td,.contents td{border:0;padding:1px 0}"
+".events td:nth-child(1):before{content:\"event \"}.events td:nth-child(2):before{content:\"snapshot \"}.events td:nth-child(3):before{content:\"after \"}.events td:nth-child(4):not(:empty):before{content:\"UTC \"}.events td:nth-child(n+4){grid-column:1/-1}.events td:empty{display:none}"
+".contents tr{grid-template-columns:max-content 1fr}.contents td:first-child{grid-column:1/-1;font-weight:650}.contents td[data-of]{grid-column:1/-1}.contents td[data-of]:before{content:attr(data-of) \": \";color:var(--mut)}}\n"
+"@media screen and (max-width:400px){.tiles{grid-template-columns:1fr}.facts{grid-template-columns:1fr}.facts dd{margin:0 0 4px}}\n"
 "@page{size:A4;margin:11mm}@media print{body{max-width:none;padding:0;font-size:10.5px}.panel{margin-top:12px;break-inside:avoid}.panel.long{break-inside:auto}tr{break-inside:avoid}.what{font-size:10.5px}.lead{font-size:12.5px}.tile .v{font-size:12px;white-space:nowrap}.tile .s{font-size:9.5px}h2{font-size:12.5px}h2,h3{break-after:avoid}h2 .cap{font-size:10.5px}table{font-size:10px}.tile{padding:6px 9px}.tiles{margin:10px 0}details{display:none}article+article{break-before:page}"
 "body,.tile,rect,path,circle{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n";
 /* clang-format on */
