@@ -14,7 +14,7 @@
 #define PICTURE_RIGHT 16
 #define PICTURE_PLOT  (PICTURE_WIDTH - PICTURE_LEFT - PICTURE_RIGHT)
 /* Two close-ups stand side by side. */
-#define PICTURE_CLOSE_WIDTH 480
+#define PICTURE_CLOSE_WIDTH 460
 /* For the screen of a telephone. */
 #define PICTURE_NARROW_WIDTH 380
 #define PICTURE_NARROW_LEFT  76

@@ -307,8 +307,9 @@ static enum mood tell_bound(const struct story *story,
 				 : "the page gives no maximum error");
 		return MOOD_MUTED;
 	}
-	/* To the nanosecond: a bound must not be rounded down. */
-	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 20,
+	/* To the nanosecond: a bound must not be rounded down. A double has 15
+	 * digits. */
+	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 15,
 		   bound);
 	add(text, TEXT_PLUS_MINUS "%s", bound);
 	add(more, "maximum error, at snapshot %" PRIu64, s->worst_n);

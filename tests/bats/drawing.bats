@@ -147,6 +147,12 @@ setup() {
   run -1 grep -o 'class="scroll"><svg' "$html"
 }
 
+@test "report: the worst bound has no digits of its own" {
+  vmclockctl report -o "$html" "$recordings/live-migration.jsonl"
+  run -0 grep -o '±70[.0-9]* µs' "$html"
+  assert_output "±70.145 µs"
+}
+
 @test "report: 23:59:60 stands on the axis" {
   vmclockctl report -o "$html" "$recordings/leap-positive.jsonl"
   run -0 xmllint --xpath 'string(//*[@class="tick leap"])' "$html"
