@@ -207,6 +207,15 @@ def report(m):
     })
     one = m.object({
         "source": source(m),
+        "part": {"description": "null where all of it is drawn; verdicts and "
+                 "broken are of all of it in any case",
+                 **nullable(m.object({
+                     "begin": {"description": "as it was given",
+                               **nullable(STRING)},
+                     "end": nullable(STRING),
+                     "first": {"description": "snapshot", **COUNT},
+                     "last": COUNT,
+                 }))},
         "complete": COMPLETE,
         "sentence": STRING,
         "summary": seen(m),

@@ -76,7 +76,8 @@ static int take_zone(const char **text, int *ahead)
 	return hour > 23 || minute > 59 ? -ERANGE : 0;
 }
 
-int rfc3339_parse(const char *text, struct timestamp *stamp)
+int rfc3339_parse_leap(const char *text, struct timestamp *stamp,
+		       bool *leap_second)
 {
 	unsigned int year, month, day, hour, minute, second;
 	int ahead, result;
@@ -98,9 +99,18 @@ int rfc3339_parse(const char *text, struct timestamp *stamp)
 		return result ? result : -EINVAL;
 	if (!year || !month || month > 12 || !day ||
 	    day > days_of_month(year, month) || hour > 23 || minute > 59 ||
-	    second > 59)
+	    second > 60)
 		return -ERANGE;
+	*leap_second = second == 60;
 	stamp->sec = count_days(year, month, day) * SECONDS_PER_DAY +
-		     hour * 3600 + minute * 60 + second - ahead;
-	return 0;
+		     hour * 3600 + minute * 60 + second - *leap_second - ahead;
+	return *leap_second && (stamp->sec + 1) % SECONDS_PER_DAY ? -ERANGE : 0;
+}
+
+int rfc3339_parse(const char *text, struct timestamp *stamp)
+{
+	bool leap_second;
+	int result = rfc3339_parse_leap(text, stamp, &leap_second);
+
+	return result == 0 && leap_second ? -ERANGE : result;
 }

@@ -13,4 +13,9 @@
  */
 int rfc3339_parse(const char *text, struct timestamp *stamp);
 
+/* The same, and 23:59:60 of UTC on any day: *leap_second then, and *stamp is
+ * one second before, in 23:59:59. */
+int rfc3339_parse_leap(const char *text, struct timestamp *stamp,
+		       bool *leap_second);
+
 #endif

@@ -283,12 +283,6 @@ static bool are_of_one_kind(const struct moment at[2])
 	return at[0].kind == at[1].kind;
 }
 
-static bool is_later(const struct moment *a, const struct moment *b)
-{
-	return a->number != b->number ? a->number > b->number
-				      : a->nsec > b->nsec;
-}
-
 /* Two snapshots of one recording, which may come from a pipe: the earlier one
  * is taken first. */
 static int read_one(const struct invocation *invocation, const char *name,
@@ -296,7 +290,7 @@ static int read_one(const struct invocation *invocation, const char *name,
 		    struct error *error)
 {
 	CLEANUP(seek_end) struct seek seek = { 0 };
-	int early = is_later(&at[0], &at[1]);
+	int early = moment_is_later(&at[0], &at[1]);
 	struct source *first = &sides[early], *second = &sides[!early];
 
 	if (!are_of_one_kind(at)) {
@@ -311,7 +305,7 @@ static int read_one(const struct invocation *invocation, const char *name,
 	/* The later one continues in the same recording. */
 	if (command_split_source(second, first, error))
 		return -1;
-	if (is_later(&at[!early], &at[early]) &&
+	if (moment_is_later(&at[!early], &at[early]) &&
 	    seek_take(&seek, second, &at[!early], invocation->root, error))
 		return -1;
 	command_note_source(second);

@@ -34,7 +34,7 @@ static int parse_kind(const char *text, struct moment *moment)
 	if (result != -EINVAL)
 		return result || moment->number ? result : -ERANGE;
 	moment->kind = MOMENT_TIME;
-	result = rfc3339_parse(text, &stamp);
+	result = rfc3339_parse_leap(text, &stamp, &moment->leap_second);
 	if (result)
 		return result;
 	nsec = (int128)stamp.sec * NSEC_PER_SEC + stamp.nsec;
@@ -64,6 +64,57 @@ static int compare(int128 a, int128 b)
 	return (a > b) - (a < b);
 }
 
+/* The end of 23:59:59, before which a leap second begins. */
+static int64_t find_midnight(const struct moment *moment)
+{
+	int64_t past = moment->nsec % NSEC_PER_SEC;
+
+	return moment->nsec - (past < 0 ? past + NSEC_PER_SEC : past) +
+	       NSEC_PER_SEC;
+}
+
+bool moment_is_later(const struct moment *a, const struct moment *b)
+{
+	if (a->number != b->number)
+		return a->number > b->number;
+	if (a->leap_second == b->leap_second)
+		return a->nsec > b->nsec;
+	return a->leap_second ? b->nsec < find_midnight(a)
+			      : a->nsec >= find_midnight(b);
+}
+
+/* UTC by the page; false: it gives none. */
+static bool find_utc(const struct snapshot *snapshot, struct utc *utc)
+{
+	struct clock clock;
+	struct page page;
+	grid time;
+
+	if (snapshot->kind != SNAPSHOT_PAGE || !snapshot->has_counter)
+		return false;
+	page_decode(snapshot->bytes, snapshot->length, &page);
+	return clock_from_page(&page, &clock) == OBSTACLE_NONE &&
+	       clock_time(&clock, snapshot->counter, &time) &&
+	       clock_utc(&clock, time, utc);
+}
+
+/* A leap second lies between 23:59:59 and midnight. */
+static int compare_leap(const struct moment *moment,
+			const struct snapshot *snapshot)
+{
+	int64_t midnight = find_midnight(moment);
+	int128 at = snapshot->realtime;
+	struct utc utc;
+
+	if (find_utc(snapshot, &utc)) {
+		at = grid_nsec_floor(utc.time);
+		if (utc.leap_second && at >= midnight - NSEC_PER_SEC &&
+		    at < midnight)
+			return compare(at, moment->nsec);
+	}
+	return at < midnight ? -1 : 1;
+}
+
 int moment_compare(const struct moment *moment, struct moment_place *place,
 		   const struct snapshot *snapshot, uint64_t events)
 {
@@ -77,6 +128,8 @@ int moment_compare(const struct moment *moment, struct moment_place *place,
 	case MOMENT_EVENT:
 		return events < moment->number ? -1 : 0;
 	case MOMENT_TIME:
+		if (moment->leap_second && snapshot->has_clocks)
+			return compare_leap(moment, snapshot);
 		return snapshot->has_clocks
 			       ? compare(snapshot->realtime, moment->nsec)
 			       : -1;

@@ -22,12 +22,18 @@ struct moment {
 	const char *text; /* as typed */
 	uint64_t number;  /* of a snapshot or an event, from 1 */
 	int64_t nsec;	  /* since the epoch, or from the first snapshot */
+	/* MOMENT_TIME in 23:59:60, and nsec one second before. CLOCK_REALTIME
+	 * has no such time: it is the page's that is asked. */
+	bool leap_second;
 };
 
 /* All of the text, given for `option` ("--at"). Returns 0, or -1 with *error
  * (ERROR_USAGE). */
 int moment_parse(const char *option, const char *text, struct moment *moment,
 		 struct error *error);
+
+/* Whether a moment lies after another of its kind. */
+bool moment_is_later(const struct moment *moment, const struct moment *other);
 
 /* How far a recording was read. Zeros before its first snapshot. */
 struct moment_place {

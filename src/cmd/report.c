@@ -279,6 +279,27 @@ static void end_report(struct report_session *s)
 	free(s->stories);
 }
 
+static bool any_is_live(const struct invocation *i)
+{
+	if (!i->argument_count || option_given(i, OPTION_LIVE))
+		return true;
+	for (int k = 0; k < i->argument_count; k++) {
+		if (source_is_live(i->arguments[k]))
+			return true;
+	}
+	return false;
+}
+
+/* A recording is read whole: nothing is watched, for however long. */
+static int check_duration(const struct invocation *i, struct error *error)
+{
+	if (!option_given(i, OPTION_DURATION) || any_is_live(i))
+		return 0;
+	usage_error(error, "--duration: %s is no live page", i->arguments[0]);
+	return error_hint(error,
+			  "--begin and --end draw a part of a recording");
+}
+
 static int check_options(const struct invocation *i, struct error *error)
 {
 	bool series = option_given(i, OPTION_SERIES);
@@ -286,7 +307,7 @@ static int check_options(const struct invocation *i, struct error *error)
 					    OPTION_BEGIN, OPTION_END };
 
 	if (!series)
-		return 0;
+		return check_duration(i, error);
 	for (size_t k = 0; k < sizeof(not_with) / sizeof(*not_with); k++) {
 		if (option_given(i, not_with[k]))
 			return usage_error(

@@ -266,7 +266,7 @@ static int take_next(struct watch_session *s, struct error *error)
 		watch_rules_reading(&s->rules, s->follow.last);
 		summary_reading(&s->summary, s->follow.last);
 	}
-	if (s->view && !watch_view_step(s->view, &s->follow, found))
+	if (s->view && !watch_view_step(s->view, &s->follow, found, &snapshot))
 		return take_end(s, ENDING_SIGNAL, error);
 	switch (found) {
 	case FOLLOW_PAGE:
@@ -351,7 +351,8 @@ static int write_events(struct watch_session *s, struct output *output,
 		alarm(0);
 	s->output = output;
 	if (s->wants_view) {
-		s->view = watch_view_open(s->path, &s->summary, error);
+		s->view = watch_view_open(s->invocation, s->live, &s->summary,
+					  error);
 		if (!s->view)
 			return -1;
 	}
@@ -566,6 +567,7 @@ static int run_watch(const struct invocation *invocation, struct error *error)
 {
 	CLEANUP(end_watch)
 	struct watch_session s = {
+		.invocation = invocation,
 		.until = invocation->options[OPTION_UNTIL].until,
 		.journal = -1,
 		.most = option_number(invocation, OPTION_COUNT),

@@ -16,6 +16,7 @@
 #include "watch_view.h"
 
 struct watch_session {
+	const struct invocation *invocation;
 	/* One of the two; the source is a recording then. */
 	struct live *live;
 	struct source source;

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/printable.h"
+#include "io/host/leapfile.h"
 #include "io/output/terminal.h"
 #include "io/system_clock.h"
 #include "view/color.h"
@@ -41,9 +42,13 @@ int watch_view_check(const struct invocation *invocation, struct error *error)
 		return error_hint(error,
 				  "watch without --view replays a recording");
 	}
-	if (terminal_is_usable(STDIN_FILENO, STDOUT_FILENO))
+	if (!terminal_is_usable(STDIN_FILENO, STDOUT_FILENO))
+		return usage_error(error, "--view: needs a terminal");
+	if (terminal_is_lent(STDIN_FILENO))
 		return 0;
-	return usage_error(error, "--view: needs a terminal");
+	return usage_error(
+		error,
+		"--view: needs the terminal, which another job has: run it in the foreground");
 }
 
 /* Each tick ends a wait. */
@@ -54,7 +59,32 @@ static void set_ticks(suseconds_t usec)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-struct watch_view *watch_view_open(const char *name,
+/* The rules that pages alone answer; what asks the device is for verify. */
+static void select_rules(struct watch_view *view, const struct live *live)
+{
+	struct verifier *v = view->rules;
+	enum source_kind kind = live_kind(live);
+
+	verify_reset(v);
+	for (int i = 0; i < RULE_COUNT; i++)
+		v->selected[i] = !(rules[i].needs & NEED_PROBE);
+	v->recording = true;
+	v->region = kind != SOURCE_DEVICE && kind != SOURCE_MEMORY;
+	if (view->leaps_error.message[0])
+		v->leaps_reason = view->leaps_error.message;
+	else
+		v->leaps = &view->leaps;
+}
+
+static void free_view(struct watch_view *view)
+{
+	view_clocks_close(&view->clocks);
+	free(view->rules);
+	free(view);
+}
+
+struct watch_view *watch_view_open(const struct invocation *invocation,
+				   const struct live *live,
 				   const struct summary *summary,
 				   struct error *error)
 {
@@ -63,7 +93,15 @@ struct watch_view *watch_view_open(const char *name,
 
 	if (!view)
 		return NULL;
-	printable_ascii(view->name, sizeof(view->name), name);
+	view->rules = new_zeros(sizeof(*view->rules), "watch", error);
+	if (!view->rules) {
+		free(view);
+		return NULL;
+	}
+	leapfile_system(invocation->root, &view->leaps, &view->leaps_error);
+	select_rules(view, live);
+	view_clocks_open(&view->clocks, invocation, live);
+	printable_ascii(view->name, sizeof(view->name), live_path(live));
 	view->model = (struct live_model){
 		.name = view->name,
 		.status_since = now,
@@ -71,10 +109,12 @@ struct watch_view *watch_view_open(const char *name,
 		.summary = summary,
 		.points = view->points,
 		.events = view->events,
+		.clocks = view->clocks.lines,
+		.rules = view->rules,
 	};
 	if (terminal_open(STDIN_FILENO, STDOUT_FILENO)) {
 		error_set(error, ERROR_OPEN, errno, "--view: the terminal");
-		free(view);
+		free_view(view);
 		return NULL;
 	}
 	set_ticks(TICK_USEC);
@@ -87,7 +127,7 @@ void watch_view_close(struct watch_view *view)
 		return;
 	set_ticks(0);
 	terminal_close();
-	free(view);
+	free_view(view);
 }
 
 void watch_view_event(struct watch_view *view,
@@ -160,6 +200,28 @@ static void take_point(struct watch_view *view, struct follow *follow)
 	view->next = view->model.monotonic + POINT_NSEC;
 }
 
+/* What the rules say now of the page, and of those before it. */
+static void take_rules(struct watch_view *view, const struct follow *follow,
+		       enum followed found, const struct snapshot *snapshot)
+{
+	struct snapshot numbered;
+
+	if (found == FOLLOW_LOST)
+		select_rules(view, follow->live);
+	if (follow->has_last)
+		verify_last_reading(view->rules, follow->last);
+	if (found != FOLLOW_PAGE && found != FOLLOW_UNSETTLED)
+		return;
+	numbered = *snapshot;
+	numbered.n = ++view->pages;
+	verify_snapshot(view->rules, &numbered);
+}
+
+static void show(struct live_model *m, enum live_screen screen)
+{
+	m->screen = m->screen == screen ? LIVE_CHART : screen;
+}
+
 static void take_keys(struct watch_view *view)
 {
 	int key;
@@ -169,8 +231,12 @@ static void take_keys(struct watch_view *view)
 			view->quit = true;
 		else if (key == 'c')
 			view->model.point_count = view->model.event_count = 0;
+		else if (key == 'e')
+			show(&view->model, LIVE_ALL_EVENTS);
+		else if (key == 'r')
+			show(&view->model, LIVE_RULES);
 		else if (key == '?')
-			view->model.help = !view->model.help;
+			show(&view->model, LIVE_HELP);
 	}
 }
 
@@ -229,7 +295,7 @@ static int draw(struct watch_view *view)
 }
 
 bool watch_view_step(struct watch_view *view, struct follow *follow,
-		     enum followed found)
+		     enum followed found, const struct snapshot *snapshot)
 {
 	struct live_model *m = &view->model;
 	struct page page;
@@ -246,6 +312,9 @@ bool watch_view_step(struct watch_view *view, struct follow *follow,
 	m->unsettled |= found == FOLLOW_UNSETTLED;
 	if (found == FOLLOW_PAGE || m->monotonic >= view->next)
 		take_point(view, follow);
+	take_rules(view, follow, found, snapshot);
+	view_clocks_step(&view->clocks, m->monotonic);
+	m->clock_count = view->clocks.count;
 	take_keys(view);
 	return draw(view) == 0 && !view->quit;
 }

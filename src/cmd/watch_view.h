@@ -7,6 +7,7 @@
 #include "view/live_view.h"
 #include "command.h"
 #include "follow.h"
+#include "view_clocks.h"
 
 /* What is shown, and what of it is kept. */
 struct watch_view {
@@ -18,6 +19,11 @@ struct watch_view {
 	bool has_status, has_marker, disrupted;
 	uint64_t status, marker;
 	int64_t next; /* the next point, CLOCK_MONOTONIC, ns */
+	struct view_clocks clocks;
+	struct verifier *rules;
+	struct leap_table leaps;
+	struct error leaps_error; /* why there is no table */
+	uint64_t pages;
 	bool quit;
 };
 
@@ -27,17 +33,18 @@ int watch_view_check(const struct invocation *invocation, struct error *error);
 
 /* Take the terminal. Returns NULL with *error; free it with
  * watch_view_close(). */
-struct watch_view *watch_view_open(const char *name,
+struct watch_view *watch_view_open(const struct invocation *invocation,
+				   const struct live *live,
 				   const struct summary *summary,
 				   struct error *error);
 
 void watch_view_event(struct watch_view *view,
 		      const struct occurrence *occurrence);
 
-/* A page was found, or another state; look at keys, and draw. Returns whether
- * to go on. */
+/* A page was found, or another state; look at keys, and draw. The snapshot is
+ * that of FOLLOW_PAGE or FOLLOW_UNSETTLED. Returns whether to go on. */
 bool watch_view_step(struct watch_view *view, struct follow *follow,
-		     enum followed found);
+		     enum followed found, const struct snapshot *snapshot);
 
 void watch_view_close(struct watch_view *view);
 

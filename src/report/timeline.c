@@ -111,6 +111,7 @@ static struct timeline_event *add_event(struct timeline *t, enum event event,
 	struct timeline_event *e;
 
 	t->event_count++;
+	t->told_count++;
 	if (t->listed == EVENTS_MAX) {
 		columns_at(&t->columns, at)->events++;
 		return NULL;
@@ -243,6 +244,8 @@ static void add_breach(struct timeline *t, int rule, uint64_t n, int64_t at)
 		.last = n,
 		.at = at,
 		.end = at,
+		.has_step = t->holds && t->held.has_step,
+		.step = t->held.step,
 	};
 	t->open[rule] = (int)t->breach_count;
 }
@@ -350,8 +353,9 @@ void timeline_take(struct timeline *t, const struct snapshot *snapshot)
 	if (snapshot->kind == SNAPSHOT_PAGE)
 		note_marker(t, &verify_subject(t->verifier)->page);
 	news = t->is_drawn ? count_news(t, snapshot) : 0;
-	if (t->is_drawn &&
-	    !t->is_drawn(t->listener, snapshot, t->event_count + news)) {
+	t->passing = t->is_drawn &&
+		     !t->is_drawn(t->listener, snapshot, t->event_count + news);
+	if (t->passing) {
 		pass_over(t, snapshot, news);
 		return;
 	}
@@ -384,7 +388,10 @@ void timeline_end(struct timeline *t)
 
 	if (t->summary.pages)
 		curves_end(t);
-	if (t->any_found)
+	/* What only the end shows is of the last snapshot. */
+	if (t->any_found && t->passing)
+		pass_over(t, &last, 0);
+	else if (t->any_found)
 		take_breaches(t, &last, t->span);
 	end_strips(t);
 	t->verifier->tell = NULL;

@@ -70,6 +70,8 @@ struct breach {
 	bool warning;
 	uint64_t first, last; /* snapshots */
 	int64_t at, end;
+	bool has_step; /* of the page that broke it first */
+	int64_t step;  /* ns */
 };
 
 /* How often a rule was broken. Its number of a snapshot is 0 where that has
@@ -113,6 +115,7 @@ struct timeline {
 			 uint64_t events);
 	void *listener;
 
+	bool passing;	      /* the last snapshot is not in the part */
 	bool begun, numbered; /* the axis has numbers of pages */
 	bool ended;
 	const struct layout *layout; /* of the first page */
@@ -124,7 +127,9 @@ struct timeline {
 	struct page page; /* the last */
 
 	struct summary summary; /* as watch sums it up */
-	uint64_t event_count;	/* as watch counts them, without calibrations */
+	/* As watch counts them, without calibrations: of the recording up to
+	 * here, and those of them that are in the part that is drawn. */
+	uint64_t event_count, told_count;
 	uint64_t inside, outside, unclear, unbounded; /* offsets */
 	uint64_t steps, broken, across;		      /* steps */
 	bool has_jump; /* the largest step across a new marker */

@@ -310,6 +310,34 @@ void compared_note(const struct comparing *comparing,
 	note_quality(&compared->latest.quality, text);
 }
 
+void compared_line(const struct comparing *comparing,
+		   const struct compared *compared,
+		   char text[static COMPARED_LINE_MAX])
+{
+	const struct measurement *m = &compared->latest;
+	const char *fault = scale_texts[m->offset.scale].fault;
+	char name[80], value[DESCRIBE_MAX], error[DESCRIBE_MAX];
+
+	snprintf(name, sizeof(name),
+		 *compared->phc.name ? "%.31s (%.31s)" : "%s", compared->name,
+		 compared->phc.name);
+	if (!compared->open || compared->monotonic || m->failed) {
+		snprintf(text, COMPARED_LINE_MAX, "%-16s %s", name,
+			 !compared->open ? strerror(compared->error.errnum)
+			 : m->failed	 ? measurement_failure(comparing, m)
+				     : "not compared: its epoch is not known");
+		return;
+	}
+	describe_offset(m->offset.nsec, value);
+	describe_duration(m->offset.uncertainty_nsec, error);
+	snprintf(text, COMPARED_LINE_MAX, "%-16s %s +/- %s  %s  %s  %s%s%s",
+		 name, value, error, method_word(m),
+		 scale_words[m->offset.scale],
+		 comparing->no_clock ? "of CLOCK_REALTIME"
+				     : inside_words[m->offset.inside],
+		 fault ? ": " : "", fault ? fault : "");
+}
+
 static void print_summary(FILE *stream, const struct comparing *comparing)
 {
 	int columns = name_columns(comparing);

@@ -136,6 +136,12 @@ json_t *json_status_change(const struct status_change *change);
 json_t *json_compare(const struct comparing *comparing, json_t *measurements,
 		     json_t *status_changes);
 
+/* The last measurement in one line that begins with the clock's name. */
+#define COMPARED_LINE_MAX 1200
+void compared_line(const struct comparing *comparing,
+		   const struct compared *compared,
+		   char text[static COMPARED_LINE_MAX]);
+
 /* A note to follow the clock's name: what it is, and what is wrong with it; ""
  * if there is none. */
 #define COMPARED_NOTE_MAX 512

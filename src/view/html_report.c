@@ -49,13 +49,14 @@ static void put_tiles(FILE *f, const struct story *s)
 }
 
 /* Opens a picture; its content follows. */
-static void begin_picture(const struct picture *p, int height, const char *id,
-			  size_t of, const char *title, const char *description)
+static void begin_picture(const struct picture *p, int height,
+			  const char *class, const char *id, size_t of,
+			  const char *title, const char *description)
 {
 	xml_put(p->stream,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s-t%n %s-d%n\">"
+		"<svg class=\"%s\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s-t%n %s-d%n\">"
 		"<title id=\"%s-t%n\">%s</title><desc id=\"%s-d%n\">%s</desc>",
-		p->width, height, id, (uint64_t)of, id, (uint64_t)of, id,
+		class, p->width, height, id, (uint64_t)of, id, (uint64_t)of, id,
 		(uint64_t)of, title, id, (uint64_t)of, description);
 }
 
@@ -69,39 +70,52 @@ static const char *find_sign(enum mood mood)
 				  : "";
 }
 
+/* Each picture is drawn twice, and the style sheet shows the one that fits:
+ * wide for a page, narrow for the screen of a telephone. */
 static void put_strips(FILE *f, const struct story *s, size_t of)
 {
-	const struct picture p = picture_whole(f, s->timeline);
+	const struct picture wide = picture_whole(f, s->timeline);
+	const struct picture narrow = picture_narrow(f, s->timeline);
+	const char *title = "Events, broken rules and states over time";
 	char text[STORY_MAX];
 
 	story_sentence(s, text);
-	fputs("<section class=\"panel\"><h2>What happened</h2><div class=\"scroll\">",
-	      f);
-	begin_picture(&p, picture_strips_height(&p), "strips", of,
-		      "Events, broken rules and states over time", text);
-	picture_draw_strips(&p);
-	fputs("</svg></div></section>\n", f);
+	fputs("<section class=\"panel\"><h2>What happened</h2>", f);
+	begin_picture(&wide, picture_strips_height(&wide), "wide", "strips", of,
+		      title, text);
+	picture_draw_strips(&wide);
+	fputs("</svg>", f);
+	begin_picture(&narrow, picture_strips_height(&narrow), "narrow",
+		      "narrow-strips", of, title, text);
+	picture_draw_strips(&narrow);
+	fputs("</svg></section>\n", f);
 }
 
 static void put_panel(FILE *f, const struct story *s, enum panel panel,
 		      size_t of)
 {
-	const struct picture p = picture_whole(f, s->timeline);
-	char caption[STORY_MAX], text[2 * STORY_MAX];
+	const struct picture wide = picture_whole(f, s->timeline);
+	const struct picture narrow = picture_narrow(f, s->timeline);
+	char caption[STORY_MAX], text[2 * STORY_MAX], id[32];
 	enum mood mood;
 
-	if (!picture_has(&p, panel))
+	if (!picture_has(&wide, panel))
 		return;
 	mood = story_panel(s, panel, caption);
 	snprintf(text, sizeof(text), "%s. %s", caption, panel_notes[panel]);
 	xml_put(f,
-		"<section class=\"panel\"><h2>%s <span class=\"cap %s\">%s%s</span></h2><div class=\"scroll\">",
+		"<section class=\"panel\"><h2>%s <span class=\"cap %s\">%s%s</span></h2>",
 		panel_titles[panel], mood_names[mood], find_sign(mood),
 		caption);
-	begin_picture(&p, picture_height(&p, panel), panel_ids[panel], of,
+	begin_picture(&wide, picture_height(&wide, panel), "wide",
+		      panel_ids[panel], of, panel_titles[panel], text);
+	picture_draw(&wide, panel);
+	fputs("</svg>", f);
+	snprintf(id, sizeof(id), "narrow-%s", panel_ids[panel]);
+	begin_picture(&narrow, picture_height(&narrow, panel), "narrow", id, of,
 		      panel_titles[panel], text);
-	picture_draw(&p, panel);
-	xml_put(f, "</svg></div><p class=\"what\">%s</p></section>\n",
+	picture_draw(&narrow, panel);
+	xml_put(f, "</svg><p class=\"what\">%s</p></section>\n",
 		panel_notes[panel]);
 }
 
@@ -168,8 +182,8 @@ static void put_close_up(FILE *f, const struct story *s, unsigned int i,
 		if (!picture_has(&p, (enum panel)panel))
 			continue;
 		snprintf(id, sizeof(id), "close%u-%s", i, panel_ids[panel]);
-		begin_picture(&p, picture_height(&p, (enum panel)panel), id, of,
-			      title, panel_titles[panel]);
+		begin_picture(&p, picture_height(&p, (enum panel)panel),
+			      "close-up", id, of, title, panel_titles[panel]);
 		picture_draw(&p, (enum panel)panel);
 		fputs("</svg>", f);
 	}
@@ -229,27 +243,27 @@ static void put_events(FILE *f, const struct story *s)
 	const struct timeline *t = s->timeline;
 
 	fputs("<section class=\"panel long\"><h2>Events", f);
-	if (!t->event_count) {
+	if (!t->told_count) {
 		fputs("</h2><p class=\"what\">None but calibrations.</p></section>\n",
 		      f);
 		return;
 	}
-	xml_put(f, " <span class=\"cap mut\">%n", t->event_count);
+	xml_put(f, " <span class=\"cap mut\">%n", t->told_count);
 	if (t->summary.events[EVENT_CALIBRATION])
 		xml_put(f, "; and %n calibrations, not listed",
 			t->summary.events[EVENT_CALIBRATION]);
 	fputs("</span></h2>", f);
-	fputs("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">#</th><th scope=\"col\">snapshot</th>"
+	fputs("<div class=\"scroll\"><table class=\"events\"><thead><tr><th scope=\"col\">#</th><th scope=\"col\">snapshot</th>"
 	      "<th scope=\"col\">after</th><th scope=\"col\">UTC</th><th scope=\"col\">event</th>"
 	      "<th scope=\"col\">what changed</th><th scope=\"col\">step</th></tr></thead><tbody>\n",
 	      f);
 	for (unsigned int i = 0; i < t->listed; i++)
 		put_event(f, t, &t->events[i]);
 	fputs("</tbody></table></div>", f);
-	if (t->event_count > t->listed)
+	if (t->told_count > t->listed)
 		xml_put(f,
 			"<p class=\"what\">%n more are counted in the picture above, as hairs in the row of events.</p>",
-			t->event_count - t->listed);
+			t->told_count - t->listed);
 	fputs("</section>\n", f);
 }
 
@@ -335,17 +349,19 @@ static void put_origin(FILE *f, const struct story *s)
 static void put_story(FILE *f, const struct story *s, size_t of, bool several)
 {
 	char text[STORY_MAX], date[UNITS_MAX], span[UNITS_MAX];
+	char part[STORY_MAX];
 
 	story_date(s, date);
 	story_span(s, span);
+	story_part(s, part);
 	xml_put(f, "<article id=\"s%n\"><header>", (uint64_t)of);
 	if (several)
 		xml_put(f, "<h2 class=\"name\">%s</h2>", s->name);
 	else
 		xml_put(f, "<h1>VMClock over time <span>%s</span></h1>",
 			s->name);
-	xml_put(f, "<p>%s%s%s</p></header>\n", date, *date && *span ? ", " : "",
-		span);
+	xml_put(f, "<p>%s%s%s%s%s</p></header>\n", date,
+		*date && *span ? ", " : "", span, *part ? "; " : "", part);
 	story_sentence(s, text);
 	xml_put(f, "<p class=\"lead\">%s</p>\n", text);
 	put_tiles(f, s);
@@ -363,7 +379,7 @@ static void put_story(FILE *f, const struct story *s, size_t of, bool several)
 
 static void put_contents(FILE *f, const struct story *stories, size_t count)
 {
-	fputs("<h1>VMClock over time</h1><div class=\"scroll\"><table><thead><tr><th scope=\"col\">source</th>",
+	fputs("<h1>VMClock over time</h1><div class=\"scroll\"><table class=\"contents\"><thead><tr><th scope=\"col\">source</th>",
 	      f);
 	for (int i = 0; i < TILE_COUNT; i++)
 		xml_put(f, "<th scope=\"col\">%s</th>", tile_names[i]);
@@ -376,8 +392,8 @@ static void put_contents(FILE *f, const struct story *stories, size_t count)
 			enum mood mood = story_tile(&stories[k], (enum tile)i,
 						    text, more);
 
-			xml_put(f, "<td class=\"%s\">%s</td>", mood_names[mood],
-				text);
+			xml_put(f, "<td class=\"%s\" data-of=\"%s\">%s</td>",
+				mood_names[mood], tile_names[i], text);
 		}
 		fputs("</tr>\n", f);
 	}

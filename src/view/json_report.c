@@ -162,6 +162,18 @@ static json_t *make_curves(const struct timeline *t)
 		t->many ? make_columns(t) : json_null());
 }
 
+/* Null where all of it is drawn. */
+static json_t *make_part(const struct story *s)
+{
+	const struct timeline *t = s->timeline;
+
+	if (!story_is_part(s))
+		return json_null();
+	return json_pack("{s:s?, s:s?, s:I, s:I}", "begin", s->begin, "end",
+			 s->end, "first", (json_int_t)t->first_n, "last",
+			 (json_int_t)t->last_n);
+}
+
 static json_t *make_story(const struct story *s)
 {
 	const struct timeline *t = s->timeline;
@@ -171,18 +183,19 @@ static json_t *make_story(const struct story *s)
 	char sentence[STORY_MAX];
 
 	story_sentence(s, sentence);
-	rest = json_pack(
-		"{s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "complete",
-		s->source->format == FORMAT_RECORDING ? json_boolean(!s->cut)
-						      : json_null(),
-		"sentence", sentence, "summary", json_summary(&t->summary),
-		"largest_step_ns",
-		integer_if(t->has_jump && t->jump <= INT64_MAX &&
-				   t->jump >= -INT64_MAX,
-			   (int64_t)t->jump),
-		"event_count", (json_int_t)t->event_count, "events",
-		make_events(t), "verdicts", json_verdicts(s->report), "broken",
-		make_breaches(t), "curves", make_curves(t));
+	rest = json_pack("{s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o}",
+			 "part", make_part(s), "complete",
+			 s->source->format == FORMAT_RECORDING
+				 ? json_boolean(!s->cut)
+				 : json_null(),
+			 "sentence", sentence, "summary",
+			 json_summary(&t->summary), "largest_step_ns",
+			 integer_if(t->has_jump && t->jump <= INT64_MAX &&
+					    t->jump >= -INT64_MAX,
+				    (int64_t)t->jump),
+			 "event_count", (json_int_t)t->told_count, "events",
+			 make_events(t), "verdicts", json_verdicts(s->report),
+			 "broken", make_breaches(t), "curves", make_curves(t));
 	if (!object || !rest || json_object_update(object, rest) < 0)
 		return NULL;
 	return json_incref(object);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Lays out the screen of watch --view: the state on top, a chart of
- * CLOCK_REALTIME against the page, the last events. */
+ * CLOCK_REALTIME against the page, the clocks, the last events; or events,
+ * rules or help alone. */
 #include "live_view.h"
 
 #include <inttypes.h>
@@ -341,21 +342,124 @@ static void put_events(struct layout_state *l, unsigned int count)
 		    m->events[(m->event_count - 1 - i) % LIVE_EVENTS]);
 }
 
+/* The lines that are left above the last one. */
+static unsigned int get_room(const struct layout_state *l)
+{
+	return l->rows - 1 - l->used;
+}
+
+static void put_clocks(struct layout_state *l, unsigned int most)
+{
+	const struct live_model *m = l->model;
+
+	for (unsigned int i = 0; i < m->clock_count && i < most; i++)
+		put(next_line(l), l->columns, 1, m->clocks[i]);
+}
+
+static void put_all_events(struct layout_state *l)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "events: %" PRIu64 ", the newest first",
+		 l->model->event_count);
+	put(next_line(l), l->columns, 1, text);
+	next_line(l);
+	put_events(l, get_room(l));
+}
+
+static bool is_broken(const struct verifier *v, int rule, enum verdict verdict)
+{
+	return v->judged[rule] && v->findings[rule].verdict == verdict;
+}
+
+static void put_broken(struct layout_state *l, enum verdict verdict,
+		       unsigned int *left_out)
+{
+	const struct verifier *v = l->model->rules;
+
+	for (int i = 0; i < RULE_COUNT; i++) {
+		const struct finding *f = &v->findings[i];
+		char text[320];
+
+		if (!is_broken(v, i, verdict))
+			continue;
+		if (get_room(l) < 2) {
+			++*left_out;
+			continue;
+		}
+		snprintf(text, sizeof(text), "%s %s: %s",
+			 verdict == VERDICT_FAIL ? "FAIL" : "WARN", rules[i].id,
+			 f->message[0] ? f->message : rules[i].title);
+		put(next_line(l), l->columns, 1, text);
+	}
+}
+
+/* As verify would judge the pages, but for what needs the end of them. */
+static void put_rules(struct layout_state *l)
+{
+	const struct verifier *v = l->model->rules;
+	unsigned int count[VERDICT_COUNT] = { 0 }, left_out = 0;
+	char text[160];
+
+	for (int i = 0; v && i < RULE_COUNT; i++) {
+		if (v->judged[i])
+			count[v->findings[i].verdict]++;
+	}
+	snprintf(text, sizeof(text),
+		 "rules, of all pages so far: %u ok, %u fail, %u warn",
+		 count[VERDICT_OK], count[VERDICT_FAIL], count[VERDICT_WARN]);
+	put(next_line(l), l->columns, 1, text);
+	next_line(l);
+	if (!v)
+		return;
+	put_broken(l, VERDICT_FAIL, &left_out);
+	put_broken(l, VERDICT_WARN, &left_out);
+	if (left_out)
+		snprintf(text, sizeof(text), "%u more; verify has them all",
+			 left_out);
+	else if (count[VERDICT_FAIL] + count[VERDICT_WARN])
+		snprintf(text, sizeof(text),
+			 "vmclockctl explain RULE says what it asks, and why");
+	else
+		snprintf(text, sizeof(text), "none is broken");
+	put(next_line(l), l->columns, 1, text);
+}
+
 static void put_help(struct layout_state *l)
 {
 	static const char *const help[] = {
 		"*  CLOCK_REALTIME less the page's UTC; ^ v  off the scale",
 		"-  the page's bounds, which the scale follows",
 		"D  the disruption marker changed",
-		"",
 		"q  quit; so do SIGINT and SIGTERM",
 		"c  clear the chart and the events",
+		"e  all events, r  the rules that are broken, and back",
 		"?  this help, and back",
+		"Nothing is written: run vmclockctl record beside it to keep it.",
 	};
 
 	for (size_t i = 0; i < sizeof(help) / sizeof(*help); i++)
 		put(next_line(l), l->columns, 1, help[i]);
 }
+
+static void put_chart_screen(struct layout_state *l)
+{
+	/* Half of what is left, an odd number. */
+	unsigned int height = ((l->rows - 9) * 2 / 3 - 1) | 1;
+
+	put_chart_title(l);
+	put_chart(l, height);
+	/* The last event at least has its line. */
+	put_clocks(l, get_room(l) - 1);
+	put_events(l, get_room(l));
+}
+
+static void (*const put_screens[])(struct layout_state *l) = {
+	[LIVE_CHART] = put_chart_screen,
+	[LIVE_ALL_EVENTS] = put_all_events,
+	[LIVE_RULES] = put_rules,
+	[LIVE_HELP] = put_help,
+};
 
 unsigned int live_view_lay_out(const struct live_model *model,
 			       unsigned int columns, unsigned int rows,
@@ -369,7 +473,6 @@ unsigned int live_view_lay_out(const struct live_model *model,
 		.rows = rows < LIVE_VIEW_ROWS_MAX ? rows : LIVE_VIEW_ROWS_MAX,
 		.lines = lines,
 	};
-	unsigned int height;
 
 	if (!rows || !columns)
 		return 0;
@@ -382,17 +485,10 @@ unsigned int live_view_lay_out(const struct live_model *model,
 	put_bounds(&l);
 	put_updates(&l);
 	next_line(&l);
-	if (model->help) {
-		put_help(&l);
-	} else {
-		put_chart_title(&l);
-		/* Half of what is left, an odd number. */
-		height = ((l.rows - 9) * 2 / 3 - 1) | 1;
-		put_chart(&l, height);
-		put_events(&l, l.rows - l.used - 1);
-	}
+	put_screens[model->screen](&l);
 	while (l.used < l.rows - 1)
 		next_line(&l);
-	put(next_line(&l), l.columns, 1, "q quit   c clear   ? help");
+	put(next_line(&l), l.columns, 1,
+	    "q quit   c clear   e events   r rules   ? help");
 	return l.used;
 }

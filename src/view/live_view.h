@@ -5,6 +5,7 @@
 
 #include "event/summary.h"
 #include "clock/reading.h"
+#include "verify.h"
 
 #define LIVE_VIEW_COLUMNS_MIN 60
 #define LIVE_VIEW_ROWS_MIN    16
@@ -28,6 +29,14 @@ struct live_point {
 #define LIVE_EVENTS 64
 #define LIVE_LINE   256
 
+/* What is below the state of the page. */
+enum live_screen {
+	LIVE_CHART, /* with the clocks and the last events */
+	LIVE_ALL_EVENTS,
+	LIVE_RULES,
+	LIVE_HELP,
+};
+
 struct live_model {
 	const char *name;  /* of the SOURCE, printable */
 	int64_t realtime;  /* now */
@@ -44,7 +53,12 @@ struct live_model {
 	uint64_t point_count;
 	const char (*events)[LIVE_LINE];
 	uint64_t event_count;
-	bool help;
+	/* The machine's clocks, a line each. */
+	const char (*clocks)[LIVE_LINE];
+	unsigned int clock_count;
+	/* The rules, of the pages seen so far; NULL: they are not known. */
+	const struct verifier *rules;
+	enum live_screen screen;
 };
 
 /* Where a line has a word in colour: columns from to `end`, 0: none. */

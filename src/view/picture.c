@@ -42,10 +42,24 @@ struct picture picture_whole(FILE *stream, const struct timeline *t)
 		.stream = stream,
 		.timeline = t,
 		.width = PICTURE_WIDTH,
+		.left = PICTURE_LEFT,
 		.to = t->span > 0 ? t->span : 1,
 		.points = t->many ? NULL : t->points,
 		.point_count = t->many ? 0 : t->point_count,
 	};
+}
+
+struct picture picture_narrow(FILE *stream, const struct timeline *t)
+{
+	struct picture p = picture_whole(stream, t);
+
+	p.width = PICTURE_NARROW_WIDTH;
+	p.left = PICTURE_NARROW_LEFT;
+	if (p.point_count > picture_plot(&p) / 2) {
+		p.points = NULL;
+		p.point_count = 0;
+	}
+	return p;
 }
 
 struct picture picture_close_up(FILE *stream, const struct timeline *t,
@@ -63,12 +77,13 @@ struct picture picture_close_up(FILE *stream, const struct timeline *t,
 		.point_count = c->count,
 		.close_up = true,
 		.width = PICTURE_CLOSE_WIDTH,
+		.left = PICTURE_LEFT,
 	};
 }
 
 int64_t picture_x(const struct picture *p, int64_t at)
 {
-	return PICTURE_LEFT * 100 +
+	return p->left * INT64_C(100) +
 	       (int64_t)axis_place(at, p->from, p->to, picture_plot(p));
 }
 
@@ -192,7 +207,7 @@ static struct value_axis get_scale(const struct picture *p, enum panel panel)
 static void draw_time_axis(const struct picture *p, const struct value_axis *s)
 {
 	int64_t step = axis_time_step((uint64_t)(p->to - p->from),
-				      p->close_up ? 4 : 9);
+				      picture_plot(p) < 700 ? 4 : 9);
 	struct ticks ticks = axis_ticks(p->from, p->to, step);
 
 	for (unsigned int i = 0; i < ticks.count; i++) {
@@ -230,8 +245,8 @@ static void draw_value_axis(const struct picture *p, enum panel panel,
 		xml_put(p->stream,
 			"<path class=\"%s\" d=\"M%d %ph%d\"/>"
 			"<text class=\"tick\" x=\"%d\" y=\"%p\" text-anchor=\"end\">%s</text>",
-			value ? "grid" : "zero", PICTURE_LEFT, y,
-			(int)picture_plot(p), PICTURE_LEFT - 6, y + 400, text);
+			value ? "grid" : "zero", p->left, y,
+			(int)picture_plot(p), p->left - 6, y + 400, text);
 	}
 }
 

@@ -7,13 +7,17 @@
 
 #include "report/timeline.h"
 
-/* Units of all pictures: the plot is between the margins. */
+/* Units of all pictures: the plot is between the margins, and nowhere wider
+ * than PICTURE_PLOT. */
 #define PICTURE_WIDTH 980
 #define PICTURE_LEFT  92
 #define PICTURE_RIGHT 16
 #define PICTURE_PLOT  (PICTURE_WIDTH - PICTURE_LEFT - PICTURE_RIGHT)
 /* Two close-ups stand side by side. */
-#define PICTURE_CLOSE_WIDTH 510
+#define PICTURE_CLOSE_WIDTH 460
+/* For the screen of a telephone. */
+#define PICTURE_NARROW_WIDTH 380
+#define PICTURE_NARROW_LEFT  76
 
 struct picture {
 	FILE *stream;
@@ -24,16 +28,23 @@ struct picture {
 	const struct point *points;
 	unsigned int point_count;
 	bool close_up;
-	int width; /* all of it */
+	int width, left; /* all of it, and before the plot */
 };
 
 static inline unsigned int picture_plot(const struct picture *picture)
 {
-	return (unsigned int)(picture->width - PICTURE_LEFT - PICTURE_RIGHT);
+	return (unsigned int)(picture->width - picture->left - PICTURE_RIGHT);
 }
 
-/* All of a timeline. */
+/* Points so close that they are drawn small, without ornaments. */
+static inline bool picture_is_dense(const struct picture *picture)
+{
+	return picture->point_count > picture_plot(picture) / 7;
+}
+
+/* All of a timeline; and the same, narrow. */
 struct picture picture_whole(FILE *stream, const struct timeline *timeline);
+struct picture picture_narrow(FILE *stream, const struct timeline *timeline);
 
 /* One close-up of it. */
 struct picture picture_close_up(FILE *stream, const struct timeline *timeline,

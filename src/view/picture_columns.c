@@ -35,15 +35,16 @@ static void fold(const struct picture *p, enum quantity quantity,
 {
 	const struct columns *c = &p->timeline->columns;
 
-	for (int i = 0; i < PICTURE_PLOT; i++)
+	const unsigned int plot = picture_plot(p);
+
+	for (unsigned int i = 0; i < plot; i++)
 		folded[i] = (struct folded){ 0 };
 	for (unsigned int i = 0; i < c->used; i++) {
 		int64_t middle = (int64_t)i * c->width + c->width / 2;
-		uint32_t x =
-			axis_place(middle, p->from, p->to, PICTURE_PLOT) / 100;
+		uint32_t x = axis_place(middle, p->from, p->to, plot) / 100;
 
-		if (x >= PICTURE_PLOT)
-			x = PICTURE_PLOT - 1;
+		if (x >= plot)
+			x = plot - 1;
 		range_merge(&folded[x].range, &c->column[i].of[quantity]);
 		folded[x].bad +=
 			quantity == QUANTITY_OFFSET ? c->column[i].outside
@@ -56,12 +57,13 @@ static void fold(const struct picture *p, enum quantity quantity,
 static void draw_band(const struct picture *p, const struct value_axis *s,
 		      const struct folded *folded, bool most)
 {
-	for (int i = 0; i < PICTURE_PLOT; i++) {
+	for (int i = 0; i < (int)picture_plot(p); i++) {
 		int first = i;
 
 		if (!folded[i].range.count)
 			continue;
-		while (i + 1 < PICTURE_PLOT && folded[i + 1].range.count)
+		while (i + 1 < (int)picture_plot(p) &&
+		       folded[i + 1].range.count)
 			i++;
 		fputs("<path class=\"band\" d=\"", p->stream);
 		for (int side = 1; side >= -1; side -= 2) {
@@ -73,7 +75,7 @@ static void draw_band(const struct picture *p, const struct value_axis *s,
 				int64_t value =
 					side * (most ? r->most : r->least);
 				int64_t y = picture_y(s, value);
-				int x = PICTURE_LEFT + at + (side < 0);
+				int x = p->left + at + (side < 0);
 
 				if (k == 0)
 					xml_put(p->stream, "%s%d %p",
@@ -83,7 +85,7 @@ static void draw_band(const struct picture *p, const struct value_axis *s,
 				before = y;
 			}
 			xml_put(p->stream, "H%d",
-				PICTURE_LEFT + (side > 0 ? i + 1 : first));
+				p->left + (side > 0 ? i + 1 : first));
 		}
 		fputs("z\"/>", p->stream);
 	}
@@ -95,7 +97,7 @@ static void draw_bars(const struct picture *p, const struct value_axis *s,
 	struct off_scale last = { 0 };
 
 	fputs("<path class=\"mm\" d=\"", p->stream);
-	for (int i = 0; i < PICTURE_PLOT; i++) {
+	for (int i = 0; i < (int)picture_plot(p); i++) {
 		const struct range *r = &folded[i].range;
 		int64_t high, low;
 
@@ -104,12 +106,12 @@ static void draw_bars(const struct picture *p, const struct value_axis *s,
 		high = picture_y(s, r->most) - 70;
 		low = picture_y(s, r->least) + 70;
 		xml_put(p->stream, "M%p %pV%p",
-			(int64_t)(PICTURE_LEFT + i) * 100 + 50, high, low);
+			(int64_t)(p->left + i) * 100 + 50, high, low);
 	}
 	fputs("\"/>", p->stream);
-	for (int i = 0; i < PICTURE_PLOT; i++) {
+	for (int i = 0; i < (int)picture_plot(p); i++) {
 		const struct range *r = &folded[i].range;
-		int64_t x = (int64_t)(PICTURE_LEFT + i) * 100 + 50;
+		int64_t x = (int64_t)(p->left + i) * 100 + 50;
 		const char *class = folded[i].bad ? "tri bad" : "tri";
 
 		if (!r->count)

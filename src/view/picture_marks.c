@@ -4,6 +4,8 @@
  */
 #include "picture_parts.h"
 
+#include <string.h>
+
 #include "report/axis.h"
 #include "units.h"
 #include "xml.h"
@@ -25,20 +27,33 @@ static bool is_alike(int64_t value, int64_t other)
 	return picture_size(value / 2 - other / 2) < picture_size(other) / 200;
 }
 
+/* Of "TEXT, off the scale" in bold letters, and some room before it. */
+static int64_t get_label_width(const char *text)
+{
+	int64_t letters = (int64_t)strlen(", off the scale");
+
+	for (; *text; text++)
+		letters += (*text & 0xc0) != 0x80;
+	return letters * 680 + 700;
+}
+
 void picture_off_scale(const struct picture *p, const struct value_axis *s,
 		       struct off_scale *last, int64_t x, int64_t value,
 		       const char *class)
 {
 	bool up = value > 0;
 	int y = up ? s->top + 9 : s->top + s->height - 9;
-	bool end = x > (p->width - 150) * 100;
-	int64_t begin = x - (end ? 13000 : 0);
+	int64_t begin, width;
 	char text[UNITS_MAX];
+	bool end;
 
 	xml_put(p->stream, "<path class=\"%s\" d=\"M%p %dh10l-5 %dz\">", class,
 		x - 500, y, up ? -8 : 8);
 	units_step(value, 5, text);
 	xml_put(p->stream, "<title>%s, off the scale</title></path>", text);
+	width = get_label_width(text);
+	end = x + width > p->width * INT64_C(100);
+	begin = x - (end ? width : 0);
 	if (last->ends[up] &&
 	    (begin < last->ends[up] || is_alike(value, last->values[up])))
 		return;
@@ -46,7 +61,7 @@ void picture_off_scale(const struct picture *p, const struct value_axis *s,
 		"<text class=\"off\" x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s, off the scale</text>",
 		x + (end ? -500 : 500), up ? y + 13 : y - 5,
 		end ? "end" : "start", text);
-	last->ends[up] = begin + 14000;
+	last->ends[up] = begin + width;
 	last->values[up] = value;
 }
 
@@ -131,5 +146,5 @@ void picture_dot(const struct picture *p, const struct value_axis *s,
 	}
 	xml_put(p->stream,
 		"<circle class=\"dot\" cx=\"%p\" cy=\"%p\" r=\"%s\"/>", x,
-		picture_y(s, value), p->point_count > 120 ? "1.6" : "3");
+		picture_y(s, value), picture_is_dense(p) ? "1.6" : "3");
 }

@@ -81,7 +81,7 @@ static void draw_offsets(const struct picture *p, const struct value_axis *s)
 
 static void draw_promises(const struct picture *p, const struct value_axis *s)
 {
-	bool wide = p->point_count <= 120;
+	bool wide = !picture_is_dense(p);
 
 	for (unsigned int i = 0; i < p->point_count; i++) {
 		const struct point *d = &p->points[i];

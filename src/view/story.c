@@ -172,6 +172,36 @@ static void say_disruptions(const struct story *story,
 		add(text, "; %" PRIu64 " more", all - said);
 }
 
+/* What no marker told, and the rule found: the first, and how many more. */
+static void say_silent(const struct timeline *t, char text[static STORY_MAX])
+{
+	const struct breach *first = NULL;
+	char step[UNITS_MAX];
+	uint64_t more = 0;
+
+	for (unsigned int i = 0; i < t->breach_count; i++) {
+		const struct breach *b = &t->breaches[i];
+
+		if (b->rule != RULE_series_marker_silent || b->warning)
+			continue;
+		if (first)
+			more++;
+		else
+			first = b;
+	}
+	if (!first)
+		return;
+	add(text, "; the clock jumped");
+	if (first->has_step) {
+		units_step(first->step, 5, step);
+		add(text, " by %s", step);
+	}
+	add(text, " at %s %" PRIu64 " without a new marker",
+	    t->numbered ? "page" : "snapshot", first->first);
+	if (more)
+		add(text, ", and %" PRIu64 " time%s more", more, plural(more));
+}
+
 static bool has_leap(const struct timeline *t, uint64_t indicator)
 {
 	const struct state_strip *s = &t->strips[STRIP_LEAP];
@@ -204,6 +234,7 @@ void story_sentence(const struct story *story, char text[static STORY_MAX])
 	text[0] = '\0';
 	say_status(story, text);
 	say_disruptions(story, text);
+	say_silent(t, text);
 	say_leap(t, text);
 	if (t->broken)
 		add(text, "; %" PRIu64 " update%s broke the promised bounds",
@@ -217,6 +248,8 @@ void story_sentence(const struct story *story, char text[static STORY_MAX])
 		    story->report->rules);
 	else
 		add(text, "; no rule failed");
+	if (story_is_part(story))
+		add(text, " in the whole recording");
 	add(text, ".");
 	if (story->cut)
 		add(text, " The recording was cut off: it has no end line.");
@@ -232,7 +265,7 @@ static enum mood tell_verdict(const struct story *story,
 	add(more, "%u rules: %u ok, %u failed, %u warned%s", r->rules,
 	    r->count[VERDICT_OK], r->count[VERDICT_FAIL],
 	    r->count[VERDICT_WARN],
-	    story->begin || story->end ? ", of the whole recording" : "");
+	    story_is_part(story) ? ", of the whole recording" : "");
 	if (r->conclusion == CONCLUSION_BROKEN)
 		return MOOD_BAD;
 	if (r->conclusion == CONCLUSION_NOT_JUDGED)
@@ -274,7 +307,8 @@ static enum mood tell_bound(const struct story *story,
 				 : "the page gives no maximum error");
 		return MOOD_MUTED;
 	}
-	/* To the nanosecond: a bound must not be rounded down. */
+	/* To the nanosecond: a bound must not be rounded down. A double has 15
+	 * digits. */
 	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 15,
 		   bound);
 	add(text, TEXT_PLUS_MINUS "%s", bound);
@@ -485,4 +519,19 @@ void story_span(const struct story *story, char text[static UNITS_MAX])
 	text[0] = '\0';
 	if (summary_span(&story->timeline->summary, &nsec))
 		units_span(nsec, text);
+}
+
+void story_part(const struct story *story, char text[static STORY_MAX])
+{
+	const struct timeline *t = story->timeline;
+
+	text[0] = '\0';
+	if (!story_is_part(story))
+		return;
+	add(text, "a part: snapshots %" PRIu64 " to %" PRIu64, t->first_n,
+	    t->last_n);
+	if (story->begin)
+		add(text, ", from %s", story->begin);
+	if (story->end)
+		add(text, ", until %s", story->end);
 }

@@ -25,6 +25,12 @@ struct story {
 	const char *begin, *end;
 };
 
+/* Whether what is drawn is a part; the rules are judged of all of it. */
+static inline bool story_is_part(const struct story *story)
+{
+	return story->begin || story->end;
+}
+
 enum mood {
 	MOOD_OK,
 	MOOD_WARN,
@@ -70,6 +76,9 @@ void story_event_step(const struct timeline_event *event,
 
 /* When the first page was seen, "2026-01-01 00:00:00 UTC"; "": not known. */
 void story_date(const struct story *story, char text[static UNITS_MAX]);
+
+/* Which part is drawn, "" where that is all of it. */
+void story_part(const struct story *story, char text[static STORY_MAX]);
 
 /* How long it was watched; "": not known. */
 void story_span(const struct story *story, char text[static UNITS_MAX]);

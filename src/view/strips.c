@@ -19,6 +19,11 @@ static const char *const strip_names[STRIP_COUNT] = {
 	[STRIP_NOTICE] = "announced",
 };
 
+static unsigned int get_ticks(const struct picture *p)
+{
+	return picture_plot(p) < 700 ? 4 : 9;
+}
+
 static bool has_breaches(const struct timeline *t)
 {
 	return t->breach_total > 0;
@@ -38,7 +43,7 @@ static void draw_name(const struct picture *p, int y, const char *name)
 {
 	xml_put(p->stream,
 		"<text class=\"rowname\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-		PICTURE_LEFT - 8, y + 13, name);
+		p->left - 8, y + 13, name);
 }
 
 /* Of an axis, whose first number stands out to the left. */
@@ -46,7 +51,7 @@ static void draw_axis_name(const struct picture *p, int y, const char *name)
 {
 	xml_put(p->stream,
 		"<text class=\"rowname\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-		PICTURE_LEFT - 36, y + 14, name);
+		p->left - 36, y + 14, name);
 }
 
 static int64_t get_text_width(const char *text)
@@ -74,8 +79,8 @@ static void draw_pin(const struct picture *p, int y, const struct pin *pin)
 			 first->number, last->number);
 	width = get_text_width(text) + 1100;
 	left = x - width / 2;
-	if (left < (PICTURE_LEFT - 2) * 100)
-		left = (PICTURE_LEFT - 2) * 100;
+	if (left < (p->left - 2) * 100)
+		left = (p->left - 2) * 100;
 	if (left + width > (p->width - 2) * 100)
 		left = (p->width - 2) * 100 - width;
 	xml_put(p->stream,
@@ -284,7 +289,7 @@ static void draw_strip(const struct picture *p, int y, enum strip which)
 
 static void draw_number_axis(const struct picture *p, int y)
 {
-	int64_t step = axis_step((uint64_t)(p->to - p->from), 10);
+	int64_t step = axis_step((uint64_t)(p->to - p->from), get_ticks(p));
 
 	draw_axis_name(p, y, "page");
 	for (int64_t at = 0; at < p->to; at += step) {
@@ -324,7 +329,8 @@ static void draw_utc_tick(const struct picture *p, int y, int64_t at,
 static void draw_utc_axis(const struct picture *p, int y)
 {
 	const struct timeline *t = p->timeline;
-	int64_t step = axis_time_step((uint64_t)(p->to - p->from), 9);
+	int64_t step =
+		axis_time_step((uint64_t)(p->to - p->from), get_ticks(p));
 	int64_t at = p->from - 1, free_from = 0;
 	struct utc utc;
 
@@ -347,7 +353,8 @@ static void draw_utc_axis(const struct picture *p, int y)
 /* Pages that give no time have the guest's own. */
 static void draw_elapsed_axis(const struct picture *p, int y)
 {
-	int64_t step = axis_time_step((uint64_t)(p->to - p->from), 9);
+	int64_t step =
+		axis_time_step((uint64_t)(p->to - p->from), get_ticks(p));
 	struct ticks ticks = axis_ticks(p->from, p->to, step);
 
 	draw_axis_name(p, y, "after");

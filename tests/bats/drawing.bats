@@ -70,6 +70,89 @@ setup() {
   expect 2 report --begin later "$file"
 }
 
+@test "report: two parts that follow each other have the events of both" {
+  local file=$recordings n whole parts
+  for file in "$recordings"/{live-migration,snapshot-restore,tai-step,marker-silent,unnested}.jsonl; do
+    whole=$(vmclockctl report --json "$file" | jq -c '.reports[0]')
+    for n in 2 4 5; do
+      parts=$({
+        vmclockctl report --json --end "$n" "$file"
+        vmclockctl report --json --begin "$((n + 1))" "$file"
+      } | jq -cs 'map(.reports[0])')
+      output=$parts
+      assert_json '(map(.event_count) | add) == $whole.event_count and
+        (map(.events[] | del(.after_ns))) == ($whole.events | map(del(.after_ns))) and
+        ([.[].curves.points[].snapshot]) == [$whole.curves.points[].snapshot] and
+        (map(.summary.events | to_entries[]) | group_by(.key) |
+          map({key: .[0].key, value: (map(.value) | add)}) | from_entries) ==
+          $whole.summary.events and
+        (map(.curves | [.inside, .outside, .steps, .steps_outside, .steps_across]) |
+          transpose | map(add)) == ($whole.curves |
+          [.inside, .outside, .steps, .steps_outside, .steps_across]) and
+        map(.part | [.first, .last]) == [[1, $n], [$n + 1, $whole.summary.snapshots]] and
+        map(.verdicts == $whole.verdicts) == [true, true]' \
+        --argjson whole "$whole" --argjson n "$n"
+    done
+    output=$whole
+    assert_json '.part == null'
+  done
+}
+
+@test "report: a part without events says so, and which part it is" {
+  local file=$recordings/live-migration.jsonl
+  output=$(vmclockctl report --json --begin 6 "$file" | jq -c '.reports[0]')
+  assert_json '.event_count == 0 and .events == [] and
+    .part == {begin: "6", end: null, first: 6, last: 8}'
+  assert_json '.sentence | endswith("no rule failed in the whole recording.")'
+  vmclockctl report --begin 6 -o "$html" "$file"
+  run -0 grep -o 'None but calibrations.' "$html"
+  run -0 grep -o 'a part: snapshots 6 to 8, from 6' "$html"
+}
+
+@test "report: a part begins and ends in the leap second, by the page" {
+  local file=$recordings/leap-positive.jsonl
+  output=$(vmclockctl report --json --begin 2016-12-31T23:59:60Z "$file" | jq -c '.reports[0]')
+  assert_json '[.curves.points[].snapshot] == [4, 5, 6, 7, 8, 9]'
+  output=$(vmclockctl report --json --end 2016-12-31T23:59:60.5Z "$file" | jq -c '.reports[0]')
+  assert_json '[.curves.points[].snapshot] == [1, 2, 3, 4]'
+  output=$(vmclockctl report --json --begin 2016-12-31T23:59:60.5Z "$file" | jq -c '.reports[0]')
+  assert_json '[.curves.points[].snapshot] == [5, 6, 7, 8, 9]'
+  expect 2 report --begin 2016-12-31T12:00:60Z "$file"
+}
+
+@test "report: a clock that jumped without a marker is told first of all" {
+  expect 0 report --json "$recordings/marker-silent.jsonl"
+  assert_json '.reports[0].sentence | test("the clock jumped by \\+1 s at snapshot 5 without a new marker")'
+  expect 0 report --json --begin 6 "$recordings/marker-silent.jsonl"
+  assert_json '.reports[0].sentence | test("jumped") | not'
+}
+
+@test "report: --duration is for a live page" {
+  local file=$recordings/steady.jsonl
+  expect 2 report --duration 5s "$file"
+  refute_output
+  assert_stderr --partial "--duration: $file is no live page"
+  assert_stderr --partial "hint: --begin and --end"
+  expect 0 report --json --duration 50ms "$file" sim:steady
+  assert_json '.reports | length == 2'
+}
+
+@test "report: each picture has a narrow twin, and nothing is scrolled" {
+  local id
+  vmclockctl report -o "$html" "$recordings/unnested.jsonl"
+  for id in strips offset step frequency; do
+    assert_equal "$(xmllint --xpath "string(//*[@id='$id-d1']/../@class)" "$html")" wide
+    assert_equal "$(xmllint --xpath "string(//*[@id='narrow-$id-d1']/../@class)" "$html")" narrow
+  done
+  run -1 grep -o 'class="scroll"><svg' "$html"
+}
+
+@test "report: the worst bound has no digits of its own" {
+  vmclockctl report -o "$html" "$recordings/live-migration.jsonl"
+  run -0 grep -o '±70[.0-9]* µs' "$html"
+  assert_output "±70.145 µs"
+}
+
 @test "report: 23:59:60 stands on the axis" {
   vmclockctl report -o "$html" "$recordings/leap-positive.jsonl"
   run -0 xmllint --xpath 'string(//*[@class="tick leap"])' "$html"
@@ -167,8 +250,12 @@ setup() {
 }
 
 @test "report: html-validate has nothing to say" {
-  local validate
-  validate=$(command -v html-validate) || skip "html-validate is not installed"
+  once
+  local validate=html-validate npm
+  if ! command -v html-validate; then
+    npm=$("$VMCLOCKCTL_SOURCE_ROOT/tests/npm-programs" html-validate) || skip "$npm"
+    validate=$npm/html-validate
+  fi
   cp -- "$VMCLOCKCTL_SOURCE_ROOT/tests/htmlvalidate.json" "$BATS_TEST_TMPDIR/.htmlvalidate.json"
   vmclockctl report -o "$html" "$recordings"/{live-migration,unnested,leap-positive}.jsonl
   run -0 "$validate" "$html"

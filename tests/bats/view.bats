@@ -53,13 +53,14 @@ screen() {
 }
 
 # The shell of the pane, and the view in it. Its settings of the terminal are
-# shown before and after; the size is no part of them.
+# shown before and after; the size is no part of them. start_view ARGUMENTS
+# [ENVIRONMENT]
 start_view() {
   tm new-session -d -x 80 -y 24 "bash --norc --noprofile"
   tm send-keys "PS1='ready> '; clear" Enter
   screen '^ready>'
   tm send-keys "settings() { stty -a | tail -n +2 | cksum; }; settings >before" Enter
-  tm send-keys "$VMCLOCKCTL watch --view $1 2>err; echo \"status \$?\"; settings >after" Enter
+  tm send-keys "$2$VMCLOCKCTL watch --view $1 2>err; echo \"status \$?\"; settings >after" Enter
   screen '^ status   '
 }
 
@@ -87,7 +88,7 @@ assert_left() {
     assert_line --regexp "CLOCK_REALTIME minus the page, 2 min +[+-][0-9.e-]+ [munsa]+ now$"
     assert_line " no events yet"
     assert_equal "$(sed -n '$=' <<<"$output")" "$rows"
-    assert_equal "$(tail -n 1 <<<"$output")" " q quit   c clear   ? help"
+    assert_equal "$(tail -n 1 <<<"$output")" " q quit   c clear   e events   r rules   ? help"
     # No line is longer, and the chart has the clock in it.
     assert_equal "$(awk -v most="$columns" 'length > most' <<<"$output")" ""
     grep -q '\*$' <<<"$output"
@@ -103,6 +104,44 @@ assert_left() {
   assert_left 0
   grep -q '^0 events$' err
   kill "$publisher"
+}
+
+@test "the view has all events, and the rules that are broken, by a key" {
+  start_view sim:marker-silent
+  tm send-keys r
+  screen '^ rules, of all pages so far: [1-9][0-9]* ok, 0 fail, 0 warn$'
+  screen '^ none is broken$'
+  screen '^ FAIL series.marker-silent: time jumped'
+  screen '^ rules, of all pages so far: [1-9][0-9]* ok, 1 fail, [0-9]* warn$'
+  tm send-keys e
+  screen '^ events: 1, the newest first$'
+  assert_line --partial 'violation   series.marker-silent'
+  tm send-keys e
+  screen '^ CLOCK_REALTIME minus the page'
+  tm send-keys q
+  assert_left 0
+}
+
+@test "the view shows the device's PHC and CLOCK_TAI, as compare does" {
+  mkdir -p root/dev root/sys/class/ptp/ptp0
+  vmclockctl show --json sim:steady >page.json
+  vmclockctl encode --from page.json -o root/dev/vmclock0
+  echo vmclock0 >root/sys/class/ptp/ptp0/clock_name
+  : >root/dev/ptp0
+  start_view "--root root --live" \
+    "PTP_PLAY='tai 0' ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 LD_PRELOAD=$PLAYED "
+  screen '^ ptp0 \(vmclock0\)  [+-][0-9.]+ [nu]s \+/- [0-9.]+ [nu]s  precise  TAI  (inside|unclear)$'
+  screen '^ CLOCK_TAI        '
+  tm resize-window -x 60 -y 16
+  screen '^ ptp0 \(vmclock0\)'
+  tm send-keys q
+  assert_left 0
+  end_server
+  start_view "--root root --live" \
+    "PTP_PLAY='precise 16 extended 16 offset 16 busy 9999' ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 LD_PRELOAD=$PLAYED "
+  screen '^ ptp0 \(vmclock0\)  [A-Za-z]'
+  tm send-keys q
+  assert_left 0
 }
 
 @test "the view shows events and states as they come" {
@@ -129,6 +168,45 @@ assert_left() {
     assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
     end_server
   done
+}
+
+@test "in the background the view is refused, or waits without the terminal" {
+  tm new-session -d -x 80 -y 24 "bash --norc --noprofile"
+  tm send-keys "PS1='ready> '; clear" Enter
+  screen '^ready>'
+  tm send-keys "($VMCLOCKCTL watch --view sim:steady 2>early; echo \$? >status) &" Enter
+  for _ in {1..100}; do [[ -s status ]] && break || sleep 0.1; done
+  assert_equal "$(<status)" 2
+  grep -q 'needs the terminal, which another job has: run it in the foreground' early
+  end_server
+  start_view sim:steady
+  tm send-keys C-z
+  screen '^ready> *$'
+  tm send-keys "clear; bg" Enter
+  sleep 1
+  tm send-keys "jobs" Enter
+  screen '^\[1\].*Running'
+  assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
+  tm send-keys fg Enter
+  screen '^ status   '
+  assert_equal "$(tm display-message -p '#{alternate_on}')" 1
+  tm send-keys C-z
+  screen '^ready> *$'
+  tm send-keys "clear; bg; kill %1; sleep 1; jobs; clear; settings >after" Enter
+  screen '^ready> *$'
+  assert_equal "$(pgrep -P "$(tm display-message -p '#{pane_pid}')")" ""
+  assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
+}
+
+@test "after a stop that cannot be caught the view is drawn anew" {
+  start_view sim:steady
+  kill -STOP "$(pgrep -P "$(tm display-message -p '#{pane_pid}')")"
+  screen 'ready> *$'
+  tm send-keys fg Enter
+  screen '^ status   '
+  tm send-keys q
+  screen '^ready> *$'
+  assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
 }
 
 @test "Ctrl-Z gives the terminal back, and fg takes it again" {

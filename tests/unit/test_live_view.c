@@ -72,8 +72,10 @@ static void test_every_size(void **state)
 					 .offset = INT64_MAX,
 					 .has_bound = true,
 					 .bound = INT64_MAX / 4 };
-	for (int help = 0; help < 2; help++) {
-		model.help = help;
+	model.clocks = (const char(*)[LIVE_LINE])events;
+	model.clock_count = 4;
+	for (int screen = LIVE_CHART; screen <= LIVE_HELP; screen++) {
+		model.screen = (enum live_screen)screen;
 		for (unsigned int columns = 0; columns < 250; columns += 3) {
 			for (unsigned int rows = 0; rows < 100; rows++) {
 				unsigned int count = live_view_lay_out(
@@ -312,6 +314,62 @@ static void test_chart(void **state)
 	find(24, "-2 us now");
 }
 
+/* Clocks stand between the chart and the events, of which the last stays. */
+static void test_clocks(void **state)
+{
+	static const char clocks[4][LIVE_LINE] = { "ptp0 (vmclock0) -1 ns", "b",
+						   "c", "CLOCK_TAI" };
+	struct live_model model = make_model(0);
+
+	(void)state;
+	snprintf(events[0], LIVE_LINE, "00:00:01 the last event");
+	model.event_count = 1;
+	model.clocks = clocks;
+	model.clock_count = 4;
+	assert_int_equal(find(live_view_lay_out(&model, 80, 24, lines),
+			      " ptp0 (vmclock0) -1 ns"),
+			 16);
+	assert_int_equal(find(24, " CLOCK_TAI"), 19);
+	assert_int_equal(find(24, "the last event"), 20);
+	live_view_lay_out(&model, 60, 16, lines);
+	assert_int_equal(find(16, " ptp0"), 10);
+	assert_int_equal(find(16, "the last event"), 14);
+}
+
+/* What is broken comes first, and what does not fit is counted. */
+static void test_rules(void **state)
+{
+	static struct verifier verifier;
+	struct live_model model = make_model(0);
+
+	(void)state;
+	model.screen = LIVE_RULES;
+	live_view_lay_out(&model, 80, 24, lines);
+	find(24, "0 ok, 0 fail, 0 warn");
+	model.rules = &verifier;
+	verifier.judged[3] = true;
+	live_view_lay_out(&model, 80, 24, lines);
+	find(24, "1 ok, 0 fail, 0 warn");
+	find(24, " none is broken");
+	verifier.judged[RULE_series_nested] = true;
+	verifier.findings[RULE_series_nested].verdict = VERDICT_FAIL;
+	snprintf(verifier.findings[RULE_series_nested].message, 40,
+		 "by 3 us too far");
+	verifier.judged[0] = true;
+	verifier.findings[0].verdict = VERDICT_WARN;
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_true(find(24, " FAIL series.nested: by 3 us too far") <
+		    find(24, " WARN "));
+	find(24, "vmclockctl explain RULE");
+	for (int i = 0; i < RULE_COUNT; i++) {
+		verifier.judged[i] = true;
+		verifier.findings[i].verdict = VERDICT_FAIL;
+	}
+	live_view_lay_out(&model, 80, 24, lines);
+	find(24, " more; verify has them all");
+	find(24, " q quit ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +383,8 @@ int main(void)
 		cmocka_unit_test(test_ring_of_points),
 		cmocka_unit_test(test_state_and_bounds),
 		cmocka_unit_test(test_chart),
+		cmocka_unit_test(test_clocks),
+		cmocka_unit_test(test_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

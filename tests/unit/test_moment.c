@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/nsec.h"
 #include "cmd/moment.h"
 
 static void test_parse(void **state)
@@ -26,6 +27,11 @@ static void test_parse(void **state)
 		{ "1970-01-01T00:00:01.5Z", MOMENT_TIME, 0, 1500000000 },
 		{ "1970-01-01T01:00:01+01:00", MOMENT_TIME, 0, 1000000000 },
 		{ "1969-12-31T23:59:59.9Z", MOMENT_TIME, 0, -100000000 },
+		{ "1970-01-01T23:59:60.5Z", MOMENT_TIME, 0, 86399500000000 },
+		{ "1970-01-02T00:59:60+01:00", MOMENT_TIME, 0, 86399000000000 },
+		{ "1970-01-01T23:59:60+01:00", MOMENT_NONE, 0, 0 },
+		{ "1970-01-01T23:58:60Z", MOMENT_NONE, 0, 0 },
+		{ "1970-01-01T23:59:61Z", MOMENT_NONE, 0, 0 },
 		{ "", MOMENT_NONE, 0, 0 },
 		{ "0", MOMENT_NONE, 0, 0 },
 		{ "-1", MOMENT_NONE, 0, 0 },
@@ -104,11 +110,39 @@ static void test_compare(void **state)
 			 -1);
 }
 
+/* Snapshots without a page's time: the leap second is before midnight. */
+static void test_leap_second(void **state)
+{
+	static const char *const order[] = { "1970-01-01T23:59:59.9Z",
+					     "1970-01-01T23:59:60Z",
+					     "1970-01-01T23:59:60.5Z",
+					     "1970-01-02T00:00:00Z" };
+	const int64_t midnight = 86400 * (int64_t)NSEC_PER_SEC;
+	struct moment_place at = { 0 };
+	struct moment moments[4];
+	struct error error;
+
+	(void)state;
+	assert_int_equal(place(order[2], &at, 1, midnight - 1, 0), -1);
+	assert_int_equal(place(order[2], &at, 2, midnight, 0), 1);
+	assert_int_equal(place(order[2], &at, 3, -1, 0), -1);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(
+			moment_parse("--at", order[i], &moments[i], &error), 0);
+	for (int i = 0; i < 4; i++) {
+		for (int k = 0; k < 4; k++)
+			assert_int_equal(
+				moment_is_later(&moments[i], &moments[k]),
+				i > k);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_leap_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@
 
 static struct {
 	volatile sig_atomic_t taken;
+	volatile sig_atomic_t stopped; /* and what it showed may be gone */
 	int in, out;
 	struct termios before, ours;
 } terminal;
@@ -37,6 +38,13 @@ bool terminal_is_usable(int in, int out)
 	       strcmp(term, "dumb") != 0;
 }
 
+bool terminal_is_lent(int in)
+{
+	pid_t job = tcgetpgrp(in);
+
+	return job < 0 || job == getpgrp();
+}
+
 static void write_all(const char *text, size_t length)
 {
 	while (length) {
@@ -51,20 +59,31 @@ static void write_all(const char *text, size_t length)
 	}
 }
 
+/* SIGTTOU would stop the program where another job has the terminal by now. */
 static void give_back(void)
 {
+	sigset_t output, before;
+
 	if (!terminal.taken)
 		return;
 	terminal.taken = 0;
+	sigemptyset(&output);
+	sigaddset(&output, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &output, &before);
 	write_all(LEAVE, sizeof(LEAVE) - 1);
 	tcsetattr(terminal.in, TCSANOW, &terminal.before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static void take(void)
+/* Returns 0, or -1 where it cannot be had now. */
+static int take(void)
 {
-	tcsetattr(terminal.in, TCSANOW, &terminal.ours);
+	if (!terminal_is_lent(terminal.in) ||
+	    tcsetattr(terminal.in, TCSANOW, &terminal.ours) != 0)
+		return -1;
 	write_all(TAKE, sizeof(TAKE) - 1);
 	terminal.taken = 1;
+	return 0;
 }
 
 /* The handler is reset, so that the signal ends the program now. */
@@ -77,15 +96,18 @@ static void give_back_and_end(int number)
 static void give_back_and_stop(int number)
 {
 	int errnum = errno;
-	bool taken = terminal.taken;
 
 	(void)number;
 	give_back();
 	raise(SIGSTOP);
-	/* It goes on here, in the foreground or not: SIGTTOU stops it there. */
-	if (taken)
-		take();
 	errno = errnum;
+}
+
+/* In the foreground or not: the next frame finds that out. */
+static void note_going_on(int number)
+{
+	(void)number;
+	terminal.stopped = 1;
 }
 
 /* Its coming ends a wait. */
@@ -99,11 +121,13 @@ static void catch_signals(void)
 	struct sigaction end = { .sa_handler = give_back_and_end,
 				 .sa_flags = (int)SA_RESETHAND | SA_NODEFER };
 	struct sigaction stop = { .sa_handler = give_back_and_stop };
+	struct sigaction on = { .sa_handler = note_going_on };
 	struct sigaction size = { .sa_handler = note_size };
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
 		sigaction(endings[i], &end, NULL);
 	sigaction(SIGTSTP, &stop, NULL);
+	sigaction(SIGCONT, &on, NULL);
 	sigaction(SIGWINCH, &size, NULL);
 }
 
@@ -120,8 +144,8 @@ int terminal_open(int in, int out)
 	terminal.ours.c_cc[VTIME] = 0;
 	catch_signals();
 	atexit(give_back);
-	take();
-	return 0;
+	/* Else with a frame, once it is. */
+	return terminal_is_lent(in) ? take() : 0;
 }
 
 void terminal_close(void)
@@ -144,7 +168,8 @@ int terminal_key(void)
 	struct pollfd waiting = { .fd = terminal.in, .events = POLLIN };
 	unsigned char key;
 
-	if (poll(&waiting, 1, 0) != 1 || !(waiting.revents & POLLIN) ||
+	if (!terminal.taken || !terminal_is_lent(terminal.in) ||
+	    poll(&waiting, 1, 0) != 1 || !(waiting.revents & POLLIN) ||
 	    read(terminal.in, &key, 1) != 1)
 		return -1;
 	return key;
@@ -154,10 +179,13 @@ int terminal_write(const char *frame, size_t length)
 {
 	struct pollfd gone = { .fd = terminal.out, .events = POLLOUT };
 
-	if (!terminal.taken)
-		return 0;
 	if (poll(&gone, 1, 0) > 0 && gone.revents & (POLLHUP | POLLERR))
 		return -1;
+	if (!terminal_is_lent(terminal.in))
+		return 0;
+	if ((terminal.stopped || !terminal.taken) && take() != 0)
+		return 0;
+	terminal.stopped = 0;
 	write_all(frame, length);
 	return 0;
 }

@@ -9,12 +9,17 @@
 /* Whether both are a terminal that knows escape sequences. */
 bool terminal_is_usable(int in, int out);
 
+/* Whether it is lent to this job, or to none: not that of another job, as for a
+ * program in the background. */
+bool terminal_is_lent(int in);
+
 /*
  * Take the terminal: the alternate screen, without a cursor, keys as they are
  * typed and not shown. It is given back by terminal_close(), at exit, and by
  * every signal that ends or stops the program and can be caught; SIGINT and
- * SIGTERM are the caller's. After a stop it is taken again. One at a time.
- * Returns 0, or -1 with errno.
+ * SIGTERM are the caller's. After a stop it is taken again, with the next frame
+ * that comes while it is lent to us. One at a time. Returns 0, or -1 with
+ * errno.
  */
 int terminal_open(int in, int out);
 
@@ -28,7 +33,8 @@ void terminal_size(unsigned int *columns, unsigned int *rows);
 int terminal_key(void);
 
 /* Write a frame in one piece, from the first line on, which the terminal shows
- * at once if it can. Returns 0, or -1 if the terminal is gone. */
+ * at once if it can; where another job has the terminal, nothing. Returns 0, or
+ * -1 if the terminal is gone. */
 int terminal_write(const char *frame, size_t length);
 
 #endif
