@@ -70,7 +70,7 @@ struct watch_view *watch_view_open(const char *name,
 		.updated = now,
 		.summary = summary,
 		.points = view->points,
-		.events = view->events,
+		.events = (const char(*)[LIVE_LINE])view->events,
 	};
 	if (terminal_open(STDIN_FILENO, STDOUT_FILENO)) {
 		error_set(error, ERROR_OPEN, errno, "--view: the terminal");

@@ -17,6 +17,7 @@
 #define VMCLOCKCTL_TESTS_FAULT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct counted {
 	const char *name;
@@ -31,6 +32,12 @@ struct counted {
  * to fail: an errno, or FAULT_SHORT.
  */
 int fault_now(struct counted *counted, long fd);
+
+/*
+ * Where the function of that name is that this library stands before; a number,
+ * for ISO C makes no function of a pointer to an object.
+ */
+uintptr_t fault_next(const char *name);
 
 /* Allocations are counted from here on, or no longer. */
 void memory_arm(bool on);
