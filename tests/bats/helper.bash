@@ -154,10 +154,11 @@ declare -gA musl_words=(
 
 # words_of GLIBCS_WORDS: the error as the program's own C library calls it.
 words_of() {
-  local words=${musl_words[$1]?}
-  # A program that is linked to musl has them in itself, or in its interpreter.
-  if grep -qaF -e "$words" -e /lib/ld-musl- "${VMCLOCKCTL%/*}/vmclockctl"; then
-    printf '%s\n' "$words"
+  # A program that is linked to musl has these in itself, or in its interpreter;
+  # other errors of musl are words that anybody might write.
+  if grep -qaF -e "Symbolic link loop" -e /lib/ld-musl- \
+    "${VMCLOCKCTL%/*}/vmclockctl"; then
+    printf '%s\n' "${musl_words[$1]?}"
   else
     printf '%s\n' "$1"
   fi

@@ -645,7 +645,7 @@ hostile() {
 kinds="zero secret fifo hole loop socket device directory"
 
 # What is said of each.
-declare -A said=([zero]="a link that leads nowhere here"
+declare -gA said=([zero]="a link that leads nowhere here"
   [secret]="a link that leads nowhere here" [fifo]="a FIFO, not a file"
   [hole]="too long to be what it should" [loop]="Too many levels of symbolic links"
   [socket]="a socket, not a file" [device]="nothing drives this node|a device, which is not opened"
