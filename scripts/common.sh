@@ -43,6 +43,7 @@ have() {
   bsdextrautils) command -v hexdump ;;
   libxml2-utils) command -v xmllint ;;
   perl) command -v prove ;;
+  debootstrap) PATH=$PATH:/usr/sbin command -v debootstrap ;;
   nix-bin) command -v nix-instantiate ;;
   abigail-tools) command -v abidiff ;;
   binutils) command -v nm ;;
@@ -50,7 +51,7 @@ have() {
   procps) command -v pkill ;;
   xz-utils) command -v xz ;;
   bash-completion) [[ -e /usr/share/bash-completion/bash_completion ]] ;;
-  libclang-rt-14-dev)
+  libclang-rt-dev)
     clang -fsanitize=fuzzer,address -x c -o /dev/null - \
       <<<'int LLVMFuzzerTestOneInput(void) { return 0; }'
     ;;
@@ -132,7 +133,7 @@ need() {
 
 # What fuzzing needs in addition.
 # shellcheck disable=SC2034 # for the scripts
-fuzz_packages=(clang libclang-rt-14-dev python3 util-linux)
+fuzz_packages=(clang libclang-rt-dev python3 util-linux)
 
 # sanitizers COMPILER: sets runner to the words that start a program built with
 # sanitizers, and no_leaks if such a program cannot look for leaks here.

@@ -108,8 +108,8 @@ struct watch_view *watch_view_open(const struct invocation *invocation,
 		.updated = now,
 		.summary = summary,
 		.points = view->points,
-		.events = view->events,
-		.clocks = view->clocks.lines,
+		.events = (const char(*)[LIVE_LINE])view->events,
+		.clocks = (const char(*)[LIVE_LINE])view->clocks.lines,
 		.rules = view->rules,
 	};
 	if (terminal_open(STDIN_FILENO, STDOUT_FILENO)) {

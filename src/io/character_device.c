@@ -140,6 +140,8 @@ bool character_device_readable(const struct character_device *device)
 
 bool descriptor_readable(int fd, struct character_device *device)
 {
+	/* musl's ioctl() takes an int, which this constant is too large for. */
+	unsigned long request = PTP_CLOCK_GETCAPS;
 	struct ptp_clock_caps caps;
 	struct stat status;
 
@@ -147,7 +149,7 @@ bool descriptor_readable(int fd, struct character_device *device)
 		return true;
 	character_device_find(status.st_rdev, device);
 	if (device->kind == CHARACTER_MAYBE_PTP &&
-	    ioctl(fd, PTP_CLOCK_GETCAPS, &caps) == 0) {
+	    ioctl(fd, request, &caps) == 0) {
 		device->kind = CHARACTER_PTP;
 		snprintf(device->what, sizeof(device->what), "a PTP clock");
 	}

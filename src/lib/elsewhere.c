@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The library on a machine whose counter no page describes: nothing opens. */
-#include "here.h"
-
-#if !VMCLOCK_HERE
-
 #include <errno.h>
 
+#include "here.h"
 #include "vmclock.h"
+
+#if !VMCLOCK_HERE
 
 int vmclock_open(struct vmclock **clock, const char *path)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Opens, maps, recognises and closes a page. */
 #include "here.h"
+#include "reader.h"
 
 #if VMCLOCK_HERE
 
@@ -18,7 +19,6 @@
 
 #include "page/device_names.h"
 #include "page/layout.h"
-#include "reader.h"
 
 #define MEMORY "/dev/mem"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads the epoch and the time of an open clock. */
 #include "here.h"
+#include "reader.h"
 
 #if VMCLOCK_HERE
 
@@ -8,7 +9,6 @@
 #include <string.h>
 
 #include "clock/grid.h"
-#include "reader.h"
 
 #define BOUNDS (FLAG_TIME_MAXERROR_VALID | FLAG_PERIOD_MAXERROR_VALID)
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Says what has happened to an open page since it was asked last. */
 #include "here.h"
+#include "reader.h"
 
 #if VMCLOCK_HERE
 
 #include <errno.h>
 #include <unistd.h>
-
-#include "reader.h"
 
 int vmclock_fd(const struct vmclock *clock)
 {

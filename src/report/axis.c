@@ -5,11 +5,10 @@
 #include <stddef.h>
 
 #include "base/nsec.h"
-
-typedef unsigned __int128 wide;
+#include "clock/grid.h"
 
 /* Whether steps of this size make no more parts than that. */
-static int is_enough(wide step, uint64_t span, unsigned int most)
+static int is_enough(uint128 step, uint64_t span, unsigned int most)
 {
 	return step * most >= span;
 }
@@ -17,11 +16,11 @@ static int is_enough(wide step, uint64_t span, unsigned int most)
 int64_t axis_step(uint64_t span, unsigned int most)
 {
 	static const unsigned int factors[] = { 1, 2, 5 };
-	wide power = 1;
+	uint128 power = 1;
 
 	for (; power <= INT64_MAX; power *= 10) {
 		for (size_t i = 0; i < 3; i++) {
-			wide step = power * factors[i];
+			uint128 step = power * factors[i];
 
 			if (step <= INT64_MAX && is_enough(step, span, most))
 				return (int64_t)step;
@@ -43,7 +42,7 @@ int64_t axis_time_step(uint64_t span, unsigned int most)
 		return step;
 	for (size_t i = 0; i < sizeof(seconds) / sizeof(*seconds); i++) {
 		step = seconds[i] * NSEC_PER_SEC;
-		if (is_enough((wide)step, span, most))
+		if (is_enough((uint128)step, span, most))
 			return step;
 	}
 	step = axis_step(span / (uint64_t)day + 1, most);
@@ -54,26 +53,27 @@ struct ticks axis_ticks(int64_t low, int64_t high, int64_t step)
 {
 	int64_t rest = low % step;
 	struct ticks ticks = { .step = step };
-	__int128 first = low;
+	int128 first = low;
 
 	if (rest)
 		first += rest > 0 ? step - rest : -rest;
 	if (first > high)
 		return ticks;
 	ticks.first = (int64_t)first;
-	ticks.count = (unsigned int)((wide)(high - first) / (wide)step) + 1;
+	ticks.count =
+		(unsigned int)((uint128)(high - first) / (uint128)step) + 1;
 	return ticks;
 }
 
 uint32_t axis_place(int64_t value, int64_t low, int64_t high,
 		    unsigned int length)
 {
-	wide span = (wide)((__int128)high - low), from;
+	uint128 span = (uint128)((int128)high - low), from;
 
 	if (value <= low)
 		return 0;
 	if (value >= high)
 		return length * 100u;
-	from = (wide)((__int128)value - low);
+	from = (uint128)((int128)value - low);
 	return (uint32_t)((from * length * 100 + span / 2) / span);
 }

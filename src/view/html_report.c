@@ -31,6 +31,7 @@ static void put_head(FILE *f, const struct story *stories, size_t count)
 		count > 1 ? " and others" : "");
 	fputs(report_style_picture, f);
 	fputs(report_style_page, f);
+	fputs(report_style_media, f);
 	fputs("</style></head><body><main>\n", f);
 }
 

@@ -52,7 +52,11 @@ const char report_style_page[] =
 ".areas{display:flex;flex-wrap:wrap;gap:6px 18px;margin:6px 0;padding:0;list-style:none;font-size:12.5px;color:var(--mut)}.areas span{margin-right:5px}\n"
 ".areas svg,.legend svg{display:inline-block;width:auto;height:13px;vertical-align:-2px;overflow:visible}.b-ok{fill:var(--ok)}.b-fail{fill:var(--bad)}.b-warn{fill:var(--warn)}.b-na{fill:var(--line)}.b-skip{fill:none;stroke:var(--mut);stroke-dasharray:2 2}.b-mark{stroke:var(--bg);stroke-width:1.8;fill:none}.legend{display:flex;flex-wrap:wrap;gap:2px 16px}\n"
 ".close{display:grid;grid-template-columns:1fr 1fr;gap:14px 26px}.close section{break-inside:avoid}footer{margin-top:26px;border-top:1px solid var(--line);padding-top:8px;color:var(--mut);font-size:12px}\n"
-"details{margin:4px 0 0;font-size:12.5px}summary{color:var(--mut);cursor:pointer}.scroll{overflow-x:auto}\n"
+"details{margin:4px 0 0;font-size:12.5px}summary{color:var(--mut);cursor:pointer}.scroll{overflow-x:auto}\n";
+
+/* What a narrow window and paper change: the last, since it takes the place of
+ * what is above. */
+const char report_style_media[] =
 "@media screen and (max-width:860px){body{padding:14px}.tiles{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.close{grid-template-columns:1fr}.cap{display:block;margin-left:0}}\n"
 "svg.narrow{display:none}@media screen and (max-width:620px){svg.wide{display:none}svg.narrow{display:block}"
 ".events thead,.contents thead{display:none}.events tr,.contents tr{display:grid;grid-template-columns:auto auto 1fr;gap:0 12px;border-bottom:1px solid var(--line);padding:5px 0}.events td,.contents td{border:0;padding:1px 0}"

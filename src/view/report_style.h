@@ -9,4 +9,7 @@ extern const char report_style_picture[];
 /* Of a page around them. */
 extern const char report_style_page[];
 
+/* Of the page in a narrow window and on paper; it follows the one above. */
+extern const char report_style_media[];
+
 #endif

@@ -12,6 +12,7 @@ setup_file() {
 # guest: a machine whose PHC is judged, and what chronyd finds beside its files
 guest() {
   local name
+  playable
   host qemu
   mkdir -p "$HOST/etc/chrony" "$HOST/usr/share/zoneinfo/right" "$HOST/usr/sbin"
   for name in right/UTC UTC leap-seconds.list; do

@@ -434,6 +434,7 @@ vmclock:x:$gid:somebody"
 # judged STATUS PLAY: the PHC plays so. The page's TSC is not this machine's,
 # so a page of this one is made.
 judged() {
+  playable
   export PTP_PLAY=$2
   export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
   vmclockctl show --json sim:steady >"$BATS_TEST_TMPDIR/page.json"

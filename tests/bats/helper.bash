@@ -140,6 +140,30 @@ traced() {
     strace "${options[@]}" "$program" "$@"
 }
 
+# playable: skips a test of a program that loads nothing before itself, because it
+# is static and so has no clock to play beside it.
+playable() {
+  [[ -e $PLAYED ]] || skip "this build has no tests/bats/play"
+}
+
+# What musl says instead of glibc.
+declare -gA musl_words=(
+  ["File name too long"]="Filename too long"
+  ["Input/output error"]="I/O error"
+  ["Too many levels of symbolic links"]="Symbolic link loop")
+
+# words_of GLIBCS_WORDS: the error as the program's own C library calls it.
+words_of() {
+  # A program that is linked to musl has these in itself, or in its interpreter;
+  # other errors of musl are words that anybody might write.
+  if grep -qaF -e "Symbolic link loop" -e /lib/ld-musl- \
+    "${VMCLOCKCTL%/*}/vmclockctl"; then
+    printf '%s\n' "${musl_words[$1]?}"
+  else
+    printf '%s\n' "$1"
+  fi
+}
+
 # publish FILE ARGUMENT...: simulate in the background, until the page is there.
 # Its number is $publisher, which teardown has to end.
 publish() {

@@ -19,6 +19,28 @@ setup() {
   grep -q "^## $VERSION " NEWS.md
 }
 
+@test "meson refuses a machine of 32 bit, and says why" {
+  once
+  command -v meson >/dev/null || skip "meson is not here"
+  cd "$BATS_TEST_TMPDIR"
+  echo 'int none;' | cc -m32 -x c -c -o none.o - || skip "this compiler knows no 32 bit"
+  cat >cross.ini <<'END'
+[binaries]
+c = ['cc', '-m32']
+ar = 'ar'
+strip = 'strip'
+[properties]
+needs_exe_wrapper = true
+[host_machine]
+system = 'linux'
+cpu_family = 'x86'
+cpu = 'i686'
+endian = 'little'
+END
+  run -1 meson setup --cross-file=cross.ini build "$VMCLOCKCTL_SOURCE_ROOT"
+  assert_line --partial "ERROR: Problem encountered: vmclockctl needs a 64-bit machine"
+}
+
 @test "the RPM lists each file that is installed, and no other" {
   once
   command -v meson >/dev/null || skip "meson is not here"

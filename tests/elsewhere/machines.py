@@ -52,12 +52,15 @@ class Machine:
 
     # Whether no other shows the same.
     quick = True
+    # Debian's releases that have no compiler or no emulator for it.
+    not_in = ()
 
-    def __init__(self, name, endian, what, debian=None):
+    def __init__(self, name, endian, what, *, debian=None, cpu=None,
+                 triple=None):
         self.name, self.endian, self.what = name, endian, what
         self.debian = debian or name
-        self.cpu = name
-        self.triple = f"{name}-linux-gnu"
+        self.cpu = cpu or name
+        self.triple = f"{triple or name}-linux-gnu"
 
     @property
     def tools(self):
@@ -165,10 +168,17 @@ class Repeated(Machine):
     quick = False
 
 
+class Young(Repeated):
+    not_in = ("bullseye", "bookworm")
+
+
 MACHINES = {machine.name: machine for machine in (
     Machine("s390x", "big", "a big-endian machine"),
     Repeated("riscv64", "little", "a little-endian machine"),
-    Repeated("aarch64", "little", "a machine with a counter", "arm64"),
+    Repeated("ppc64le", "little", "a POWER machine", cpu="ppc64",
+             debian="ppc64el", triple="powerpc64le"),
+    Repeated("aarch64", "little", "a machine with a counter", debian="arm64"),
+    Young("loongarch64", "little", "a LoongArch machine", debian="loong64"),
     Musl(),
 )}
 

@@ -207,6 +207,11 @@ static int run(int argc, char **argv, char **environment)
 	return program(argc, argv, environment);
 }
 
+uintptr_t fault_next(const char *name)
+{
+	return (uintptr_t)dlsym(RTLD_NEXT, name);
+}
+
 /* The first of the program, which no fault is to come before. */
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
 		      void (*init)(void), void (*fini)(void),
@@ -217,7 +222,7 @@ int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
 		      void (*rtld_fini)(void), void *stack_end)
 {
 	__typeof__(__libc_start_main) *next =
-		(__typeof__(next))dlsym(RTLD_NEXT, "__libc_start_main");
+		(__typeof__(next))fault_next("__libc_start_main");
 
 	program = main;
 	return next(run, argc, argv, init, fini, rtld_fini, stack_end);

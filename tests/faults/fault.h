@@ -35,6 +35,12 @@ struct counted {
  */
 int fault_now(struct counted *counted, long fd);
 
+/*
+ * Where the function of that name is that this library stands before; a number,
+ * for ISO C makes no function of a pointer to an object.
+ */
+uintptr_t fault_next(const char *name);
+
 /* Allocations are counted from here on, or no longer. */
 void memory_arm(bool on);
 struct counted *memory_counted(unsigned int i); /* NULL: no more */

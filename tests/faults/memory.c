@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Allocations that fail. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -65,11 +64,11 @@ static bool find(void)
 	if (searching)
 		return false;
 	searching = true;
-	next.malloc = (void *(*)(size_t))dlsym(RTLD_NEXT, "malloc");
-	next.calloc = (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "calloc");
-	next.realloc = (void *(*)(void *, size_t))dlsym(RTLD_NEXT, "realloc");
-	next.free = (void (*)(void *))dlsym(RTLD_NEXT, "free");
-	next.strdup = (char *(*)(const char *))dlsym(RTLD_NEXT, "strdup");
+	next.malloc = (void *(*)(size_t))fault_next("malloc");
+	next.calloc = (void *(*)(size_t, size_t))fault_next("calloc");
+	next.realloc = (void *(*)(void *, size_t))fault_next("realloc");
+	next.free = (void (*)(void *))fault_next("free");
+	next.strdup = (char *(*)(const char *))fault_next("strdup");
 	searching = false;
 	return true;
 }

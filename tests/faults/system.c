@@ -267,7 +267,7 @@ int posix_spawn(pid_t *child, const char *path,
 		char *const *environment)
 {
 	__typeof__(posix_spawn) *next =
-		(__typeof__(next))dlsym(RTLD_NEXT, "posix_spawn");
+		(__typeof__(next))fault_next("posix_spawn");
 	char before = dispatched;
 	int result = armed ? fault_now(&spawned, -1) : 0;
 

@@ -389,7 +389,7 @@ static void test_signal_handler(void **state)
 	shared_clock = attach_page();
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &often, NULL);
-	for (unsigned int i = 0; handled < 20; i++)
+	while (handled < 20)
 		assert_int_equal(NOW(shared_clock, &now), 0);
 	setitimer(ITIMER_REAL, &off, NULL);
 	signal(SIGALRM, SIG_DFL);
