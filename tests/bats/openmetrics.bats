@@ -197,8 +197,12 @@ pages() {
   run -0 "$ROOT/tests/check-openmetrics" offset.prom
   run -0 "$READERS/promtool" check metrics <offset.prom
   refute_output
-  grep -v '^# EOF' offset.prom >>metrics.prom
-  sed -n 's/^# TYPE \(.*\) gauge$/\1/p' metrics.prom | sort >told
+  expect 1 watch --openmetrics events.prom --timeout 300ms sim:steady
+  run -0 "$ROOT/tests/check-openmetrics" events.prom
+  run -0 "$READERS/promtool" check metrics <events.prom
+  refute_output
+  grep -hv '^# EOF' offset.prom events.prom >>metrics.prom
+  sed -n 's/^# HELP \([a-z_]*\) .*/\1/p' metrics.prom | sort >told
   vmclockctl list metrics --json | jq -r '.items[].name' | sort >listed
   diff told listed
   sed -n 's/^# UNIT //p' metrics.prom | sort >told
