@@ -154,7 +154,24 @@ def newest_qemu(place, _):
     return words
 
 
-EXTRAS = {"userland": userland, "pages-16k": pages_16k, "modules": modules,
+# Debian's own makers of an initramfs, and what their scripts call: ldd, by which
+# libraries are found, is a script of bash.
+EARLY = ("initramfs-tools", "bash", "busybox", "kmod", "udev", "dash", "coreutils", "sed",
+         "grep", "gawk", "findutils", "gzip", "util-linux", "libc-bin")
+
+
+def initramfs_tools(place, _):
+    """A system to change the root to, with mkinitramfs."""
+    root = place / USERLAND_SUITE
+    if not root.exists():
+        place.mkdir(parents=True, exist_ok=True)
+        unpack_system(place, USERLAND_SUITE, EARLY, "./usr/share/doc/*")
+        (root / "usr/bin/awk").symlink_to("gawk")
+    return root
+
+
+EXTRAS = {"userland": userland, "initramfs-tools": initramfs_tools,
+          "pages-16k": pages_16k, "modules": modules,
           "newest-qemu": newest_qemu}
 
 
