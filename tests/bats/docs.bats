@@ -73,9 +73,9 @@ time.sleep(60)' 3>&- &
   done <table
   kill $!
   # What Python has to take.
-  sed -n "s/^    python3 -c '\(.*\)'$/\1/p" both >code.py
-  assert [ -s code.py ]
-  python3 -m py_compile code.py
+  sed -n "s/^    python3 -c '\(.*\)'$/\1/p" both >snippet
+  assert [ -s snippet ]
+  python3 -m py_compile snippet
 }
 
 @test "documents give numbers of rules, scenarios or commands only where a test checks them" {
