@@ -31,5 +31,6 @@ BOOTS = {
     "locked": memory.locked,
     "early": early_boot.early_boot,
     "kit": kit.kernels,
+    "ktap": kit.ktap,
     "pages": kit.pages,
 }
