@@ -55,7 +55,7 @@ END
   cat "$ROOT/docs/after-a-restore.md" "$ROOT/docs/databases.md" >both
   {
     sed -n 's/^    \(vmclockctl .*\)/\1/p' both
-    tr '\n' ' ' <both | grep -oE '`[^`]+`' | tr -d '`' | grep ' clock[.]jsonl'
+    tr '\n' ' ' <both | grep -oE "\`[^\`]+\`" | tr -d '`' | grep ' clock[.]jsonl'
   } | sort >written
   diff written <(sed 's/|.*//' table | sort)
   cp "$ROOT/fixtures/real/host-tai-synchronized.bin" page

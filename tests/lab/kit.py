@@ -90,7 +90,7 @@ def kernels(lab):
 
 @needs("kunit", full=True)
 def ktap(lab):
-    """The console's log, read by the kernel's kunit.py"""
+    """The console's log, read by the kernel's own program for KTAP"""
     release = lab.packages.kernels()[0][0]
     with lab.report.case("kunit.py parse counts the cases of the guest kit as "
                          "guest-kit judge does") as told:
