@@ -38,8 +38,8 @@ _vmclockctl_value() {
   --root)
     _filedir -d
     ;;
-  -o | --output | --state | --publish | --record | --leap-file | \
-    --before | --redact-key)
+  -o | --output | --state | --openmetrics | --publish | --record | \
+    --leap-file | --before | --redact-key)
     _filedir
     ;;
   -F | --fields)
@@ -151,8 +151,8 @@ _vmclockctl_options() {
     ;;
   watch)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
-      --live --phys -n --count --interval --all --until --state --journal \
-      --timeout --exec --event --view
+      --live --phys -n --count --interval --all --until --state --openmetrics \
+      --journal --timeout --exec --event --view
     ;;
   record)
     _vmclockctl_words -h --help -V --version --json --color --root -o --output \
@@ -324,9 +324,9 @@ _vmclockctl() {
     case ${words[i]} in
     --color | --root | -o | --output | -F | --fields | --counter | --format | \
       --from | --layout | --phys | --offset | --at | --begin | --end | -n | \
-      --count | --interval | --duration | --until | --state | --timeout | \
-      --exec | --publish | --record | --rate | --seed | --only | --skip | \
-      --expect | --samples | --leap-file | --before | --event | --phc | \
+      --count | --interval | --duration | --until | --state | --openmetrics | \
+      --timeout | --exec | --publish | --record | --rate | --seed | --only | \
+      --skip | --expect | --samples | --leap-file | --before | --event | --phc | \
       --max-offset | --redact-key) ((i += 1)) ;;
     -*) ;;
     *) command=${command:-${words[i]}} ;;

@@ -14,8 +14,8 @@ function __vmclockctl_command
         switch $word
             case --color --root -o --output -F --fields --counter --format \
                 --from --layout --phys --offset --at --begin --end -n --count \
-                --interval --duration --until --state --timeout --exec \
-                --publish --record --rate --seed --only --skip --expect \
+                --interval --duration --until --state --openmetrics --timeout \
+                --exec --publish --record --rate --seed --only --skip --expect \
                 --samples --leap-file --before --event --phc --max-offset \
                 --redact-key
                 set skip 1
@@ -332,6 +332,7 @@ complete -c vmclockctl -n '__vmclockctl_is watch' -l all -d 'print calibrations 
 complete -c vmclockctl -n '__vmclockctl_is record' -l all -d 'also record updates that change only seq_count'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l until -x -a '(__vmclockctl_events)' -d 'end with status 0 at this event, or at once if the page shows VALUE'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l state -r -F -d 'keep what was seen in FILE, and tell what happened since'
+complete -c vmclockctl -n '__vmclockctl_is watch' -l openmetrics -r -F -d 'keep counters of the events in FILE, for Prometheus'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l journal -d 'send each event to systemd\'s journal too, with its fields'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l timeout -x -d 'end with status 1 after this time'
 complete -c vmclockctl -n '__vmclockctl_is watch' -l exec -x -a '(__fish_complete_command)' -d 'run CMD with /bin/sh for each event'

@@ -159,6 +159,7 @@ static enum followed look_at_page(struct follow *follow,
 	snapshot->wake = follow->wake;
 	switch (found) {
 	case LOOK_PAGE:
+		follow->looked = follow_now();
 		return note_page(follow, snapshot, error);
 	case LOOK_UNSETTLED:
 		snapshot->kind = SNAPSHOT_UNSETTLED;
@@ -210,6 +211,7 @@ static enum followed look_again(struct follow *follow,
 	if (!follow->stands && live_unchanged(follow->live, &counter)) {
 		if (follow->latest.has_counter)
 			note_reading(follow, counter);
+		follow->looked = follow_now();
 		follow->next_look = follow_deadline(follow->interval);
 		return FOLLOW_IDLE;
 	}

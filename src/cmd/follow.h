@@ -42,6 +42,8 @@ struct follow {
 	bool has_last;
 	uint64_t last;
 	struct snapshot latest; /* the page returned last; bytes NULL: none */
+	/* When a look found a page, by follow_now(); 0: none has. */
+	int64_t looked;
 	/* Private. */
 	bool started, late, lost;
 	int64_t next_look;

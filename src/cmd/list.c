@@ -330,7 +330,8 @@ static int list_metrics(const struct invocation *invocation, FILE *stream,
 {
 	(void)invocation;
 	return list_rows(metric_rows, "show", stream, items) |
-	       list_rows(compare_metric_rows, "compare", stream, items);
+	       list_rows(compare_metric_rows, "compare", stream, items) |
+	       list_rows(watch_metric_rows, "watch", stream, items);
 }
 
 static json_t *make_enumeration(const struct enumeration *enumeration)

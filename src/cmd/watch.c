@@ -13,6 +13,7 @@
 #include "base/schema.h"
 #include "io/output/journal.h"
 #include "io/source/recording.h"
+#include "io/system_clock.h"
 #include "view/json.h"
 #include "command.h"
 #include "watch_session.h"
@@ -56,6 +57,7 @@ static int take_event(struct watch_session *s,
 {
 	bool shown = s->shown >> occurrence->event & 1;
 
+	s->totals[occurrence->event]++;
 	if (shown && tell_event(s, occurrence, error))
 		return -1;
 	if (shown && s->output->closed_pipe) {
@@ -270,14 +272,17 @@ static int take_next(struct watch_session *s, struct error *error)
 		return take_end(s, ENDING_SIGNAL, error);
 	switch (found) {
 	case FOLLOW_PAGE:
+		s->present = true;
 		service_ready(&s->service);
 		return take_page(s, &snapshot, error);
 	case FOLLOW_LOST:
+		s->present = false;
 		return take_loss(s, &snapshot, error);
 	case FOLLOW_UNSETTLED:
 		if (!s->view)
 			note_unsettled(s, &snapshot);
 		s->unsettled = true;
+		s->present = false;
 		summary_take(&s->summary, &snapshot, NULL);
 		return take_violations(s, &snapshot,
 				       s->has_page ? &s->page : NULL, error);
@@ -329,16 +334,53 @@ static int watch_status(const struct watch_session *s, struct error *error)
 
 /* Only what has been told, to the command of --exec as well, counts as seen: an
  * event may be told twice, and never not at all. */
-static int keep_state(struct watch_session *s, struct error *error)
+static int save_state(struct watch_session *s, struct error *error)
 {
 	const struct snapshot *latest = &s->follow.latest;
+	bool told = !s->untold && hook_is_idle(&s->hook);
 
+	s->unsaved &= !told;
+	if (watch_state_save(&s->state, told ? latest->bytes : NULL,
+			     latest->length, s->totals, error)) {
+		s->kept_failed = true;
+		return -1;
+	}
+	return 0;
+}
+
+static int keep_state(struct watch_session *s, struct error *error)
+{
 	if (!s->state.file || !s->unsaved || s->untold ||
 	    !hook_is_idle(&s->hook))
 		return 0;
-	s->unsaved = false;
-	return watch_state_save(&s->state, latest->bytes, latest->length,
-				error);
+	return save_state(s, error);
+}
+
+/* A counter that somebody has read never goes back: it is in the state before
+ * it is in the metrics. */
+static int keep_metrics(struct watch_session *s, bool last, struct error *error)
+{
+	const struct watch_figures figures = {
+		.source = s->path,
+		.counts = s->totals,
+		.page = s->present ? &s->page : NULL,
+		.has_look = s->follow.looked,
+		.look = clock_nsec(CLOCK_REALTIME) -
+			(follow_now() - s->follow.looked),
+	};
+
+	if (!s->metrics.file ||
+	    (!last && !watch_metrics_due(&s->metrics, &figures)))
+		return 0;
+	if (s->state.file &&
+	    memcmp(s->totals, s->state.counts, sizeof(s->totals)) != 0 &&
+	    save_state(s, error))
+		return -1;
+	if (watch_metrics_write(&s->metrics, &figures, error)) {
+		s->kept_failed = true;
+		return -1;
+	}
+	return 0;
 }
 
 static int write_events(struct watch_session *s, struct output *output,
@@ -365,12 +407,15 @@ static int write_events(struct watch_session *s, struct output *output,
 		result = take_next(s, error);
 		if (result == 0)
 			result = keep_state(s, error);
+		if (result == 0)
+			result = keep_metrics(s, false, error);
 	}
 	watch_view_close(s->view);
 	s->view = NULL;
 	/* Events that were seen get their command, whatever ended the watch. */
 	hook_finish(&s->hook);
-	if (result > 0 && keep_state(s, error))
+	if (result > 0 &&
+	    (keep_state(s, error) || keep_metrics(s, true, error)))
 		result = -1;
 	if (result > 0)
 		result = watch_write_end(s, error);
@@ -468,20 +513,39 @@ static bool begins_as_watch(const uint8_t *head, size_t length)
 	return true;
 }
 
-static int open_state(struct watch_session *s,
-		      const struct invocation *invocation, struct error *error)
+/* Files that are replaced as the watch goes on. */
+static int check_kept(const struct watch_session *s,
+		      const struct invocation *invocation, enum option_id id,
+		      struct error *error)
 {
-	const char *file = option_text(invocation, OPTION_STATE);
+	const char *name = option_rows[id].name;
 
-	if (!file)
-		return 0;
 	if (!s->live)
 		return usage_error(
 			error,
-			"--state: %s is a recording, which is read from its beginning",
-			s->path);
-	return watch_state_open(&s->state, file, s->path, invocation->root,
-				error);
+			"--%s: %s is a recording, which is read from its beginning",
+			name, s->path);
+	if (strcmp(option_text(invocation, id), "-") == 0)
+		return usage_error(error, "--%s -: not a file", name);
+	return 0;
+}
+
+static int open_kept(struct watch_session *s,
+		     const struct invocation *invocation, struct error *error)
+{
+	const char *file = option_text(invocation, OPTION_STATE);
+
+	s->metrics.file = option_text(invocation, OPTION_OPENMETRICS);
+	if (s->metrics.file &&
+	    check_kept(s, invocation, OPTION_OPENMETRICS, error))
+		return -1;
+	if (!file)
+		return 0;
+	if (check_kept(s, invocation, OPTION_STATE, error) ||
+	    watch_state_open(&s->state, file, s->path, invocation->root, error))
+		return -1;
+	memcpy(s->totals, s->state.counts, sizeof(s->totals));
+	return 0;
 }
 
 static int open_watched(struct watch_session *s,
@@ -502,8 +566,10 @@ static int open_watched(struct watch_session *s,
 	if (lives ? open_live(s, invocation, error)
 		  : open_recording(s, invocation, error))
 		return -1;
-	if (open_state(s, invocation, error))
+	if (open_kept(s, invocation, error)) {
+		s->kept_failed = true;
 		return -1;
+	}
 	follow_start(&s->follow, s->live);
 	s->follow.interval = option_nsec(invocation, OPTION_INTERVAL);
 	s->follow.deadline = deadline;
@@ -536,7 +602,8 @@ static unsigned int shown_events(const struct invocation *invocation,
 static int status_broken_off(const struct watch_session *s,
 			     const struct error *error)
 {
-	if (error->code != ERROR_WRITE || error->errnum != EINTR)
+	if (s->kept_failed || error->code != ERROR_WRITE ||
+	    error->errnum != EINTR)
 		return -1;
 	if (follow_stop)
 		return EXIT_YES;
@@ -556,10 +623,12 @@ static void end_watch(struct watch_session *s)
 	source_free(&s->source);
 }
 
-/* Whether a violation is told, or waited for. */
-static bool looks_after_rules(const struct watch_session *s)
+/* Whether a violation is told, counted or waited for. */
+static bool looks_after_rules(const struct watch_session *s,
+			      const struct invocation *invocation)
 {
 	return s->shown >> EVENT_VIOLATION & 1 ||
+	       option_given(invocation, OPTION_OPENMETRICS) ||
 	       (s->until.given && s->until.event == EVENT_VIOLATION);
 }
 
@@ -579,7 +648,7 @@ static int run_watch(const struct invocation *invocation, struct error *error)
 	    option_given(invocation, OPTION_EVENTS))
 		return usage_error(error,
 				   "--all: cannot be combined with --event");
-	if (looks_after_rules(&s) &&
+	if (looks_after_rules(&s, invocation) &&
 	    watch_rules_open(&s.rules, invocation->root, error))
 		return -1;
 	service_open(&s.service);
@@ -616,6 +685,7 @@ static const struct command_option watch_options[] = {
 	{ .id = OPTION_UNTIL },
 	{ .id = OPTION_TIMEOUT },
 	{ .id = OPTION_STATE },
+	{ .id = OPTION_OPENMETRICS },
 	{ .id = OPTION_JOURNAL },
 	{ .id = OPTION_EXEC },
 	{ .id = OPTION_VIEW },

@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "until.h"
 #include "watch.h"
+#include "watch_metrics.h"
 #include "watch_rules.h"
 #include "watch_state.h"
 #include "watch_view.h"
@@ -43,9 +44,14 @@ struct watch_session {
 	uint64_t snapshot; /* its number in the recording; 0: it is live */
 	struct summary summary;
 	struct watch_state state;
-	bool unsaved; /* what was told is not in the state yet */
-	bool untold;  /* of the page seen last some events were not told */
-	bool at_once; /* ENDING_UNTIL: the first page has the value */
+	struct watch_metrics metrics;
+	/* Of each event, told or not; of earlier watches, too, by the state. */
+	uint64_t totals[EVENT_COUNT];
+	bool present;	  /* the last look found the page */
+	bool unsaved;	  /* what was told is not in the state yet */
+	bool kept_failed; /* the state or the metrics could not be kept */
+	bool untold;	  /* of the page seen last some events were not told */
+	bool at_once;	  /* ENDING_UNTIL: the first page has the value */
 	enum ending ending;
 };
 

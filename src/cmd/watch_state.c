@@ -46,6 +46,7 @@ static const char *text_of(json_t *document, const char *member)
 	return text ? text : "";
 }
 
+/* A watch that saw no page keeps none. */
 static int take_page(struct watch_state *state, json_t *page,
 		     struct error *error)
 {
@@ -54,6 +55,8 @@ static int take_page(struct watch_state *state, json_t *page,
 	const char *reason;
 	size_t count;
 
+	if (!page)
+		return 0;
 	if (length <= 0 || length > (json_int_t)PAGE_READ_MAX)
 		return refuse(state, "page.length is missing or out of range",
 			      error);
@@ -66,6 +69,23 @@ static int take_page(struct watch_state *state, json_t *page,
 		return refuse(state, reason, error);
 	page_decode(bytes, (size_t)length, &state->page);
 	state->found = true;
+	state->kept = json_incref(page);
+	return 0;
+}
+
+/* Those that another version has, besides, are passed over. */
+static int take_counts(struct watch_state *state, json_t *counts,
+		       struct error *error)
+{
+	for (int e = 0; e < EVENT_COUNT; e++) {
+		json_t *count = json_object_get(counts, event_kinds[e].name);
+
+		if (!count)
+			continue;
+		if (json_integer_value(count) <= 0)
+			return refuse(state, "counts are no numbers", error);
+		state->counts[e] = (uint64_t)json_integer_value(count);
+	}
 	return 0;
 }
 
@@ -85,18 +105,70 @@ static int take_document(struct watch_state *state, const char *text,
 		note(state, "of another device, begun anew");
 		return 0;
 	}
+	if (take_counts(state, json_object_get(document, "counts"), error))
+		return -1;
 	return take_page(state, json_object_get(document, "page"), error);
+}
+
+static json_t *make_counts(const struct watch_state *state)
+{
+	json_auto_t *counts = json_object();
+
+	for (int e = 0; e < EVENT_COUNT; e++) {
+		if (state->counts[e] &&
+		    json_object_set_new(
+			    counts, event_kinds[e].name,
+			    json_integer((json_int_t)state->counts[e])) < 0)
+			return NULL;
+	}
+	return json_incref(counts);
+}
+
+static json_t *make_document(const struct watch_state *state)
+{
+	json_auto_t *document =
+		json_pack("{s:s, s:i, s:s, s:o, s:o}", "schema", SCHEMA_STATE,
+			  "schema_version", SCHEMA_VERSION, "boot_id",
+			  state->boot, "device", document_name(state->device),
+			  "counts", make_counts(state));
+
+	if (state->kept && json_object_set(document, "page", state->kept) < 0)
+		return NULL;
+	return json_incref(document);
+}
+
+/* The new file is locked before it has the name, so that the name is never
+ * without a lock. */
+static int write_state(struct watch_state *state, struct error *error)
+{
+	CLEANUP(output_discard) struct output output = { 0 };
+	struct error unlocked;
+	int lock;
+
+	if (output_open_file(&output, state->file, error))
+		return -1;
+	output.holder = state->lock;
+	if (json_write(output.stream, make_document(state), error))
+		return -1;
+	/* Nobody else can have a lock on it, but its filesystem may have none.
+	 */
+	lock = output_hold(&output, &unlocked);
+	if (output_close(&output, error)) {
+		cleanup_close_variable(&lock);
+		return -1;
+	}
+	cleanup_close_variable(&state->lock);
+	state->lock = lock;
+	return 0;
 }
 
 int watch_state_open(struct watch_state *state, const char *file,
 		     const char *device, const char *root, struct error *error)
 {
-	cleanup_close int fd = open_readonly(file);
 	cleanup_free char *text = NULL;
-	int cause = errno;
 	ssize_t length;
 
-	*state = (struct watch_state){ .file = file };
+	*state = (struct watch_state){ .file = file, .lock = -1 };
 	/* A relative path may be another device's next time. */
 	state->device = realpath(device, NULL);
 	if (!state->device)
@@ -109,51 +181,39 @@ int watch_state_open(struct watch_state *state, const char *file,
 			error, ERROR_OPEN, 0,
 			BOOT_ID_PATH
 			": cannot be read, so that a state cannot be kept");
-	if (fd < 0 && cause == ENOENT)
-		return 0;
-	if (fd < 0)
-		return error_set(error, ERROR_OPEN, cause, "%s: cannot open",
-				 file);
+	if (output_claim(file, &state->lock, error))
+		return -1;
+	if (state->lock < 0)
+		return write_state(state, error);
 	text = new_zeros(FILE_MAX, file, error);
 	if (!text)
 		return -1;
-	length = read_all(fd, text, FILE_MAX);
+	length = read_all(state->lock, text, FILE_MAX);
 	if (length < 0)
 		return error_set(error, ERROR_OPEN, errno, "%s: cannot open",
 				 file);
 	return length ? take_document(state, text, (size_t)length, error) : 0;
 }
 
-static int write_state(const struct watch_state *state, const uint8_t *bytes,
-		       size_t length, struct error *error)
-{
-	CLEANUP(output_discard) struct output output = { 0 };
-	json_t *device = document_name(state->device);
-
-	if (output_open_file(&output, state->file, error)) {
-		json_decref(device);
-		return -1;
-	}
-	if (json_write(output.stream,
-		       json_pack("{s:s, s:i, s:s, s:o, s:o}", "schema",
-				 SCHEMA_STATE, "schema_version", SCHEMA_VERSION,
-				 "boot_id", state->boot, "device", device,
-				 "page", json_page(bytes, length)),
-		       error))
-		return -1;
-	return output_close(&output, error);
-}
-
 int watch_state_save(struct watch_state *state, const uint8_t *bytes,
-		     size_t length, struct error *error)
+		     size_t length, const uint64_t counts[static EVENT_COUNT],
+		     struct error *error)
 {
 	struct error later;
 
+	memcpy(state->counts, counts, sizeof(state->counts));
+	if (bytes) {
+		json_decref(state->kept);
+		state->kept = json_page(bytes, length);
+		if (!state->kept)
+			return error_set(error, ERROR_MEMORY, ENOMEM, "%s",
+					 state->file);
+	}
 	if (!state->saved) {
-		if (write_state(state, bytes, length, error))
+		if (write_state(state, error))
 			return -1;
 		state->saved = true;
-	} else if (write_state(state, bytes, length, &later)) {
+	} else if (write_state(state, &later)) {
 		fprintf(stderr, "vmclockctl: %s\n", later.message);
 	}
 	return 0;
@@ -161,5 +221,9 @@ int watch_state_save(struct watch_state *state, const uint8_t *bytes,
 
 void watch_state_close(struct watch_state *state)
 {
+	json_decref(state->kept);
 	free(state->device);
+	/* Those of a watch without a state are zeros. */
+	if (state->file)
+		cleanup_close_variable(&state->lock);
 }

@@ -3,23 +3,25 @@
 #include "openmetrics.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/printable.h"
 #include "describe.h"
 
-/* The metrics of one page, and the one being written. */
-struct metrics {
-	FILE *stream;
-	const char *source;
-	const struct reading *reading;
-	const struct metric *metric;
-	bool begun; /* the metric has its head */
-};
+static bool is_counter(const struct metric *metric)
+{
+	static const char end[] = "_total";
+	size_t length = strlen(metric->name);
+
+	return length >= sizeof(end) &&
+	       strcmp(metric->name + length - strlen(end), end) == 0;
+}
 
 void openmetrics_head(FILE *stream, const struct metric *metric)
 {
-	fprintf(stream, "# HELP %s %s\n# TYPE %s gauge\n", metric->name,
-		metric->help, metric->name);
+	fprintf(stream, "# HELP %s %s\n", metric->name, metric->help);
+	if (!is_counter(metric))
+		fprintf(stream, "# TYPE %s gauge\n", metric->name);
 	if (metric->unit)
 		fprintf(stream, "# UNIT %s %s\n", metric->name, metric->unit);
 }
@@ -46,8 +48,7 @@ void openmetrics_seconds(FILE *stream, bool negative, uint128 nsec)
 		(uint64_t)(nsec % NSEC_PER_SEC));
 }
 
-/* Begin a sample with its name; before the first, write the metric's head. */
-static void begin_sample(struct metrics *m)
+void openmetrics_begin(struct metrics *m)
 {
 	const struct metric *metric = m->metric;
 
@@ -58,20 +59,20 @@ static void begin_sample(struct metrics *m)
 	openmetrics_label(m->stream, "source", m->source);
 }
 
-/* A label whose value is a word of ours and needs no escape. */
-static void add_label(struct metrics *m, const char *name, const char *value)
+void openmetrics_add_label(struct metrics *m, const char *name,
+			   const char *value)
 {
 	fprintf(m->stream, ",%s=\"%s\"", name, value);
 }
 
-static void end_sample(struct metrics *m, uint64_t value)
+void openmetrics_end(struct metrics *m, uint64_t value)
 {
 	fprintf(m->stream, "} %" PRIu64 "\n", value);
 }
 
 static void tell_seconds(struct metrics *m, bool negative, uint128 nsec)
 {
-	begin_sample(m);
+	openmetrics_begin(m);
 	fputs("} ", m->stream);
 	openmetrics_seconds(m->stream, negative, nsec);
 }
@@ -84,46 +85,46 @@ static void tell_grid(struct metrics *m, grid time)
 	tell_seconds(m, nsec < 0, nsec < 0 ? -(uint128)nsec : (uint128)nsec);
 }
 
-/* The row of the field; -1 if its value has no meaning on this page. */
+/* The row of the field; -1 if its value has no meaning on this page, or there
+ * is none. */
 static int row_of(const struct metrics *m, const char *field)
 {
-	const struct page *page = &m->reading->page;
-	int row = field_find(page->layout, field);
+	const struct page *page = m->page;
+	int row = page ? field_find(page->layout, field) : -1;
 
 	return row >= 0 && page_meaningful(page, row, NULL) ? row : -1;
 }
 
 static void label_enum(struct metrics *m, const char *name)
 {
-	const struct page *page = &m->reading->page;
+	const struct page *page = m->page;
 	int row = row_of(m, name);
 	char text[DESCRIBE_MAX];
 
 	if (row < 0)
 		return;
 	describe_value(&page->layout->fields[row], page->value[row], text);
-	add_label(m, name, text);
+	openmetrics_add_label(m, name, text);
 }
 
 static void tell_info(struct metrics *m)
 {
-	begin_sample(m);
-	add_label(m, "layout", m->reading->page.layout->name);
+	openmetrics_begin(m);
+	openmetrics_add_label(m, "layout", m->page->layout->name);
 	label_enum(m, "counter_id");
 	label_enum(m, "time_type");
-	end_sample(m, 1);
+	openmetrics_end(m, 1);
 }
 
 static void tell_available(struct metrics *m)
 {
-	begin_sample(m);
-	end_sample(m, m->reading->usable);
+	openmetrics_begin(m);
+	openmetrics_end(m, m->reading->usable);
 }
 
-/* One sample for each value that has a name, and for the one that has none. */
-static void tell_states(struct metrics *m)
+void openmetrics_states(struct metrics *m)
 {
-	const struct page *page = &m->reading->page;
+	const struct page *page = m->page;
 	const char *name = m->metric->field;
 	int row = row_of(m, name);
 	const struct field *field;
@@ -133,21 +134,21 @@ static void tell_states(struct metrics *m)
 		return;
 	field = &page->layout->fields[row];
 	for (const struct field_name *n = field->names; n->name; n++) {
-		begin_sample(m);
-		add_label(m, name, n->name);
-		end_sample(m, n->value == page->value[row]);
+		openmetrics_begin(m);
+		openmetrics_add_label(m, name, n->name);
+		openmetrics_end(m, n->value == page->value[row]);
 	}
 	if (field_value_name(field, page->value[row]))
 		return;
 	describe_value(field, page->value[row], text);
-	begin_sample(m);
-	add_label(m, name, text);
-	end_sample(m, 1);
+	openmetrics_begin(m);
+	openmetrics_add_label(m, name, text);
+	openmetrics_end(m, 1);
 }
 
 static void tell_flags(struct metrics *m)
 {
-	const struct page *page = &m->reading->page;
+	const struct page *page = m->page;
 	int row = row_of(m, m->metric->field);
 	const struct field *field;
 
@@ -155,13 +156,13 @@ static void tell_flags(struct metrics *m)
 		return;
 	field = &page->layout->fields[row];
 	for (const struct field_name *n = field->names; n->name; n++) {
-		begin_sample(m);
-		add_label(m, "flag", n->name);
-		end_sample(m, (page->value[row] & n->value) != 0);
+		openmetrics_begin(m);
+		openmetrics_add_label(m, "flag", n->name);
+		openmetrics_end(m, (page->value[row] & n->value) != 0);
 	}
-	begin_sample(m);
-	add_label(m, "flag", "unknown");
-	end_sample(m, (page->value[row] & ~field_known_flags(field)) != 0);
+	openmetrics_begin(m);
+	openmetrics_add_label(m, "flag", "unknown");
+	openmetrics_end(m, (page->value[row] & ~field_known_flags(field)) != 0);
 }
 
 static void tell_number(struct metrics *m)
@@ -170,8 +171,8 @@ static void tell_number(struct metrics *m)
 
 	if (row < 0)
 		return;
-	begin_sample(m);
-	end_sample(m, m->reading->page.value[row]);
+	openmetrics_begin(m);
+	openmetrics_end(m, m->page->value[row]);
 }
 
 /* A sample is a float64 of 53 bits, so each half of a value is a sample. */
@@ -182,35 +183,35 @@ static void tell_halves(struct metrics *m)
 
 	if (row < 0)
 		return;
-	value = m->reading->page.value[row];
-	begin_sample(m);
-	add_label(m, "half", "high");
-	end_sample(m, value >> 32);
-	begin_sample(m);
-	add_label(m, "half", "low");
-	end_sample(m, value & UINT32_MAX);
+	value = m->page->value[row];
+	openmetrics_begin(m);
+	openmetrics_add_label(m, "half", "high");
+	openmetrics_end(m, value >> 32);
+	openmetrics_begin(m);
+	openmetrics_add_label(m, "half", "low");
+	openmetrics_end(m, value & UINT32_MAX);
 }
 
-static void tell_hex(struct metrics *m)
+void openmetrics_hex(struct metrics *m)
 {
-	const struct page *page = &m->reading->page;
+	const struct page *page = m->page;
 	int row = row_of(m, m->metric->field);
 	char text[FIELD_TEXT_MAX];
 
 	if (row < 0)
 		return;
 	field_format(&page->layout->fields[row], page->value[row], text);
-	begin_sample(m);
-	add_label(m, m->metric->field, text);
-	end_sample(m, 1);
+	openmetrics_begin(m);
+	openmetrics_add_label(m, m->metric->field, text);
+	openmetrics_end(m, 1);
 }
 
 static void tell_tai(struct metrics *m)
 {
 	if (row_of(m, m->metric->field) < 0)
 		return;
-	begin_sample(m);
-	end_sample(m, (uint64_t)clock_tai_minus_utc(&m->reading->clock));
+	openmetrics_begin(m);
+	openmetrics_end(m, (uint64_t)clock_tai_minus_utc(&m->reading->clock));
 }
 
 static void tell_reference(struct metrics *m)
@@ -259,7 +260,7 @@ const struct metric metric_rows[] = {
 	  NULL, NULL, tell_available },
 	{ "vmclock_clock_status",
 	  "1 for the status that the clock has, 0 for the others.", NULL,
-	  "clock_status", tell_states },
+	  "clock_status", openmetrics_states },
 	{ "vmclock_maxerror_seconds",
 	  "Maximum error of the time now, in either direction.", "seconds",
 	  NULL, tell_maxerror },
@@ -277,16 +278,16 @@ const struct metric metric_rows[] = {
 	  "disruption_marker", tell_halves },
 	{ "vmclock_disruption_marker_info",
 	  "The whole disruption marker, as a label; always 1.", NULL,
-	  "disruption_marker", tell_hex },
+	  "disruption_marker", openmetrics_hex },
 	{ "vmclock_vm_generation",
 	  "Changes at each snapshot load or clone; each sample holds 32 bits of it.",
 	  NULL, "vm_generation_counter", tell_halves },
 	{ "vmclock_vm_generation_info",
 	  "The whole generation, as a label; always 1.", NULL,
-	  "vm_generation_counter", tell_hex },
+	  "vm_generation_counter", openmetrics_hex },
 	{ "vmclock_leap_indicator",
 	  "1 for the leap indicator that the page has, 0 for the others.", NULL,
-	  "leap_indicator", tell_states },
+	  "leap_indicator", openmetrics_states },
 	{ "vmclock_tai_minus_utc_seconds", "TAI - UTC, whatever its sign.",
 	  "seconds", "tai_offset_sec", tell_tai },
 	{ "vmclock_flag", "1 for a flag that is set, 0 for one that is not.",
@@ -297,18 +298,24 @@ const struct metric metric_rows[] = {
 	{ 0 },
 };
 
+void openmetrics_write(struct metrics *m, const struct metric *rows)
+{
+	for (m->metric = rows; m->metric->name; m->metric++) {
+		m->begun = false;
+		m->metric->tell(m);
+	}
+	fputs("# EOF\n", m->stream);
+}
+
 void openmetrics_show(FILE *stream, const struct source *source,
 		      const struct reading *reading)
 {
 	struct metrics m = {
 		.stream = stream,
 		.source = source_name(source),
+		.page = &reading->page,
 		.reading = reading,
 	};
 
-	for (m.metric = metric_rows; m.metric->name; m.metric++) {
-		m.begun = false;
-		m.metric->tell(&m);
-	}
-	fputs("# EOF\n", stream);
+	openmetrics_write(&m, metric_rows);
 }

@@ -88,7 +88,9 @@ unit() {
   chmod 755 "$BATS_TEST_TMPDIR/bin/chronyc"
   PATH=$BATS_TEST_TMPDIR/bin:$PATH expect 0 watch --event disruption,restore \
     --exec "$CONTRIB/systemd/on-event-chrony" "$FIXTURES/recordings/live-migration.jsonl"
-  assert_equal "$(sort -u "$BATS_TEST_TMPDIR/asked")" "chronyc reset sources"
+  assert_equal "$(uniq -c "$BATS_TEST_TMPDIR/asked" | sed 's/^ *//' | sort -u)" \
+    "1 chronyc makestep 0.1 3
+1 chronyc reset sources"
   grep -q -F -- '--event disruption,restore --exec /etc/vmclock/on-event-chrony /dev/vmclock0' \
     "$CONTRIB/systemd/vmclock-watch-chrony.service"
 }
@@ -98,12 +100,18 @@ unit() {
   run -0 sed -n '/^ExecStart=/,/[^\\]$/p' "$unit"
   # shellcheck disable=SC2016 # systemd's
   assert_output 'ExecStart=/usr/bin/vmclockctl watch --journal --state ${STATE_DIRECTORY}/state \
+  --openmetrics ${RUNTIME_DIRECTORY}/vmclock-events.prom \
   --exec /etc/vmclock/on-event /dev/vmclock0'
   # What its options need: the journal and the manager are sockets, the boot's id
   # is in /proc/sys.
   grep -qx Type=notify "$unit"
   grep -qx RestrictAddressFamilies=AF_UNIX "$unit"
   grep -q '^StateDirectory=' "$unit"
+  grep -q '^RuntimeDirectory=' "$unit"
+  grep -qx UMask=0022 "$unit"
+  # As the READMEs name it.
+  grep -qF '/run/vmclock-watch/vmclock-events.prom' "$CONTRIB/systemd/README.md"
+  grep -qF '/run/vmclock-watch/vmclock-events.prom' "$CONTRIB/prometheus/README.md"
   run ! grep ProcSubset "$unit"
   expect 0 watch --exec "$CONTRIB/systemd/on-event" \
     "$FIXTURES/recordings/live-migration.jsonl"

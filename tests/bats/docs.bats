@@ -35,6 +35,49 @@ figures_aside() {
   assert_equal "$total" "$count"
 }
 
+@test "the commands of after-a-restore and databases run, on a simulated device" {
+  once
+  local line written short
+  # Each as it is written, and what is run for it.
+  cat >table <<END
+vmclockctl watch --journal --state STATE --openmetrics METRICS --exec /etc/vmclock/on-event /dev/vmclock0\
+|watch --root . --journal --state STATE --openmetrics METRICS --exec $ROOT/contrib/systemd/on-event --live page --timeout 300ms
+vmclockctl watch --until status=synchronized --timeout 1min && start-the-database\
+|watch --until status=synchronized --timeout 1min sim:steady
+vmclockctl show|show sim:steady
+vmclockctl verify|verify sim:steady --duration 300ms
+vmclockctl compare --count 60|compare --count 1 sim:steady
+vmclockctl record -o clock.jsonl|record -o clock.jsonl --duration 300ms sim:steady
+vmclockctl verify clock.jsonl|verify clock.jsonl
+watch clock.jsonl|watch clock.jsonl
+report clock.jsonl -o clock.html|report clock.jsonl -o clock.html
+END
+  cat "$ROOT/docs/after-a-restore.md" "$ROOT/docs/databases.md" >both
+  {
+    sed -n 's/^    \(vmclockctl .*\)/\1/p' both
+    tr '\n' ' ' <both | grep -oE "\`[^\`]+\`" | tr -d '`' | grep ' clock[.]jsonl'
+  } | sort >written
+  diff written <(sed 's/|.*//' table | sort)
+  cp "$ROOT/fixtures/real/host-tai-synchronized.bin" page
+  mkdir -p run/systemd/journal proc/sys/kernel/random
+  cp /proc/sys/kernel/random/boot_id proc/sys/kernel/random/
+  python3 -c 'import socket, time
+own = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+own.bind("run/systemd/journal/socket")
+time.sleep(60)' 3>&- &
+  while [[ ! -S run/systemd/journal/socket ]]; do sleep 0.05; done
+  while IFS='|' read -r written short; do
+    # shellcheck disable=SC2086 # words on purpose
+    run vmclockctl $short </dev/null
+    ((status < 2)) || fail "$written: $short: status $status: $output"
+  done <table
+  kill $!
+  # What Python has to take.
+  sed -n "s/^    python3 -c '\(.*\)'$/\1/p" both >snippet
+  assert [ -s snippet ]
+  python3 -m py_compile snippet
+}
+
 @test "documents give numbers of rules, scenarios or commands only where a test checks them" {
   local words='(one|two|[a-z]*(three|four|five|six|seven|eight|nine|ten|eleven|twelve)[a-z]*|[0-9]+)'
   # Indented lines are output, which other tests compare.

@@ -45,6 +45,16 @@ wait_for_lines() {
   fail "$1 has $(wc -l <"$1") lines, not $2: $(<"$1")"
 }
 
+# wait_for_file FILE: until it is there, 10 s at most.
+wait_for_file() {
+  local i
+  for ((i = 0; i < 200; i++)); do
+    [[ ! -e $1 ]] || return 0
+    sleep 0.05
+  done
+  fail "$1 did not come"
+}
+
 # record_in_background [OPTION...]: of $page to $recording, once it has begun.
 record_in_background() {
   recording=$BATS_TEST_TMPDIR/recording.jsonl

@@ -197,8 +197,12 @@ pages() {
   run -0 "$ROOT/tests/check-openmetrics" offset.prom
   run -0 "$READERS/promtool" check metrics <offset.prom
   refute_output
-  grep -v '^# EOF' offset.prom >>metrics.prom
-  sed -n 's/^# TYPE \(.*\) gauge$/\1/p' metrics.prom | sort >told
+  expect 1 watch --openmetrics events.prom --timeout 300ms sim:steady
+  run -0 "$ROOT/tests/check-openmetrics" events.prom
+  run -0 "$READERS/promtool" check metrics <events.prom
+  refute_output
+  grep -hv '^# EOF' offset.prom events.prom >>metrics.prom
+  sed -n 's/^# HELP \([a-z_]*\) .*/\1/p' metrics.prom | sort >told
   vmclockctl list metrics --json | jq -r '.items[].name' | sort >listed
   diff told listed
   sed -n 's/^# UNIT //p' metrics.prom | sort >told
@@ -209,6 +213,42 @@ pages() {
   while read -r name unit; do
     [[ $name == *_$unit ]]
   done <listed
+}
+
+@test "the dashboard is JSON, its queries are PromQL, and their metrics are printed" {
+  once
+  local board=$ROOT/contrib/prometheus/vmclock.grafana.json
+  metrics sim:steady
+  vmclockctl compare --format openmetrics sim:steady >offset.prom
+  expect 1 watch --openmetrics events.prom --timeout 300ms sim:steady
+  # A page with a generation has what that of the simulation lacks.
+  vmclockctl show --format openmetrics \
+    "$(patched "$page" 0x18 7901000000000000)" >more.prom
+  sed -n 's/^# HELP \([a-z_]*\) .*/\1/p' ./*.prom | sort -u >printed
+  jq -r '.. | .expr? // empty' "$board" | sort -u >queries
+  jq -r '.templating.list[].query, .annotations.list[].expr' "$board" |
+    cat queries - | grep -oE 'vmclock_[a-z_]+' | sort -u >named
+  assert [ -s named ]
+  run -1 grep -vxFf printed named
+  # Labels as well: each is one of some sample.
+  jq -r '.. | .legendFormat? // empty' "$board" | grep -oE '\{\{[a-z_]+\}\}' |
+    tr -d '{}' | sort -u | grep -vx instance >labels
+  while read -r label; do
+    grep -qE "[{,]$label=\"" ./*.prom || fail "$label: no metric has such a label"
+  done <labels
+  {
+    echo 'groups: [{name: board, rules: ['
+    sed -E 's/\$__[a-z_]+/5m/; s/\$[a-z]+/.*/g' queries | jq -R -s -r 'split("\n")[:-1] |
+      to_entries[] | "{record: \"a:b\(.key)\", expr: \(.value | @json)},"'
+    echo ']}]'
+  } >board.yml
+  run -0 "$READERS/promtool" check rules board.yml
+  assert_output --partial "$(wc -l <queries) rules found"
+  # Every panel has a place of its own, and asks the source that is chosen.
+  jq -e '[.panels[] | .id] | length == (unique | length)' "$board"
+  jq -e '[.. | .datasource? // empty | .uid] | unique == ["${datasource}"]' "$board"
+  jq -e '[.panels[].gridPos | {x: (.x, .x + .w - 1), y}] |
+    length == (unique | length)' "$board"
 }
 
 @test "-o writes the file whole and replaces its earlier output" {

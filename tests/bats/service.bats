@@ -98,8 +98,8 @@ keep() {
 @test "--state: a file that is none of watch's stays as it is, status 3" {
   local content
   for content in x '{"schema": "vmclockctl/show"}' '[]' \
-    "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s"}' \
-      "$(</proc/sys/kernel/random/boot_id)" "$page")" \
+    "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
+      "counts": {"disruption": "many"}}' "$(</proc/sys/kernel/random/boot_id)" "$page")" \
     "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
       "page": {"length": 2, "hex": "0x"}}' "$(</proc/sys/kernel/random/boot_id)" "$page")"; do
     printf '%s' "$content" >"$state"
@@ -111,7 +111,195 @@ keep() {
   keep 1
   expect 2 watch --state "$state" "$VMCLOCKCTL_SOURCE_ROOT/fixtures/recordings/steady.jsonl"
   expect 4 watch --live "$page" --state "$BATS_TEST_TMPDIR/none/state" --timeout 1s
-  expect 3 watch --live "$page" --state "$BATS_TEST_TMPDIR" --timeout 1s
+  expect 4 watch --live "$page" --state "$BATS_TEST_TMPDIR" --timeout 1s
+  assert_stderr --partial "is a directory"
+}
+
+@test "--state: a second watch of the same file is refused, and names the first" {
+  watch_in_background --state "$state" --interval 10ms
+  wait_for_file "$state"
+  keep 4
+  assert_stderr --partial "$state: is written by process $background; left as it is"
+  assert_stderr --partial "hint: end that one first"
+  # So it stays as the file is replaced.
+  live_set disruption_marker=0x70
+  wait_for_lines "$events" 1
+  keep 4
+  assert_stderr --partial "process $background"
+  # And a new one that never saw a page has it, too.
+  stop_background
+  keep 1
+  assert_output ""
+  rm "$state"
+  printf '\1' | dd of="$page" bs=1 seek=12 conv=notrunc status=none
+  "$VMCLOCKCTL" watch --live "$page" --state "$state" >/dev/null 2>"$talk" 3>&- &
+  background=$!
+  wait_for_file "$state"
+  keep 4
+  assert_stderr --partial "process $background"
+  kill -KILL "$background"
+  wait "$background" || true
+  keep 4
+  assert_stderr --partial "seq_count never settled"
+}
+
+@test "--state: of two watches that begin at once, one keeps the file" {
+  local i one two status
+  for i in {1..20}; do
+    # An older one, and none.
+    ((i % 2)) || rm -f "$state"
+    "$VMCLOCKCTL" watch --live "$page" --state "$state" >/dev/null 2>one 3>&- &
+    one=$!
+    "$VMCLOCKCTL" watch --live "$page" --state "$state" >/dev/null 2>two 3>&- &
+    two=$!
+    status=0
+    wait -n "$one" "$two" || status=$?
+    assert_equal "$status" 4
+    assert_equal "$(cat one two | grep -c 'state: is written by ')" 1
+    kill "$one" "$two" 2>/dev/null || true
+    wait "$one" || true
+    wait "$two" || true
+    [[ ${VMCLOCKCTL_FULL-} ]] || ((i < 4)) || break
+  done
+}
+
+@test "--state: whoever may only read the file keeps no watch out" {
+  keep 1
+  live_set disruption_marker=0x71
+  python3 - "$state" "$VMCLOCKCTL" watch --live "$page" --state "$state" \
+    --timeout 200ms >out <<'END'
+import fcntl, struct, subprocess, sys
+with open(sys.argv[1], "rb") as file:
+    # OFD locks: type, whence, start, length, process.
+    fcntl.fcntl(file, 37, struct.pack("hhqqi4x", fcntl.F_RDLCK, 0, 0, 0, 0))
+    sys.exit(subprocess.run(sys.argv[2:]).returncode != 1)
+END
+  run cat out
+  assert_output --partial "0x1 -> 0x71"
+  keep 1
+  assert_output ""
+}
+
+@test "--openmetrics counts events of every kind, shown or not" {
+  once
+  watch_in_background --openmetrics events.prom --event fork --interval 10ms
+  wait_for_file events.prom
+  grep -x 'vmclock_disruptions_total{source="'"$page"'"} 0' events.prom
+  grep -x 'vmclock_watch_page_available{source="'"$page"'"} 1' events.prom
+  live_set disruption_marker=0x60 clock_status=freerunning
+  until_counted disruption 1
+  live_set disruption_marker=0x61 clock_status=freerunning time_sec=1795219862
+  until_counted disruption 2
+  stop_background
+  assert_equal "$(<"$events")" ""
+  grep -x 'vmclock_disruptions_total{source="'"$page"'"} 2' events.prom
+  counted status 1
+  counted calibration 1
+  counted fork 0
+  grep -x 'vmclock_watch_clock_status{source="'"$page"'",clock_status="freerunning"} 1' \
+    events.prom
+  grep -x 'vmclock_watch_disruption_marker_info{source="'"$page"'",disruption_marker="0x0000000000000061"} 1' \
+    events.prom
+  run -0 sed -n 's/^vmclock_watch_look_timestamp_seconds{.*} //p' events.prom
+  assert [ "$(($(date +%s) - ${output%.*}))" -le 5 ]
+  assert_equal "$(stat -c %h events.prom)" 1
+}
+
+# counted KIND NUMBER
+counted() {
+  assert_equal "$1 $(count_of "$1")" "$1 $2"
+}
+
+# count_of KIND
+count_of() {
+  sed -n "s/^vmclock_events_total{.*event=\"$1\"} //p" events.prom
+}
+
+# until_counted KIND NUMBER: 10 s at most, less than the file is written without news.
+until_counted() {
+  local i
+  for ((i = 0; i < 200; i++)); do
+    [[ $(count_of "$1") != "$2" ]] || break
+    sleep 0.05
+  done
+  counted "$1" "$2"
+}
+
+@test "--openmetrics: events are soon in the file, and so is the page's absence" {
+  once
+  watch_in_background --openmetrics events.prom --interval 10ms
+  wait_for_file events.prom
+  live_set disruption_marker=0x62
+  until_counted disruption 1
+  mv "$page" away
+  until_counted lost 1
+  grep -x 'vmclock_watch_page_available{source="'"$page"'"} 0' events.prom
+  run ! grep vmclock_watch_clock_status events.prom
+}
+
+@test "--openmetrics with --state: the counters go on, and never back" {
+  local metrics=(--openmetrics events.prom)
+  keep 1 "${metrics[@]}"
+  live_set disruption_marker=0x63
+  # What happened while none ran, by one that has no metrics.
+  keep 1
+  counted disruption 0
+  live_set disruption_marker=0x64 clock_status=freerunning
+  keep 1 "${metrics[@]}"
+  counted disruption 2
+  counted status 1
+  # Calibrations, which alone make no new state.
+  watch_in_background "${metrics[@]}" --state "$state" --interval 10ms
+  live_set disruption_marker=0x64 clock_status=freerunning time_sec=1795219863
+  sleep 0.2
+  stop_background
+  counted calibration 1
+  keep 1 "${metrics[@]}"
+  counted calibration 1
+  # Killed while a command of --exec runs: told again, and not counted less.
+  watch_in_background "${metrics[@]}" --state "$state" --interval 10ms --exec 'sleep 9'
+  live_set disruption_marker=0x65 clock_status=freerunning time_sec=1795219863
+  until_counted disruption 3
+  kill -KILL "$background"
+  wait "$background" || true
+  keep 1 "${metrics[@]}"
+  assert_output --partial "0x64 -> 0x65"
+  counted disruption 4
+  # Another boot begins at 0.
+  sed -i 's/"boot_id": "[^"]*"/"boot_id": "another"/' "$state"
+  keep 1 "${metrics[@]}"
+  counted disruption 0
+}
+
+@test "--openmetrics: a file of another kind stays, and a failure later ends nothing" {
+  once
+  echo precious >events.prom
+  expect 4 watch --live "$page" --openmetrics events.prom --timeout 200ms
+  assert_equal "$(<events.prom)" precious
+  expect 4 watch --live "$page" --openmetrics none/events.prom --timeout 200ms
+  expect 2 watch --live "$page" --openmetrics - --timeout 200ms
+  assert_stderr --partial "--openmetrics -: not a file"
+  expect 2 watch --live "$page" --state - --timeout 200ms
+  expect 2 watch --openmetrics other.prom \
+    "$VMCLOCKCTL_SOURCE_ROOT/fixtures/recordings/steady.jsonl"
+  assert_stderr --partial "--openmetrics: "
+  assert_not_exist other.prom
+  # With the state in the same file one of them is refused.
+  expect 4 watch --live "$page" --openmetrics both --state both --timeout 200ms
+  rm events.prom
+  mkdir place
+  watch_in_background --openmetrics place/events.prom --interval 10ms
+  wait_for_file place/events.prom
+  sleep 1
+  mv place elsewhere
+  live_set disruption_marker=0x66
+  wait_for_lines "$events" 1
+  sleep 0.5
+  mkdir place
+  stop_background
+  grep -F 'place/events.prom: cannot write' "$talk"
+  assert_equal "$(sed -n 's/^vmclock_disruptions_total.* //p' place/events.prom)" 1
+  assert_equal "$(sed -n 's/^vmclock_disruptions_total.* //p' elsewhere/events.prom)" 0
 }
 
 # heard SOCKET COMMAND...: what the command sends to a datagram socket, a line for each

@@ -245,6 +245,10 @@ CASES = [
       ends=r"^$", others=(1,)),
     C("watch live", "watch --live {in}/live.bin --timeout 50ms", timed=True,
       status=1, ends=r"^$"),
+    C("watch metrics", "watch --live {in}/live.bin --timeout 50ms --state s.json "
+      "--openmetrics m.prom", timed=True, status=1, out="m.prom", ends=r"^# EOF$"),
+    C("watch state", "watch --live {in}/live.bin --timeout 50ms --state s.json",
+      status=3, out="s.json", before="{in}/stranger"),
     C("record file", "record --duration 50ms --interval 20ms sim:steady -o r.jsonl",
       out="r.jsonl", lines=True, ends=r'"type": "end".*\}$'),
     C("record count", "record -n 2 --interval 20ms sim:steady", waits=True,

@@ -4,6 +4,7 @@
 import abi
 import clocks
 import device
+import early_boot
 import kit
 import memory
 import places
@@ -28,6 +29,8 @@ BOOTS = {
     "memory": memory.device,
     "low": memory.low,
     "locked": memory.locked,
+    "early": early_boot.early_boot,
     "kit": kit.kernels,
+    "ktap": kit.ktap,
     "pages": kit.pages,
 }

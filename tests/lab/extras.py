@@ -92,15 +92,16 @@ BUILDERS = ("make", "gcc", "libc6-dev", "dash", "coreutils", "sed", "grep",
             "gawk", "findutils")
 
 
-def unpack_sources(apt, place, version):
+def unpack_sources(apt, place, release, names):
     """Of the kernel's source, which is large, these files alone."""
+    version = ".".join(release.split(".")[:2])
     for deb in apt.download(f"linux-source-{version}"):
         packed = []
         unpack(deb, r"usr/src/linux-source-[^/]*\.tar", lambda _, content:
                packed.append(content))
         with tarfile.open(fileobj=io.BytesIO(packed[0]), mode="r:*") as tar:
             for member in tar:
-                if any(re.search(wanted, member.name) for wanted in SOURCES):
+                if any(re.search(wanted, member.name) for wanted in names):
                     name = Path(member.name).name
                     (place / name).write_bytes(tar.extractfile(member).read())
 
@@ -120,7 +121,7 @@ def modules(place, packages):
         (root / "usr/bin/awk").symlink_to("gawk")
         here = root / "build"
         here.mkdir()
-        unpack_sources(apt, here, ".".join(release.split(".")[:2]))
+        unpack_sources(apt, here, release, SOURCES)
         (here / "Makefile").write_text(MAKEFILE)
         shutil.copy(HERE / "mock_device.c", here)
         command("unshare", "-rm", "sh", "-ec", 'mount --rbind /proc "$0/proc"; '
@@ -135,6 +136,23 @@ def modules(place, packages):
         shutil.rmtree(apt.place)
         shutil.rmtree(root)
     return {f"lib/{name}": (built / name).read_bytes() for name in MODULES}
+
+
+def kunit(place, packages):
+    """The newest kernel's own reader of KTAP, which looks where it lies."""
+    release = packages.kernels()[0][0]
+    kept, folder = place / release, "tools/testing/kunit"
+    if not kept.exists():
+        part = place / "part"
+        shutil.rmtree(part, ignore_errors=True)
+        (part / folder).mkdir(parents=True)
+        apt = Apt(place / "apt", archive(system()), [
+            "trixie", "trixie-updates", KERNEL_SUITE])
+        apt.update()
+        unpack_sources(apt, part / folder, release, [rf"{folder}/[a-z_]+\.py$"])
+        part.rename(kept)
+        shutil.rmtree(apt.place)
+    return kept / folder / "kunit.py"
 
 
 def newest_qemu(place, _):
@@ -154,7 +172,24 @@ def newest_qemu(place, _):
     return words
 
 
-EXTRAS = {"userland": userland, "pages-16k": pages_16k, "modules": modules,
+# Debian's own makers of an initramfs, and what their scripts call: ldd, by which
+# libraries are found, is a script of bash.
+EARLY = ("initramfs-tools", "bash", "busybox", "kmod", "udev", "dash", "coreutils", "sed",
+         "grep", "gawk", "findutils", "gzip", "util-linux", "libc-bin")
+
+
+def initramfs_tools(place, _):
+    """A system to change the root to, with mkinitramfs."""
+    root = place / USERLAND_SUITE
+    if not root.exists():
+        place.mkdir(parents=True, exist_ok=True)
+        unpack_system(place, USERLAND_SUITE, EARLY, "./usr/share/doc/*")
+        (root / "usr/bin/awk").symlink_to("gawk")
+    return root
+
+
+EXTRAS = {"userland": userland, "initramfs-tools": initramfs_tools,
+          "pages-16k": pages_16k, "modules": modules, "kunit": kunit,
           "newest-qemu": newest_qemu}
 
 

@@ -8,6 +8,7 @@ import sys
 from xml.etree import ElementTree
 
 from ask import generation, same, true
+from extras import needs
 from machine import BOOT_LIMIT, MEMORY, Failure
 
 STEPS = "doctor,verify,compare,watch:1s"
@@ -85,6 +86,26 @@ def kernels(lab):
         boot(lab, release, ["-cpu", "max", "-M", "q35", "-device", "vmclock"],
              "console=ttyS0 no_timer_check tsc=reliable",
              ["driver.mmap-readonly"] if driver else ())
+
+
+@needs("kunit", full=True)
+def ktap(lab):
+    """The console's log, read by the kernel's own program for KTAP"""
+    release = lab.packages.kernels()[0][0]
+    with lab.report.case("kunit.py parse counts the cases of the guest kit as "
+                         "guest-kit judge does") as told:
+        log = console(lab, release, f"{release}-ktap",
+                      ["-cpu", "max", "-M", "q35", "-device", "vmclock"],
+                      "console=ttyS0 no_timer_check tsc=reliable", STEPS)
+        suites, _ = judged(lab, 0, log)
+        said = run(lab, 0, sys.executable, "-B", lab.extras.found["kunit"], "parse",
+                   log)
+        found = re.search(r"Ran (\d+) tests: (.*)", said)
+        true("kunit.py tells what it ran", found)
+        same("cases", int(found.group(1)), sum(suites.values()))
+        true("nothing failed", "failed" not in found.group(2)
+             and "crashed" not in found.group(2) and "errors" not in found.group(2))
+        told.append(found.group())
 
 
 def pages(lab):

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/path.h"
 #include "base/retry.h"
 #include "filelock.h"
@@ -79,8 +80,9 @@ static void release_output(struct output *output)
 		place_end(&output->place);
 		free(output->path);
 	}
-	*output =
-		(struct output){ .fd = -1, .closed_pipe = output->closed_pipe };
+	*output = (struct output){ .fd = -1,
+				   .holder = -1,
+				   .closed_pipe = output->closed_pipe };
 }
 
 /* Open a character device or a FIFO, and check that it is still one. */
@@ -137,13 +139,16 @@ static const char *refused_kind(const char *path, const struct place *place,
 	return S_ISCHR(mode) ? "is a device" : "is not a regular file";
 }
 
+static int cannot_write(const char *path, int errnum, struct error *error)
+{
+	return error_set(error, ERROR_WRITE, errnum, "%s: cannot write", path);
+}
+
 /* Returns 0, or -1 with *error. */
-static int find_place(struct output *output, bool wants_file,
+static int find_place(const char *path, bool wants_file, struct place *place,
 		      struct error *error)
 {
 	const char *refused;
-	const char *path = output->path;
-	struct place *place = &output->place;
 	int found = place_find(path, place);
 
 	if (found > 0)
@@ -152,7 +157,7 @@ static int find_place(struct output *output, bool wants_file,
 		return refuse_path(path, "is a dangling symbolic link",
 				   remove_first, error);
 	if (found < 0)
-		return output_cannot_write(output, errno, error);
+		return cannot_write(path, errno, error);
 	if (!place->found)
 		return 0;
 	refused = refused_kind(path, place, wants_file);
@@ -187,7 +192,7 @@ static int open_path(struct output *output, bool wants_file,
 	bool in_place;
 	pid_t writer = 0;
 
-	if (find_place(output, wants_file, error))
+	if (find_place(output->path, wants_file, &output->place, error))
 		return -1;
 	in_place = place->found && !S_ISREG(place->status.st_mode);
 	output->grows = ours && !in_place;
@@ -207,7 +212,7 @@ static int open_output(struct output *output, const char *path, bool wants_file,
 {
 	struct stat status;
 
-	*output = (struct output){ .fd = STDOUT_FILENO };
+	*output = (struct output){ .fd = STDOUT_FILENO, .holder = -1 };
 	output->shared =
 		fstat(output->fd, &status) == 0 && S_ISREG(status.st_mode);
 	if (path && strcmp(path, "-") != 0) {
@@ -263,6 +268,82 @@ int output_hold(struct output *output, struct error *error)
 	return error_hint(error, "choose a name on another filesystem");
 }
 
+static bool is_named(const struct place *place, const struct stat *file)
+{
+	struct stat named;
+
+	return fstatat(place->directory, place->name, &named,
+		       AT_SYMLINK_NOFOLLOW) == 0 &&
+	       named.st_ino == file->st_ino && named.st_dev == file->st_dev;
+}
+
+/* Returns 1 with *fd, 0 if the name is another file's meanwhile, or -1 with
+ * *error. */
+static int claim_found(const char *path, const struct place *place, int *fd,
+		       struct error *error)
+{
+	cleanup_close int opened =
+		openat(place->directory, place->name,
+		       O_RDWR | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+	pid_t writer = 0;
+	bool taken;
+
+	if (opened < 0)
+		return errno == ENOENT ? 0 : cannot_write(path, errno, error);
+	if (fstat(opened, &status) != 0)
+		return cannot_write(path, errno, error);
+	if (!S_ISREG(status.st_mode))
+		return 0;
+	if (!place_trusts(place, &status))
+		return refuse_left(path, LEFT_OWNER, 0, error);
+	/* Whoever can only read the file has no writer's lock, though his keeps
+	 * ours out: the file that replaces this one has ours. */
+	taken = filelock_take(opened, FILELOCK_WRITER) != 0 &&
+		filelock_is_taken(opened, FILELOCK_WRITER);
+	if (taken)
+		writer = filelock_writer(opened);
+	/* Its writer may have replaced it meanwhile, and ended. */
+	if (!is_named(place, &status))
+		return 0;
+	if (taken)
+		return refuse_left(path, LEFT_WRITTEN, writer, error);
+	*fd = cleanup_take_fd(&opened);
+	return 1;
+}
+
+/* How often the name may be given to another file while this looks. */
+#define CLAIM_TRIES 100
+
+static int claim(const char *path, struct place *place, int *fd,
+		 struct error *error)
+{
+	for (int i = 0; i < CLAIM_TRIES; i++) {
+		int result;
+
+		if (find_place(path, true, place, error))
+			return -1;
+		if (!place->found)
+			return 0;
+		result = claim_found(path, place, fd, error);
+		if (result)
+			return result < 0 ? -1 : 0;
+		place_end(place);
+	}
+	return cannot_write(path, EBUSY, error);
+}
+
+int output_claim(const char *path, int *fd, struct error *error)
+{
+	struct place place = { .directory = -1 };
+	int result;
+
+	*fd = -1;
+	result = claim(path, &place, fd, error);
+	place_end(&place);
+	return result;
+}
+
 /* Close a copy: that reports late errors, of which the file itself, which has
  * no name yet, or standard output, which stays open, would be too late. Linux
  * closes the descriptor even if close() fails; EINTR is no failure. */
@@ -313,7 +394,8 @@ static int close_file(struct output *output, struct error *error)
 	if (errnum)
 		return output_cannot_write(output, errnum, error);
 	if (replace_file_put(&output->place, &output->file, &head,
-			     output->begins, &left, &writer) == 0)
+			     output->begins, output->holder, &left,
+			     &writer) == 0)
 		return 0;
 	if (left)
 		return refuse_left(output->path, left, writer, error);

@@ -24,7 +24,10 @@ struct output {
 	 * written in place: stdout, a device, a FIFO, or what grows. */
 	bool replaces;
 	struct tempfile file; /* until then */
-	bool closed_pipe;     /* the reader went away: not an error */
+	/* A descriptor of the file that it replaces, if the writer's lock on
+	 * that is the caller's, or -1. The caller sets it after opening. */
+	int holder;
+	bool closed_pipe; /* the reader went away: not an error */
 	/* For the writer; the caller sets both after opening. */
 	bool color; /* words may be coloured */
 	/* Whether a file with this first line holds an earlier answer of the
@@ -94,6 +97,15 @@ int output_close(struct output *output, struct error *error);
  * or -1 with *error (ERROR_WRITE).
  */
 int output_hold(struct output *output, struct error *error);
+
+/*
+ * For a file that is read once, and then replaced over and over by one process:
+ * open what has the name, for reading, with the lock of its writer. A regular
+ * file only, and no stranger's. Returns 0 with *fd, which is -1 if there is no
+ * such file, or -1 with *error (ERROR_WRITE). Where the filesystem has no locks
+ * nothing keeps a second writer out.
+ */
+int output_claim(const char *path, int *fd, struct error *error);
 
 /* What is said of a file that another process writes, 0: one not known. */
 int output_refuse_written(const char *path, const char *what, pid_t writer,

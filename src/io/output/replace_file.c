@@ -83,10 +83,19 @@ static bool is_ours(const struct head *old, const struct head *new_head,
 		      (size_t)at_most(old->length)) == 0;
 }
 
+static bool is_same_file(int fd, const struct stat *file)
+{
+	struct stat status;
+
+	return fd >= 0 && fstat(fd, &status) == 0 &&
+	       status.st_ino == file->st_ino && status.st_dev == file->st_dev;
+}
+
 /* What the open file may not be replaced for; errno if it cannot be told. */
 static enum left_file why_left(int fd, const struct place *place,
 			       const struct head *new_head,
-			       bool (*begins)(const char *line), pid_t *writer)
+			       bool (*begins)(const char *line), int holder,
+			       pid_t *writer)
 {
 	struct head old = { 0 };
 	struct stat status;
@@ -104,7 +113,8 @@ static enum left_file why_left(int fd, const struct place *place,
 	errno = 0;
 	if (!is_ours(&old, new_head, begins))
 		return LEFT_KIND;
-	if (!filelock_is_taken(fd, FILELOCK_WRITER)) {
+	if (is_same_file(holder, &status) ||
+	    !filelock_is_taken(fd, FILELOCK_WRITER)) {
 		errno = 0;
 		return LEFT_NOT;
 	}
@@ -117,8 +127,8 @@ static enum left_file why_left(int fd, const struct place *place,
  * the new file may take the name, else -1 as replace_file_put() does.
  */
 static int check_target(const struct place *place, const struct head *new_head,
-			bool (*begins)(const char *line), bool *found,
-			enum left_file *left, pid_t *writer)
+			bool (*begins)(const char *line), int holder,
+			bool *found, enum left_file *left, pid_t *writer)
 {
 	cleanup_close int fd = openat(place->directory, place->name,
 				      O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
@@ -130,7 +140,7 @@ static int check_target(const struct place *place, const struct head *new_head,
 			*left = LEFT_KIND;
 		return *found ? -1 : 0;
 	}
-	*left = why_left(fd, place, new_head, begins, writer);
+	*left = why_left(fd, place, new_head, begins, holder, writer);
 	if (*left || errno)
 		return -1;
 	/* A rename would ignore that the file is write-protected. */
@@ -194,14 +204,15 @@ int replace_file_name(const struct place *place, struct tempfile *file)
 
 int replace_file_put(const struct place *place, struct tempfile *file,
 		     const struct head *head, bool (*begins)(const char *line),
-		     enum left_file *left, pid_t *writer)
+		     int holder, enum left_file *left, pid_t *writer)
 {
 	int result = -1;
 	bool found;
 
 	*left = LEFT_NOT;
 	for (int i = 0; i < TRIES; i++) {
-		if (check_target(place, head, begins, &found, left, writer))
+		if (check_target(place, head, begins, holder, &found, left,
+				 writer))
 			return -1;
 		result = found ? tempfile_replace(place, file)
 			       : replace_file_name(place, file);

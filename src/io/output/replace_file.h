@@ -44,12 +44,13 @@ ssize_t replace_file_read_head(int fd, void *bytes, size_t size);
  * Give the file, whose first bytes are `head`, the name of the place, if that
  * is free or the existing file is empty or of the same kind: by `begins` on
  * its first line (without colours), or if that is NULL by the same four bytes.
- * No link is followed. Returns 0, or -1 and errno, or -1 with *left and
- * *writer, the process of LEFT_WRITTEN or 0.
+ * No link is followed. `holder` is a descriptor of a file whose writer's lock
+ * is ours, or -1. Returns 0, or -1 and errno, or -1 with *left and *writer, the
+ * process of LEFT_WRITTEN or 0.
  */
 int replace_file_put(const struct place *place, struct tempfile *file,
 		     const struct head *head, bool (*begins)(const char *line),
-		     enum left_file *left, pid_t *writer);
+		     int holder, enum left_file *left, pid_t *writer);
 
 /* Give the file the name of the place, which has to be free. Returns 0, or -1
  * and errno, EEXIST if it is not. */
