@@ -79,6 +79,10 @@ EITHER(int, open, (const char *path, int flags, int mode), (path, flags, mode))
 			  : fcntl(memory, F_DUPFD_CLOEXEC, 0);
 }
 
+/* Not by syscall(2): on s390x that takes a structure. */
+void *__real_mmap(void *at, size_t length, int how, int flags, int fd,
+		  off_t offset);
+
 EITHER(void *, mmap,
        (void *at, size_t length, int how, int flags, int fd, off_t offset),
        (at, length, how, flags, fd, offset))
@@ -91,7 +95,7 @@ EITHER(void *, mmap,
 			return MAP_FAILED;
 		}
 	}
-	return (void *)syscall(SYS_mmap, at, length, how, flags, fd, offset);
+	return __real_mmap(at, length, how, flags, fd, offset);
 }
 
 EITHER(struct dirent *, readdir, (DIR * stream), (stream))

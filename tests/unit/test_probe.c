@@ -49,6 +49,10 @@ int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout);
 bool __wrap_live_unchanged(struct live *live, uint64_t *counter);
 bool __real_live_unchanged(struct live *live, uint64_t *counter);
 
+/* Not by syscall(2): on s390x that takes a structure. */
+void *__real_mmap(void *at, size_t length, int how, int flags, int fd,
+		  off_t offset);
+
 void *__wrap_mmap64(void *at, size_t length, int how, int flags, int fd,
 		    off_t offset)
 {
@@ -59,7 +63,7 @@ void *__wrap_mmap64(void *at, size_t length, int how, int flags, int fd,
 		errno = EINVAL;
 		return MAP_FAILED;
 	}
-	return (void *)syscall(SYS_mmap, at, length, how, flags, fd, offset);
+	return __real_mmap(at, length, how, flags, fd, offset);
 }
 
 void *__wrap_mmap(void *at, size_t length, int how, int flags, int fd,

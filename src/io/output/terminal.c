@@ -99,7 +99,7 @@ static void give_back_and_stop(int number)
 
 	(void)number;
 	give_back();
-	raise(SIGSTOP);
+	kill(getpid(), SIGSTOP);
 	errno = errnum;
 }
 
