@@ -40,6 +40,7 @@ have() {
   libcmocka-dev) pkg-config --exists cmocka ;;
   libsimdjson-dev) pkg-config --exists simdjson ;;
   afl++) command -v afl-clang-fast ;;
+  llvm) command -v "$(clang -print-prog-name=llvm-profdata)" ;;
   bsdextrautils) command -v hexdump ;;
   libxml2-utils) command -v xmllint ;;
   perl) command -v prove ;;
@@ -56,11 +57,11 @@ have() {
       <<<'int LLVMFuzzerTestOneInput(void) { return 0; }'
     ;;
   util-linux) command -v unshare ;;
+  # The system's, whatever python3 is first in PATH.
   python3-jsonschema)
-    python3 -c 'import importlib.util as u, sys
+    /usr/bin/python3 -c 'import importlib.util as u, sys
 sys.exit(u.find_spec("jsonschema") is None)'
     ;;
-  # Debian's, whatever python3 is first in PATH.
   python3-junitparser)
     /usr/bin/python3 -c 'import importlib.util as u, sys
 sys.exit(u.find_spec("junitparser") is None)'
@@ -196,7 +197,7 @@ source_at_fault() {
 build() {
   local dir=$root/$1 log stamp mark=set-up-by-scripts status=1
   shift
-  stamp="$root|$(command -v meson)|$(command -v ninja)|$*"
+  stamp="$root|$(command -v meson)|$(command -v ninja)|${CC-}|$*"
   log=$(mktemp)
 
   if [[ -e $dir/$mark ]]; then

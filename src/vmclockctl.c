@@ -89,7 +89,8 @@ static int report_error(const struct invocation *invocation,
 	return error_status(error->code);
 }
 
-/* Not where a sanitizer or gcov has files of its own to open at the end. */
+/* Not where a sanitizer has files of its own to open at the end, nor where what
+ * is executed is counted. */
 #ifdef SANDBOX
 /* With fewer rights no way leads through the root directory or the files of
  * another process. */

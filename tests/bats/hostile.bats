@@ -829,8 +829,8 @@ tried() {
 # landlocked: the program gives up rights here.
 landlocked() {
   [[ ! ${VALGRIND_LOGS-} ]] || skip "valgrind does not know landlock"
-  ! grep -q -e __asan_init -e __tsan_init -e __gcov_ "$VMCLOCKCTL" ||
-    skip "the sanitizers and gcov open files at the end"
+  ! grep -q -e __asan_init -e __tsan_init -e __llvm_profile "$VMCLOCKCTL" ||
+    skip "sanitizers, and a build that counts, open files at the end"
   tried list fields
   [[ $stderr != *"read: yes"* ]] || skip "no landlock here"
 }

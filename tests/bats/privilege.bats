@@ -42,11 +42,11 @@ readers() {
   "$1" explain tai.sign
 }
 
-# What a trace shows that is there to write, or to make, but for the counts of a
-# coverage build.
+# What a trace shows that is there to write, or to make, but for what a build that
+# counts writes at its end.
 written() {
   grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE|creat\(|PROT_WRITE.*MAP_SHARED|unlink|rename|link(at)?\(|mkdir|mknod|chmod|chown|truncate|utime|xattr\(' "$1" |
-    grep -Ev '\.gcda"|readlink|/dev/(tty|null)"|MAP_ANONYMOUS'
+    grep -Ev '\.profraw"|readlink|/dev/(tty|null)"|MAP_ANONYMOUS'
 }
 
 # traced_answer ARGUMENT...: leaves a trace, of the files and maps.

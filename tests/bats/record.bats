@@ -158,11 +158,10 @@ load live
   expect 4 record --live "$page" -n 1 -o /dev/full
   assert_stderr "vmclockctl: /dev/full: cannot write: No space left on device"
   # A limit on the file's size is as good as a disk: it breaks in mid-line. It
-  # holds for the counts of a coverage build too, which go elsewhere, as does what
-  # libgcov says of that.
+  # would hold for what a build that counts writes at its end.
   recording=$BATS_TEST_TMPDIR/limited.jsonl
   (
-    export GCOV_PREFIX=$BATS_TEST_TMPDIR/counts GCOV_ERROR_FILE=/dev/null
+    export LLVM_PROFILE_FILE=/dev/null
     ulimit -f 1
     exec "$VMCLOCKCTL" record --live "$page" --interval 10ms --duration 20s \
       --all -o "$recording"
