@@ -439,6 +439,23 @@ static void test_leaps(void **state)
 	check_leap("leap-negative", 4070908800, -1);
 }
 
+/* Page, clock and the rest follow from the bytes. */
+static bool same_look(const struct look *a, const struct look *b)
+{
+	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0 &&
+	       a->usable == b->usable && a->first == b->first &&
+	       a->last == b->last && a->odd == b->odd;
+}
+
+static bool same_story(const struct story *a, const struct story *b)
+{
+	for (unsigned int i = 0; i < a->count && i < b->count; i++) {
+		if (!same_look(&a->looks[i], &b->looks[i]))
+			return false;
+	}
+	return a->count == b->count;
+}
+
 static void test_deterministic(void **state)
 {
 	static struct story a, b, c;
@@ -448,8 +465,8 @@ static void test_deterministic(void **state)
 		play(s, 42, 0, false, &a);
 		play(s, 42, 0, false, &b);
 		play(s, 43, 0, false, &c);
-		assert_memory_equal(&a, &b, sizeof(a));
-		assert_int_not_equal(memcmp(&a, &c, sizeof(a)), 0);
+		assert_true(same_story(&a, &b));
+		assert_false(same_story(&a, &c));
 	}
 }
 
