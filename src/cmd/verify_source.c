@@ -248,11 +248,10 @@ static int judge_live_page(struct live *live,
 			   struct verifier *verifier, struct source *source,
 			   struct error *error)
 {
-	uint8_t *buffers = malloc(3 * (size_t)PAGE_READ_MAX);
+	cleanup_free uint8_t *buffers = malloc(3 * (size_t)PAGE_READ_MAX);
 	struct collector collector = {
 		.options = options,
 		.verifier = verifier,
-		.buffers = { buffers, buffers + PAGE_READ_MAX },
 	};
 	struct probe_notify notified;
 	struct probe probe;
@@ -260,10 +259,10 @@ static int judge_live_page(struct live *live,
 
 	source->kind = live_kind(live);
 	source->path = strdup(live_path(live));
-	if (!buffers || !source->path) {
-		free(buffers);
+	if (!buffers || !source->path)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "verify");
-	}
+	collector.buffers[0] = buffers;
+	collector.buffers[1] = buffers + PAGE_READ_MAX;
 	source->unkept = live_keeper(live) == KEEPER_NONE;
 	verifier->recording = true;
 	/* Of a device the driver shows one page, however large it is, and of
@@ -280,7 +279,6 @@ static int judge_live_page(struct live *live,
 	}
 	verify_end(verifier);
 	verifier->probe = NULL;
-	free(buffers);
 	return result;
 }
 
