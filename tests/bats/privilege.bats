@@ -46,7 +46,7 @@ readers() {
 # counts writes at its end.
 written() {
   grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE|creat\(|PROT_WRITE.*MAP_SHARED|unlink|rename|link(at)?\(|mkdir|mknod|chmod|chown|truncate|utime|xattr\(' "$1" |
-    grep -Ev '\.profraw"|readlink|/dev/(tty|null)"|MAP_ANONYMOUS'
+    grep -Ev '\.profraw"|mkdir.* EEXIST |readlink|/dev/(tty|null)"|MAP_ANONYMOUS'
 }
 
 # traced_answer ARGUMENT...: leaves a trace, of the files and maps.
