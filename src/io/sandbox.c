@@ -81,7 +81,7 @@ static const struct ruleset *find_rights(void)
 					       : (size_t)version - 1];
 }
 
-static bool allow(int ruleset, int fd, uint64_t allowed)
+static bool allow_beneath(int ruleset, int fd, uint64_t allowed)
 {
 	const struct beneath beneath = {
 		.allowed = allowed & rights->files,
@@ -96,16 +96,17 @@ static bool allow_path(int ruleset, const char *path, uint64_t allowed)
 {
 	cleanup_close int fd = open(path, O_PATH | O_CLOEXEC);
 
-	return fd < 0 || allow(ruleset, fd, allowed);
+	return fd < 0 || allow_beneath(ruleset, fd, allowed);
 }
 
 /* What the answer's file needs. */
 static bool allow_output(int ruleset, uint64_t allowed)
 {
-	if (output_directory >= 0 && !allow(ruleset, output_directory, allowed))
+	if (output_directory >= 0 &&
+	    !allow_beneath(ruleset, output_directory, allowed))
 		return false;
 	return output_file < 0 ||
-	       allow(ruleset, output_file, allowed & OF_A_FILE);
+	       allow_beneath(ruleset, output_file, allowed & OF_A_FILE);
 }
 
 /* Where some rule cannot be made, nothing is given up: what is allowed has to

@@ -315,8 +315,8 @@ static int claim_found(const char *path, const struct place *place, int *fd,
 /* How often the name may be given to another file while this looks. */
 #define CLAIM_TRIES 100
 
-static int claim(const char *path, struct place *place, int *fd,
-		 struct error *error)
+static int claim_file(const char *path, struct place *place, int *fd,
+		      struct error *error)
 {
 	for (int i = 0; i < CLAIM_TRIES; i++) {
 		int result;
@@ -339,7 +339,7 @@ int output_claim(const char *path, int *fd, struct error *error)
 	int result;
 
 	*fd = -1;
-	result = claim(path, &place, fd, error);
+	result = claim_file(path, &place, fd, error);
 	place_end(&place);
 	return result;
 }

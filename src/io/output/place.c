@@ -76,7 +76,8 @@ bool place_trusts(const struct place *place, const struct stat *file)
 	       (file->st_uid == place->owner && is_one_user(place->owner));
 }
 
-static int enter(struct place *place, int from, const char *name, int flags)
+static int enter_directory(struct place *place, int from, const char *name,
+			   int flags)
 {
 	int fd = openat(from, name, O_PATH | O_DIRECTORY | O_CLOEXEC | flags);
 	struct stat status;
@@ -110,7 +111,8 @@ static int follow_text(struct walk *walk, int link, const char *after)
 	}
 	memmove(walk->rest + length, after, more);
 	memcpy(walk->rest, text, (size_t)length);
-	return *text == '/' ? enter(walk->place, AT_FDCWD, "/", 0) : 0;
+	return *text == '/' ? enter_directory(walk->place, AT_FDCWD, "/", 0)
+			    : 0;
 }
 
 /* A link of /proc may lead to where no path leads. */
@@ -119,8 +121,9 @@ static enum step follow_open(struct walk *walk, const char *name, bool last)
 	struct place *place = walk->place;
 
 	if (!last)
-		return enter(place, place->directory, name, 0) ? STEP_FAILED
-							       : STEP_ON;
+		return enter_directory(place, place->directory, name, 0)
+			       ? STEP_FAILED
+			       : STEP_ON;
 	if (fstatat(place->directory, name, &place->status, 0) != 0)
 		return STEP_FAILED;
 	if (S_ISREG(place->status.st_mode)) {
@@ -162,7 +165,7 @@ static enum step follow_link(struct walk *walk, int link, const char *name,
 }
 
 /* Whether it is what the link of /proc stood for. */
-static enum step arrive(const struct walk *walk)
+static enum step check_arrival(const struct walk *walk)
 {
 	struct place *place = walk->place;
 
@@ -189,7 +192,7 @@ static enum step look_at(struct walk *walk, const char *name, const char *after)
 		if (errno != ENOENT || !last)
 			return STEP_FAILED;
 		errno = EISDIR;
-		return *after ? STEP_FAILED : arrive(walk);
+		return *after ? STEP_FAILED : check_arrival(walk);
 	}
 	if (fstat(fd, &place->status) != 0)
 		return STEP_FAILED;
@@ -200,9 +203,9 @@ static enum step look_at(struct walk *walk, const char *name, const char *after)
 		return STEP_FAILED;
 	}
 	if (last)
-		return arrive(walk);
+		return check_arrival(walk);
 	/* By its name: this mounts what is to be mounted there. */
-	if (enter(place, place->directory, name, O_NOFOLLOW))
+	if (enter_directory(place, place->directory, name, O_NOFOLLOW))
 		return STEP_FAILED;
 	memmove(walk->rest, after, strlen(after) + 1);
 	return STEP_ON;
@@ -231,7 +234,8 @@ static int start_walk(struct walk *walk, const char *path)
 		return -1;
 	}
 	memcpy(walk->rest, path, length + 1);
-	return enter(walk->place, AT_FDCWD, *path == '/' ? "/" : ".", 0);
+	return enter_directory(walk->place, AT_FDCWD, *path == '/' ? "/" : ".",
+			       0);
 }
 
 int place_find(const char *path, struct place *place)

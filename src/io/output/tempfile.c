@@ -86,7 +86,7 @@ static bool is_same(int directory, const char *name, const struct stat *file)
  * the lock of its maker. Who has that lock, and sees the file under the name
  * still, knows that it stays so. Returns whether the name is free.
  */
-static bool sweep(int directory, const char *name)
+static bool sweep_leftovers(int directory, const char *name)
 {
 	cleanup_close int fd =
 		openat(directory, name,
@@ -161,7 +161,7 @@ static int try_names(const struct place *place, int flags,
 
 	for (int i = 0; i < NAMES; i++) {
 		make_name(file->name, place->name, i);
-		sweep(place->directory, file->name);
+		sweep_leftovers(place->directory, file->name);
 		file->fd = create_named(place, flags, file);
 		if (file->fd >= 0 && is_kept(file->fd))
 			return 0;
@@ -188,7 +188,7 @@ int tempfile_create(const struct place *place, int flags, struct tempfile *file)
 	if (file->fd >= 0) {
 		filelock_take(file->fd, FILELOCK_TEMPORARY);
 		make_name(name, place->name, 0);
-		sweep(place->directory, name);
+		sweep_leftovers(place->directory, name);
 		return 0;
 	}
 	/* What filesystems and old kernels say that cannot do it. */
@@ -235,7 +235,7 @@ static int link_aside(const struct place *place, int fd,
 			return 0;
 		if (errno != EEXIST)
 			return -1;
-		if (sweep(place->directory, name) &&
+		if (sweep_leftovers(place->directory, name) &&
 		    link_as(place, fd, name) == 0)
 			return 0;
 	}
