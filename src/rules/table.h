@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * THE table of rules, in the order of the catalogue. One row drives verify,
- * list, explain, the completions and docs/rules.md. verify.h, rules.h and
+ * list, explain, the completions and docs/rules.md. rule.h, rules.h and
  * table.c each take the rows in, and make RULE_name of RULE(name, "id", ...),
  * by which C calls the rule; check_name, its check; and rules[RULE_name].
  *
  * To add a rule
  *  1. Its row here, with its kin. The name is the id with _ for . and -; the
- *     members are those of struct rule in verify.h: id, title, level, clause,
+ *     members are those of struct rule in rule.h: id, title, level, clause,
  *     the others by name. An id is never used again for something else.
  *  2. Its check, CHECK(name), in the file of its subject. It is asked only if
  *     .applies holds and .row and .last are on the page. It says nothing where
@@ -18,13 +18,13 @@
  *     and a clean one that keeps it, tests/mutate-rules that this is noticed. A
  *     rule on the live device is played in test_probe.c or test_notify.c.
  *  4. Where its answer changes: test_rules.c, test_series.c, or test_run.c
- * where earlier pages count. A series rule also in tests/oracle/oracle.py, by
- * its row in the catalogue and not by this code. The sentence of the
+ *     where earlier pages count. A series rule also in tests/oracle/oracle.py,
+ *     by its row in the catalogue and not by this code. The sentence of the
  *     specification that it holds: docs/specification.md.
  *  5. What is written by scripts: docs/rules.md (scripts/make-rule-docs) and
  *     completions/ (scripts/make-completions), docs/verify-in-ci.md
  *     (tests/check-docs --update). By hand, each of them held by a test: the
- *     number of rules in README.md, the counts in fixtures/real/VERDICTS.md.
+ *     counts in docs/tour.md and fixtures/real/VERDICTS.md.
  *
  * A row without a check does not link, a check without a row does not compile,
  * and test_rules.c names the row that says too little.

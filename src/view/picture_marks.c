@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Draws the marks of curves: dots, crosses, triangles, and where there is no
- * time.
+/* Places on a curve, and the marks at them: dots, crosses, triangles, and where
+ * there is no time.
  */
 #include "picture_parts.h"
 
@@ -9,6 +9,12 @@
 #include "report/axis.h"
 #include "units.h"
 #include "xml.h"
+
+int64_t picture_x(const struct picture *p, int64_t at)
+{
+	return p->left * INT64_C(100) +
+	       (int64_t)axis_place(at, p->from, p->to, picture_plot(p));
+}
 
 int64_t picture_y(const struct value_axis *s, int64_t value)
 {
