@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "io/output/place.h"
+#include "io/output/destination.h"
 
 /* The system calls and their arguments, which not every system's headers have;
  * the numbers are those of all architectures that we run on. */
@@ -120,11 +120,12 @@ static bool restrict_to(int ruleset)
 /* Where the answer goes, as io/output/ finds it. */
 static void find_output(const char *path)
 {
-	CLEANUP(place_end) struct place place = { .directory = -1 };
+	CLEANUP(destination_end)
+	struct destination destination = { .directory = -1 };
 	struct stat status;
 
-	if (place_find(path, &place) == 0)
-		output_directory = cleanup_take_fd(&place.directory);
+	if (destination_find(path, &destination) == 0)
+		output_directory = cleanup_take_fd(&destination.directory);
 	output_file = open(path, O_PATH | O_CLOEXEC);
 	/* That is refused later. */
 	if (output_file >= 0 &&
