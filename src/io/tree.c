@@ -27,10 +27,7 @@ struct open_how {
 /* It says EAGAIN where something was moved while it met "..". */
 #define TRIES 16
 
-#define NAME_(id, word, text) [id] = (word),
 #define TEXT_(id, word, text) [id] = (text),
-
-const char *const observed_names[OBSERVED_COUNT] = { OBSERVATIONS(NAME_) };
 
 static const char *const texts[OBSERVED_COUNT] = { OBSERVATIONS(TEXT_) };
 

@@ -92,7 +92,8 @@ static int sort_shares(const struct summary *s, int order[SUMMARY_STATUSES])
 	return count;
 }
 
-void story_shares(const struct story *story, char text[static STORY_MAX])
+/* "synchronized 50 %, unknown 25 %", the largest first. */
+static void say_shares(const struct story *story, char text[static STORY_MAX])
 {
 	const struct summary *s = &story->timeline->summary;
 	int order[SUMMARY_STATUSES], count = sort_shares(s, order);
@@ -128,7 +129,7 @@ static void say_status(const struct story *story, char text[static STORY_MAX])
 	} else if (has_only(&t->summary, STATUS_SYNCHRONIZED)) {
 		add_text(text, "Synchronized all the time");
 	} else {
-		story_shares(story, shares);
+		say_shares(story, shares);
 		add_text(text, "Status: %s",
 			 *shares ? shares : "none published");
 	}
@@ -328,7 +329,7 @@ static enum mood tell_status(const struct story *story,
 	char *comma;
 	int order[SUMMARY_STATUSES];
 
-	story_shares(story, text);
+	say_shares(story, text);
 	if (sort_shares(s, order) > 1) {
 		comma = strchr(text, ',');
 		add_text(more, "%s", comma + 2);

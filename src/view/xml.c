@@ -28,7 +28,7 @@ static const char *find_reference(unsigned char c)
 	}
 }
 
-void xml_text(FILE *stream, const char *text)
+static void put_text(FILE *stream, const char *text)
 {
 	while (*text) {
 		const char *reference = find_reference((unsigned char)*text);
@@ -44,7 +44,8 @@ void xml_text(FILE *stream, const char *text)
 	}
 }
 
-void xml_place(FILE *stream, int64_t hundredths)
+/* "12.5" */
+static void put_hundredths(FILE *stream, int64_t hundredths)
 {
 	uint64_t size =
 		hundredths < 0 ? -(uint64_t)hundredths : (uint64_t)hundredths;
@@ -62,7 +63,7 @@ static void put_next(FILE *stream, char conversion, va_list *values)
 {
 	switch (conversion) {
 	case 's':
-		xml_text(stream, va_arg(*values, const char *));
+		put_text(stream, va_arg(*values, const char *));
 		break;
 	case 'd':
 		fprintf(stream, "%d", va_arg(*values, int));
@@ -71,7 +72,7 @@ static void put_next(FILE *stream, char conversion, va_list *values)
 		fprintf(stream, "%u", va_arg(*values, unsigned int));
 		break;
 	case 'p':
-		xml_place(stream, va_arg(*values, int64_t));
+		put_hundredths(stream, va_arg(*values, int64_t));
 		break;
 	case 'n':
 		fprintf(stream, "%" PRIu64, va_arg(*values, uint64_t));
