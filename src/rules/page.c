@@ -304,7 +304,8 @@ CHECK(flags_imminent_without_soon)
 	if ((flags_of(s) & (FLAG_DISRUPTION_SOON | FLAG_DISRUPTION_IMMINENT)) ==
 	    FLAG_DISRUPTION_IMMINENT)
 		say(f, VERDICT_OK,
-		    "DISRUPTION_IMMINENT alone; consumers that look at DISRUPTION_SOON alone miss it");
+		    "DISRUPTION_IMMINENT without DISRUPTION_SOON; consumers that look only at "
+		    "DISRUPTION_SOON miss it");
 }
 
 CHECK(flags_without_clock)

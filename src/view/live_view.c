@@ -419,8 +419,9 @@ static void put_rules(struct layout_state *l)
 		snprintf(text, sizeof(text), "%u more; verify has them all",
 			 left_out);
 	else if (count[VERDICT_FAIL] + count[VERDICT_WARN])
-		snprintf(text, sizeof(text),
-			 "vmclockctl explain RULE says what it asks, and why");
+		snprintf(
+			text, sizeof(text),
+			"vmclockctl explain RULE says what it checks, and why");
 	else
 		snprintf(text, sizeof(text), "none is broken");
 	put_at(next_line(l), l->columns, 1, text);
@@ -436,7 +437,7 @@ static void put_help(struct layout_state *l)
 		"c  clear the chart and the events",
 		"e  all events, r  the rules that are broken, and back",
 		"?  this help, and back",
-		"Nothing is written: run vmclockctl record beside it to keep it.",
+		"Nothing is written: to keep it, also run vmclockctl record.",
 	};
 
 	for (size_t i = 0; i < sizeof(help) / sizeof(*help); i++)

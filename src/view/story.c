@@ -25,7 +25,10 @@ const char *const panel_titles[PANEL_COUNT] = {
 
 const char *const panel_notes[PANEL_COUNT] = {
 	[PANEL_OFFSET] =
-		"Zero is the time that the page tells. The band is what it promises, its maximum error either way, which grows until the next update. Each dot is the guest's own clock at a new page. A dot outside the band is a broken promise or a badly kept CLOCK_REALTIME.",
+		"Zero is the page's time. The band is its maximum error in either direction, "
+		"which grows until the next update. Each dot is the guest's own clock at a "
+		"new page. A dot outside the band is a broken promise or a badly kept "
+		"CLOCK_REALTIME.",
 	[PANEL_STEP] =
 		"The time of the new page minus that of the page before, at one counter reading. The whisker is what the old page promised. Across a new disruption marker nothing was promised: such a step is shown as a diamond, or off the scale as a triangle, and is no fault.",
 	[PANEL_FREQUENCY] =
@@ -125,7 +128,7 @@ static void say_status(const struct story *story, char text[static STORY_MAX])
 	char shares[STORY_MAX];
 
 	if (!t->any_usable && t->layout && has_only(&t->summary, 0)) {
-		add_text(text, "The page publishes no clock, its marker alone");
+		add_text(text, "The page publishes no clock, only its marker");
 	} else if (has_only(&t->summary, STATUS_SYNCHRONIZED)) {
 		add_text(text, "Synchronized all the time");
 	} else {

@@ -105,7 +105,7 @@ static const char *get_open_hint(int errnum)
 	switch (errnum) {
 	case EACCES:
 		return geteuid()
-			       ? "a udev rule says who may: root alone, or since systemd 258 the group clock"
+			       ? "a udev rule says who may: only root, or since systemd 258 the group clock"
 			       : "a security module forbids it, even to root";
 	case EPERM:
 		return "a container may only open the devices that it was given (--device=/dev/ptp0)";
