@@ -21,10 +21,10 @@
  *     where earlier pages count. A series rule also in tests/oracle/oracle.py,
  *     by its row in the catalogue and not by this code. The sentence of the
  *     specification that it holds: docs/specification.md.
- *  5. What is written by scripts: docs/rules.md (scripts/make-rule-docs) and
- *     completions/ (scripts/make-completions), docs/verify-in-ci.md
- *     (tests/check-docs --update). By hand, each of them held by a test: the
- *     counts in docs/tour.md and fixtures/real/VERDICTS.md.
+ *  5. scripts/make-all writes docs/rules.md, the completions and the schemas,
+ *     `tests/check-docs --update` what docs/verify-in-ci.md shows. By hand,
+ * each of them held by a test: the counts in docs/tour.md and
+ * fixtures/real/VERDICTS.md.
  *
  * A row without a check does not link, a check without a row does not compile,
  * and test_rules.c names the row that says too little.
