@@ -92,10 +92,7 @@ static const char *find_word(const struct timeline *t, int64_t at)
 
 		if (at < run->at || at > run->end)
 			continue;
-		if (!run->there)
-			return "no clock";
-		if (run->value == STATUS_SYNCHRONIZED ||
-		    run->value == STATUS_FREERUNNING)
+		if (!run->there || value_usable(field->usable, run->value))
 			return "no clock";
 		return name ? name : "status unknown";
 	}
