@@ -59,30 +59,6 @@ static void put_hundredths(FILE *stream, int64_t hundredths)
 		fprintf(stream, ".%" PRIu64, tenths % 10);
 }
 
-static void put_next(FILE *stream, char conversion, va_list *values)
-{
-	switch (conversion) {
-	case 's':
-		put_text(stream, va_arg(*values, const char *));
-		break;
-	case 'd':
-		fprintf(stream, "%d", va_arg(*values, int));
-		break;
-	case 'u':
-		fprintf(stream, "%u", va_arg(*values, unsigned int));
-		break;
-	case 'p':
-		put_hundredths(stream, va_arg(*values, int64_t));
-		break;
-	case 'n':
-		fprintf(stream, "%" PRIu64, va_arg(*values, uint64_t));
-		break;
-	default:
-		fputc(conversion, stream);
-		break;
-	}
-}
-
 void xml_put(FILE *stream, const char *template, ...)
 {
 	va_list values;
@@ -95,7 +71,26 @@ void xml_put(FILE *stream, const char *template, ...)
 		template += plain;
 		if (!*template)
 			break;
-		put_next(stream, template[1], &values);
+		switch (template[1]) {
+		case 's':
+			put_text(stream, va_arg(values, const char *));
+			break;
+		case 'd':
+			fprintf(stream, "%d", va_arg(values, int));
+			break;
+		case 'u':
+			fprintf(stream, "%u", va_arg(values, unsigned int));
+			break;
+		case 'p':
+			put_hundredths(stream, va_arg(values, int64_t));
+			break;
+		case 'n':
+			fprintf(stream, "%" PRIu64, va_arg(values, uint64_t));
+			break;
+		default:
+			fputc(template[1], stream);
+			break;
+		}
 		template += 2;
 	}
 	va_end(values);
