@@ -8,41 +8,6 @@
 
 #include "base/strbuf.h"
 
-const char *const level_names[LEVEL_COUNT] = {
-	[LEVEL_MUST] = "must",
-	[LEVEL_KERNEL] = "kernel",
-	[LEVEL_SHOULD] = "should",
-	[LEVEL_PLAUSIBLE] = "plausible",
-};
-
-const char *const verdict_names[VERDICT_COUNT] = {
-	[VERDICT_OK] = "ok",	 [VERDICT_FAIL] = "fail",
-	[VERDICT_WARN] = "warn", [VERDICT_NOT_APPLICABLE] = "not-applicable",
-	[VERDICT_SKIP] = "skip",
-};
-
-const char *const need_names[NEED_COUNT] = { "series", "live", "driver", "phc",
-					     "leap-table" };
-
-int rule_find(const char *id)
-{
-	for (int i = 0; i < RULE_COUNT; i++) {
-		if (strcmp(rules[i].id, id) == 0)
-			return i;
-	}
-	return -1;
-}
-
-static void set_answer(struct finding *finding, enum verdict verdict,
-		       const char *message)
-{
-	struct strbuf buffer =
-		strbuf_start(finding->message, sizeof(finding->message));
-
-	finding->verdict = verdict;
-	strbuf_add(&buffer, message);
-}
-
 /* Why no rule but header.layout is asked. */
 static bool is_of_draft(const struct subject *s, struct finding *finding)
 {
@@ -70,10 +35,10 @@ static bool lacks_field(const struct subject *s, int row,
 	if (end > s->length &&
 	    (end <= PAGE_HEADER_SIZE || s->page.value[FIELD_size] >= end ||
 	     !page_has(&s->page, FIELD_size)))
-		set_answer(finding, VERDICT_SKIP, "the dump is cut short");
+		say(finding, VERDICT_SKIP, "the dump is cut short");
 	else
-		set_answer(finding, VERDICT_NOT_APPLICABLE,
-			   "size does not cover the field");
+		say(finding, VERDICT_NOT_APPLICABLE,
+		    "size does not cover the field");
 	return true;
 }
 
@@ -144,8 +109,7 @@ static bool is_answered(const struct rule *rule, const struct subject *subject,
 	if (rule->applies != APPLIES_MAGIC && is_of_draft(subject, finding))
 		return true;
 	if (subject->swapped && !rule->bytewise) {
-		set_answer(finding, VERDICT_NOT_APPLICABLE,
-			   "the byte order is wrong");
+		say(finding, VERDICT_NOT_APPLICABLE, "the byte order is wrong");
 		return true;
 	}
 	return !rule->cut && (lacks_field(subject, rule->row, finding) ||
@@ -177,7 +141,7 @@ static void ask_rule(const struct rule *rule, const struct subject *subject,
 		return;
 	lacks = subject_lacks(subject, rule->applies);
 	if (lacks) {
-		set_answer(finding, VERDICT_NOT_APPLICABLE, lacks);
+		say(finding, VERDICT_NOT_APPLICABLE, lacks);
 		return;
 	}
 	if (subject->before && reads_before(rule->applies) &&
@@ -299,8 +263,8 @@ static bool is_broken(const struct finding *finding)
 	       finding->verdict == VERDICT_WARN;
 }
 
-static void tell(const struct verifier *v, int i, const struct subject *s,
-		 struct finding *finding)
+static void tell_finding(const struct verifier *v, int i,
+			 const struct subject *s, struct finding *finding)
 {
 	if (!v->tell || !is_broken(finding))
 		return;
@@ -320,13 +284,13 @@ static void keep_worst_answer(struct verifier *v, int i,
 		v->judged[i] = true;
 		ask_rule(&rules[i], s, kept);
 		set_snapshot(v, s, kept);
-		tell(v, i, s, kept);
+		tell_finding(v, i, s, kept);
 		return;
 	}
 	if (kept->verdict == VERDICT_FAIL && !v->tell)
 		return;
 	ask_rule(&rules[i], s, &found);
-	tell(v, i, s, &found);
+	tell_finding(v, i, s, &found);
 	/* The usual answer: ok, as all before. */
 	if (found.verdict == kept->verdict && !found.message[0] &&
 	    !found.actual[0])
@@ -389,8 +353,8 @@ static void ask_unsettled(struct verifier *v, const struct snapshot *snapshot)
 }
 
 /* The next page in its context; it is not counted yet. */
-static struct subject *take_page(struct verifier *v,
-				 const struct snapshot *snapshot)
+static struct subject *take_subject(struct verifier *v,
+				    const struct snapshot *snapshot)
 {
 	uint64_t turn = v->pages + v->has_before;
 	struct subject *s = &v->subjects[turn % 2];
@@ -432,7 +396,7 @@ static void continue_run(struct verifier *v, struct subject *s)
 
 void verify_before_restores(struct verifier *v, const struct snapshot *snapshot)
 {
-	take_page(v, snapshot);
+	take_subject(v, snapshot);
 	v->has_before = true;
 }
 
@@ -445,7 +409,7 @@ void verify_snapshot(struct verifier *v, const struct snapshot *snapshot)
 		v->unsettled++;
 		return;
 	}
-	s = take_page(v, snapshot);
+	s = take_subject(v, snapshot);
 	continue_run(v, s);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (v->selected[i] && is_asked_here(v, &rules[i], s))
@@ -504,8 +468,8 @@ static void ask_live(struct verifier *v)
 			continue;
 		if (lacks_driver(v, i)) {
 			start_finding(&rules[i], &v->findings[i]);
-			set_answer(&v->findings[i], VERDICT_NOT_APPLICABLE,
-				   "read through /dev/mem, without a driver");
+			say(&v->findings[i], VERDICT_NOT_APPLICABLE,
+			    "read through /dev/mem, without a driver");
 		} else {
 			ask_rule(&rules[i], &subject, &v->findings[i]);
 		}
@@ -540,7 +504,7 @@ static void skip_rule(const struct verifier *v, const struct rule *rule,
 	if (draft)
 		is_of_draft(&v->subjects[0], finding);
 	else
-		set_answer(finding, VERDICT_SKIP, explain_skip(v, rule));
+		say(finding, VERDICT_SKIP, explain_skip(v, rule));
 }
 
 void verify_end(struct verifier *v)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The conformance rules: one table, and the engine that applies them. A check
- * is pure: it takes a subject and returns a finding. The engine decides which
- * rules apply to a page, and which cannot be checked on this kind of source.
+ * The engine that applies the conformance rules. A check is pure: it takes a
+ * subject and returns a finding. The engine decides which rules apply to a
+ * page, and which cannot be checked on this kind of source.
  */
 #ifndef VMCLOCKCTL_VERIFY_H
 #define VMCLOCKCTL_VERIFY_H
@@ -11,88 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rules/rule.h"
 #include "rules/run.h"
-#include "rules/subject.h"
 #include "rules/seen_set.h"
-
-/* How binding the clause is. */
-enum rule_level {
-	LEVEL_MUST,   /* a MUST of UAPI.13 or of the kernel's header */
-	LEVEL_KERNEL, /* Linux's driver refuses or misbehaves */
-	LEVEL_SHOULD,
-	LEVEL_PLAUSIBLE, /* no normative source */
-	LEVEL_COUNT,
-};
-
-enum verdict {
-	VERDICT_OK,
-	VERDICT_FAIL,
-	VERDICT_WARN,
-	VERDICT_NOT_APPLICABLE,
-	VERDICT_SKIP, /* cannot be checked here */
-	VERDICT_COUNT,
-};
-
-extern const char *const level_names[LEVEL_COUNT];
-extern const char *const verdict_names[VERDICT_COUNT];
-
-/* What a rule needs beyond one page. */
-#define NEED_SERIES (1u << 0) /* several snapshots */
-#define NEED_LIVE   (1u << 1) /* a live page of this machine */
-#define NEED_DRIVER (1u << 2) /* the kernel's driver bound to the device */
-#define NEED_PHC    (1u << 3) /* the driver's PTP clock */
-#define NEED_LEAPS  (1u << 4) /* the leap-second table */
-#define NEED_COUNT  5
-#define NEED_PROBE  (NEED_LIVE | NEED_DRIVER | NEED_PHC)
-
-extern const char *const need_names[NEED_COUNT]; /* "series", ... */
-
-struct finding {
-	enum verdict verdict;
-	int row;    /* the field it is about, -1: none */
-	uint64_t n; /* the snapshot of a recording, 0: none */
-	/* VERDICT_SKIP for want of a leap-second table that reaches. */
-	bool lacks_table;
-	/* The bytes of the field, for a failure or warning; width 0: none. */
-	uint8_t width, bytes[8];
-	/* Texts may be empty. */
-	char expected[80];
-	char actual[80];
-	char message[240]; /* the reason; for ok a note */
-};
-
-struct rule {
-	const char *id;
-	const char *title; /* what holds if the page conforms */
-	enum rule_level level;
-	const char *clause;
-	unsigned int needs; /* NEED_* */
-	enum applies applies;
-	int row;  /* the field it is about, -1: none */
-	int last; /* the last field it reads, -1: none after `row` */
-	/* It reads only single bytes, so byte order does not matter. */
-	bool bytewise;
-	/* It also checks a dump that ends before what it reads. */
-	bool cut;
-	/* Fills *finding, which starts as ok. */
-	void (*check)(const struct subject *subject, struct finding *finding);
-	const char *breaks; /* when it fails, warns or notes */
-	const char *why;    /* what goes wrong if it is broken */
-	const char *hint;   /* how to fix it */
-};
-
-/* RULE_header_magic and so on: each rule's place in `rules`. */
-#define RULE(name, ...) RULE_##name,
-enum rule_name {
-#include "rules/table.h"
-	RULE_COUNT
-};
-
-/* In the order of the catalogue. */
-extern const struct rule rules[RULE_COUNT];
-
-/* The place of the rule that a user names by its id, or -1. */
-int rule_find(const char *id);
 
 /* Apply one rule to one page. */
 void verify_rule(const struct rule *rule, const struct subject *subject,

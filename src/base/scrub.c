@@ -147,7 +147,8 @@ int scrub_add(struct scrub *scrub, const char *text, const char *with)
 
 /* Copy the text with what is found replaced; NULL: only count. Returns the
  * length. */
-static size_t replace(const struct scrub *scrub, const char *text, char *to)
+static size_t replace_secrets(const struct scrub *scrub, const char *text,
+			      char *to)
 {
 	const char *at = text;
 	size_t used = 0;
@@ -167,12 +168,12 @@ static size_t replace(const struct scrub *scrub, const char *text, char *to)
 
 char *scrub_text(const struct scrub *scrub, const char *text)
 {
-	size_t length = replace(scrub, text, NULL);
+	size_t length = replace_secrets(scrub, text, NULL);
 	char *result = malloc(length + 1);
 
 	if (!result)
 		return NULL;
-	replace(scrub, text, result);
+	replace_secrets(scrub, text, result);
 	result[length] = '\0';
 	return result;
 }

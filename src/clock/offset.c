@@ -268,9 +268,11 @@ static struct tai_minus_utc find_tai_offset(const struct leap_table *leaps,
 	return found;
 }
 
-bool utc_complete(const struct clock *clock, grid time,
-		  const struct leap_table *leaps, struct utc *utc,
-		  struct tai_minus_utc *tai_minus_utc)
+/* Complete *utc, as clock_utc() left it, with UTC or TAI where the page has
+ * only the other. False if it has neither, or a result is out of range. */
+static bool complete_utc(const struct clock *clock, grid time,
+			 const struct leap_table *leaps, struct utc *utc,
+			 struct tai_minus_utc *tai_minus_utc)
 {
 	bool utc_known = clock_utc(clock, time, utc);
 	grid whole;
@@ -420,7 +422,7 @@ bool offset_judge_by(const struct clock *clock,
 	struct scale_finding found;
 	struct smear_leap leap;
 
-	if (!utc_complete(clock, difference->time, leaps, &utc,
+	if (!complete_utc(clock, difference->time, leaps, &utc,
 			  &tai_minus_utc) ||
 	    !make_sides(difference, &utc, tai_minus_utc, &sides))
 		return false;

@@ -159,10 +159,4 @@ static inline bool offset_judge(const struct clock *clock,
 	return offset_judge_by(clock, difference, expected, NULL, offset);
 }
 
-/* Complete *utc, as clock_utc() left it, with UTC or TAI where the page has
- * only the other. False if it has neither, or a result is out of range. */
-bool utc_complete(const struct clock *clock, grid time,
-		  const struct leap_table *leaps, struct utc *utc,
-		  struct tai_minus_utc *tai_minus_utc);
-
 #endif

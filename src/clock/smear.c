@@ -2,6 +2,8 @@
 /* The two smears of the virtio specification, as functions of time. */
 #include "smear.h"
 
+#include "leap_story.h"
+
 #define HALF_DAY 43200
 
 const char *const smear_names[SMEAR_COUNT] = {
@@ -13,6 +15,7 @@ const char *const smear_names[SMEAR_COUNT] = {
 /* 00:00:00 after the leap second, and its sign; 0: none is announced. */
 static int find_leap_midnight(const struct clock *clock, int128 *midnight)
 {
+	const struct leap_story *story;
 	struct utc_month month;
 	struct utc utc;
 	grid reference;
@@ -21,23 +24,11 @@ static int find_leap_midnight(const struct clock *clock, int128 *midnight)
 	    !clock_utc(clock, reference, &utc))
 		return 0;
 	utc_month((int64_t)(utc.time >> 64), &month);
-	switch (clock->leap) {
-	case LEAP_PRE_POS:
-	case LEAP_POS:
-		*midnight = month.next;
-		return 1;
-	case LEAP_PRE_NEG:
-		*midnight = month.next;
-		return -1;
-	case LEAP_POST_POS:
-		*midnight = month.start;
-		return 1;
-	case LEAP_POST_NEG:
-		*midnight = month.start;
-		return -1;
-	default:
+	story = leap_story_of(clock->leap);
+	if (!story)
 		return 0;
-	}
+	*midnight = story->phase == PHASE_AFTER ? month.start : month.next;
+	return story->sign;
 }
 
 bool smear_leap_near(const struct clock *clock, const struct utc *utc,

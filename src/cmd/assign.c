@@ -57,7 +57,7 @@ static int set_row(const struct assignment *a, int row, uint64_t value)
 }
 
 /* What stands between the name and the =; '\0': nothing. */
-static char operation(const char *word)
+static char find_operation(const char *word)
 {
 	const char *equals = strchr(word, '=');
 
@@ -70,7 +70,7 @@ static int assign_field(const struct assignment *a)
 {
 	const struct layout *layout = a->source->layout;
 	char name[sizeof(a->error->message)];
-	char change = operation(a->word);
+	char change = find_operation(a->word);
 	const struct field *field;
 	uint64_t number, old;
 	int row;

@@ -91,12 +91,18 @@ struct command {
 };
 
 /* Defines the row of a command, at the end of its file. Every command needs a
- * function that writes its answer in JSON, as in struct format. */
+ * function that writes its answer in JSON, as in struct format; NULL does not
+ * compile. */
 #define COMMAND(verb, json_writer, ...)                                        \
-	const struct command command_##verb = { .name = #verb,                 \
-						.json.name = "json",           \
-						.json.write = (json_writer),   \
-						__VA_ARGS__ }
+	const struct command command_##verb = {                                \
+		.name = #verb,                                                 \
+		.json.name = "json",                                           \
+		.json.write = _Generic(                                        \
+			(json_writer),                                         \
+			int (*)(struct output *, void *, struct error *)       \
+			: (json_writer)),                                      \
+		__VA_ARGS__                                                    \
+	}
 
 /* Ended by NULL; the first runs if no command is named. */
 extern const struct command *const commands[];

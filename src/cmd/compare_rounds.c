@@ -67,7 +67,7 @@ static int keep_measurement(struct compare_session *s,
 	return keep_value(compared, m->offset.nsec, error);
 }
 
-static int append(json_t *array, json_t *value, struct error *error)
+static int append_value(json_t *array, json_t *value, struct error *error)
 {
 	if (json_array_append_new(array, value) < 0)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "JSON");
@@ -82,8 +82,8 @@ static int pass_on(struct compare_session *s, const struct compare_sink *sink,
 	if (sink->line)
 		sink->line(sink->output->stream, &s->comparing, m);
 	return sink->measurements
-		       ? append(sink->measurements,
-				json_measurement(&s->comparing, m), error)
+		       ? append_value(sink->measurements,
+				      json_measurement(&s->comparing, m), error)
 		       : 0;
 }
 
@@ -101,9 +101,10 @@ static int pass_status(struct compare_session *s, const struct page *page,
 	c->status = change.to;
 	if (sink->status)
 		sink->status(sink->output->stream, c, &change);
-	return sink->status_changes ? append(sink->status_changes,
-					     json_status_change(&change), error)
-				    : 0;
+	return sink->status_changes
+		       ? append_value(sink->status_changes,
+				      json_status_change(&change), error)
+		       : 0;
 }
 
 /* The page could not be read, or had no time. It may the next time. */

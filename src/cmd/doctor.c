@@ -56,8 +56,9 @@ static int write_doctor_json(struct output *output, void *answer,
 	return doctor_status(examined);
 }
 
-static int examine(const struct invocation *invocation, struct host *host,
-		   struct examined *examined, struct error *error)
+static int examine_machine(const struct invocation *invocation,
+			   struct host *host, struct examined *examined,
+			   struct error *error)
 {
 	const char *node =
 		invocation->argument_count ? invocation->arguments[0] : NULL;
@@ -82,7 +83,7 @@ static int run_doctor(const struct invocation *invocation, struct error *error)
 	examined = new_zeros(sizeof(*examined), "doctor", error);
 	if (!host || !examined)
 		return -1;
-	status = examine(invocation, host, examined, error);
+	status = examine_machine(invocation, host, examined, error);
 	observations_free(&examined->observations);
 	return status;
 }

@@ -73,7 +73,7 @@ static int read_key(const char *path, struct siphash_key *key,
 			  SIPHASH_KEY_SIZE, KEY_FILE_MAX);
 		return error_hint(
 			error,
-			"head -c 32 /dev/urandom >FILE makes one; keep it to yourself");
+			"head -c 32 /dev/urandom >FILE makes one; keep it secret");
 	}
 	derive_key(bytes, (size_t)length, key);
 	return 0;

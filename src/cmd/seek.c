@@ -100,8 +100,8 @@ static bool is_time(const struct moment *moment)
 
 /* The next snapshot, or that at which the search before ended. Returns as
  * recording_next(). */
-static int next(struct source *source, const struct moment *moment,
-		struct seek *seek, struct error *error)
+static int read_next(struct source *source, const struct moment *moment,
+		     struct seek *seek, struct error *error)
 {
 	struct snapshot *snapshot = &seek->snapshot;
 	int result;
@@ -121,12 +121,12 @@ static int next(struct source *source, const struct moment *moment,
 
 /* Returns 1 with the snapshot at which the search ends and *place, 0 at the end
  * of the recording, -1 with *error. */
-static int search(struct source *source, const struct moment *moment,
-		  struct seek *seek, int *place, struct error *error)
+static int search_moment(struct source *source, const struct moment *moment,
+			 struct seek *seek, int *place, struct error *error)
 {
 	int result;
 
-	while ((result = next(source, moment, seek, error)) > 0) {
+	while ((result = read_next(source, moment, seek, error)) > 0) {
 		*place = moment_compare(moment, &seek->place, &seek->snapshot,
 					seek->events);
 		if (*place > 0 || (*place == 0 && !is_time(moment))) {
@@ -164,7 +164,7 @@ int seek_take(struct seek *seek, struct source *source,
 	if (moment->kind == MOMENT_EVENT && !seek->rules.state &&
 	    watch_rules_open(&seek->rules, root, error))
 		return -1;
-	result = search(source, moment, seek, &place, error);
+	result = search_moment(source, moment, seek, &place, error);
 	if (result < 0)
 		return -1;
 	if (is_time(moment))

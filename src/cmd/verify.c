@@ -187,45 +187,6 @@ static int take_leaps(const struct invocation *invocation,
 	return 0;
 }
 
-/* The formats in which what was not judged has a place of its own. */
-static bool takes_no_skipped(const char *format)
-{
-	return format &&
-	       (strcmp(format, "tap") == 0 || strcmp(format, "junit") == 0);
-}
-
-static int take_verify_options(const struct invocation *invocation,
-			       struct verify_run *run, struct error *error)
-{
-	*run = (struct verify_run){
-		.names = invocation->arguments,
-		.count = invocation->argument_count,
-		.judge = {
-			.root = invocation->root,
-			.place = command_place(invocation),
-			.live = option_given(invocation, OPTION_LIVE),
-			.quiet = option_given(invocation, OPTION_QUIET),
-		},
-		.expectations.warnings_fail =
-			option_given(invocation, OPTION_WERROR),
-		.reporter = {
-			.quiet = option_given(invocation, OPTION_QUIET),
-			.verbose = option_given(invocation, OPTION_VERBOSE),
-			.omits = option_given(invocation, OPTION_NO_SKIPPED),
-			.several = invocation->argument_count > 1,
-		},
-	};
-	if (run->reporter.quiet && run->reporter.verbose)
-		return usage_error(error, "-q: cannot be combined with -v");
-	if (run->reporter.omits && !takes_no_skipped(invocation->format->name))
-		return usage_error(
-			error, "--no-skipped: only with --format tap or junit");
-	if (take_rules(invocation, run, error) ||
-	    take_length(invocation, run, error))
-		return -1;
-	return take_leaps(invocation, run, error);
-}
-
 static int write_verify_text(struct output *output, void *answer,
 			     struct error *error)
 {
@@ -260,6 +221,45 @@ static int write_verify_json(struct output *output, void *answer,
 			     struct error *error)
 {
 	return verify_run_write(answer, &report_json, output, error);
+}
+
+/* The formats in which what was not judged has a place of its own. */
+static bool takes_no_skipped(const struct format *format)
+{
+	return format->write == write_verify_tap ||
+	       format->write == write_verify_junit;
+}
+
+static int take_verify_options(const struct invocation *invocation,
+			       struct verify_run *run, struct error *error)
+{
+	*run = (struct verify_run){
+		.names = invocation->arguments,
+		.count = invocation->argument_count,
+		.judge = {
+			.root = invocation->root,
+			.place = command_place(invocation),
+			.live = option_given(invocation, OPTION_LIVE),
+			.quiet = option_given(invocation, OPTION_QUIET),
+		},
+		.expectations.warnings_fail =
+			option_given(invocation, OPTION_WERROR),
+		.reporter = {
+			.quiet = option_given(invocation, OPTION_QUIET),
+			.verbose = option_given(invocation, OPTION_VERBOSE),
+			.omits = option_given(invocation, OPTION_NO_SKIPPED),
+			.several = invocation->argument_count > 1,
+		},
+	};
+	if (run->reporter.quiet && run->reporter.verbose)
+		return usage_error(error, "-q: cannot be combined with -v");
+	if (run->reporter.omits && !takes_no_skipped(invocation->format))
+		return usage_error(
+			error, "--no-skipped: only with --format tap or junit");
+	if (take_rules(invocation, run, error) ||
+	    take_length(invocation, run, error))
+		return -1;
+	return take_leaps(invocation, run, error);
 }
 
 /* Standard input can be read once. */

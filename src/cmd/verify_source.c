@@ -32,8 +32,9 @@ static int check_dump(const struct source *source, struct error *error)
 	return 0;
 }
 
-static void judge(const struct verify_source_options *options,
-		  struct verifier *verifier, const struct snapshot *snapshot)
+static void judge_snapshot(const struct verify_source_options *options,
+			   struct verifier *verifier,
+			   const struct snapshot *snapshot)
 {
 	verify_snapshot(verifier, snapshot);
 	if (options->seen)
@@ -51,7 +52,7 @@ static int judge_dump(const struct verify_source_options *options,
 
 	if (check_dump(source, error))
 		return -1;
-	judge(options, verifier, &snapshot);
+	judge_snapshot(options, verifier, &snapshot);
 	return 0;
 }
 
@@ -91,7 +92,7 @@ static int judge_recording(const struct verify_source_options *options,
 	progress_start(&progress, options->quiet);
 	while ((result = recording_next(source->recording, &snapshot, error)) >
 	       0) {
-		judge(options, verifier, &snapshot);
+		judge_snapshot(options, verifier, &snapshot);
 		if (++count % SNAPSHOTS_UNSHOWN == 0)
 			show_read(&progress, source, snapshot.n);
 	}
@@ -121,7 +122,7 @@ struct collector {
 static void let_go(struct collector *c)
 {
 	if (c->holds)
-		judge(c->options, c->verifier, &c->held);
+		judge_snapshot(c->options, c->verifier, &c->held);
 	c->holds = false;
 }
 
@@ -139,7 +140,7 @@ static uint64_t count_missed(const struct collector *c,
 	return change_missed(&before, &after);
 }
 
-static void hold(struct collector *c, const struct snapshot *snapshot)
+static void hold_snapshot(struct collector *c, const struct snapshot *snapshot)
 {
 	uint8_t *to = c->buffers[++c->n % 2];
 
@@ -163,12 +164,12 @@ static int collect_page(struct live *live, struct collector *c,
 		return 1;
 	switch (live_look(live, &snapshot, error)) {
 	case LOOK_PAGE:
-		hold(c, &snapshot);
+		hold_snapshot(c, &snapshot);
 		return 1;
 	case LOOK_UNSETTLED:
 		let_go(c);
 		snapshot.n = c->n + 1;
-		judge(c->options, c->verifier, &snapshot);
+		judge_snapshot(c->options, c->verifier, &snapshot);
 		return 1;
 	case LOOK_LOST:
 		/* What was seen of it is no verdict on what it became. */
@@ -199,9 +200,9 @@ static void show_left(struct progress *progress, struct live *live,
 		      options->duration / NSEC_PER_SEC, pages, live_path(live));
 }
 
-static int collect(struct live *live, struct collector *c,
-		   const struct verify_source_options *options,
-		   struct error *error)
+static int collect_snapshots(struct live *live, struct collector *c,
+			     const struct verify_source_options *options,
+			     struct error *error)
 {
 	int64_t until = clock_nsec(CLOCK_MONOTONIC) + options->duration;
 	CLEANUP(progress_end) struct progress progress;
@@ -270,7 +271,7 @@ static int judge_live_page(struct live *live,
 	verifier->region =
 		source->kind != SOURCE_DEVICE && source->kind != SOURCE_MEMORY;
 	begin_waiting(live, verifier, &collector.notify, &notified);
-	result = collect(live, &collector, options, error);
+	result = collect_snapshots(live, &collector, options, error);
 	if (result == 0 && wants_probe(verifier)) {
 		probe_live(live, options->root, buffers + 2 * PAGE_READ_MAX,
 			   &probe);
@@ -367,12 +368,12 @@ static int judge_pages(struct verify_pages *pages,
 		if (open_page(pages, pages->names[i], options, source, error))
 			return -1;
 		page_decode(source->bytes, source->length, &pages->decoded[i]);
-		judge(options, verifier,
-		      &(struct snapshot){
-			      .n = (uint64_t)i + 1,
-			      .bytes = source->bytes,
-			      .length = source->length,
-		      });
+		judge_snapshot(options, verifier,
+			       &(struct snapshot){
+				       .n = (uint64_t)i + 1,
+				       .bytes = source->bytes,
+				       .length = source->length,
+			       });
 		if (i)
 			forget_bytes(&pages->sources[i - 1]);
 	}

@@ -30,8 +30,8 @@ void view_clocks_open(struct view_clocks *c,
 			option_given(invocation, OPTION_LIVE), &ignored);
 }
 
-static struct compared *add(struct view_clocks *c, enum compared_kind kind,
-			    const char *name)
+static struct compared *add_clock(struct view_clocks *c,
+				  enum compared_kind kind, const char *name)
 {
 	struct compared *compared = &c->clocks[c->comparing.count];
 
@@ -45,7 +45,7 @@ static struct compared *add(struct view_clocks *c, enum compared_kind kind,
 static void add_phc(struct view_clocks *c, const struct phc *phc, bool own)
 {
 	struct compared *compared =
-		add(c, COMPARED_PHC, path_base_name(phc->path));
+		add_clock(c, COMPARED_PHC, path_base_name(phc->path));
 
 	compared->phc = *phc;
 	compared->own = own;
@@ -74,7 +74,7 @@ static void list_clocks(struct view_clocks *c)
 		if (i != own && c->comparing.count < VIEW_CLOCKS - 1)
 			add_phc(c, &list[i], false);
 	}
-	add(c, COMPARED_TAI, "CLOCK_TAI");
+	add_clock(c, COMPARED_TAI, "CLOCK_TAI");
 }
 
 static void put_line(struct view_clocks *c, const char *text)

@@ -159,8 +159,8 @@ static int take_end(struct watch_session *s, enum ending ending,
 	return result < 0 ? -1 : 1;
 }
 
-static int take_page(struct watch_session *s, const struct snapshot *snapshot,
-		     struct error *error)
+static int watch_snapshot(struct watch_session *s,
+			  const struct snapshot *snapshot, struct error *error)
 {
 	struct occurrence occurrence = {
 		.before = &s->page,
@@ -274,7 +274,7 @@ static int take_next(struct watch_session *s, struct error *error)
 	case FOLLOW_PAGE:
 		s->present = true;
 		service_ready(&s->service);
-		return take_page(s, &snapshot, error);
+		return watch_snapshot(s, &snapshot, error);
 	case FOLLOW_LOST:
 		s->present = false;
 		return take_loss(s, &snapshot, error);

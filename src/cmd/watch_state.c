@@ -23,7 +23,7 @@
 
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 
-static void note(const struct watch_state *state, const char *text)
+static void print_note(const struct watch_state *state, const char *text)
 {
 	char file[PATH_MAX];
 
@@ -31,8 +31,8 @@ static void note(const struct watch_state *state, const char *text)
 	fprintf(stderr, "note: %s: %s\n", file, text);
 }
 
-static int refuse(const struct watch_state *state, const char *reason,
-		  struct error *error)
+static int refuse_state(const struct watch_state *state, const char *reason,
+			struct error *error)
 {
 	error_set(error, ERROR_DAMAGED, 0, "%s: not a state of watch: %s",
 		  state->file, reason);
@@ -47,8 +47,8 @@ static const char *text_of(json_t *document, const char *member)
 }
 
 /* A watch that saw no page keeps none. */
-static int take_page(struct watch_state *state, json_t *page,
-		     struct error *error)
+static int read_kept_page(struct watch_state *state, json_t *page,
+			  struct error *error)
 {
 	json_int_t length = json_integer_value(json_object_get(page, "length"));
 	cleanup_free uint8_t *bytes = NULL;
@@ -58,15 +58,15 @@ static int take_page(struct watch_state *state, json_t *page,
 	if (!page)
 		return 0;
 	if (length <= 0 || length > (json_int_t)PAGE_READ_MAX)
-		return refuse(state, "page.length is missing or out of range",
-			      error);
+		return refuse_state(
+			state, "page.length is missing or out of range", error);
 	bytes = new_zeros((size_t)length, state->file, error);
 	if (!bytes)
 		return -1;
 	reason = document_hex(json_object_get(page, "hex"), (size_t)length,
 			      bytes, &count);
 	if (reason)
-		return refuse(state, reason, error);
+		return refuse_state(state, reason, error);
 	page_decode(bytes, (size_t)length, &state->page);
 	state->found = true;
 	state->kept = json_incref(page);
@@ -83,7 +83,8 @@ static int take_counts(struct watch_state *state, json_t *counts,
 		if (!count)
 			continue;
 		if (json_integer_value(count) <= 0)
-			return refuse(state, "counts are no numbers", error);
+			return refuse_state(state, "counts are no numbers",
+					    error);
 		state->counts[e] = (uint64_t)json_integer_value(count);
 	}
 	return 0;
@@ -96,18 +97,19 @@ static int take_document(struct watch_state *state, const char *text,
 	json_auto_t *document = jsonmemory_load(text, length, 0, &fault);
 
 	if (strcmp(text_of(document, "schema"), SCHEMA_STATE) != 0)
-		return refuse(state, document ? "schema" : fault.text, error);
+		return refuse_state(state, document ? "schema" : fault.text,
+				    error);
 	if (strcmp(text_of(document, "boot_id"), state->boot) != 0) {
-		note(state, "of another boot, begun anew");
+		print_note(state, "of another boot, begun anew");
 		return 0;
 	}
 	if (strcmp(text_of(document, "device"), state->device) != 0) {
-		note(state, "of another device, begun anew");
+		print_note(state, "of another device, begun anew");
 		return 0;
 	}
 	if (take_counts(state, json_object_get(document, "counts"), error))
 		return -1;
-	return take_page(state, json_object_get(document, "page"), error);
+	return read_kept_page(state, json_object_get(document, "page"), error);
 }
 
 static json_t *make_counts(const struct watch_state *state)

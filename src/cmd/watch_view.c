@@ -150,7 +150,7 @@ void watch_view_event(struct watch_view *view,
 }
 
 /* A page that was not there before. */
-static void take_page(struct watch_view *view, const struct page *page)
+static void note_new_page(struct watch_view *view, const struct page *page)
 {
 	const struct layout *layout = page->layout;
 	uint64_t status = page_value(page, layout->clock_status);
@@ -217,7 +217,7 @@ static void take_rules(struct watch_view *view, const struct follow *follow,
 	verify_snapshot(view->rules, &numbered);
 }
 
-static void show(struct live_model *m, enum live_screen screen)
+static void toggle_screen(struct live_model *m, enum live_screen screen)
 {
 	m->screen = m->screen == screen ? LIVE_CHART : screen;
 }
@@ -232,15 +232,15 @@ static void take_keys(struct watch_view *view)
 		else if (key == 'c')
 			view->model.point_count = view->model.event_count = 0;
 		else if (key == 'e')
-			show(&view->model, LIVE_ALL_EVENTS);
+			toggle_screen(&view->model, LIVE_ALL_EVENTS);
 		else if (key == 'r')
-			show(&view->model, LIVE_RULES);
+			toggle_screen(&view->model, LIVE_RULES);
 		else if (key == '?')
-			show(&view->model, LIVE_HELP);
+			toggle_screen(&view->model, LIVE_HELP);
 	}
 }
 
-static char *put(char *to, const char *text, size_t length)
+static char *put_text(char *to, const char *text, size_t length)
 {
 	memcpy(to, text, length);
 	return to + length;
@@ -255,20 +255,21 @@ static char *put_line(char *to, const struct live_line *line,
 	while (length && line->text[length - 1] == ' ')
 		length--;
 	if (line->begin && line->end <= length) {
-		to = put(to, line->text, line->begin);
-		to = put(to, color, strlen(color));
-		to = put(to, line->text + line->begin, line->end - line->begin);
-		to = put(to, COLOR_RESET, strlen(COLOR_RESET));
-		to = put(to, line->text + line->end, length - line->end);
+		to = put_text(to, line->text, line->begin);
+		to = put_text(to, color, strlen(color));
+		to = put_text(to, line->text + line->begin,
+			      line->end - line->begin);
+		to = put_text(to, COLOR_RESET, strlen(COLOR_RESET));
+		to = put_text(to, line->text + line->end, length - line->end);
 	} else {
-		to = put(to, line->text, length);
+		to = put_text(to, line->text, length);
 	}
 	/* Behind a full line it would clear that one's last character. */
-	return length < columns ? put(to, "\033[K", 3) : to;
+	return length < columns ? put_text(to, "\033[K", 3) : to;
 }
 
 /* In one write, and where the terminal knows that, shown in one piece. */
-static int draw(struct watch_view *view)
+static int draw_frame(struct watch_view *view)
 {
 	static const char begin[] = "\033[?2026h\033[H",
 			  end[] = "\033[J\033[?2026l";
@@ -281,15 +282,15 @@ static int draw(struct watch_view *view)
 		return 0;
 	terminal_size(&columns, &rows);
 	count = live_view_lay_out(&view->model, columns, rows, lines);
-	to = put(to, begin, sizeof(begin) - 1);
+	to = put_text(to, begin, sizeof(begin) - 1);
 	for (unsigned int i = 0; i < count; i++) {
 		if (i)
-			to = put(to, "\r\n", 2);
+			to = put_text(to, "\r\n", 2);
 		to = put_line(to, &lines[i], columns);
 	}
 	/* On the last line it would clear what was just written. */
-	to = count < rows ? put(to, end, sizeof(end) - 1)
-			  : put(to, end + 3, sizeof(end) - 4);
+	to = count < rows ? put_text(to, end, sizeof(end) - 1)
+			  : put_text(to, end + 3, sizeof(end) - 4);
 	/* The attribute frees it. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	return terminal_write(frame, (size_t)(to - frame));
 }
@@ -304,7 +305,7 @@ bool watch_view_step(struct watch_view *view, struct follow *follow,
 	m->monotonic = clock_nsec(CLOCK_MONOTONIC);
 	if (found == FOLLOW_PAGE) {
 		page_decode(follow->latest.bytes, follow->latest.length, &page);
-		take_page(view, &page);
+		note_new_page(view, &page);
 	}
 	if (found == FOLLOW_PAGE || found == FOLLOW_IDLE)
 		m->lost = m->unsettled = false;
@@ -316,5 +317,5 @@ bool watch_view_step(struct watch_view *view, struct follow *follow,
 	view_clocks_step(&view->clocks, m->monotonic);
 	m->clock_count = view->clocks.count;
 	take_keys(view);
-	return draw(view) == 0 && !view->quit;
+	return draw_frame(view) == 0 && !view->quit;
 }

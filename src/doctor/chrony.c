@@ -354,9 +354,10 @@ static bool diagnose_elsewhere(struct diagnosis_list *diagnoses)
 	if (config->has_passed_over) {
 		buffer = chrony_add_at(diagnoses, CONCLUDE_CHRONY_PASSED_OVER,
 				       &config->passed_over);
-		strbuf_add(&buffer,
-			   "chronyd passes this refclock over: files of "
-			   "a sourcedir give it servers alone");
+		strbuf_add(
+			&buffer,
+			"chronyd passes this refclock over: from the files of a sourcedir it reads "
+			"only servers");
 		buffer = diagnosis_step(diagnoses, "move the line to ");
 		strbuf_add(&buffer, config->file);
 		return true;

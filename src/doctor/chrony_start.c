@@ -75,10 +75,10 @@ static const struct fault_words faults[CHRONY_FAULT_COUNT] = {
 				   "that the driver does not know: ",
 				   "", "correct the line" },
 	[CHRONY_DEPTH] = { "files bring each other, more than 10 deep: ", "",
-			   "take the include or confdir away that leads back" },
+			   "remove the include or confdir that leads back" },
 	[CHRONY_NO_FILE] = { "a file that it reads is not there: ", "",
-			     "take the line away, or make the file; chronyd "
-			     "minds less with a wildcard in the name" },
+			     "take the line away, or make the file; chronyd minds less with a wildcard in "
+			     "the name" },
 	[CHRONY_NO_DIRECTORY] = { "the directory is not there: ", "",
 				  "make the directory, or use confdir, which "
 				  "does not need it" },

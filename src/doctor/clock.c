@@ -60,7 +60,8 @@ static void diagnose_counter(struct diagnosis_list *diagnoses)
 			   ", if this tree is of the machine that runs this");
 	diagnosis_step(
 		diagnoses,
-		"the hypervisor has to write the page anew after a restore; until then follow no clock of it");
+		"the hypervisor has to write the page again after a restore; until then, do "
+		"not follow its clock");
 }
 
 /* Held against the counter as rule live.frequency does. */

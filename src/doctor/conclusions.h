@@ -143,12 +143,4 @@ enum inference {
 	INFERENCES(INFERENCE_ENUMERATOR_) INFERENCE_COUNT
 };
 
-struct inference_row {
-	const char *name, *topic;
-	unsigned char level; /* enum diagnosis_level */
-	unsigned int seen;   /* bits of enum area */
-};
-
-extern const struct inference_row inference_rows[INFERENCE_COUNT];
-
 #endif

@@ -17,8 +17,11 @@ const char *const observed_words[OBSERVED_COUNT] = { OBSERVATIONS(
 
 #define INFERENCE_ROW_(id, name, topic, level, seen)                           \
 	[CONCLUDE_##id] = { name, topic, DIAGNOSIS_##level, seen },
-const struct inference_row inference_rows[INFERENCE_COUNT] = { INFERENCES(
-	INFERENCE_ROW_) };
+static const struct inference_row {
+	const char *name, *topic;
+	enum diagnosis_level level;
+	unsigned int seen; /* bits of enum area */
+} inference_rows[INFERENCE_COUNT] = { INFERENCES(INFERENCE_ROW_) };
 
 struct strbuf diagnosis_conclude(struct diagnosis_list *diagnoses,
 				 enum inference conclusion, const char *text)

@@ -140,8 +140,8 @@ static void add_package(struct strbuf *buffer, const struct host *host)
 		" (Ubuntu) or kernel-modules-extra (Fedora, RHEL), or put the module into the image");
 }
 
-static struct strbuf begin(struct diagnosis_list *diagnoses,
-			   enum inference conclusion)
+static struct strbuf begin_kernel_line(struct diagnosis_list *diagnoses,
+				       enum inference conclusion)
 {
 	struct strbuf buffer =
 		diagnosis_conclude(diagnoses, conclusion, "kernel ");
@@ -154,7 +154,8 @@ static struct strbuf begin(struct diagnosis_list *diagnoses,
 static void diagnose_not_installed(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	struct strbuf buffer = begin(diagnoses, CONCLUDE_DRIVER_NOT_INSTALLED);
+	struct strbuf buffer =
+		begin_kernel_line(diagnoses, CONCLUDE_DRIVER_NOT_INSTALLED);
 
 	strbuf_add(
 		&buffer,
@@ -178,18 +179,19 @@ static void diagnose_absent(struct diagnosis_list *diagnoses)
 		return;
 	}
 	if (host->option == KERNEL_OPTION_UNSET && !is_old(host)) {
-		buffer = begin(diagnoses, CONCLUDE_DRIVER_NOT_BUILT);
+		buffer =
+			begin_kernel_line(diagnoses, CONCLUDE_DRIVER_NOT_BUILT);
 		strbuf_add(
 			&buffer,
 			" is built without ptp_vmclock: the option is not set in ");
 		strbuf_add(&buffer, host->option_place);
 	} else if (is_old(host)) {
-		buffer = begin(diagnoses, CONCLUDE_DRIVER_NOT_YET);
+		buffer = begin_kernel_line(diagnoses, CONCLUDE_DRIVER_NOT_YET);
 		strbuf_add(
 			&buffer,
 			" has no ptp_vmclock: before 6.13 no kernel has it, backports aside");
 	} else {
-		buffer = begin(diagnoses, CONCLUDE_DRIVER_ABSENT);
+		buffer = begin_kernel_line(diagnoses, CONCLUDE_DRIVER_ABSENT);
 		strbuf_add(
 			&buffer,
 			" has no ptp_vmclock among its modules: the device is there, but has no driver");
@@ -209,7 +211,7 @@ static void diagnose_unknown(struct diagnosis_list *diagnoses)
 	struct strbuf buffer;
 
 	if (is_old(host)) {
-		buffer = begin(diagnoses, CONCLUDE_DRIVER_NOT_YET);
+		buffer = begin_kernel_line(diagnoses, CONCLUDE_DRIVER_NOT_YET);
 		strbuf_add(
 			&buffer,
 			" does not run ptp_vmclock: before 6.13 no kernel has it, backports aside");
@@ -217,7 +219,7 @@ static void diagnose_unknown(struct diagnosis_list *diagnoses)
 		add_new_kernel(&buffer, host);
 		return;
 	}
-	buffer = begin(diagnoses, CONCLUDE_DRIVER_UNKNOWN);
+	buffer = begin_kernel_line(diagnoses, CONCLUDE_DRIVER_UNKNOWN);
 	strbuf_add(
 		&buffer,
 		" does not run ptp_vmclock, and without its configuration or a list of its modules the reason is unknown");
@@ -308,7 +310,8 @@ static void diagnose_not_loaded(struct diagnosis_list *diagnoses)
 
 static void diagnose_idle(struct diagnosis_list *diagnoses)
 {
-	struct strbuf buffer = begin(diagnoses, CONCLUDE_DRIVER_UNUSED);
+	struct strbuf buffer =
+		begin_kernel_line(diagnoses, CONCLUDE_DRIVER_UNUSED);
 
 	strbuf_add(
 		&buffer,

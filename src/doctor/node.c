@@ -427,6 +427,6 @@ void diagnose_node(struct diagnosis_list *diagnoses)
 				   "there are several; this is the first");
 		diagnosis_step(
 			diagnoses,
-			"of each other one: vmclockctl doctor /dev/vmclockN");
+			"for each of the others: vmclockctl doctor /dev/vmclockN");
 	}
 }

@@ -12,11 +12,10 @@
  *     there is added there, and to each layout in page/field.c. Flags are given
  *     for each layout. Without rows, groups and flags no change makes it: then
  *     it is for watch to raise, as it does the last four.
- *     A message_id is 32 random hex digits, such as journalctl --new-id128
- * makes, and has an entry in contrib/systemd/vmclockctl.catalog.
- *  2. man/vmclockctl.1, EVENTS: a line.
- *  3. What is written by scripts: completions/ (scripts/make-completions) and
- *     the schemas (docs/schema).
+ *     A message_id is 32 random hex digits, as `journalctl --new-id128` prints.
+ *  2. contrib/systemd/vmclockctl.catalog: an entry for its message_id.
+ *  3. scripts/make-all writes the man page's list, the completions and the
+ *     schemas. What its help does not say is for man/vmclockctl.1, EVENTS.
  *  4. test_change.c: what makes it, and what does not. tests/bats/list.bats has
  *     the list.
  */

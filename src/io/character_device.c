@@ -82,7 +82,8 @@ static bool starts_with_device_name(const char *name)
 	return strncmp(name, DEVICE_NODE, strlen(DEVICE_NODE)) == 0;
 }
 
-void character_device_find(dev_t number, struct character_device *device)
+/* By the number, as /sys/dev/char of this machine has it. */
+static void find_device_kind(dev_t number, struct character_device *device)
 {
 	char link[64], subsystem[96], name[32], class[32] = "";
 
@@ -128,7 +129,7 @@ bool character_device_at(const char *path, struct character_device *device)
 
 	if (stat(path, &status) != 0 || !S_ISCHR(status.st_mode))
 		return false;
-	character_device_find(status.st_rdev, device);
+	find_device_kind(status.st_rdev, device);
 	return true;
 }
 
@@ -147,7 +148,7 @@ bool descriptor_readable(int fd, struct character_device *device)
 
 	if (fstat(fd, &status) != 0 || !S_ISCHR(status.st_mode))
 		return true;
-	character_device_find(status.st_rdev, device);
+	find_device_kind(status.st_rdev, device);
 	if (device->kind == CHARACTER_MAYBE_PTP &&
 	    ioctl(fd, request, &caps) == 0) {
 		device->kind = CHARACTER_PTP;

@@ -27,9 +27,6 @@ struct character_device {
 	char what[96];
 };
 
-/* By the number, as /sys/dev/char of this machine has it. */
-void character_device_find(dev_t number, struct character_device *device);
-
 /* Whether the path leads to a character device, which is then found. */
 bool character_device_at(const char *path, struct character_device *device);
 

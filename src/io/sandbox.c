@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "io/output/place.h"
+#include "io/output/destination.h"
 
 /* The system calls and their arguments, which not every system's headers have;
  * the numbers are those of all architectures that we run on. */
@@ -81,7 +81,7 @@ static const struct ruleset *find_rights(void)
 					       : (size_t)version - 1];
 }
 
-static bool allow(int ruleset, int fd, uint64_t allowed)
+static bool allow_beneath(int ruleset, int fd, uint64_t allowed)
 {
 	const struct beneath beneath = {
 		.allowed = allowed & rights->files,
@@ -96,16 +96,17 @@ static bool allow_path(int ruleset, const char *path, uint64_t allowed)
 {
 	cleanup_close int fd = open(path, O_PATH | O_CLOEXEC);
 
-	return fd < 0 || allow(ruleset, fd, allowed);
+	return fd < 0 || allow_beneath(ruleset, fd, allowed);
 }
 
 /* What the answer's file needs. */
 static bool allow_output(int ruleset, uint64_t allowed)
 {
-	if (output_directory >= 0 && !allow(ruleset, output_directory, allowed))
+	if (output_directory >= 0 &&
+	    !allow_beneath(ruleset, output_directory, allowed))
 		return false;
 	return output_file < 0 ||
-	       allow(ruleset, output_file, allowed & OF_A_FILE);
+	       allow_beneath(ruleset, output_file, allowed & OF_A_FILE);
 }
 
 /* Where some rule cannot be made, nothing is given up: what is allowed has to
@@ -119,11 +120,12 @@ static bool restrict_to(int ruleset)
 /* Where the answer goes, as io/output/ finds it. */
 static void find_output(const char *path)
 {
-	CLEANUP(place_end) struct place place = { .directory = -1 };
+	CLEANUP(destination_end)
+	struct destination destination = { .directory = -1 };
 	struct stat status;
 
-	if (place_find(path, &place) == 0)
-		output_directory = cleanup_take_fd(&place.directory);
+	if (destination_find(path, &destination) == 0)
+		output_directory = cleanup_take_fd(&destination.directory);
 	output_file = open(path, O_PATH | O_CLOEXEC);
 	/* That is refused later. */
 	if (output_file >= 0 &&

@@ -27,10 +27,7 @@ struct open_how {
 /* It says EAGAIN where something was moved while it met "..". */
 #define TRIES 16
 
-#define NAME_(id, word, text) [id] = (word),
 #define TEXT_(id, word, text) [id] = (text),
-
-const char *const observed_names[OBSERVED_COUNT] = { OBSERVATIONS(NAME_) };
 
 static const char *const texts[OBSERVED_COUNT] = { OBSERVATIONS(TEXT_) };
 
@@ -73,7 +70,7 @@ int tree_error(struct error *error, const char *path, enum observed observed,
 }
 
 /* What came, by errno. */
-static enum observed failed(void)
+static enum observed observe_errno(void)
 {
 	return observed_errno(errno);
 }
@@ -150,7 +147,7 @@ static bool is_there(const char *root, const char *path)
 
 /* What came of a resolve() that failed. Of a path that does not exist, whether
  * a link in it leads nowhere: the file is then somewhere else. */
-static enum observed missing(const char *root, const char *path)
+static enum observed explain_missing(const char *root, const char *path)
 {
 	cleanup_free char *part = NULL;
 	int cause = errno;
@@ -172,7 +169,7 @@ static enum observed missing(const char *root, const char *path)
 	}
 	/* The attribute frees it. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	errno = cause;
-	return failed();
+	return observe_errno();
 }
 
 /* The file of an O_PATH descriptor, to be read. Without /proc it is opened by
@@ -208,16 +205,16 @@ enum observed tree_open(const char *root, const char *path, uint64_t most,
 
 	*fd = -1;
 	if (found < 0)
-		return missing(root, path);
+		return explain_missing(root, path);
 	if (fstat(found, &status) != 0)
-		return failed();
+		return observe_errno();
 	observed = observed_mode(status.st_mode);
 	if (observed != OBSERVED_READ)
 		return observed;
 	if ((uint64_t)status.st_size > most)
 		return not_opened(OBSERVED_TOO_LONG, EFBIG);
 	*fd = reopen(found, &status, root, path);
-	return *fd < 0 ? failed() : OBSERVED_READ;
+	return *fd < 0 ? observe_errno() : OBSERVED_READ;
 }
 
 enum observed tree_open_node(const char *root, const char *path, int *fd)
@@ -225,7 +222,7 @@ enum observed tree_open_node(const char *root, const char *path, int *fd)
 	if (*root)
 		return tree_open(root, path, UINT64_MAX, fd);
 	*fd = open_readonly(path);
-	return *fd < 0 ? failed() : OBSERVED_READ;
+	return *fd < 0 ? observe_errno() : OBSERVED_READ;
 }
 
 enum observed tree_status(const char *root, const char *path, bool link,
@@ -235,8 +232,8 @@ enum observed tree_status(const char *root, const char *path, bool link,
 		resolve(root, path, O_PATH | (link ? O_NOFOLLOW : 0));
 
 	if (fd < 0)
-		return missing(root, path);
-	return fstat(fd, status) != 0 ? failed() : OBSERVED_READ;
+		return explain_missing(root, path);
+	return fstat(fd, status) != 0 ? observe_errno() : OBSERVED_READ;
 }
 
 enum observed tree_link(const char *root, const char *path, char *text,
@@ -247,12 +244,12 @@ enum observed tree_link(const char *root, const char *path, char *text,
 	ssize_t length;
 
 	if (fd < 0 || fstat(fd, &status) != 0)
-		return failed();
+		return observe_errno();
 	if (!S_ISLNK(status.st_mode))
 		return not_opened(OBSERVED_FAILED, EINVAL);
 	length = readlinkat(fd, "", text, size - 1);
 	if (length < 0)
-		return failed();
+		return observe_errno();
 	text[length] = '\0';
 	return OBSERVED_READ;
 }
@@ -294,7 +291,7 @@ static enum observed list_entries(DIR *directory,
 		errno = 0;
 		entry = readdir(directory);
 		if (!entry)
-			return failed();
+			return observe_errno();
 		if (seen == TREE_ENTRIES_MAX)
 			return not_opened(OBSERVED_TOO_LONG, EFBIG);
 		if (strcmp(entry->d_name, ".") == 0 ||
@@ -318,11 +315,11 @@ enum observed tree_list(const char *root, const char *path,
 
 	*names = (struct tree_names){ 0 };
 	if (found < 0)
-		return missing(root, path);
+		return explain_missing(root, path);
 	fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	directory = fd < 0 ? NULL : fdopendir(fd);
 	if (!directory)
-		return failed();
+		return observe_errno();
 	cleanup_take_fd(&fd);
 	observed = list_entries(directory, wanted, context, names);
 	errnum = errno;

@@ -26,8 +26,6 @@
 #define TREE_TABLE_MAX	 16777216u
 #define TREE_ENTRIES_MAX 65536u
 
-extern const char *const observed_names[OBSERVED_COUNT];
-
 /* What came, in words; `errnum` is that of the look. */
 const char *observed_text(enum observed observed, int errnum);
 

@@ -81,7 +81,7 @@ static bool is_magic(int link, int directory)
 }
 
 /* Put the link's target before the rest. */
-static int follow(struct walk *walk, int link, int directory)
+static int follow_link(struct walk *walk, int link, int directory)
 {
 	char target[PATH_MAX];
 	ssize_t length;
@@ -128,7 +128,7 @@ static void drop_first(struct walk *walk, const char *rest)
 }
 
 /* The next directory to look in, which is not kept open otherwise. */
-static int enter(int *directory, int next)
+static int enter_directory(int *directory, int next)
 {
 	close(*directory);
 	*directory = next;
@@ -141,19 +141,20 @@ static int enter_parent(struct walk *walk, int *directory)
 
 	if (slash)
 		*slash = '\0';
-	return enter(directory, open_done(walk));
+	return enter_directory(directory, open_done(walk));
 }
 
 static int enter_link(struct walk *walk, int *directory, int link)
 {
-	if (follow(walk, link, *directory))
+	if (follow_link(walk, link, *directory))
 		return -1;
-	return *walk->done ? 0 : enter(directory, open_done(walk));
+	return *walk->done ? 0 : enter_directory(directory, open_done(walk));
 }
 
 /* One component. Returns 1 with the descriptor at the end, 0 to go on, or
  * -1. */
-static int step(struct walk *walk, int *directory, int flags, int *end)
+static int walk_component(struct walk *walk, int *directory, int flags,
+			  int *end)
 {
 	const char *rest = walk->rest;
 	char name[NAME_MAX + 1];
@@ -195,7 +196,7 @@ static int step(struct walk *walk, int *directory, int flags, int *end)
 	}
 	if (keep_component(walk, name))
 		return -1;
-	return enter(directory, cleanup_take_fd(&fd));
+	return enter_directory(directory, cleanup_take_fd(&fd));
 }
 
 int tree_walk(int top, const char *path, int flags)
@@ -218,7 +219,7 @@ int tree_walk(int top, const char *path, int flags)
 	if (directory < 0)
 		return -1;
 	do
-		result = step(walk, &directory, flags, &end);
+		result = walk_component(walk, &directory, flags, &end);
 	while (result == 0);
 	return result < 0 ? -1 : end;
 }

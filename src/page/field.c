@@ -10,10 +10,8 @@
  *     means nothing are in .needs, and nowhere else: when it is meaningful and
  *     why not, what header.size-flags wants, and that a change of the flag is
  *     told with the field follow from it.
- *  3. man/vmclockctl.1, FIELDS: its name, place and meaning.
- *  4. What is written by scripts: completions/ (scripts/make-completions) and
- *     the schemas (docs/schema).
- *  5. Tests that hold the page by heart: test_decode.c has its place; if it is
+ *  3. scripts/make-all writes the man pages, the completions and the schemas.
+ *  4. Tests that list all fields: test_decode.c has its place; if it is
  *     hexadecimal, test_field.c its name; tests/bats what is printed of a whole
  *     page (encode, json, layouts with pages.py, list, man, roundtrip, show).
  *  If an event is to show it, or a rule to look at it: src/event/table.h and
@@ -25,9 +23,10 @@
  *  1. page.h: its name, bit and help, last in PAGE_FLAGS_ADDED. A GUARD says
  *     that a field counts and stands in that field's .needs, a SIGNAL in none;
  *     test_field.c names those that do otherwise.
- *  2. man/vmclockctl.1, FIELDS, at `flags`: its name.
- *  3. scripts/make-completions, the schemas, and scripts/make-rule-fixtures,
- *     whose flags.known has the first flag without a name.
+ *  2. scripts/make-man: its meaning in vmclock(7), in MEANINGS. A GUARD has
+ *     one without that.
+ *  3. scripts/make-all, and scripts/make-rule-fixtures, whose flags.known has
+ *     the first flag without a name.
  *  4. test_field.c: its bit and name. tests/bats: what is said of unknown flags
  *     (json, list, openmetrics).
  *
@@ -35,9 +34,10 @@
  *  1. page.h: its row. For the three that decide on it, USABLE or UNUSABLE is
  *     all there is to say: page_obstacle(), the reasons of page_meaningful(),
  *     the rules, the library and the doctor ask for that.
- *  2. man/vmclockctl.1, FIELDS: its name. Where it is usable, TIME there and
- *     the head of docs/rules.md (in scripts/make-rule-docs) say so in words.
- *  3. scripts/make-completions, and the schemas.
+ *  2. scripts/make-man: its meaning in vmclock(7), in MEANINGS. If it is
+ * usable, TIME in man/vmclockctl.1 and the head of docs/rules.md (in
+ *     scripts/make-rule-docs) say so in words.
+ *  3. scripts/make-all.
  *  4. test_field.c: its value and name. It is no example of a value without a
  *     name any more, or of one that is not usable: test_decode.c, test_rules.c,
  *     scripts/make-rule-fixtures, and tests/bats (list, openmetrics).

@@ -24,7 +24,7 @@ void range_merge(struct range *to, const struct range *from)
 	to->count = count;
 }
 
-static void merge(struct column *to, const struct column *from)
+static void merge_column(struct column *to, const struct column *from)
 {
 	for (int i = 0; i < QUANTITY_COUNT; i++)
 		range_merge(&to->of[i], &from->of[i]);
@@ -45,7 +45,7 @@ static void double_width(struct columns *c)
 	for (unsigned int i = 0; i < COLUMNS_MAX / 2; i++) {
 		if (i)
 			c->column[i] = c->column[2 * i];
-		merge(&c->column[i], &c->column[2 * i + 1]);
+		merge_column(&c->column[i], &c->column[2 * i + 1]);
 	}
 	memset(&c->column[COLUMNS_MAX / 2], 0,
 	       COLUMNS_MAX / 2 * sizeof(*c->column));

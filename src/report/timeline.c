@@ -52,8 +52,8 @@ static int64_t find_place(struct timeline *t, const struct snapshot *snapshot)
 	return at;
 }
 
-static void begin(struct timeline *t, const struct snapshot *snapshot,
-		  const struct page *page)
+static void begin_timeline(struct timeline *t, const struct snapshot *snapshot,
+			   const struct page *page)
 {
 	t->begun = true;
 	t->numbered = !snapshot->has_clocks;
@@ -324,13 +324,13 @@ static void pass_over(struct timeline *t, const struct snapshot *snapshot,
 	t->any_found = false;
 }
 
-static void take_page(struct timeline *t, const struct snapshot *snapshot)
+static void add_page(struct timeline *t, const struct snapshot *snapshot)
 {
 	const struct subject *s = verify_subject(t->verifier);
 	int64_t at;
 
 	if (!t->begun)
-		begin(t, snapshot, &s->page);
+		begin_timeline(t, snapshot, &s->page);
 	at = find_place(t, snapshot);
 	curves_release(t, at, s);
 	t->span = at;
@@ -360,7 +360,7 @@ void timeline_take(struct timeline *t, const struct snapshot *snapshot)
 		return;
 	}
 	if (snapshot->kind == SNAPSHOT_PAGE) {
-		take_page(t, snapshot);
+		add_page(t, snapshot);
 		return;
 	}
 	summary_take(&t->summary, snapshot, NULL);

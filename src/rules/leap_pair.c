@@ -2,20 +2,6 @@
 /* Two pages in a row: a leap second between them, and what may change there. */
 #include "leap_pair.h"
 
-const struct leap_story *leap_story_of(uint64_t indicator)
-{
-	static const struct leap_story stories[] = {
-		[LEAP_NONE] = { PHASE_NONE, 0 },
-		[LEAP_PRE_POS] = { PHASE_BEFORE, 1 },
-		[LEAP_PRE_NEG] = { PHASE_BEFORE, -1 },
-		[LEAP_POS] = { PHASE_DURING, 1 },
-		[LEAP_POST_POS] = { PHASE_AFTER, 1 },
-		[LEAP_POST_NEG] = { PHASE_AFTER, -1 },
-	};
-
-	return indicator <= LEAP_POST_NEG ? &stories[indicator] : NULL;
-}
-
 static const struct leap_story *get_story(const struct subject *s)
 {
 	return leap_story_of(value_of(s, FIELD_leap_indicator));

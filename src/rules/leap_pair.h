@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What leap_indicator says of a leap second, and where two pages have one
- * between them. */
+/* Whether two pages have a leap second between them. */
 #ifndef VMCLOCKCTL_RULES_LEAP_PAIR_H
 #define VMCLOCKCTL_RULES_LEAP_PAIR_H
 
+#include "clock/leap_story.h"
 #include "rules.h"
-
-/* Where in the story of a leap second an indicator is. */
-enum leap_phase {
-	PHASE_NONE,
-	PHASE_BEFORE,
-	PHASE_DURING,
-	PHASE_AFTER,
-};
-
-struct leap_story {
-	enum leap_phase phase;
-	int sign; /* 1: 23:59:60, -1: no 23:59:59, 0: PHASE_NONE */
-};
-
-/* The story that an indicator tells; of an unknown one NULL. */
-const struct leap_story *leap_story_of(uint64_t indicator);
 
 /*
  * The leap second between the references of two pages, by their indicators at a

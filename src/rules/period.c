@@ -123,7 +123,7 @@ CHECK(error_period_size)
 	}
 }
 
-#define DAY_NSEC (SECONDS_PER_DAY * UINT64_C(1000000000))
+#define DAY_NSEC ((uint64_t)(SECONDS_PER_DAY * NSEC_PER_SEC))
 
 CHECK(error_time_size)
 {

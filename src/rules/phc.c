@@ -180,7 +180,7 @@ static void check_bound(const struct subject *s, struct finding *f)
 		buffer = strbuf_start(f->actual, sizeof(f->actual));
 		strbuf_nsec(&buffer, q->bound_nsec);
 		say(f, VERDICT_FAIL,
-		    "the kernel tells a bound that the page does not give");
+		    "the kernel reports a bound that the page does not give");
 		return;
 	}
 	find_error(s, &least, &most);
@@ -199,7 +199,7 @@ static void check_bound(const struct subject *s, struct finding *f)
 		strbuf_add(&buffer, "none");
 	if (!given)
 		say(f, VERDICT_WARN,
-		    "the kernel tells no bound, though the page gives one");
+		    "the kernel reports no bound, though the page gives one");
 	else if (q->bound_nsec < least)
 		say(f, VERDICT_FAIL, "the kernel's bound is below the page's");
 	else
@@ -252,13 +252,13 @@ CHECK(phc_error_bound)
 	    !is_same_status(value_of(s, FIELD_clock_status), q->status)) {
 		quality_status_name(q->status, name);
 		say_unexpected(f, "the page's clock_status", name,
-			       "the kernel tells another status");
+			       "the kernel reports another status");
 	} else if (q->has_timescale &&
 		   !is_same_timescale(phc->offset.scale, q->timescale)) {
 		quality_timescale_name(q->timescale, name);
 		say_unexpected(
 			f, scale_texts[phc->offset.scale].name, name,
-			"the kernel tells another timescale than the clock shows");
+			"the kernel reports another timescale than the clock shows");
 	} else {
 		check_bound(s, f);
 	}

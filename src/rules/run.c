@@ -5,7 +5,7 @@
 #include "leap_pair.h"
 #include "step.h"
 
-static void begin(struct page_run *run)
+static void begin_run(struct page_run *run)
 {
 	/* The promises are in use by their count alone. */
 	run->pages = 0;
@@ -46,7 +46,7 @@ void run_take(struct page_run *run, struct subject *s)
 	if (run->pages && subject_same(s))
 		take_leap(run, s);
 	else
-		begin(run);
+		begin_run(run);
 	run->pages++;
 	note_freerunning(run, s);
 	leap_watch_take(&run->leaps, s);

@@ -26,7 +26,7 @@ static struct smear_watch *find_watch(struct leap_watch *leaps, int64_t end)
 	return NULL;
 }
 
-static void complete(struct leap_watch *leaps, struct smear_watch *watch)
+static void complete_watch(struct leap_watch *leaps, struct smear_watch *watch)
 {
 	if (watch->used && watch->sign)
 		leaps->done[leaps->complete++] = *watch;
@@ -49,7 +49,7 @@ static struct smear_watch *get_watch(struct leap_watch *leaps, int64_t end,
 			    (!other->used || other->turn < watch->turn))
 				watch = other;
 		}
-		complete(leaps, watch);
+		complete_watch(leaps, watch);
 		*watch = (struct smear_watch){ .used = true, .end = end };
 	}
 	watch->turn = turn;
@@ -117,13 +117,13 @@ void smear_end(struct leap_watch *leaps)
 {
 	leaps->complete = 0;
 	for (int i = 0; i < SMEAR_WATCHES; i++)
-		complete(leaps, &leaps->smears[i]);
+		complete_watch(leaps, &leaps->smears[i]);
 }
 
 /* Time and ticks from its first page to its last. False where it is shorter
  * than that part of the window. */
-static bool measure(const struct stretch *stretch, int64_t window,
-		    unsigned int part, uint128 *time, uint64_t *ticks)
+static bool measure_stretch(const struct stretch *stretch, int64_t window,
+			    unsigned int part, uint128 *time, uint64_t *ticks)
 {
 	int64_t difference =
 		(int64_t)(stretch->counter_to - stretch->counter_from);
@@ -143,7 +143,7 @@ struct wide {
 	uint64_t limbs[4]; /* the lowest first */
 };
 
-static struct wide multiply(uint128 time, uint64_t ticks, uint32_t factor)
+static struct wide multiply_wide(uint128 time, uint64_t ticks, uint32_t factor)
 {
 	struct wide product = { { (uint64_t)time, (uint64_t)(time >> 64) } };
 	const uint64_t factors[] = { ticks, factor };
@@ -180,11 +180,11 @@ static bool differs_by_rate(uint128 within, uint64_t within_ticks,
 			    uint128 beside, uint64_t beside_ticks, int sign,
 			    uint32_t rate)
 {
-	struct wide is = multiply(within, beside_ticks, 4 * rate);
+	struct wide is = multiply_wide(within, beside_ticks, 4 * rate);
 	uint32_t near = sign > 0 ? 4 * rate - 3 : 4 * rate + 3;
 	uint32_t far = sign > 0 ? 4 * rate - 5 : 4 * rate + 5;
-	struct wide a = multiply(beside, within_ticks, near);
-	struct wide b = multiply(beside, within_ticks, far);
+	struct wide a = multiply_wide(beside, within_ticks, near);
+	struct wide b = multiply_wide(beside, within_ticks, far);
 
 	return sign > 0 ? is_at_most(b, is) && is_at_most(is, a)
 			: is_at_most(a, is) && is_at_most(is, b);
@@ -196,7 +196,7 @@ enum smear_answer {
 	SMEAR_PRESENT,
 };
 
-static enum smear_answer judge(const struct smear_watch *watch, int model)
+static enum smear_answer judge_smear(const struct smear_watch *watch, int model)
 {
 	const struct stretch *stretches = watch->stretches[model];
 	int64_t window = models[model].ahead + models[model].behind;
@@ -204,12 +204,13 @@ static enum smear_answer judge(const struct smear_watch *watch, int model)
 	uint128 within, time;
 	uint64_t within_ticks, ticks;
 
-	if (!measure(&stretches[STRETCH_WITHIN], window, 4, &within,
-		     &within_ticks))
+	if (!measure_stretch(&stretches[STRETCH_WITHIN], window, 4, &within,
+			     &within_ticks))
 		return SMEAR_UNKNOWN;
 	for (enum stretch_place place = 0; place < STRETCH_COUNT; place++) {
 		if (place == STRETCH_WITHIN ||
-		    !measure(&stretches[place], window, 1000, &time, &ticks))
+		    !measure_stretch(&stretches[place], window, 1000, &time,
+				     &ticks))
 			continue;
 		if (!differs_by_rate(within, within_ticks, time, ticks,
 				     watch->sign, models[model].rate))
@@ -240,7 +241,7 @@ static void judge_all(const struct smear_watch *watch, struct finding *f)
 	bool judged = watch->stepped;
 
 	for (int i = 0; i < SMEAR_MODELS && !watch->stepped; i++) {
-		enum smear_answer answer = judge(watch, i);
+		enum smear_answer answer = judge_smear(watch, i);
 
 		if (answer == SMEAR_PRESENT) {
 			say_smeared(watch, f, i);

@@ -2,6 +2,18 @@
 /* The table of rules as data. Its rows, and how to add one: table.h. */
 #include "rules.h"
 
+#include <string.h>
+
+const char *const level_names[LEVEL_COUNT] = {
+	[LEVEL_MUST] = "must",
+	[LEVEL_KERNEL] = "kernel",
+	[LEVEL_SHOULD] = "should",
+	[LEVEL_PLAUSIBLE] = "plausible",
+};
+
+const char *const need_names[NEED_COUNT] = { "series", "live", "driver", "phc",
+					     "leap-table" };
+
 /* The titles of UAPI.13 that rows cite, and the other sources. */
 #define FIELDS	  "UAPI.13, Structure Fields"
 #define FLAGS	  "UAPI.13, Flags"
@@ -23,3 +35,12 @@
 const struct rule rules[RULE_COUNT] = {
 #include "table.h"
 };
+
+int rule_find(const char *id)
+{
+	for (int i = 0; i < RULE_COUNT; i++) {
+		if (strcmp(rules[i].id, id) == 0)
+			return i;
+	}
+	return -1;
+}

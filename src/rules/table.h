@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * THE table of rules, in the order of the catalogue. One row drives verify,
- * list, explain, the completions and docs/rules.md. verify.h, rules.h and
+ * list, explain, the completions and docs/rules.md. rule.h, rules.h and
  * table.c each take the rows in, and make RULE_name of RULE(name, "id", ...),
  * by which C calls the rule; check_name, its check; and rules[RULE_name].
  *
  * To add a rule
  *  1. Its row here, with its kin. The name is the id with _ for . and -; the
- *     members are those of struct rule in verify.h: id, title, level, clause,
+ *     members are those of struct rule in rule.h: id, title, level, clause,
  *     the others by name. An id is never used again for something else.
  *  2. Its check, CHECK(name), in the file of its subject. It is asked only if
  *     .applies holds and .row and .last are on the page. It says nothing where
@@ -18,13 +18,13 @@
  *     and a clean one that keeps it, tests/mutate-rules that this is noticed. A
  *     rule on the live device is played in test_probe.c or test_notify.c.
  *  4. Where its answer changes: test_rules.c, test_series.c, or test_run.c
- * where earlier pages count. A series rule also in tests/oracle/oracle.py, by
- * its row in the catalogue and not by this code. The sentence of the
+ *     where earlier pages count. A series rule also in tests/oracle/oracle.py,
+ *     by its row in the catalogue and not by this code. The sentence of the
  *     specification that it holds: docs/specification.md.
- *  5. What is written by scripts: docs/rules.md (scripts/make-rule-docs) and
- *     completions/ (scripts/make-completions), docs/verify-in-ci.md
- *     (tests/check-docs --update). By hand, each of them held by a test: the
- *     number of rules in README.md, the counts in fixtures/real/VERDICTS.md.
+ *  5. scripts/make-all writes docs/rules.md, the completions and the schemas,
+ *     `tests/check-docs --update` what docs/verify-in-ci.md shows. By hand,
+ * each of them held by a test: the counts in docs/tour.md and
+ * fixtures/real/VERDICTS.md.
  *
  * A row without a check does not link, a check without a row does not compile,
  * and test_rules.c names the row that says too little.
@@ -44,7 +44,7 @@ RULE(header_byte_order, "header.byte-order", "the page is little-endian",
      .breaks =
 	     "fails if the magic is byte-swapped, or if size does not fit and "
 	     "is 4096 to 65536 when its 32 bits, or the upper 16, are read the other way",
-     .why = "All fields are little-endian, whatever the host is.",
+     .why = "All fields are little-endian, also on a big-endian host.",
      .hint = "convert every field on a big-endian host")
 RULE(header_layout, "header.layout", "the layout is the current one",
      LEVEL_MUST, HEADER, .applies = APPLIES_MAGIC, .row = -1, ALONE,
@@ -76,8 +76,9 @@ RULE(header_size_region, "header.size-region",
 RULE(header_size_page, "header.size-page", "size is a multiple of 4096",
      LEVEL_KERNEL, DRIVER, .row = FIELD_size, ALONE,
      .breaks = "warns if size is below 4096, or ends in the middle of a page",
-     .why = "The node /dev/vmclockN exists only where size reaches the guest's page "
-	    "size, and what is mapped is whole pages: of a part of one, the rest is unknown memory.",
+     .why = "The node /dev/vmclockN exists only where size reaches the guest's page size, "
+	    "and only whole pages can be mapped: the rest of a partial page is unknown "
+	    "memory.",
      .hint = "publish a whole page")
 RULE(header_size_flags, "header.size-flags",
      "size covers what the flags announce", LEVEL_MUST, HEADER,
@@ -107,7 +108,7 @@ RULE(time_type_utc, "time.type-utc", "the time is not UTC", LEVEL_SHOULD,
 /* The state. */
 RULE(seq_even, "seq.even", "seq_count is even", LEVEL_MUST, FIELDS,
      .row = FIELD_seq_count, ALONE, .breaks = "fails if it is odd",
-     .why = "An odd count tells readers to wait; one that stays odd makes them spin for ever.",
+     .why = "Readers wait while the count is odd; if it stays odd, they spin for ever.",
      .hint = "end each update by making seq_count even; dump the page at rest")
 RULE(flags_known, "flags.known", "the flags are known", LEVEL_SHOULD, FLAGS,
      .row = FIELD_flags, ALONE, .breaks = "notes a flag that has no name here",
@@ -125,16 +126,16 @@ RULE(flags_numbering, "flags.numbering", "the flags are numbered as in v1.1",
 RULE(flags_imminent_without_soon, "flags.imminent-without-soon",
      "IMMINENT comes with SOON", LEVEL_PLAUSIBLE, FLAGS, .row = FIELD_flags,
      ALONE, .breaks = "notes DISRUPTION_IMMINENT without DISRUPTION_SOON",
-     .why = "Either flag may stand alone, but consumers that only look at "
-	    "SOON miss what is nearest. Never more than a note.",
+     .why = "Each flag may be set without the other, but consumers that look only at SOON "
+	    "miss the nearer event. Never more than a note.",
      .hint = "leave DISRUPTION_SOON set until the disruption is over")
 RULE(flags_without_clock, "flags.without-clock",
      "no flag is about a clock that is not there", LEVEL_PLAUSIBLE, FLAGS,
      .row = FIELD_flags, ALONE,
      .breaks = "warns if an error or TIME_MONOTONIC is valid and counter_id "
 	       "is 0xff, unless flags.numbering warns",
-     .why = "Without a counter there is no clock to have errors or to be "
-	    "monotonic: one of the two is not what the device meant.",
+     .why = "Without a counter there is no clock that could have errors or be monotonic, "
+	    "so either the flags or counter_id are wrong.",
      .hint = "clear the flags, or name the counter")
 RULE(reserved_pad, "reserved.pad", "pad is zero", LEVEL_PLAUSIBLE, PRACTICE,
      .row = FIELD_pad, ALONE, .bytewise = true,
@@ -217,7 +218,7 @@ RULE(leap_missing, "leap.missing", "a leap second within a day is announced",
      .breaks =
 	     "warns if the leap-second table has a leap second at the end of the reference time's "
 	     "UTC month, less than a day away, and leap_indicator is NONE",
-     .why = "Consumers that count on the announcement are a second wrong from then on. "
+     .why = "Consumers that rely on the announcement are wrong by a second from then on. "
 	    "Leap seconds are known half a year before.",
      .hint = "publish PRE_POS or PRE_NEG in the month of the leap second")
 RULE(leap_during, "leap.during", "POS is published in 23:59:60", LEVEL_MUST,
@@ -293,8 +294,8 @@ RULE(error_time_size, "error.time-size", "the time's errors are possible",
      .breaks =
 	     "fails if a valid time_esterror_nanosec is 2^63 or more; warns if a valid "
 	     "time_maxerror_nanosec is a day or more while SYNCHRONIZED",
-     .why = "A synchronized clock is known better than to a day, and an estimate of 292 years is a "
-	    "negative number, or one that was never computed.",
+     .why = "The error of a synchronized clock is less than a day, and an estimate of 292 "
+	    "years is a negative number, or was never computed.",
      .hint = "publish the error in nanoseconds, or clear its flag")
 RULE(error_pair, "error.pair", "the maximum errors come in a pair",
      LEVEL_PLAUSIBLE, ERRORS, .applies = APPLIES_CLOCK, .row = FIELD_flags,
@@ -336,7 +337,7 @@ RULE(series_seq_step, "series.seq-step", "seq_count goes up with every change",
      .breaks =
 	     "fails if the content up to `size` changes with seq_count the same, or "
 	     "seq_count goes back (by modulo 2^32) under the same marker",
-     .why = "It is all that shows readers that the page did not change while they read it.",
+     .why = "Only seq_count shows readers that the page did not change while they read it.",
      .hint = "make it odd before the first write and even after "
 	     "the last, and only count up, also across migration")
 RULE(series_odd_window, "series.odd-window",
@@ -353,7 +354,7 @@ RULE(series_marker_unique, "series.marker-unique",
      .row = FIELD_disruption_marker, ALONE,
      .breaks =
 	     "fails if the marker returns to an earlier value; the last 65536 are remembered",
-     .why = "A consumer that saw the value before takes the clock for undisturbed.",
+     .why = "A consumer that saw the value before assumes that the clock was not disrupted.",
      .hint = "draw a new value on each restore, even of the same "
 	     "snapshot: at random, or kept outside the snapshot")
 RULE(series_marker_silent, "series.marker-silent",
@@ -365,7 +366,7 @@ RULE(series_marker_silent, "series.marker-silent",
 	     "more than 10 ms, warns above 500 us. If the clock was FREERUNNING and is "
 	     "SYNCHRONIZED again, or updates were missed, a step that 50 ppm of the time in "
 	     "between explain is a warning at most",
-     .why = "Checked where no bounds are published: a jump without a new marker goes unnoticed.",
+     .why = "Without bounds and a new marker, consumers do not notice a jump.",
      .hint = "change disruption_marker when the counter was disrupted; slew small corrections")
 RULE(series_generation_unique, "series.generation-unique",
      "vm_generation_counter never returns to a value", LEVEL_MUST, HEADER,
@@ -373,14 +374,16 @@ RULE(series_generation_unique, "series.generation-unique",
      .row = FIELD_vm_generation_counter, ALONE,
      .breaks =
 	     "fails if the generation returns to an earlier value; the last 65536 are remembered",
-     .why = "A consumer that saw the value before keeps using keys and numbers that a clone has too.",
+     .why = "A consumer that saw the value before continues to use keys and numbers that "
+	    "a clone also has.",
      .hint = "draw a new value on each load of a snapshot, at random")
 RULE(series_generation_marker, "series.generation-marker",
      "the marker changes with the generation", LEVEL_PLAUSIBLE, FIELDS,
      .needs = NEED_SERIES, .applies = APPLIES_GENERATION_PAIR,
      .row = FIELD_vm_generation_counter, ALONE,
      .breaks = "notes a new generation with the same marker",
-     .why = "A fork on one host leaves the counter as it was, so that is legal. Never more than a note.",
+     .why = "A fork on one host does not change the counter, so that is legal. Never more "
+	    "than a note.",
      .hint = "")
 RULE(series_monotonic, "series.monotonic", "TIME_MONOTONIC is true", LEVEL_MUST,
      HEADER, .needs = NEED_SERIES, .applies = APPLIES_SAME,
@@ -395,16 +398,17 @@ RULE(series_nested, "series.nested", "the new time is within the old bounds",
      .row = FIELD_time_sec, CLOCK,
      .breaks =
 	     "fails if, at a reading taken under the page before, the new page's time lies "
-	     "outside the bounds that the page before gave for it: exactly, at its first and "
-	     "last reading and at its counter_value between them. Where updates were missed "
-	     "this is not judged. Fails if, at a reading under an earlier page of the same "
-	     "marker, the times of the two differ by more than the bounds of both together; a "
-	     "time that leaves the earlier page's bounds alone is noted. The earlier pages "
-	     "are the first one and, for each power of two, the last two whose number is a "
-	     "multiple of it",
+	     "outside the bounds that the page before gave for it: exactly, at its first "
+	     "and last reading and at its counter_value between them. After missed updates "
+	     "this is not checked. Fails if, at a reading under an earlier page of the "
+	     "same marker, the times of the two differ by more than the bounds of both "
+	     "together; a time that is outside only the earlier page's bounds is noted. "
+	     "The earlier pages are the first one and, for each power of two, the last two "
+	     "whose number is a multiple of it",
      .why = "The new page's time for a reading taken under an old page must be within the "
 	    "bounds that the old page gave for it; otherwise those bounds were wrong. A "
-	    "clock that walks away one page at a time breaks an earlier page's promise.",
+	    "clock that drifts away a little with each page leaves the bounds of an "
+	    "earlier page.",
      .hint = "publish larger maximum errors, or change disruption_marker when the clock was disrupted")
 RULE(series_frequency_step, "series.frequency-step",
      "the period changes slowly", LEVEL_PLAUSIBLE, TIME, .needs = NEED_SERIES,
@@ -419,8 +423,8 @@ RULE(series_tai_step, "series.tai-step",
      .row = FIELD_tai_offset_sec, ALONE,
      .breaks =
 	     "fails if tai_offset_sec changes other than by one second at a leap second; "
-	     "skipped where a page that is not usable, or a new marker and no table, "
-	     "leave open whether there was one",
+	     "skipped if a leap second cannot be excluded, because a page is not usable, "
+	     "or the marker is new and there is no table",
      .why = "Any other change is a mistake, in the old value or in the new one.",
      .hint = "change it by one second when leap_indicator goes through the leap second")
 RULE(series_leap_taken, "series.leap-taken", "leap seconds are taken",
@@ -428,27 +432,29 @@ RULE(series_leap_taken, "series.leap-taken", "leap seconds are taken",
      .row = FIELD_leap_indicator, CLOCK,
      .breaks =
 	     "fails if, from the last page before a leap second to the first one after it, "
-	     "the TAI offset does not change by it, or the count of UTC does not step by it. "
-	     "A leap second is where the indicators say so at a month's end, or an unexpired "
-	     "table has one. Of a UTC page nothing is said if the bounds of the page before "
-	     "have grown to 500 ms, or it has none and is 2500 s old",
+	     "the TAI offset does not change by it, or the count of UTC does not step by "
+	     "it. A leap second is where the indicators say so at a month's end, or an "
+	     "unexpired table has one. A UTC page is not checked if the bounds of the page "
+	     "before have grown to 500 ms, or if that page has no bounds and is 2500 s "
+	     "old",
      .why = "A device that announces a leap second and does not take it is one second wrong from then on.",
      .hint = "step tai_offset_sec, and a count of UTC, at the end of the leap second")
 RULE(series_smear, "series.smear", "UTC is not smeared", LEVEL_MUST, FIELDS,
      .needs = NEED_SERIES, .applies = APPLIES_SMEAR, .row = -1, CLOCK,
      .breaks =
-	     "fails if a UTC page does not step at a leap second, and the mean rate of its time in "
-	     "the window of a smear (noon to noon, or UTC-SLS) differs from that beside it by 75 % to "
-	     "125 % of what the smear takes. Skipped where the pages are too few or too near each other",
-     .why = "A smeared clock is wrong by up to a second, and no reader can tell. Who wants to "
-	    "smear can be told so by leap_second_smearing_hint.",
+	     "fails if a UTC page does not step at a leap second, and the mean rate of its "
+	     "time in the window of a smear (noon to noon, or UTC-SLS) differs from the "
+	     "rate outside the window by 75 % to 125 % of the rate of the smear. Skipped "
+	     "where the pages are too few or too near each other",
+     .why = "A smeared clock is wrong by up to a second, and no reader can tell. "
+	    "leap_second_smearing_hint can ask consumers to smear.",
      .hint = "publish TAI, or UTC that steps, and the smear as a hint")
 RULE(series_features, "series.features", "the features stay as they are",
      LEVEL_KERNEL, DRIVER, .needs = NEED_SERIES, .applies = APPLIES_PAIR,
      .row = FIELD_flags, ALONE,
      .breaks =
-	     "fails if NOTIFICATION_PRESENT appears or goes under one marker; warns if "
-	     "VM_GEN_COUNTER_PRESENT does, or either with a new marker",
+	     "fails if NOTIFICATION_PRESENT appears or disappears under one marker; warns "
+	     "if VM_GEN_COUNTER_PRESENT does so, or either flag with a new marker",
      .why = "The driver asks for notifications when it binds to the device, and never "
 	    "again; consumers look for the generation once.",
      .hint = "offer a feature from the start or not at all, on every host that a guest may move to")
@@ -468,8 +474,9 @@ RULE(series_reference_advances, "series.reference-advances",
 	     "fails if counter_value advances by more than a second and the reference time does not, or "
 	     "the reverse, or either goes back; warns if neither advances for an hour while SYNCHRONIZED "
 	     "without bounds, and notes it with bounds",
-     .why = "One without the other is a mix of two updates. A host may update only when its "
-	    "frequency changes; but an hour without a new reference or bounds that grow may mean that it stopped.",
+     .why = "If only one of them advances, the page is a mixture of two updates. A host "
+	    "may update only when its frequency changes; but an hour without a new "
+	    "reference or bounds that grow may mean that it stopped.",
      .hint = "take counter_value and the time at the same instant, and update in time")
 
 /* The live device. */
@@ -491,8 +498,9 @@ RULE(live_counter_cpus, "live.counter-cpus", "the counter is one on all CPUs",
      .breaks =
 	     "fails if the counter, read on each CPU in turn, is smaller than on "
 	     "the CPU before it; three rounds",
-     .why = "The page knows one counter. After a restore the TSCs of the CPUs may differ: "
-	    "the time steps whenever a program moves. tsc=reliable keeps Linux from noticing.",
+     .why = "The page describes one counter. After a restore the TSCs of the CPUs may "
+	    "differ: the time then steps whenever a program moves to another CPU. "
+	    "tsc=reliable keeps Linux from noticing.",
      .hint = "let the hypervisor set the TSC of all CPUs alike when it restores them")
 RULE(live_frequency, "live.frequency", "the period agrees with the counter",
      LEVEL_PLAUSIBLE, PLAUSIBLE, .needs = NEED_LIVE,
@@ -507,8 +515,8 @@ RULE(live_realtime, "live.realtime", "CLOCK_REALTIME lies within the bounds",
      CLOCK, .applies = APPLIES_CIVIL,
      .breaks =
 	     "warns if CLOCK_REALTIME lies outside the bounds, widened by the kernel's own maximum error",
-     .why = "Widened by the kernel's own maximum error, the bounds and "
-	    "the system's clock must meet, or one of them is wrong.",
+     .why = "If the system's clock is outside of the bounds, even widened by its own "
+	    "maximum error, one of the two clocks is wrong.",
      .hint = "find out which of the two clocks is right")
 RULE(driver_node, "driver.node", "a page has its /dev/vmclockN", LEVEL_KERNEL,
      DRIVER, .needs = NEED_LIVE | NEED_DRIVER, .row = -1, ALONE,
@@ -537,7 +545,7 @@ RULE(driver_mmap_readonly, "driver.mmap-readonly",
      "Linux, CVE-2026-80724", .needs = NEED_LIVE | NEED_DRIVER, .row = -1,
      ALONE,
      .breaks =
-	     "fails if a writable private mapping can be had, or made by mprotect",
+	     "fails if a writable private mapping can be made, by mmap or by mprotect",
      .why = "A process could change the clock of all others.",
      .hint = "update to Linux 6.18.47, 7.1.11, 7.2.1 or later")
 RULE(driver_poll, "driver.poll", "poll works as the flag says", LEVEL_KERNEL,
@@ -608,9 +616,10 @@ RULE(phc_error_bound, "phc.error-bound",
      "the PTP clock's error bound is the page's", LEVEL_KERNEL, DRIVER,
      .needs = NEED_LIVE | NEED_DRIVER | NEED_PHC, .row = -1, ALONE,
      .breaks =
-	     "fails if the kernel tells a bound below the page's maximum error, one that the page "
-	     "does not give, another status or another timescale; warns if its bound is larger, or "
-	     "missing; skipped by kernels without PTP_SYS_OFFSET_EXTENDED_ATTRS",
+	     "fails if the kernel reports a bound below the page's maximum error, a bound "
+	     "that the page does not give, another status or another timescale; warns if "
+	     "its bound is larger, or missing; skipped by kernels without "
+	     "PTP_SYS_OFFSET_EXTENDED_ATTRS",
      .why = "Programs take the kernel's word for the page's, and do not look at the page.",
      .hint = "report it as a bug of the driver")
 

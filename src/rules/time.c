@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One page: TAI, leap seconds, the reference time. */
+#include "clock/leap_story.h"
 #include "rules.h"
 
 /* The first whole-second offset, and the last one that this program knows. */
@@ -218,9 +219,7 @@ static void say_table_missing(const struct subject *s, struct finding *f)
 
 CHECK(leap_pre)
 {
-	int announced = s->clock.leap == LEAP_PRE_POS	? 1
-			: s->clock.leap == LEAP_PRE_NEG ? -1
-							: 0;
+	int announced = leap_story_sign(s->clock.leap, PHASE_BEFORE);
 	struct utc_month month;
 	int leap;
 
@@ -308,9 +307,7 @@ CHECK(leap_during)
 
 CHECK(leap_post)
 {
-	int announced = s->clock.leap == LEAP_POST_POS	 ? 1
-			: s->clock.leap == LEAP_POST_NEG ? -1
-							 : 0;
+	int announced = leap_story_sign(s->clock.leap, PHASE_AFTER);
 	struct utc_month month;
 	bool known;
 	int leap;

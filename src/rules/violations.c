@@ -11,7 +11,7 @@ bool violations_include(int rule)
 		rule == RULE_series_marker_silent);
 }
 
-static void begin(struct violations *v)
+static void begin_violations(struct violations *v)
 {
 	v->begun = true;
 	v->verifier.recording = true;
@@ -64,7 +64,7 @@ bool violations_take(struct violations *v, const struct snapshot *snapshot,
 		     bool news[RULE_COUNT])
 {
 	if (!v->begun)
-		begin(v);
+		begin_violations(v);
 	note_marker(v, snapshot);
 	forget_answers(v);
 	verify_snapshot(&v->verifier, snapshot);

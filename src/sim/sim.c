@@ -70,7 +70,7 @@ struct sim_line sim_line_make(uint64_t counter, grid time, uint64_t ticks,
 }
 
 /* splitmix64's finalizer: a number for each moment of each seed. */
-static uint64_t scramble(uint64_t x)
+static uint64_t scramble_bits(uint64_t x)
 {
 	x += UINT64_C(0x9e3779b97f4a7c15);
 	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -84,7 +84,8 @@ static uint64_t draw_jitter(const struct sim *sim, uint64_t at)
 {
 	if (sim->interval && sim->interval < JITTER_INTERVAL)
 		return 0;
-	return scramble(sim->options.seed ^ scramble(at)) % JITTER_MOST;
+	return scramble_bits(sim->options.seed ^ scramble_bits(at)) %
+	       JITTER_MOST;
 }
 
 static uint64_t time_of_step(const struct scenario_step *step)

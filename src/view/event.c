@@ -91,7 +91,7 @@ void occurrence_step(const struct occurrence *occurrence,
 }
 
 /* The separator of the parts of a line. */
-static const char *separator(bool *first)
+static const char *next_separator(bool *first)
 {
 	const char *text = *first ? " " : ", ";
 
@@ -110,7 +110,7 @@ void text_step(FILE *stream, const struct clock_step *step, bool *first)
 
 	if (step->has_time)
 		fprintf(stream, "%stime step %c%" PRIu64 ".%09" PRIu64 " s",
-			separator(first), step->nsec < 0 ? '-' : '+',
+			next_separator(first), step->nsec < 0 ? '-' : '+',
 			(uint64_t)(nsec / NSEC_PER_SEC),
 			(uint64_t)(nsec % NSEC_PER_SEC));
 	if (!step->has_frequency)
@@ -118,7 +118,7 @@ void text_step(FILE *stream, const struct clock_step *step, bool *first)
 	for (; digits > 1 && fraction % 10 == 0; digits--)
 		fraction /= 10;
 	fprintf(stream, "%sfrequency step %c%" PRIu64 ".%0*" PRIu64 " ppm",
-		separator(first), step->ppt < 0 ? '-' : '+', ppt / 1000000,
+		next_separator(first), step->ppt < 0 ? '-' : '+', ppt / 1000000,
 		digits, fraction);
 }
 
@@ -135,8 +135,8 @@ static void print_rows(FILE *stream, const struct occurrence *o, bool *first)
 		field = &o->after->layout->fields[row];
 		occurrence_value(o, o->before, row, old_text);
 		occurrence_value(o, o->after, row, new_text);
-		fprintf(stream, "%s%s %s -> %s", separator(first), field->name,
-			old_text, new_text);
+		fprintf(stream, "%s%s %s -> %s", next_separator(first),
+			field->name, old_text, new_text);
 		if (field->unit && strcmp(new_text, "-") != 0)
 			fprintf(stream, " %s", field->unit);
 	}

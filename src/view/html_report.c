@@ -211,8 +211,9 @@ static void put_no_clock(FILE *f, const struct story *s)
 {
 	if (s->timeline->any_usable || s->timeline->numbered)
 		return;
-	fputs("<section class=\"panel\"><h2>No clock</h2><p class=\"what\">No page gave a time to rely on, so there is nothing to "
-	      "plot beside the events above. QEMU's and Firecracker's pages are made for their marker alone.</p></section>\n",
+	fputs("<section class=\"panel\"><h2>No clock</h2><p class=\"what\">No page gave a "
+	      "time to rely on, so there is nothing to plot beside the events above. QEMU's "
+	      "and Firecracker's pages have only their marker.</p></section>\n",
 	      f);
 }
 

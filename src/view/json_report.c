@@ -4,9 +4,9 @@
 
 #include "base/schema.h"
 #include "io/source/document.h"
-#include "event.h"
 #include "json.h"
 #include "json_verify.h"
+#include "story.h"
 #include "summary.h"
 #include "version.h"
 
@@ -32,17 +32,7 @@ static int append(json_t *array, json_t *value)
 static json_t *make_event(const struct timeline *t,
 			  const struct timeline_event *e)
 {
-	const struct occurrence o = {
-		.event = e->event,
-		.before = &e->before,
-		.after = &e->after,
-		.has_time = e->has_time,
-		.realtime = e->realtime,
-		.missed = e->missed,
-		.snapshot = e->n,
-		.rule = e->rule < 0 ? NULL : rules[e->rule].id,
-		.message = e->message,
-	};
+	const struct occurrence o = story_occurrence(e);
 	json_auto_t *event = json_event(&o, e->number);
 
 	if (!event || json_object_set_new(event, "after_ns",

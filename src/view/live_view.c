@@ -32,8 +32,8 @@ static struct live_line *next_line(struct layout_state *l)
 }
 
 /* Put the text there, as far as there is room. Returns where it ends. */
-static unsigned int put(struct live_line *line, unsigned int columns,
-			unsigned int column, const char *text)
+static unsigned int put_at(struct live_line *line, unsigned int columns,
+			   unsigned int column, const char *text)
 {
 	for (; *text && column < columns; text++)
 		line->text[column++] = *text;
@@ -46,7 +46,7 @@ static void put_right(struct live_line *line, unsigned int columns,
 	unsigned int length = (unsigned int)strlen(text);
 
 	if (length < columns)
-		put(line, columns, columns - length, text);
+		put_at(line, columns, columns - length, text);
 }
 
 static void describe_ago(int64_t nsec, char text[static DESCRIBE_MAX])
@@ -70,7 +70,7 @@ static void put_title(struct layout_state *l)
 	struct live_line *line = next_line(l);
 	char date[RFC3339_MAX], text[LIVE_LINE];
 
-	put(line, l->columns - 23, 0, m->name);
+	put_at(line, l->columns - 23, 0, m->name);
 	if (!rfc3339(now.sec * GRID_SECOND, false, true, date))
 		return;
 	snprintf(text, sizeof(text), "%.10s %.8s UTC", date, date + 11);
@@ -109,15 +109,15 @@ static void put_status(struct layout_state *l)
 	char text[2 * DESCRIBE_MAX], ago[DESCRIBE_MAX];
 	unsigned int column;
 
-	put(line, l->columns, 1, "status");
+	put_at(line, l->columns, 1, "status");
 	describe_state(m, text, &line->good);
 	line->begin = 10;
-	column = line->end = put(line, l->columns, 10, text);
+	column = line->end = put_at(line, l->columns, 10, text);
 	if (!m->reading)
 		return;
 	describe_ago(m->monotonic - m->status_since, ago);
 	snprintf(text, sizeof(text), "  for %s", ago);
-	put(line, l->columns, column, text);
+	put_at(line, l->columns, column, text);
 	snprintf(text, sizeof(text), "marker 0x%" PRIx64,
 		 page_value(&m->reading->page,
 			    m->reading->page.layout->disruption_marker));
@@ -130,7 +130,7 @@ static void put_bounds(struct layout_state *l)
 	struct live_line *line = next_line(l);
 	char text[2 * DESCRIBE_MAX] = "none", part[DESCRIBE_MAX];
 
-	put(line, l->columns, 1, "bounds");
+	put_at(line, l->columns, 1, "bounds");
 	if (!r)
 		return;
 	if (r->reason != READING_TIME) {
@@ -146,7 +146,7 @@ static void put_bounds(struct layout_state *l)
 				 part);
 		}
 	}
-	put(line, l->columns, 10, text);
+	put_at(line, l->columns, 10, text);
 	if (!page_flagged(&r->page, r->page.layout->generation))
 		return;
 	snprintf(text, sizeof(text), "generation 0x%" PRIx64,
@@ -160,14 +160,14 @@ static void put_updates(struct layout_state *l)
 	struct live_line *line = next_line(l);
 	char text[2 * DESCRIBE_MAX], ago[DESCRIBE_MAX];
 
-	put(line, l->columns, 1, "changed");
+	put_at(line, l->columns, 1, "changed");
 	if (!m->reading)
 		return;
 	describe_ago(m->monotonic - m->updated, ago);
 	snprintf(text, sizeof(text),
 		 "%s ago  pages %" PRIu64 "  missed %" PRIu64, ago,
 		 m->summary->pages, m->summary->missed);
-	put(line, l->columns, 10, text);
+	put_at(line, l->columns, 10, text);
 	if (!m->reading->clock.tai_valid)
 		return;
 	snprintf(text, sizeof(text), "TAI-UTC %d s",
@@ -289,8 +289,8 @@ static void put_scale(const struct chart *c, unsigned int row, const char *sign,
 	describe_duration((uint128)value, text);
 	length = snprintf(all, sizeof(all), "%s%s", sign, text);
 	if (length < MARGIN - 1)
-		put(&c->lines[row], c->columns,
-		    (unsigned int)(MARGIN - 1 - length), all);
+		put_at(&c->lines[row], c->columns,
+		       (unsigned int)(MARGIN - 1 - length), all);
 }
 
 /* "-3 ns now": of the last point. */
@@ -300,7 +300,7 @@ static void put_chart_title(struct layout_state *l)
 	struct live_line *line = next_line(l);
 	char text[DESCRIBE_MAX], all[DESCRIBE_MAX + 16] = "not known now";
 
-	put(line, l->columns, 1, "CLOCK_REALTIME minus the page, 2 min");
+	put_at(line, l->columns, 1, "CLOCK_REALTIME minus the page, 2 min");
 	if (p && p->has_offset && p->offset != INT64_MIN) {
 		describe_duration((uint128)llabs(p->offset), text);
 		snprintf(all, sizeof(all), "%c%s now",
@@ -324,8 +324,9 @@ static void put_chart(struct layout_state *l, unsigned int height)
 	put_scale(&c, height - 1, "-", c.limit);
 	draw_points(&c, l->model);
 	axis = next_line(l);
-	put(axis, l->columns, MARGIN, "-2 min");
-	put(axis, l->columns, MARGIN + (l->columns - MARGIN) / 2 - 3, "-1 min");
+	put_at(axis, l->columns, MARGIN, "-2 min");
+	put_at(axis, l->columns, MARGIN + (l->columns - MARGIN) / 2 - 3,
+	       "-1 min");
 	put_right(axis, l->columns, "now");
 }
 
@@ -336,10 +337,10 @@ static void put_events(struct layout_state *l, unsigned int count)
 		m->event_count < LIVE_EVENTS ? m->event_count : LIVE_EVENTS;
 
 	if (!kept)
-		put(next_line(l), l->columns, 1, "no events yet");
+		put_at(next_line(l), l->columns, 1, "no events yet");
 	for (uint64_t i = 0; i < kept && i < count; i++)
-		put(next_line(l), l->columns, 1,
-		    m->events[(m->event_count - 1 - i) % LIVE_EVENTS]);
+		put_at(next_line(l), l->columns, 1,
+		       m->events[(m->event_count - 1 - i) % LIVE_EVENTS]);
 }
 
 /* The lines that are left above the last one. */
@@ -353,7 +354,7 @@ static void put_clocks(struct layout_state *l, unsigned int most)
 	const struct live_model *m = l->model;
 
 	for (unsigned int i = 0; i < m->clock_count && i < most; i++)
-		put(next_line(l), l->columns, 1, m->clocks[i]);
+		put_at(next_line(l), l->columns, 1, m->clocks[i]);
 }
 
 static void put_all_events(struct layout_state *l)
@@ -362,7 +363,7 @@ static void put_all_events(struct layout_state *l)
 
 	snprintf(text, sizeof(text), "events: %" PRIu64 ", the newest first",
 		 l->model->event_count);
-	put(next_line(l), l->columns, 1, text);
+	put_at(next_line(l), l->columns, 1, text);
 	next_line(l);
 	put_events(l, get_room(l));
 }
@@ -390,7 +391,7 @@ static void put_broken(struct layout_state *l, enum verdict verdict,
 		snprintf(text, sizeof(text), "%s %s: %s",
 			 verdict == VERDICT_FAIL ? "FAIL" : "WARN", rules[i].id,
 			 f->message[0] ? f->message : rules[i].title);
-		put(next_line(l), l->columns, 1, text);
+		put_at(next_line(l), l->columns, 1, text);
 	}
 }
 
@@ -408,7 +409,7 @@ static void put_rules(struct layout_state *l)
 	snprintf(text, sizeof(text),
 		 "rules, of all pages so far: %u ok, %u fail, %u warn",
 		 count[VERDICT_OK], count[VERDICT_FAIL], count[VERDICT_WARN]);
-	put(next_line(l), l->columns, 1, text);
+	put_at(next_line(l), l->columns, 1, text);
 	next_line(l);
 	if (!v)
 		return;
@@ -418,11 +419,12 @@ static void put_rules(struct layout_state *l)
 		snprintf(text, sizeof(text), "%u more; verify has them all",
 			 left_out);
 	else if (count[VERDICT_FAIL] + count[VERDICT_WARN])
-		snprintf(text, sizeof(text),
-			 "vmclockctl explain RULE says what it asks, and why");
+		snprintf(
+			text, sizeof(text),
+			"vmclockctl explain RULE says what it checks, and why");
 	else
 		snprintf(text, sizeof(text), "none is broken");
-	put(next_line(l), l->columns, 1, text);
+	put_at(next_line(l), l->columns, 1, text);
 }
 
 static void put_help(struct layout_state *l)
@@ -435,11 +437,11 @@ static void put_help(struct layout_state *l)
 		"c  clear the chart and the events",
 		"e  all events, r  the rules that are broken, and back",
 		"?  this help, and back",
-		"Nothing is written: run vmclockctl record beside it to keep it.",
+		"Nothing is written: to keep it, also run vmclockctl record.",
 	};
 
 	for (size_t i = 0; i < sizeof(help) / sizeof(*help); i++)
-		put(next_line(l), l->columns, 1, help[i]);
+		put_at(next_line(l), l->columns, 1, help[i]);
 }
 
 static void put_chart_screen(struct layout_state *l)
@@ -477,7 +479,7 @@ unsigned int live_view_lay_out(const struct live_model *model,
 	if (!rows || !columns)
 		return 0;
 	if (columns < LIVE_VIEW_COLUMNS_MIN || rows < LIVE_VIEW_ROWS_MIN) {
-		put(next_line(&l), l.columns, 0, "too small: needs 60x16");
+		put_at(next_line(&l), l.columns, 0, "too small: needs 60x16");
 		return l.used;
 	}
 	put_title(&l);
@@ -488,7 +490,7 @@ unsigned int live_view_lay_out(const struct live_model *model,
 	put_screens[model->screen](&l);
 	while (l.used < l.rows - 1)
 		next_line(&l);
-	put(next_line(&l), l.columns, 1,
-	    "q quit   c clear   e events   r rules   ? help");
+	put_at(next_line(&l), l.columns, 1,
+	       "q quit   c clear   e events   r rules   ? help");
 	return l.used;
 }

@@ -81,12 +81,6 @@ struct picture picture_close_up(FILE *stream, const struct timeline *t,
 	};
 }
 
-int64_t picture_x(const struct picture *p, int64_t at)
-{
-	return p->left * INT64_C(100) +
-	       (int64_t)axis_place(at, p->from, p->to, picture_plot(p));
-}
-
 static int get_height(const struct picture *p, enum panel panel)
 {
 	return (p->close_up ? close_heights : heights)[panel];
@@ -95,13 +89,6 @@ static int get_height(const struct picture *p, enum panel panel)
 int picture_height(const struct picture *p, enum panel panel)
 {
 	return get_height(p, panel) + TOP + BOTTOM;
-}
-
-enum quantity picture_quantity(enum panel panel)
-{
-	return panel == PANEL_OFFSET ? QUANTITY_OFFSET
-	       : panel == PANEL_STEP ? QUANTITY_STEP
-				     : QUANTITY_FREQUENCY;
 }
 
 static bool point_has(const struct point *point, enum panel panel)
@@ -134,7 +121,7 @@ bool picture_has(const struct picture *p, enum panel panel)
 	return false;
 }
 
-static int64_t grow(int64_t value, int per_cent)
+static int64_t grow_by(int64_t value, int per_cent)
 {
 	int128 grown = (int128)value * per_cent / 100;
 
@@ -188,7 +175,7 @@ static struct value_axis get_scale(const struct picture *p, enum panel panel)
 	if (panel == PANEL_FREQUENCY) {
 		struct range range = get_frequencies(p);
 
-		pad = larger(grow(range.most / 4 - range.least / 4, 100),
+		pad = larger(grow_by(range.most / 4 - range.least / 4, 100),
 			     65000);
 		s.low = range.least / 2 < -INT64_MAX / 4 ? range.least
 							 : range.least - pad;
@@ -199,7 +186,7 @@ static struct value_axis get_scale(const struct picture *p, enum panel panel)
 	limit = p->close_up
 			? get_close_scale(p, panel)
 			: timeline_scale(p->timeline, picture_quantity(panel));
-	s.high = larger(grow(limit, 130), 10);
+	s.high = larger(grow_by(limit, 130), 10);
 	s.low = -s.high;
 	return s;
 }

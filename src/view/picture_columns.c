@@ -5,6 +5,13 @@
 #include "report/axis.h"
 #include "xml.h"
 
+enum quantity picture_quantity(enum panel panel)
+{
+	return panel == PANEL_OFFSET ? QUANTITY_OFFSET
+	       : panel == PANEL_STEP ? QUANTITY_STEP
+				     : QUANTITY_FREQUENCY;
+}
+
 static void draw_untimed_columns(const struct picture *p,
 				 const struct value_axis *s)
 {
@@ -24,14 +31,14 @@ static void draw_untimed_columns(const struct picture *p,
 	}
 }
 
-/* The columns as pixels: `fold` gives each the range of its columns. */
+/* The columns as pixels: fold_columns() gives each the range of its columns. */
 struct folded {
 	struct range range;
 	uint32_t bad;
 };
 
-static void fold(const struct picture *p, enum quantity quantity,
-		 struct folded folded[static PICTURE_PLOT])
+static void fold_columns(const struct picture *p, enum quantity quantity,
+			 struct folded folded[static PICTURE_PLOT])
 {
 	const struct columns *c = &p->timeline->columns;
 
@@ -159,13 +166,14 @@ void picture_columns(const struct picture *p, enum panel panel,
 
 	draw_untimed_columns(p, s);
 	if (panel != PANEL_FREQUENCY) {
-		fold(p,
-		     panel == PANEL_OFFSET ? QUANTITY_BOUND : QUANTITY_PROMISE,
-		     folded);
+		fold_columns(p,
+			     panel == PANEL_OFFSET ? QUANTITY_BOUND
+						   : QUANTITY_PROMISE,
+			     folded);
 		draw_band(p, s, folded, true);
 		draw_band(p, s, folded, false);
 	}
-	fold(p, picture_quantity(panel), folded);
+	fold_columns(p, picture_quantity(panel), folded);
 	draw_bars(p, s, folded);
 	if (panel == PANEL_STEP)
 		draw_jumps(p, s);

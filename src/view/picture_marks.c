@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Draws the marks of curves: dots, crosses, triangles, and where there is no
- * time.
+/* Places on a curve, and the marks at them: dots, crosses, triangles, and where
+ * there is no time.
  */
 #include "picture_parts.h"
 
@@ -9,6 +9,12 @@
 #include "report/axis.h"
 #include "units.h"
 #include "xml.h"
+
+int64_t picture_x(const struct picture *p, int64_t at)
+{
+	return p->left * INT64_C(100) +
+	       (int64_t)axis_place(at, p->from, p->to, picture_plot(p));
+}
 
 int64_t picture_y(const struct value_axis *s, int64_t value)
 {
@@ -86,10 +92,7 @@ static const char *find_word(const struct timeline *t, int64_t at)
 
 		if (at < run->at || at > run->end)
 			continue;
-		if (!run->there)
-			return "no clock";
-		if (run->value == STATUS_SYNCHRONIZED ||
-		    run->value == STATUS_FREERUNNING)
+		if (!run->there || value_usable(field->usable, run->value))
 			return "no clock";
 		return name ? name : "status unknown";
 	}

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "event.h"
 #include "summary.h"
 
 const char *const mood_names[] = { "ok", "warn", "bad", "mut" };
@@ -26,7 +25,10 @@ const char *const panel_titles[PANEL_COUNT] = {
 
 const char *const panel_notes[PANEL_COUNT] = {
 	[PANEL_OFFSET] =
-		"Zero is the time that the page tells. The band is what it promises, its maximum error either way, which grows until the next update. Each dot is the guest's own clock at a new page. A dot outside the band is a broken promise or a badly kept CLOCK_REALTIME.",
+		"Zero is the page's time. The band is its maximum error in either direction, "
+		"which grows until the next update. Each dot is the guest's own clock at a "
+		"new page. A dot outside the band is a broken promise or a badly kept "
+		"CLOCK_REALTIME.",
 	[PANEL_STEP] =
 		"The time of the new page minus that of the page before, at one counter reading. The whisker is what the old page promised. Across a new disruption marker nothing was promised: such a step is shown as a diamond, or off the scale as a triangle, and is no fault.",
 	[PANEL_FREQUENCY] =
@@ -35,7 +37,7 @@ const char *const panel_notes[PANEL_COUNT] = {
 
 /* Adds to a text; what does not fit is cut. */
 __attribute__((format(printf, 2, 3))) static void
-add(char text[static STORY_MAX], const char *format, ...)
+add_text(char text[static STORY_MAX], const char *format, ...)
 {
 	size_t used = strlen(text);
 	va_list values;
@@ -93,7 +95,8 @@ static int sort_shares(const struct summary *s, int order[SUMMARY_STATUSES])
 	return count;
 }
 
-void story_shares(const struct story *story, char text[static STORY_MAX])
+/* "synchronized 50 %, unknown 25 %", the largest first. */
+static void say_shares(const struct story *story, char text[static STORY_MAX])
 {
 	const struct summary *s = &story->timeline->summary;
 	int order[SUMMARY_STATUSES], count = sort_shares(s, order);
@@ -103,7 +106,7 @@ void story_shares(const struct story *story, char text[static STORY_MAX])
 	for (int i = 0; i < count; i++) {
 		summary_status_word(s, order[i], name);
 		units_share(get_share(s, order[i]), get_share_total(s), share);
-		add(text, "%s%s %s", i ? ", " : "", name, share);
+		add_text(text, "%s%s %s", i ? ", " : "", name, share);
 	}
 }
 
@@ -125,12 +128,13 @@ static void say_status(const struct story *story, char text[static STORY_MAX])
 	char shares[STORY_MAX];
 
 	if (!t->any_usable && t->layout && has_only(&t->summary, 0)) {
-		add(text, "The page publishes no clock, its marker alone");
+		add_text(text, "The page publishes no clock, only its marker");
 	} else if (has_only(&t->summary, STATUS_SYNCHRONIZED)) {
-		add(text, "Synchronized all the time");
+		add_text(text, "Synchronized all the time");
 	} else {
-		story_shares(story, shares);
-		add(text, "Status: %s", *shares ? shares : "none published");
+		say_shares(story, shares);
+		add_text(text, "Status: %s",
+			 *shares ? shares : "none published");
 	}
 }
 
@@ -154,22 +158,23 @@ static void say_disruptions(const struct story *story,
 			snprintf(at, sizeof(at), "at page %" PRIu64, e->n);
 		else
 			units_span((uint64_t)e->at, at);
-		add(text, "; a %s %s%s", event_kinds[e->event].name,
-		    t->numbered ? "" : "after ", at);
+		add_text(text, "; a %s %s%s", event_kinds[e->event].name,
+			 t->numbered ? "" : "after ", at);
 		if (e->step.has_time && e->step.nsec) {
 			units_step(e->step.nsec, 5, at);
-			add(text, " that moved time by %s", at);
+			add_text(text, " that moved time by %s", at);
 		}
 		if (e->step.has_frequency && e->step.ppt) {
 			units_ppm(e->step.ppt, at);
-			add(text, "%s the counter's frequency by %s",
-			    e->step.has_time && e->step.nsec ? " and"
-							     : " that moved",
-			    at);
+			add_text(text, "%s the counter's frequency by %s",
+				 e->step.has_time && e->step.nsec
+					 ? " and"
+					 : " that moved",
+				 at);
 		}
 	}
 	if (all > said)
-		add(text, "; %" PRIu64 " more", all - said);
+		add_text(text, "; %" PRIu64 " more", all - said);
 }
 
 /* What no marker told, and the rule found: the first, and how many more. */
@@ -191,15 +196,16 @@ static void say_silent(const struct timeline *t, char text[static STORY_MAX])
 	}
 	if (!first)
 		return;
-	add(text, "; the clock jumped");
+	add_text(text, "; the clock jumped");
 	if (first->has_step) {
 		units_step(first->step, 5, step);
-		add(text, " by %s", step);
+		add_text(text, " by %s", step);
 	}
-	add(text, " at %s %" PRIu64 " without a new marker",
-	    t->numbered ? "page" : "snapshot", first->first);
+	add_text(text, " at %s %" PRIu64 " without a new marker",
+		 t->numbered ? "page" : "snapshot", first->first);
 	if (more)
-		add(text, ", and %" PRIu64 " time%s more", more, plural(more));
+		add_text(text, ", and %" PRIu64 " time%s more", more,
+			 plural(more));
 }
 
 static bool has_leap(const struct timeline *t, uint64_t indicator)
@@ -217,13 +223,13 @@ static void say_leap(const struct timeline *t, char text[static STORY_MAX])
 {
 	if (has_leap(t, LEAP_POS) ||
 	    (has_leap(t, LEAP_PRE_POS) && has_leap(t, LEAP_POST_POS)))
-		add(text, "; a leap second was inserted, 23:59:60");
+		add_text(text, "; a leap second was inserted, 23:59:60");
 	else if (has_leap(t, LEAP_PRE_NEG) && has_leap(t, LEAP_POST_NEG))
-		add(text, "; a second was left out, 23:59:59");
+		add_text(text, "; a second was left out, 23:59:59");
 	else if (has_leap(t, LEAP_PRE_POS) || has_leap(t, LEAP_PRE_NEG))
-		add(text, "; a leap second is announced");
+		add_text(text, "; a leap second is announced");
 	else if (has_leap(t, LEAP_POST_POS) || has_leap(t, LEAP_POST_NEG))
-		add(text, "; a leap second had been before");
+		add_text(text, "; a leap second had been before");
 }
 
 void story_sentence(const struct story *story, char text[static STORY_MAX])
@@ -237,22 +243,24 @@ void story_sentence(const struct story *story, char text[static STORY_MAX])
 	say_silent(t, text);
 	say_leap(t, text);
 	if (t->broken)
-		add(text, "; %" PRIu64 " update%s broke the promised bounds",
-		    t->broken, plural(t->broken));
+		add_text(text,
+			 "; %" PRIu64 " update%s broke the promised bounds",
+			 t->broken, plural(t->broken));
 	else if (t->summary.bounded && t->steps)
-		add(text, "; every update kept the promised bounds");
+		add_text(text, "; every update kept the promised bounds");
 	if (story->report->conclusion == CONCLUSION_NOT_JUDGED)
-		add(text, "; no rule could be judged");
+		add_text(text, "; no rule could be judged");
 	else if (count[VERDICT_FAIL])
-		add(text, "; %u of %u rules failed", count[VERDICT_FAIL],
-		    story->report->rules);
+		add_text(text, "; %u of %u rules failed", count[VERDICT_FAIL],
+			 story->report->rules);
 	else
-		add(text, "; no rule failed");
+		add_text(text, "; no rule failed");
 	if (story_is_part(story))
-		add(text, " in the whole recording");
-	add(text, ".");
+		add_text(text, " in the whole recording");
+	add_text(text, ".");
 	if (story->cut)
-		add(text, " The recording was cut off: it has no end line.");
+		add_text(text,
+			 " The recording was cut off: it has no end line.");
 }
 
 static enum mood tell_verdict(const struct story *story,
@@ -261,11 +269,11 @@ static enum mood tell_verdict(const struct story *story,
 {
 	const struct report *r = story->report;
 
-	add(text, "%s", conclusion_names[r->conclusion]);
-	add(more, "%u rules: %u ok, %u failed, %u warned%s", r->rules,
-	    r->count[VERDICT_OK], r->count[VERDICT_FAIL],
-	    r->count[VERDICT_WARN],
-	    story_is_part(story) ? ", of the whole recording" : "");
+	add_text(text, "%s", conclusion_names[r->conclusion]);
+	add_text(more, "%u rules: %u ok, %u failed, %u warned%s", r->rules,
+		 r->count[VERDICT_OK], r->count[VERDICT_FAIL],
+		 r->count[VERDICT_WARN],
+		 story_is_part(story) ? ", of the whole recording" : "");
 	if (r->conclusion == CONCLUSION_BROKEN)
 		return MOOD_BAD;
 	if (r->conclusion == CONCLUSION_NOT_JUDGED)
@@ -281,14 +289,14 @@ static enum mood tell_disruptions(const struct story *story,
 	uint64_t count = count_disruptions(&t->summary);
 	char step[UNITS_MAX];
 
-	add(text, "%" PRIu64, count);
+	add_text(text, "%" PRIu64, count);
 	if (t->has_jump) {
 		units_step(t->jump, 5, step);
-		add(more, "largest step %s", step);
+		add_text(more, "largest step %s", step);
 	} else if (count) {
-		add(more, "no clock on both sides, so no step");
+		add_text(more, "no clock on both sides, so no step");
 	} else {
-		add(more, "the counter was not disturbed");
+		add_text(more, "the counter was not disturbed");
 	}
 	return count ? MOOD_WARN : MOOD_OK;
 }
@@ -301,18 +309,18 @@ static enum mood tell_bound(const struct story *story,
 	char bound[UNITS_MAX];
 
 	if (!s->bounded) {
-		add(text, "none");
-		add(more, "%s",
-		    story->pages ? "pages alone have no reading"
-				 : "the page gives no maximum error");
+		add_text(text, "none");
+		add_text(more, "%s",
+			 story->pages ? "pages alone have no reading"
+				      : "the page gives no maximum error");
 		return MOOD_MUTED;
 	}
 	/* To the nanosecond: a bound must not be rounded down. A double has 15
 	 * digits. */
 	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 15,
 		   bound);
-	add(text, TEXT_PLUS_MINUS "%s", bound);
-	add(more, "maximum error, at snapshot %" PRIu64, s->worst_n);
+	add_text(text, TEXT_PLUS_MINUS "%s", bound);
+	add_text(more, "maximum error, at snapshot %" PRIu64, s->worst_n);
 	return MOOD_OK;
 }
 
@@ -324,16 +332,16 @@ static enum mood tell_status(const struct story *story,
 	char *comma;
 	int order[SUMMARY_STATUSES];
 
-	story_shares(story, text);
+	say_shares(story, text);
 	if (sort_shares(s, order) > 1) {
 		comma = strchr(text, ',');
-		add(more, "%s", comma + 2);
+		add_text(more, "%s", comma + 2);
 		*comma = '\0';
 	} else if (*text) {
-		add(more, "all the time");
+		add_text(more, "all the time");
 	} else {
-		add(text, "none");
-		add(more, "the page ends before it");
+		add_text(text, "none");
+		add_text(more, "the page ends before it");
 	}
 	return has_only(s, STATUS_SYNCHRONIZED) ? MOOD_OK : MOOD_WARN;
 }
@@ -346,16 +354,17 @@ static enum mood tell_seen(const struct story *story,
 	char count[UNITS_MAX], span[UNITS_MAX];
 
 	units_count(s->pages, count);
-	add(text, "%s page%s", count, plural(s->pages));
+	add_text(text, "%s page%s", count, plural(s->pages));
 	story_span(story, span);
 	if (*span)
-		add(more, "in %s; ", span);
-	add(more, "%" PRIu64 " update%s missed", s->missed, plural(s->missed));
+		add_text(more, "in %s; ", span);
+	add_text(more, "%" PRIu64 " update%s missed", s->missed,
+		 plural(s->missed));
 	if (s->unsettled)
-		add(more, "; seq_count did not settle %" PRIu64 " time%s",
-		    s->unsettled, plural(s->unsettled));
+		add_text(more, "; seq_count did not settle %" PRIu64 " time%s",
+			 s->unsettled, plural(s->unsettled));
 	if (story->cut)
-		add(more, "; cut off");
+		add_text(more, "; cut off");
 	return s->missed || s->unsettled || story->cut ? MOOD_WARN : MOOD_OK;
 }
 
@@ -382,27 +391,28 @@ static enum mood say_offsets(const struct timeline *t,
 	uint64_t bounded = t->inside + t->outside + t->unclear;
 
 	if (!bounded) {
-		add(text, "the page gives no bounds: nothing to be inside of");
+		add_text(text,
+			 "the page gives no bounds: nothing to be inside of");
 		return MOOD_MUTED;
 	}
-	add(text, "%" PRIu64 " of %" PRIu64 " readings inside the bounds",
-	    t->inside, bounded);
+	add_text(text, "%" PRIu64 " of %" PRIu64 " readings inside the bounds",
+		 t->inside, bounded);
 	if (t->outside)
-		add(text, ", %" PRIu64 " outside", t->outside);
+		add_text(text, ", %" PRIu64 " outside", t->outside);
 	if (t->unclear)
-		add(text, ", %" PRIu64 " too slow to tell", t->unclear);
+		add_text(text, ", %" PRIu64 " too slow to tell", t->unclear);
 	return t->outside ? MOOD_BAD : MOOD_OK;
 }
 
 static enum mood say_steps(const struct timeline *t,
 			   char text[static STORY_MAX])
 {
-	add(text, "%" PRIu64 " update%s under one marker", t->steps,
-	    plural(t->steps));
+	add_text(text, "%" PRIu64 " update%s under one marker", t->steps,
+		 plural(t->steps));
 	if (t->summary.bounded)
-		add(text, ", %" PRIu64 " outside the promise", t->broken);
+		add_text(text, ", %" PRIu64 " outside the promise", t->broken);
 	if (t->across)
-		add(text, "; %" PRIu64 " across a new marker", t->across);
+		add_text(text, "; %" PRIu64 " across a new marker", t->across);
 	return t->broken ? MOOD_BAD : MOOD_OK;
 }
 
@@ -416,15 +426,15 @@ static enum mood say_frequency(const struct timeline *t,
 		range_merge(&range,
 			    &t->columns.column[i].of[QUANTITY_FREQUENCY]);
 	describe_frequency(t->frequency, frequency);
-	add(text, "from %s", frequency);
+	add_text(text, "from %s", frequency);
 	if (range.most == range.least) {
-		add(text, ", always the same");
+		add_text(text, ", always the same");
 		return MOOD_OK;
 	}
 	units_ppm(range.least, words);
-	add(text, ", between %s", range.least ? words : "0");
+	add_text(text, ", between %s", range.least ? words : "0");
 	units_ppm(range.most, words);
-	add(text, " and %s", range.most ? words : "0");
+	add_text(text, " and %s", range.most ? words : "0");
 	return MOOD_OK;
 }
 
@@ -442,7 +452,7 @@ enum mood story_panel(const struct story *story, enum panel panel,
 	}
 }
 
-static struct occurrence make_occurrence(const struct timeline_event *e)
+struct occurrence story_occurrence(const struct timeline_event *e)
 {
 	return (struct occurrence){
 		.event = e->event,
@@ -451,21 +461,24 @@ static struct occurrence make_occurrence(const struct timeline_event *e)
 		.has_time = e->has_time,
 		.realtime = e->realtime,
 		.missed = e->missed,
+		.snapshot = e->n,
+		.rule = e->rule < 0 ? NULL : rules[e->rule].id,
+		.message = e->message,
 	};
 }
 
 void story_event(const struct timeline_event *e, char text[static STORY_MAX])
 {
-	const struct occurrence o = make_occurrence(e);
+	const struct occurrence o = story_occurrence(e);
 	uint64_t rows = e->rule < 0 ? occurrence_rows(&o) : 0;
 	const char *separator = "";
 
 	text[0] = '\0';
 	if (e->rule >= 0)
-		add(text, "%s: %s", rules[e->rule].id, e->message);
+		add_text(text, "%s: %s", rules[e->rule].id, e->message);
 	if (e->event == EVENT_MISSED) {
-		add(text, "%" PRIu64 " update%s not seen", e->missed,
-		    plural(e->missed));
+		add_text(text, "%" PRIu64 " update%s not seen", e->missed,
+			 plural(e->missed));
 		return;
 	}
 	for (int row = 0; rows >> row; row++) {
@@ -475,8 +488,8 @@ void story_event(const struct timeline_event *e, char text[static STORY_MAX])
 			continue;
 		occurrence_value(&o, &e->before, row, old);
 		occurrence_value(&o, &e->after, row, new);
-		add(text, "%s%s %s " TEXT_ARROW " %s", separator,
-		    e->after.layout->fields[row].name, old, new);
+		add_text(text, "%s%s %s " TEXT_ARROW " %s", separator,
+			 e->after.layout->fields[row].name, old, new);
 		separator = ", ";
 	}
 }
@@ -489,13 +502,13 @@ void story_event_step(const struct timeline_event *e,
 	text[0] = '\0';
 	if (e->step.has_time) {
 		units_step(e->step.nsec, 6, words);
-		add(text, "time %s", e->step.nsec ? words : "0");
+		add_text(text, "time %s", e->step.nsec ? words : "0");
 	}
 	if (!e->step.has_frequency)
 		return;
 	units_ppm(e->step.ppt, words);
-	add(text, "%sfrequency %s", *text ? ", " : "",
-	    e->step.ppt ? words : "0");
+	add_text(text, "%sfrequency %s", *text ? ", " : "",
+		 e->step.ppt ? words : "0");
 }
 
 void story_date(const struct story *story, char text[static UNITS_MAX])
@@ -528,10 +541,10 @@ void story_part(const struct story *story, char text[static STORY_MAX])
 	text[0] = '\0';
 	if (!story_is_part(story))
 		return;
-	add(text, "a part: snapshots %" PRIu64 " to %" PRIu64, t->first_n,
-	    t->last_n);
+	add_text(text, "a part: snapshots %" PRIu64 " to %" PRIu64, t->first_n,
+		 t->last_n);
 	if (story->begin)
-		add(text, ", from %s", story->begin);
+		add_text(text, ", from %s", story->begin);
 	if (story->end)
-		add(text, ", until %s", story->end);
+		add_text(text, ", until %s", story->end);
 }

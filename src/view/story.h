@@ -8,6 +8,7 @@
 #include "io/source/source.h"
 #include "report/timeline.h"
 #include "rules/report.h"
+#include "event.h"
 #include "picture.h"
 #include "units.h"
 
@@ -65,10 +66,8 @@ extern const char *const panel_notes[PANEL_COUNT]; /* how to read it */
 enum mood story_panel(const struct story *story, enum panel panel,
 		      char text[static STORY_MAX]);
 
-/* "synchronized 50 %, unknown 25 %", the largest first. */
-void story_shares(const struct story *story, char text[static STORY_MAX]);
-
 /* What changed with an event, as watch has it. */
+struct occurrence story_occurrence(const struct timeline_event *event);
 void story_event(const struct timeline_event *event,
 		 char text[static STORY_MAX]);
 void story_event_step(const struct timeline_event *event,

@@ -26,7 +26,9 @@ void summary_status_word(const struct summary *s, int status,
 		snprintf(text, STATUS_WORD_MAX, "other");
 }
 
-double summary_status_share(const struct summary *s, int status)
+/* The share of a status, 0 to 1: of the time, or where no time is known, of the
+ * pages. */
+static double get_status_share(const struct summary *s, int status)
 {
 	uint64_t time = summary_share_time(s);
 
@@ -36,7 +38,10 @@ double summary_status_share(const struct summary *s, int status)
 			: 0;
 }
 
-void describe_share(double share, char text[static SHARE_MAX])
+/* "100 %", "99.9 %", "< 0.1 %": rounded down, so that 100 is all of it. */
+#define SHARE_MAX 16
+
+static void describe_share(double share, char text[static SHARE_MAX])
 {
 	unsigned int tenths = (unsigned int)(share * 1000);
 
@@ -74,7 +79,7 @@ static void print_status(FILE *stream, const struct summary *s)
 		if (!s->status[i].pages)
 			continue;
 		summary_status_word(s, i, word);
-		describe_share(summary_status_share(s, i), share);
+		describe_share(get_status_share(s, i), share);
 		fprintf(stream, "%s%s %s", separator, word, share);
 		separator = ", ";
 	}

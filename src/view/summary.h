@@ -14,14 +14,6 @@
 void summary_status_word(const struct summary *summary, int status,
 			 char text[static STATUS_WORD_MAX]);
 
-/* The share of a status, 0 to 1: of the time, or where no time is known, of the
- * pages. */
-double summary_status_share(const struct summary *summary, int status);
-
-/* "100 %", "99.9 %", "< 0.1 %": rounded down, so that 100 is all of it. */
-#define SHARE_MAX 16
-void describe_share(double share, char text[static SHARE_MAX]);
-
 /* Two lines: how much was seen, and in which state it was; of nothing, none.
  * `events`: the counts of the first are wanted too. */
 void text_summary(FILE *stream, const struct summary *summary, bool events);

@@ -28,7 +28,7 @@ static const char *find_reference(unsigned char c)
 	}
 }
 
-void xml_text(FILE *stream, const char *text)
+static void put_text(FILE *stream, const char *text)
 {
 	while (*text) {
 		const char *reference = find_reference((unsigned char)*text);
@@ -44,7 +44,8 @@ void xml_text(FILE *stream, const char *text)
 	}
 }
 
-void xml_place(FILE *stream, int64_t hundredths)
+/* "12.5" */
+static void put_hundredths(FILE *stream, int64_t hundredths)
 {
 	uint64_t size =
 		hundredths < 0 ? -(uint64_t)hundredths : (uint64_t)hundredths;
@@ -56,30 +57,6 @@ void xml_place(FILE *stream, int64_t hundredths)
 	fprintf(stream, "%" PRIu64, tenths / 10);
 	if (tenths % 10)
 		fprintf(stream, ".%" PRIu64, tenths % 10);
-}
-
-static void put_next(FILE *stream, char conversion, va_list *values)
-{
-	switch (conversion) {
-	case 's':
-		xml_text(stream, va_arg(*values, const char *));
-		break;
-	case 'd':
-		fprintf(stream, "%d", va_arg(*values, int));
-		break;
-	case 'u':
-		fprintf(stream, "%u", va_arg(*values, unsigned int));
-		break;
-	case 'p':
-		xml_place(stream, va_arg(*values, int64_t));
-		break;
-	case 'n':
-		fprintf(stream, "%" PRIu64, va_arg(*values, uint64_t));
-		break;
-	default:
-		fputc(conversion, stream);
-		break;
-	}
 }
 
 void xml_put(FILE *stream, const char *template, ...)
@@ -94,7 +71,26 @@ void xml_put(FILE *stream, const char *template, ...)
 		template += plain;
 		if (!*template)
 			break;
-		put_next(stream, template[1], &values);
+		switch (template[1]) {
+		case 's':
+			put_text(stream, va_arg(values, const char *));
+			break;
+		case 'd':
+			fprintf(stream, "%d", va_arg(values, int));
+			break;
+		case 'u':
+			fprintf(stream, "%u", va_arg(values, unsigned int));
+			break;
+		case 'p':
+			put_hundredths(stream, va_arg(values, int64_t));
+			break;
+		case 'n':
+			fprintf(stream, "%" PRIu64, va_arg(values, uint64_t));
+			break;
+		default:
+			fputc(template[1], stream);
+			break;
+		}
 		template += 2;
 	}
 	va_end(values);

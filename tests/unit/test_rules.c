@@ -591,7 +591,7 @@ static void test_size_messages(void **state)
 	set(&page, FIELD_flags, FLAG_DISRUPTION_IMMINENT);
 	assert_non_null(
 		strstr(ask(&page, 4096, "flags.imminent-without-soon").message,
-		       "DISRUPTION_IMMINENT alone"));
+		       "DISRUPTION_IMMINENT without"));
 }
 
 /* Without a table those that need one say so, and never fail. */

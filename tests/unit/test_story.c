@@ -65,7 +65,7 @@ static void test_status_comes_first(void **state)
 	assert_sentence("Status: unknown 100 %; no rule failed.");
 	timeline.any_usable = false;
 	assert_sentence(
-		"The page publishes no clock, its marker alone; no rule failed.");
+		"The page publishes no clock, only its marker; no rule failed.");
 }
 
 static void test_the_verdict_comes_last(void **state)

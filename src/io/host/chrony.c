@@ -63,8 +63,8 @@ static void make_absolute(char path[static PATH_SIZE], const char *name,
 
 /* A pattern without wildcards has to be there, and so has the directory of one
  * with. */
-static void include(struct reader *reader, const char *words,
-		    const struct chrony_place *from)
+static void include_files(struct reader *reader, const char *words,
+			  const struct chrony_place *from)
 {
 	char pattern[PATH_SIZE];
 	struct access_error error = noted(reader->access_error);
@@ -188,7 +188,7 @@ static void take_line(struct reader *reader, char *line,
 	}
 	switch (chrony_take_line(reader->config, place, line, &rest)) {
 	case CHRONY_INCLUDE:
-		include(reader, rest, place);
+		include_files(reader, rest, place);
 		break;
 	case CHRONY_CONFDIR:
 		read_directories(reader, rest, "/*.conf", place);

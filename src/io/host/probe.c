@@ -46,7 +46,7 @@ static void keep_page(struct prober *p)
 }
 
 /* Returns whether there is a page now, which is then kept. */
-static bool take_page(struct prober *p)
+static bool look_at_page(struct prober *p)
 {
 	struct error error;
 
@@ -70,7 +70,7 @@ static bool take_pairing(struct prober *p, struct pairing *pairing)
 		if (pairing_take(&p->stamper.counter, CLOCK_MONOTONIC_RAW,
 				 pairing))
 			return true;
-		if (!take_page(p) || !p->probe->has_counter)
+		if (!look_at_page(p) || !p->probe->has_counter)
 			return false;
 	}
 	return false;
@@ -88,7 +88,7 @@ static void probe_rate(struct prober *p)
 	before = marker_of(p);
 	sleep_nsec(RATE_NSEC);
 	/* A disruption may come until the counter was read. */
-	if (!take_page(p) || !take_pairing(p, &to) || !take_page(p) ||
+	if (!look_at_page(p) || !take_pairing(p, &to) || !look_at_page(p) ||
 	    marker_of(p) != before || to.counter <= from.counter ||
 	    to.clock <= from.clock)
 		return;
@@ -152,7 +152,7 @@ static void probe_read(struct prober *p, int fd, uint8_t *to)
 	for (int i = 0; i < TRIES && !driver->at_rest; i++) {
 		uint64_t ignored;
 
-		if (!take_page(p))
+		if (!look_at_page(p))
 			return;
 		driver->got =
 			read_whole(live_path(p->stamper.live), to, 2 * length);
@@ -297,7 +297,7 @@ void probe_live(struct live *live, const char *root, uint8_t *bytes,
 	else if (live_kind(live) == SOURCE_MEMORY)
 		probe->kind = PROBE_MEMORY;
 	cross_timestamp_start(&p.stamper, live);
-	if (!take_page(&p))
+	if (!look_at_page(&p))
 		return;
 	for (int i = 0; i < RATES && !probe->has_rate; i++)
 		probe_rate(&p);

@@ -99,12 +99,13 @@ const char *ptp_errno_text(enum phc_kind kind, int errnum, const char **hint)
 	return strerror(errnum);
 }
 
-const char *ptp_open_hint(int errnum)
+/* What to do about a node that cannot be opened; may be "". */
+static const char *get_open_hint(int errnum)
 {
 	switch (errnum) {
 	case EACCES:
 		return geteuid()
-			       ? "a udev rule says who may: root alone, or since systemd 258 the group clock"
+			       ? "a udev rule says who may: only root, or since systemd 258 the group clock"
 			       : "a security module forbids it, even to root";
 	case EPERM:
 		return "a container may only open the devices that it was given (--device=/dev/ptp0)";
@@ -124,7 +125,7 @@ static int call_ioctl(int fd, unsigned long request, void *argument)
 static int cannot_open(const char *path, int errnum, struct error *error)
 {
 	error_set(error, ERROR_OPEN, errnum, "%s: cannot open", path);
-	return error_hint(error, "%s", ptp_open_hint(errnum));
+	return error_hint(error, "%s", get_open_hint(errnum));
 }
 
 static int not_a_clock(const char *path, const struct character_device *device,

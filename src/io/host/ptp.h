@@ -94,9 +94,6 @@ int clock_read(clockid_t id, const struct counter_reader *counter,
  * system's. */
 const char *ptp_errno_text(enum phc_kind kind, int errnum, const char **hint);
 
-/* What to do about a PHC's node that cannot be opened; may be "". */
-const char *ptp_open_hint(int errnum);
-
 /* The kernel's TAI - UTC in seconds, 0: never set. */
 int kernel_tai_offset(void);
 

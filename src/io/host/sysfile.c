@@ -41,8 +41,9 @@ void observations_free(struct observations *observations)
 	*observations = (struct observations){ 0 };
 }
 
-static void note(struct observations *observations,
-		 const struct observation *observation, const char *path)
+static void note_observation(struct observations *observations,
+			     const struct observation *observation,
+			     const char *path)
 {
 	struct observation *rows = observations->rows;
 	size_t room = observations->room;
@@ -88,7 +89,8 @@ void sysfile_observed_as(struct access_error *access_error, const char *root,
 	if (!access_error)
 		return;
 	if (access_error->observations)
-		note(access_error->observations, &observation, path);
+		note_observation(access_error->observations, &observation,
+				 path);
 	if (access_error->errnum || observed == OBSERVED_READ ||
 	    observed == OBSERVED_ABSENT)
 		return;
@@ -260,7 +262,7 @@ char *sysfile_whole(const char *root, const char *path,
 }
 
 /* Whether the file contains the text; *observed is what came of reading it. */
-static bool search(int fd, const char *text, enum observed *observed)
+static bool search_file(int fd, const char *text, enum observed *observed)
 {
 	char part[16384];
 	size_t length = strlen(text), kept = 0, all = 0;
@@ -293,7 +295,7 @@ int sysfile_mentions(const char *root, const char *path, const char *text,
 {
 	cleanup_close int fd = -1;
 	enum observed observed = tree_open(root, path, TREE_TABLE_MAX, &fd);
-	bool found = fd >= 0 && search(fd, text, &observed);
+	bool found = fd >= 0 && search_file(fd, text, &observed);
 
 	return observe(access_error, root, path, observed) ? found : -1;
 }

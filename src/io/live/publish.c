@@ -70,8 +70,8 @@ static int check_content(const char *path, int fd, struct error *error)
 static int check_old(const struct publisher *p, const struct output *output,
 		     struct error *error)
 {
-	const struct place *place = &output->place;
-	cleanup_close int fd = openat(place->directory, place->name,
+	const struct destination *destination = &output->destination;
+	cleanup_close int fd = openat(destination->directory, destination->name,
 				      O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
 					      O_NONBLOCK | O_NOCTTY);
 

@@ -31,24 +31,25 @@ static bool is_ours(int fd, bool (*ours)(const uint8_t *head, size_t length))
 
 /* A reader's lock keeps ours from this file, but not from one that is put in
  * its place, with the same owner and mode. */
-static int replace_locked(const struct place *place, const struct stat *old)
+static int replace_locked(const struct destination *destination,
+			  const struct stat *old)
 {
 	struct tempfile file;
 
-	if (tempfile_create(place, O_APPEND, &file))
+	if (tempfile_create(destination, O_APPEND, &file))
 		return -1;
-	if (tempfile_inherit(place, &file, old) == 0 &&
+	if (tempfile_inherit(destination, &file, old) == 0 &&
 	    filelock_take(file.fd, FILELOCK_WRITER) == 0 &&
-	    tempfile_replace(place, &file) == 0)
+	    tempfile_replace(destination, &file) == 0)
 		return file.fd;
-	tempfile_remove(place, &file);
+	tempfile_remove(destination, &file);
 	cleanup_close_variable(&file.fd);
 	return -1;
 }
 
 /* Why the open file may not be emptied; LEFT_NOT with an errno if that cannot
  * be told, and 0 if it may. */
-static enum left_file why_left(const struct place *place, int fd,
+static enum left_file why_left(const struct destination *destination, int fd,
 			       const struct stat *status,
 			       bool (*ours)(const uint8_t *head, size_t length),
 			       pid_t *writer)
@@ -58,8 +59,8 @@ static enum left_file why_left(const struct place *place, int fd,
 	errno = 0;
 	if (!S_ISREG(status->st_mode))
 		return LEFT_KIND;
-	if (!place_trusts(place, status) ||
-	    (place->shared && status->st_nlink > 1))
+	if (!destination_trusts(destination, status) ||
+	    (destination->shared && status->st_nlink > 1))
 		return LEFT_OWNER;
 	if (filelock_is_taken(fd, FILELOCK_WRITER)) {
 		*writer = filelock_writer(fd);
@@ -75,7 +76,7 @@ static bool has_no_locks(int errnum)
 	return errnum != EAGAIN;
 }
 
-static int take_old(const struct place *place, int fd,
+static int take_old(const struct destination *destination, int fd,
 		    bool (*ours)(const uint8_t *head, size_t length),
 		    enum left_file *left, pid_t *writer)
 {
@@ -83,7 +84,7 @@ static int take_old(const struct place *place, int fd,
 
 	if (fstat(fd, &status) != 0)
 		return -1;
-	*left = why_left(place, fd, &status, ours, writer);
+	*left = why_left(destination, fd, &status, ours, writer);
 	if (*left || errno)
 		return -1;
 	if (filelock_take(fd, FILELOCK_WRITER) == 0 || has_no_locks(errno))
@@ -94,17 +95,17 @@ static int take_old(const struct place *place, int fd,
 		*left = LEFT_WRITTEN;
 		return -1;
 	}
-	fd = replace_locked(place, &status);
+	fd = replace_locked(destination, &status);
 	if (fd < 0)
 		*left = LEFT_LOCKED;
 	return fd;
 }
 
-static int open_old(const struct place *place,
+static int open_old(const struct destination *destination,
 		    bool (*ours)(const uint8_t *head, size_t length),
 		    enum left_file *left, pid_t *writer)
 {
-	cleanup_close int fd = openat(place->directory, place->name,
+	cleanup_close int fd = openat(destination->directory, destination->name,
 				      O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY |
 					      O_NOFOLLOW | O_NONBLOCK);
 	int taken;
@@ -114,38 +115,38 @@ static int open_old(const struct place *place,
 			*left = LEFT_KIND;
 		return -1;
 	}
-	taken = take_old(place, fd, ours, left, writer);
+	taken = take_old(destination, fd, ours, left, writer);
 	if (taken == fd)
 		return cleanup_take_fd(&fd);
 	return taken;
 }
 
-static int create_new(const struct place *place)
+static int create_new(const struct destination *destination)
 {
 	struct tempfile file;
 
-	if (tempfile_create(place, O_APPEND, &file))
+	if (tempfile_create(destination, O_APPEND, &file))
 		return -1;
 	if ((filelock_take(file.fd, FILELOCK_WRITER) == 0 ||
 	     has_no_locks(errno)) &&
-	    replace_file_name(place, &file) == 0)
+	    replace_file_name(destination, &file) == 0)
 		return file.fd;
-	tempfile_remove(place, &file);
+	tempfile_remove(destination, &file);
 	cleanup_close_variable(&file.fd);
 	return -1;
 }
 
-int growing_open(const struct place *place,
+int growing_open(const struct destination *destination,
 		 bool (*ours)(const uint8_t *head, size_t length),
 		 enum left_file *left, pid_t *writer)
 {
-	bool found = place->found;
+	bool found = destination->found;
 	int fd = -1;
 
 	*left = LEFT_NOT;
 	for (int i = 0; i < TRIES; i++) {
-		fd = found ? open_old(place, ours, left, writer)
-			   : create_new(place);
+		fd = found ? open_old(destination, ours, left, writer)
+			   : create_new(destination);
 		if (fd >= 0 || *left || errno != (found ? ENOENT : EEXIST))
 			break;
 		found = !found;

@@ -13,7 +13,7 @@
  * `ours` accepts its first bytes (at most 64 KiB). Returns the descriptor, or
  * -1 and errno, or -1 with *left and *writer, the process of LEFT_WRITTEN or 0.
  */
-int growing_open(const struct place *place,
+int growing_open(const struct destination *destination,
 		 bool (*ours)(const uint8_t *head, size_t length),
 		 enum left_file *left, pid_t *writer);
 

@@ -74,10 +74,10 @@ static void release_output(struct output *output)
 		output_stream_close(output);
 	if (named) {
 		if (output->replaces)
-			tempfile_remove(&output->place, &output->file);
+			tempfile_remove(&output->destination, &output->file);
 		if (fd >= 0)
 			close(fd);
-		place_end(&output->place);
+		destination_end(&output->destination);
 		free(output->path);
 	}
 	*output = (struct output){ .fd = -1,
@@ -86,18 +86,18 @@ static void release_output(struct output *output)
 }
 
 /* Open a character device or a FIFO, and check that it is still one. */
-static int open_in_place(const struct place *place)
+static int open_in_place(const struct destination *destination)
 {
-	int fd = openat(place->directory, place->name,
+	int fd = openat(destination->directory, destination->name,
 			O_WRONLY | O_CLOEXEC | O_NOCTTY |
-				(place->opened ? 0 : O_NOFOLLOW));
+				(destination->opened ? 0 : O_NOFOLLOW));
 	struct stat status;
 
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &status) == 0 &&
 	    (S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode)) &&
-	    place_trusts(place, &status))
+	    destination_trusts(destination, &status))
 		return fd;
 	close(fd);
 	errno = EEXIST;
@@ -105,15 +105,15 @@ static int open_in_place(const struct place *place)
 }
 
 /* Whether it leads to a VMClock device, which is never opened for writing. */
-static bool is_device(const char *path, const struct place *place)
+static bool is_device(const char *path, const struct destination *destination)
 {
 	char *real;
 	bool device;
 
-	if (!S_ISCHR(place->status.st_mode))
+	if (!S_ISCHR(destination->status.st_mode))
 		return false;
-	if (!place->opened)
-		return source_is_device_name(place->name);
+	if (!destination->opened)
+		return source_is_device_name(destination->name);
 	real = realpath(path, NULL);
 	device = real && source_is_device_name(path_base_name(real));
 	free(real);
@@ -121,10 +121,11 @@ static bool is_device(const char *path, const struct place *place)
 }
 
 /* Why a file of this kind cannot be written to; NULL if it can. */
-static const char *refused_kind(const char *path, const struct place *place,
+static const char *refused_kind(const char *path,
+				const struct destination *destination,
 				bool wants_file)
 {
-	mode_t mode = place->status.st_mode;
+	mode_t mode = destination->status.st_mode;
 
 	if (S_ISDIR(mode))
 		return "is a directory";
@@ -132,7 +133,7 @@ static const char *refused_kind(const char *path, const struct place *place,
 		return "is a block device";
 	if (S_ISSOCK(mode))
 		return "is a socket";
-	if (is_device(path, place))
+	if (is_device(path, destination))
 		return "is a VMClock device, which is only for reading";
 	if (!wants_file || S_ISREG(mode))
 		return NULL;
@@ -145,25 +146,27 @@ static int cannot_write(const char *path, int errnum, struct error *error)
 }
 
 /* Returns 0, or -1 with *error. */
-static int find_place(const char *path, bool wants_file, struct place *place,
-		      struct error *error)
+static int find_destination(const char *path, bool wants_file,
+			    struct destination *destination,
+			    struct error *error)
 {
 	const char *refused;
-	int found = place_find(path, place);
+	int found = destination_find(path, destination);
 
 	if (found > 0)
 		return refuse_path(path, other_link, other_owner, error);
-	if (place->linked && (found < 0 ? errno == ENOENT : !place->found))
+	if (destination->linked &&
+	    (found < 0 ? errno == ENOENT : !destination->found))
 		return refuse_path(path, "is a dangling symbolic link",
 				   remove_first, error);
 	if (found < 0)
 		return cannot_write(path, errno, error);
-	if (!place->found)
+	if (!destination->found)
 		return 0;
-	refused = refused_kind(path, place, wants_file);
+	refused = refused_kind(path, destination, wants_file);
 	if (refused)
 		return refuse_path(path, refused, other_name, error);
-	if (!place_trusts(place, &place->status))
+	if (!destination_trusts(destination, &destination->status))
 		return refuse_left(path, LEFT_OWNER, 0, error);
 	return 0;
 }
@@ -171,14 +174,14 @@ static int find_place(const char *path, bool wants_file, struct place *place,
 /* Returns a descriptor, or -1 and errno. */
 static int open_new(struct output *output)
 {
-	struct place *place = &output->place;
+	struct destination *destination = &output->destination;
 
-	if (tempfile_create(place, 0, &output->file))
+	if (tempfile_create(destination, 0, &output->file))
 		return -1;
 	output->replaces = true;
 	output->fd = output->file.fd;
-	if (place->found &&
-	    tempfile_inherit(place, &output->file, &place->status))
+	if (destination->found &&
+	    tempfile_inherit(destination, &output->file, &destination->status))
 		return -1;
 	return output->fd;
 }
@@ -187,17 +190,18 @@ static int open_path(struct output *output, bool wants_file,
 		     bool (*ours)(const uint8_t *head, size_t length),
 		     struct error *error)
 {
-	const struct place *place = &output->place;
+	const struct destination *destination = &output->destination;
 	enum left_file left = LEFT_NOT;
 	bool in_place;
 	pid_t writer = 0;
 
-	if (find_place(output->path, wants_file, &output->place, error))
+	if (find_destination(output->path, wants_file, &output->destination,
+			     error))
 		return -1;
-	in_place = place->found && !S_ISREG(place->status.st_mode);
+	in_place = destination->found && !S_ISREG(destination->status.st_mode);
 	output->grows = ours && !in_place;
-	output->fd = in_place ? open_in_place(place)
-		     : ours   ? growing_open(place, ours, &left, &writer)
+	output->fd = in_place ? open_in_place(destination)
+		     : ours   ? growing_open(destination, ours, &left, &writer)
 			      : open_new(output);
 	if (left)
 		return refuse_left(output->path, left, writer, error);
@@ -219,7 +223,7 @@ static int open_output(struct output *output, const char *path, bool wants_file,
 		output->fd = -1;
 		output->shared = false;
 		output->path = strdup(path);
-		output->place.directory = -1;
+		output->destination.directory = -1;
 		if (!output->path)
 			return error_set(error, ERROR_WRITE, ENOMEM,
 					 "%s: cannot write", path);
@@ -268,22 +272,23 @@ int output_hold(struct output *output, struct error *error)
 	return error_hint(error, "choose a name on another filesystem");
 }
 
-static bool is_named(const struct place *place, const struct stat *file)
+static bool is_named(const struct destination *destination,
+		     const struct stat *file)
 {
 	struct stat named;
 
-	return fstatat(place->directory, place->name, &named,
+	return fstatat(destination->directory, destination->name, &named,
 		       AT_SYMLINK_NOFOLLOW) == 0 &&
 	       named.st_ino == file->st_ino && named.st_dev == file->st_dev;
 }
 
 /* Returns 1 with *fd, 0 if the name is another file's meanwhile, or -1 with
  * *error. */
-static int claim_found(const char *path, const struct place *place, int *fd,
-		       struct error *error)
+static int claim_found(const char *path, const struct destination *destination,
+		       int *fd, struct error *error)
 {
 	cleanup_close int opened =
-		openat(place->directory, place->name,
+		openat(destination->directory, destination->name,
 		       O_RDWR | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
 	struct stat status;
 	pid_t writer = 0;
@@ -295,7 +300,7 @@ static int claim_found(const char *path, const struct place *place, int *fd,
 		return cannot_write(path, errno, error);
 	if (!S_ISREG(status.st_mode))
 		return 0;
-	if (!place_trusts(place, &status))
+	if (!destination_trusts(destination, &status))
 		return refuse_left(path, LEFT_OWNER, 0, error);
 	/* Whoever can only read the file has no writer's lock, though his keeps
 	 * ours out: the file that replaces this one has ours. */
@@ -304,7 +309,7 @@ static int claim_found(const char *path, const struct place *place, int *fd,
 	if (taken)
 		writer = filelock_writer(opened);
 	/* Its writer may have replaced it meanwhile, and ended. */
-	if (!is_named(place, &status))
+	if (!is_named(destination, &status))
 		return 0;
 	if (taken)
 		return refuse_left(path, LEFT_WRITTEN, writer, error);
@@ -315,32 +320,32 @@ static int claim_found(const char *path, const struct place *place, int *fd,
 /* How often the name may be given to another file while this looks. */
 #define CLAIM_TRIES 100
 
-static int claim(const char *path, struct place *place, int *fd,
-		 struct error *error)
+static int claim_file(const char *path, struct destination *destination,
+		      int *fd, struct error *error)
 {
 	for (int i = 0; i < CLAIM_TRIES; i++) {
 		int result;
 
-		if (find_place(path, true, place, error))
+		if (find_destination(path, true, destination, error))
 			return -1;
-		if (!place->found)
+		if (!destination->found)
 			return 0;
-		result = claim_found(path, place, fd, error);
+		result = claim_found(path, destination, fd, error);
 		if (result)
 			return result < 0 ? -1 : 0;
-		place_end(place);
+		destination_end(destination);
 	}
 	return cannot_write(path, EBUSY, error);
 }
 
 int output_claim(const char *path, int *fd, struct error *error)
 {
-	struct place place = { .directory = -1 };
+	struct destination destination = { .directory = -1 };
 	int result;
 
 	*fd = -1;
-	result = claim(path, &place, fd, error);
-	place_end(&place);
+	result = claim_file(path, &destination, fd, error);
+	destination_end(&destination);
 	return result;
 }
 
@@ -393,7 +398,7 @@ static int close_file(struct output *output, struct error *error)
 
 	if (errnum)
 		return output_cannot_write(output, errnum, error);
-	if (replace_file_put(&output->place, &output->file, &head,
+	if (replace_file_put(&output->destination, &output->file, &head,
 			     output->begins, output->holder, &left,
 			     &writer) == 0)
 		return 0;

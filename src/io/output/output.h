@@ -19,7 +19,7 @@ struct output {
 	FILE *stream;
 	int fd;
 	char *path; /* NULL: stdout */
-	struct place place;
+	struct destination destination;
 	/* It becomes the file of that name when it is closed; otherwise it is
 	 * written in place: stdout, a device, a FIFO, or what grows. */
 	bool replaces;

@@ -92,7 +92,7 @@ static bool is_same_file(int fd, const struct stat *file)
 }
 
 /* What the open file may not be replaced for; errno if it cannot be told. */
-static enum left_file why_left(int fd, const struct place *place,
+static enum left_file why_left(int fd, const struct destination *destination,
 			       const struct head *new_head,
 			       bool (*begins)(const char *line), int holder,
 			       pid_t *writer)
@@ -105,7 +105,7 @@ static enum left_file why_left(int fd, const struct place *place,
 	errno = 0;
 	if (!S_ISREG(status.st_mode))
 		return LEFT_KIND;
-	if (!place_trusts(place, &status))
+	if (!destination_trusts(destination, &status))
 		return LEFT_OWNER;
 	old.length = replace_file_read_head(fd, old.bytes, sizeof(old.bytes));
 	if (old.length < 0)
@@ -126,11 +126,12 @@ static enum left_file why_left(int fd, const struct place *place,
  * Examine what has the name now; *found is false if nothing does. Returns 0 if
  * the new file may take the name, else -1 as replace_file_put() does.
  */
-static int check_target(const struct place *place, const struct head *new_head,
+static int check_target(const struct destination *destination,
+			const struct head *new_head,
 			bool (*begins)(const char *line), int holder,
 			bool *found, enum left_file *left, pid_t *writer)
 {
-	cleanup_close int fd = openat(place->directory, place->name,
+	cleanup_close int fd = openat(destination->directory, destination->name,
 				      O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
 					      O_NONBLOCK | O_NOCTTY);
 
@@ -140,11 +141,12 @@ static int check_target(const struct place *place, const struct head *new_head,
 			*left = LEFT_KIND;
 		return *found ? -1 : 0;
 	}
-	*left = why_left(fd, place, new_head, begins, holder, writer);
+	*left = why_left(fd, destination, new_head, begins, holder, writer);
 	if (*left || errno)
 		return -1;
 	/* A rename would ignore that the file is write-protected. */
-	return faccessat(place->directory, place->name, W_OK, AT_EACCESS);
+	return faccessat(destination->directory, destination->name, W_OK,
+			 AT_EACCESS);
 }
 
 #ifdef RENAMEAT2_IS_OURS
@@ -160,39 +162,41 @@ __attribute__((weak)) int renameat2(int from, const char *name, int to,
  * Give a file that has a name one that must be free. Returns 0, or -1 and
  * errno, EEXIST if it has been taken meanwhile.
  */
-static int take_free_name(const struct place *place, const char *name)
+static int take_free_name(const struct destination *destination,
+			  const char *name)
 {
-	int directory = place->directory;
+	int directory = destination->directory;
 	int fd, cause;
 
-	if (renameat2(directory, name, directory, place->name,
+	if (renameat2(directory, name, directory, destination->name,
 		      RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
 		return -1;
-	if (linkat(directory, name, directory, place->name, 0) == 0)
+	if (linkat(directory, name, directory, destination->name, 0) == 0)
 		return unlinkat(directory, name, 0);
 	if (errno == EEXIST)
 		return -1;
 	/* The filesystem cannot do that: reserve the name with an empty file of
 	 * ours, and replace that. */
-	fd = openat(directory, place->name,
+	fd = openat(directory, destination->name,
 		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return -1;
 	close(fd);
-	if (renameat(directory, name, directory, place->name) == 0)
+	if (renameat(directory, name, directory, destination->name) == 0)
 		return 0;
 	cause = errno;
-	unlinkat(directory, place->name, 0);
+	unlinkat(directory, destination->name, 0);
 	errno = cause;
 	return -1;
 }
 
-int replace_file_name(const struct place *place, struct tempfile *file)
+int replace_file_name(const struct destination *destination,
+		      struct tempfile *file)
 {
-	int result = file->name[0] ? take_free_name(place, file->name)
-				   : tempfile_link(place, file);
+	int result = file->name[0] ? take_free_name(destination, file->name)
+				   : tempfile_link(destination, file);
 
 	if (result == 0)
 		tempfile_forget(file);
@@ -202,20 +206,21 @@ int replace_file_name(const struct place *place, struct tempfile *file)
 /* How often the name may be taken, or become free, while this looks. */
 #define TRIES 10
 
-int replace_file_put(const struct place *place, struct tempfile *file,
-		     const struct head *head, bool (*begins)(const char *line),
-		     int holder, enum left_file *left, pid_t *writer)
+int replace_file_put(const struct destination *destination,
+		     struct tempfile *file, const struct head *head,
+		     bool (*begins)(const char *line), int holder,
+		     enum left_file *left, pid_t *writer)
 {
 	int result = -1;
 	bool found;
 
 	*left = LEFT_NOT;
 	for (int i = 0; i < TRIES; i++) {
-		if (check_target(place, head, begins, holder, &found, left,
-				 writer))
+		if (check_target(destination, head, begins, holder, &found,
+				 left, writer))
 			return -1;
-		result = found ? tempfile_replace(place, file)
-			       : replace_file_name(place, file);
+		result = found ? tempfile_replace(destination, file)
+			       : replace_file_name(destination, file);
 		if (result == 0 || found || errno != EEXIST)
 			return result;
 	}

@@ -31,7 +31,7 @@ struct head {
 enum left_file {
 	LEFT_NOT,
 	LEFT_KIND,    /* it does not begin like this output */
-	LEFT_OWNER,   /* it is another user's, see place_trusts() */
+	LEFT_OWNER,   /* it is another user's, see destination_trusts() */
 	LEFT_WRITTEN, /* another process has the writer's lock */
 	LEFT_LOCKED,  /* a reader's lock cannot be got round */
 };
@@ -48,12 +48,14 @@ ssize_t replace_file_read_head(int fd, void *bytes, size_t size);
  * is ours, or -1. Returns 0, or -1 and errno, or -1 with *left and *writer, the
  * process of LEFT_WRITTEN or 0.
  */
-int replace_file_put(const struct place *place, struct tempfile *file,
-		     const struct head *head, bool (*begins)(const char *line),
-		     int holder, enum left_file *left, pid_t *writer);
+int replace_file_put(const struct destination *destination,
+		     struct tempfile *file, const struct head *head,
+		     bool (*begins)(const char *line), int holder,
+		     enum left_file *left, pid_t *writer);
 
 /* Give the file the name of the place, which has to be free. Returns 0, or -1
  * and errno, EEXIST if it is not. */
-int replace_file_name(const struct place *place, struct tempfile *file);
+int replace_file_name(const struct destination *destination,
+		      struct tempfile *file);
 
 #endif

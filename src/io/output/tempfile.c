@@ -86,7 +86,7 @@ static bool is_same(int directory, const char *name, const struct stat *file)
  * the lock of its maker. Who has that lock, and sees the file under the name
  * still, knows that it stays so. Returns whether the name is free.
  */
-static bool sweep(int directory, const char *name)
+static bool sweep_leftovers(int directory, const char *name)
 {
 	cleanup_close int fd =
 		openat(directory, name,
@@ -112,9 +112,9 @@ static bool can_be_linked(int fd)
 	return faccessat(AT_FDCWD, path, F_OK, 0) == 0;
 }
 
-static int create_nameless(const struct place *place, int flags)
+static int create_nameless(const struct destination *destination, int flags)
 {
-	int fd = openat(place->directory, ".",
+	int fd = openat(destination->directory, ".",
 			O_TMPFILE | O_RDWR | O_CLOEXEC | flags, 0666);
 
 	if (fd >= 0 && !can_be_linked(fd)) {
@@ -134,7 +134,7 @@ static bool is_kept(int fd)
 	return fstat(fd, &status) != 0 || status.st_nlink;
 }
 
-static int create_named(const struct place *place, int flags,
+static int create_named(const struct destination *destination, int flags,
 			struct tempfile *file)
 {
 	sigset_t all, before;
@@ -144,25 +144,25 @@ static int create_named(const struct place *place, int flags,
 	catch_endings(&all);
 	/* Signals are blocked until the name is noted here. */
 	sigprocmask(SIG_BLOCK, &all, &before);
-	fd = openat(place->directory, file->name,
+	fd = openat(destination->directory, file->name,
 		    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | flags, 0666);
 	if (fd >= 0) {
-		left_in = place->directory;
+		left_in = destination->directory;
 		left = file->name;
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return fd;
 }
 
-static int try_names(const struct place *place, int flags,
+static int try_names(const struct destination *destination, int flags,
 		     struct tempfile *file)
 {
 	int removed = 0;
 
 	for (int i = 0; i < NAMES; i++) {
-		make_name(file->name, place->name, i);
-		sweep(place->directory, file->name);
-		file->fd = create_named(place, flags, file);
+		make_name(file->name, destination->name, i);
+		sweep_leftovers(destination->directory, file->name);
+		file->fd = create_named(destination, flags, file);
 		if (file->fd >= 0 && is_kept(file->fd))
 			return 0;
 		if (file->fd < 0 && errno != EEXIST)
@@ -180,30 +180,31 @@ static int try_names(const struct place *place, int flags,
 	return -1;
 }
 
-int tempfile_create(const struct place *place, int flags, struct tempfile *file)
+int tempfile_create(const struct destination *destination, int flags,
+		    struct tempfile *file)
 {
 	char name[TEMPFILE_NAME_MAX];
 
-	*file = (struct tempfile){ .fd = create_nameless(place, flags) };
+	*file = (struct tempfile){ .fd = create_nameless(destination, flags) };
 	if (file->fd >= 0) {
 		filelock_take(file->fd, FILELOCK_TEMPORARY);
-		make_name(name, place->name, 0);
-		sweep(place->directory, name);
+		make_name(name, destination->name, 0);
+		sweep_leftovers(destination->directory, name);
 		return 0;
 	}
 	/* What filesystems and old kernels say that cannot do it. */
 	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL &&
 	    errno != ENOENT)
 		return -1;
-	return try_names(place, flags, file);
+	return try_names(destination, flags, file);
 }
 
-int tempfile_inherit(const struct place *place, const struct tempfile *file,
-		     const struct stat *old)
+int tempfile_inherit(const struct destination *destination,
+		     const struct tempfile *file, const struct stat *old)
 {
 	mode_t mode = old->st_mode & 0777;
 
-	if (place->shared)
+	if (destination->shared)
 		return 0;
 	if (fchown(file->fd, old->st_uid, old->st_gid) != 0 &&
 	    fchown(file->fd, (uid_t)-1, old->st_gid) != 0)
@@ -211,69 +212,73 @@ int tempfile_inherit(const struct place *place, const struct tempfile *file,
 	return RETRY_EINTR(fchmod(file->fd, mode));
 }
 
-static int link_as(const struct place *place, int fd, const char *name)
+static int link_as(const struct destination *destination, int fd,
+		   const char *name)
 {
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return linkat(AT_FDCWD, path, place->directory, name,
+	return linkat(AT_FDCWD, path, destination->directory, name,
 		      AT_SYMLINK_FOLLOW);
 }
 
-int tempfile_link(const struct place *place, const struct tempfile *file)
+int tempfile_link(const struct destination *destination,
+		  const struct tempfile *file)
 {
-	return link_as(place, file->fd, place->name);
+	return link_as(destination, file->fd, destination->name);
 }
 
 /* link_as() under a name that is free. */
-static int link_aside(const struct place *place, int fd,
+static int link_aside(const struct destination *destination, int fd,
 		      char name[static TEMPFILE_NAME_MAX])
 {
 	for (int i = 0; i < NAMES; i++) {
-		make_name(name, place->name, i);
-		if (link_as(place, fd, name) == 0)
+		make_name(name, destination->name, i);
+		if (link_as(destination, fd, name) == 0)
 			return 0;
 		if (errno != EEXIST)
 			return -1;
-		if (sweep(place->directory, name) &&
-		    link_as(place, fd, name) == 0)
+		if (sweep_leftovers(destination->directory, name) &&
+		    link_as(destination, fd, name) == 0)
 			return 0;
 	}
 	errno = EEXIST;
 	return -1;
 }
 
-static int rename_from(const struct place *place, const char *name)
+static int rename_from(const struct destination *destination, const char *name)
 {
-	return renameat(place->directory, name, place->directory, place->name);
+	return renameat(destination->directory, name, destination->directory,
+			destination->name);
 }
 
 /* No link replaces what is there, and a rename needs a name: one of our own,
  * for a moment. */
-static int link_and_rename(const struct place *place, int fd)
+static int link_and_rename(const struct destination *destination, int fd)
 {
 	char name[TEMPFILE_NAME_MAX];
 	int cause;
 
-	if (link_aside(place, fd, name))
+	if (link_aside(destination, fd, name))
 		return -1;
-	if (rename_from(place, name) == 0)
+	if (rename_from(destination, name) == 0)
 		return 0;
 	cause = errno;
-	unlinkat(place->directory, name, 0);
+	unlinkat(destination->directory, name, 0);
 	errno = cause;
 	return -1;
 }
 
-int tempfile_replace(const struct place *place, struct tempfile *file)
+int tempfile_replace(const struct destination *destination,
+		     struct tempfile *file)
 {
 	sigset_t all, before;
 	int result, cause;
 
 	fill_endings(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
-	result = file->name[0] ? rename_from(place, file->name)
-			       : link_and_rename(place, file->fd);
+	result = file->name[0] ? rename_from(destination, file->name)
+			       : link_and_rename(destination, file->fd);
 	cause = errno;
 	if (result == 0)
 		tempfile_forget(file);
@@ -282,12 +287,13 @@ int tempfile_replace(const struct place *place, struct tempfile *file)
 	return result;
 }
 
-void tempfile_remove(const struct place *place, struct tempfile *file)
+void tempfile_remove(const struct destination *destination,
+		     struct tempfile *file)
 {
 	int cause = errno;
 
 	if (file->name[0])
-		unlinkat(place->directory, file->name, 0);
+		unlinkat(destination->directory, file->name, 0);
 	tempfile_forget(file);
 	errno = cause;
 }

@@ -4,7 +4,7 @@
 #ifndef VMCLOCKCTL_IO_OUTPUT_TEMPFILE_H
 #define VMCLOCKCTL_IO_OUTPUT_TEMPFILE_H
 
-#include "place.h"
+#include "destination.h"
 
 #define TEMPFILE_NAME_MAX 48
 
@@ -21,7 +21,7 @@ struct tempfile {
  * for it was killed, is removed. `flags` are further ones of open(). Returns 0,
  * or -1 and errno.
  */
-int tempfile_create(const struct place *place, int flags,
+int tempfile_create(const struct destination *destination, int flags,
 		    struct tempfile *file);
 
 /*
@@ -30,18 +30,21 @@ int tempfile_create(const struct place *place, int flags,
  * ours; if the group cannot be set, it gets no rights. Returns 0, or -1 and
  * errno.
  */
-int tempfile_inherit(const struct place *place, const struct tempfile *file,
-		     const struct stat *old);
+int tempfile_inherit(const struct destination *destination,
+		     const struct tempfile *file, const struct stat *old);
 
 /*
  * Give a file that has none the name of the place, which has to be free, or
  * replace what has it. Returns 0, or -1 and errno, EEXIST if it is not free.
  */
-int tempfile_link(const struct place *place, const struct tempfile *file);
-int tempfile_replace(const struct place *place, struct tempfile *file);
+int tempfile_link(const struct destination *destination,
+		  const struct tempfile *file);
+int tempfile_replace(const struct destination *destination,
+		     struct tempfile *file);
 
 /* Remove the name, if there is one; the descriptor stays open. */
-void tempfile_remove(const struct place *place, struct tempfile *file);
+void tempfile_remove(const struct destination *destination,
+		     struct tempfile *file);
 
 /* Call this when the file has another name; tempfile_replace() does. */
 void tempfile_forget(struct tempfile *file);

@@ -76,7 +76,7 @@ static void give_back(void)
 }
 
 /* Returns 0, or -1 where it cannot be had now. */
-static int take(void)
+static int take_terminal(void)
 {
 	if (!terminal_is_lent(terminal.in) ||
 	    tcsetattr(terminal.in, TCSANOW, &terminal.ours) != 0)
@@ -145,7 +145,7 @@ int terminal_open(int in, int out)
 	catch_signals();
 	atexit(give_back);
 	/* Else with a frame, once it is. */
-	return terminal_is_lent(in) ? take() : 0;
+	return terminal_is_lent(in) ? take_terminal() : 0;
 }
 
 void terminal_close(void)
@@ -183,7 +183,7 @@ int terminal_write(const char *frame, size_t length)
 		return -1;
 	if (!terminal_is_lent(terminal.in))
 		return 0;
-	if ((terminal.stopped || !terminal.taken) && take() != 0)
+	if ((terminal.stopped || !terminal.taken) && take_terminal() != 0)
 		return 0;
 	terminal.stopped = 0;
 	write_all(frame, length);

@@ -130,7 +130,7 @@ static const char *take_array(enum groups groups, struct slice line,
 }
 
 /* The character that a backslash and this one stand for; '\0': none. */
-static char escaped(char c)
+static char unescape(char c)
 {
 	static const char names[] = "tnr\\'\"", values[] = "\t\n\r\\'\"";
 	const char *name = c ? strchr(names, c) : NULL;
@@ -155,9 +155,9 @@ static const char *take_character(const char **at, const char *end,
 		*at += 3;
 		return NULL;
 	}
-	if (left < 2 || !escaped(**at))
+	if (left < 2 || !unescape(**at))
 		return no_escape;
-	*value = (uint8_t)escaped(*(*at)++);
+	*value = (uint8_t)unescape(*(*at)++);
 	return NULL;
 }
 

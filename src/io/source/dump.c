@@ -38,7 +38,8 @@ struct reader {
 	struct dump_fault odd;	 /* a line that resembles one of it */
 };
 
-static bool fail(struct reader *r, unsigned int line, const char *reason)
+static bool fail_at_line(struct reader *r, unsigned int line,
+			 const char *reason)
 {
 	if (!r->dump->fault.line)
 		r->dump->fault = (struct dump_fault){ line, reason };
@@ -157,20 +158,20 @@ static bool take_bytes(struct reader *r, const struct dump_line *line,
 	/* Another dump, or the rest of this one after a line that broke it. */
 	if (r->place == AFTER)
 		return known && !r->ended && offset - dump->first == dump->used
-			       ? fail(r, r->after.line, r->after.reason)
-			       : fail(r, number, second);
+			       ? fail_at_line(r, r->after.line, r->after.reason)
+			       : fail_at_line(r, number, second);
 	if (!known)
-		return fail(r, number, bad_offset);
+		return fail_at_line(r, number, bad_offset);
 	if (r->place == BEFORE && !allows_base(dump, line))
-		return fail(r, number, bad_offset);
+		return fail_at_line(r, number, bad_offset);
 	if (r->place == BEFORE)
 		begin_dump(r, line, offset, number);
 	else if (!r->repeat)
 		r->steps++;
 	if (offset < dump->first)
-		return fail(r, number, bad_offset);
+		return fail_at_line(r, number, bad_offset);
 	if (offset == dump->first && dump->used > r->line_length)
-		return fail(r, number, second);
+		return fail_at_line(r, number, second);
 	offset -= dump->first;
 	if (r->repeat && offset > dump->used && offset <= dump->size &&
 	    line->count <= dump->size - offset)
@@ -178,11 +179,12 @@ static bool take_bytes(struct reader *r, const struct dump_line *line,
 			dump->bytes[offset + i] = dump->bytes[dump->used + i];
 	reason = reach_offset(r, offset);
 	if (reason)
-		return fail(r, number, reason);
+		return fail_at_line(r, number, reason);
 	if (line->count > dump->size - dump->used)
-		return fail(r, number, too_many);
+		return fail_at_line(r, number, too_many);
 	if (line->count > r->most)
-		return fail(r, number, "more bytes than on the lines before");
+		return fail_at_line(r, number,
+				    "more bytes than on the lines before");
 	dump->used += line->count;
 	r->line_length = line->count;
 	r->last = number;
@@ -201,7 +203,7 @@ static bool take_end(struct reader *r, const struct dump_line *line,
 	r->after = (struct dump_fault){ number, within };
 	if (offset_value(r, line, &offset) && offset >= r->dump->first)
 		reason = end_dump(r, offset - r->dump->first);
-	return reason ? fail(r, number, reason) : true;
+	return reason ? fail_at_line(r, number, reason) : true;
 }
 
 static bool take_repeat(struct reader *r, unsigned int number)
@@ -211,9 +213,9 @@ static bool take_repeat(struct reader *r, unsigned int number)
 	if (r->place != INSIDE)
 		return true;
 	if (r->repeat)
-		return fail(r, number, open_repeat);
+		return fail_at_line(r, number, open_repeat);
 	if (!is_uniform(r))
-		return fail(r, number, bad_repeat);
+		return fail_at_line(r, number, bad_repeat);
 	r->repeat = true;
 	r->last = number;
 	return true;
@@ -226,7 +228,7 @@ static bool take_other(struct reader *r, struct slice line, const char *reason,
 	bool next = r->place == INSIDE && number == r->last + 1;
 
 	if (r->repeat)
-		return fail(r, number, open_repeat);
+		return fail_at_line(r, number, open_repeat);
 	if (r->place == INSIDE) {
 		r->place = AFTER;
 		r->after =
@@ -237,7 +239,7 @@ static bool take_other(struct reader *r, struct slice line, const char *reason,
 		r->odd =
 			(struct dump_fault){ number, reason ? reason : beside };
 	return r->place == AFTER && r->odd.line
-		       ? fail(r, r->odd.line, r->odd.reason)
+		       ? fail_at_line(r, r->odd.line, r->odd.reason)
 		       : true;
 }
 
@@ -274,13 +276,13 @@ bool dump_read(struct dump *dump, struct text_lines lines)
 	/* Not a single line is whole; an offset and its colon are no text. */
 	if (r.place == BEFORE && r.odd.line && r.odd.reason != beside &&
 	    r.odd.reason != no_line && dump->spelling->offsets == OFFSETS_COLON)
-		fail(&r, r.odd.line, r.odd.reason);
+		fail_at_line(&r, r.odd.line, r.odd.reason);
 	if (r.place == BEFORE)
 		return false;
 	if (r.repeat)
-		return fail(&r, r.last, open_repeat);
+		return fail_at_line(&r, r.last, open_repeat);
 	/* hexdump with a line lost; see allows_base(). */
 	if (dump->base == 8 && dump->width == 2 && r.steps < 2)
-		return fail(&r, r.last, octal_or_not);
-	return r.odd.line ? fail(&r, r.odd.line, r.odd.reason) : true;
+		return fail_at_line(&r, r.last, octal_or_not);
+	return r.odd.line ? fail_at_line(&r, r.odd.line, r.odd.reason) : true;
 }

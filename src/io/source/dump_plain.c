@@ -41,8 +41,8 @@ struct run {
 	struct dump_fault fault;
 };
 
-static void note(struct dump_fault *fault, unsigned int line,
-		 const char *reason)
+static void note_fault(struct dump_fault *fault, unsigned int line,
+		       const char *reason)
 {
 	if (!fault->line)
 		*fault = (struct dump_fault){ line, reason };
@@ -64,18 +64,18 @@ static void add_line(struct dump *dump, struct run *run,
 		run->group = found->group;
 	} else {
 		if (run->before != run->width)
-			note(&run->fault, run->last, shorter);
+			note_fault(&run->fault, run->last, shorter);
 		if (found->count > run->width)
-			note(&run->fault, number, longer);
+			note_fault(&run->fault, number, longer);
 		if (is_array(dump->spelling) && !run->comma)
-			note(&run->fault, run->last, no_comma);
+			note_fault(&run->fault, run->last, no_comma);
 	}
 	run->used += found->count;
 	run->before = found->count;
 	run->comma = found->comma;
 	run->last = number;
 	if (run->used > dump->size)
-		note(&run->fault, number, too_many);
+		note_fault(&run->fault, number, too_many);
 }
 
 /* Digits of words begin otherwise; they are refused for what they are. */
@@ -177,7 +177,7 @@ static void end_run(struct plain_reader *p)
 		dump->used = run.used < dump->size ? run.used : dump->size;
 		dump->group = run.group;
 	} else if (run.used >= DIGITS_OF_DUMP) {
-		note(&p->odd, run.first, beside);
+		note_fault(&p->odd, run.first, beside);
 	}
 }
 
@@ -198,7 +198,7 @@ static void take_line(struct plain_reader *p, struct slice line,
 		return;
 	case LINE_REPEAT:
 		if (p->run.lines)
-			note(&p->run.fault, number, star);
+			note_fault(&p->run.fault, number, star);
 		return;
 	default:
 		break;
@@ -206,7 +206,8 @@ static void take_line(struct plain_reader *p, struct slice line,
 	next = p->run.lines && p->run.last + 1 == number;
 	end_run(p);
 	if (spelling_resembles(line) || (next && spelling_is_digits(line)))
-		note(&p->odd, number, found.reason ? found.reason : beside);
+		note_fault(&p->odd, number,
+			   found.reason ? found.reason : beside);
 }
 
 bool dump_read_plain(struct dump *dump, struct text_lines lines)
@@ -225,11 +226,11 @@ bool dump_read_plain(struct dump *dump, struct text_lines lines)
 	}
 	dump->fault = p.found.fault;
 	if (p.odd.line)
-		note(&dump->fault, p.odd.line, p.odd.reason);
+		note_fault(&dump->fault, p.odd.line, p.odd.reason);
 	reason = dump->fault.line ? NULL : check_total(dump, &p.found);
 	if (!reason && !dump->fault.line && is_cut_array(dump, all))
 		reason = not_closed;
 	if (reason)
-		note(&dump->fault, p.found.last, reason);
+		note_fault(&dump->fault, p.found.last, reason);
 	return !dump->fault.line;
 }

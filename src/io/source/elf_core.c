@@ -42,8 +42,8 @@ static const struct member segment_physical = MEMBER(Phdr, p_paddr);
 static const struct member segment_file_size = MEMBER(Phdr, p_filesz);
 static const struct member segment_memory_size = MEMBER(Phdr, p_memsz);
 
-static uint64_t get(const struct form *form, const uint8_t *header,
-		    const struct member *member)
+static uint64_t read_member(const struct form *form, const uint8_t *header,
+			    const struct member *member)
 {
 	const uint8_t *at = header + (form->wide ? member->wide_offset
 						 : member->narrow_offset);
@@ -63,8 +63,8 @@ bool elf_begins(const uint8_t *bytes, size_t length)
 	return length >= SELFMAG && memcmp(bytes, ELFMAG, SELFMAG) == 0;
 }
 
-static int lies(const struct image *image, struct error *error,
-		const char *what, uint64_t value)
+static int report_damage(const struct image *image, struct error *error,
+			 const char *what, uint64_t value)
 {
 	return error_set(error, ERROR_DAMAGED, 0,
 			 "%s: a damaged ELF core: %s %" PRIu64,
@@ -86,22 +86,23 @@ static int read_count(struct image *image, const struct form *form,
 {
 	uint8_t section[sizeof(Elf64_Shdr)];
 	size_t size = form->wide ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	uint64_t offset = get(form, header, &section_offset);
+	uint64_t offset = read_member(form, header, &section_offset);
 	int64_t got;
 
-	*count = get(form, header, &program_count);
+	*count = read_member(form, header, &program_count);
 	if (*count != PN_XNUM)
 		return 0;
 	if (!offset)
-		return lies(image, error,
-			    "no section header has the number of segments,",
-			    *count);
+		return report_damage(
+			image, error,
+			"no section header has the number of segments,",
+			*count);
 	got = image_read(image, offset, section, size, error);
 	if (got < 0)
 		return -1;
 	if ((size_t)got < size)
 		return cut_short(image, error);
-	*count = get(form, section, &section_info);
+	*count = read_member(form, section, &section_info);
 	return 0;
 }
 
@@ -111,21 +112,21 @@ static int take_segment(const struct image *image, const struct form *form,
 			struct elf_core *core, struct error *error)
 {
 	struct elf_segment segment = {
-		.offset = get(form, header, &segment_offset),
-		.file_size = get(form, header, &segment_file_size),
-		.address = get(form, header, &segment_physical),
-		.virtual_address = get(form, header, &segment_virtual),
-		.memory_size = get(form, header, &segment_memory_size),
+		.offset = read_member(form, header, &segment_offset),
+		.file_size = read_member(form, header, &segment_file_size),
+		.address = read_member(form, header, &segment_physical),
+		.virtual_address = read_member(form, header, &segment_virtual),
+		.memory_size = read_member(form, header, &segment_memory_size),
 	};
 	uint64_t end;
 
-	if (get(form, header, &segment_type) != PT_LOAD)
+	if (read_member(form, header, &segment_type) != PT_LOAD)
 		return 0;
 	if (__builtin_add_overflow(segment.offset, segment.file_size, &end) ||
 	    end > INT64_MAX)
-		return lies(image, error,
-			    "offset and size beyond 63 bits in segment",
-			    number);
+		return report_damage(
+			image, error,
+			"offset and size beyond 63 bits in segment", number);
 	if (segment.file_size && end > image->size &&
 	    end - image->size > core->missing)
 		core->missing = end - image->size;
@@ -188,18 +189,21 @@ static int read_program_headers(struct image *image, const struct form *form,
 				struct error *error)
 {
 	size_t size = form->wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-	uint64_t offset = get(form, header, &program_offset);
+	uint64_t offset = read_member(form, header, &program_offset);
 	uint64_t count;
 
-	if (get(form, header, &program_size) != size)
-		return lies(image, error, "program headers of so many bytes:",
-			    get(form, header, &program_size));
+	if (read_member(form, header, &program_size) != size)
+		return report_damage(image, error,
+				     "program headers of so many bytes:",
+				     read_member(form, header, &program_size));
 	if (read_count(image, form, header, &count, error))
 		return -1;
 	if (count > ELF_SEGMENTS_MAX)
-		return lies(image, error, "too many program headers:", count);
+		return report_damage(image, error,
+				     "too many program headers:", count);
 	if (offset > INT64_MAX / 2)
-		return lies(image, error, "program headers at offset", offset);
+		return report_damage(image, error, "program headers at offset",
+				     offset);
 	if (image->seeks &&
 	    (offset > image->size || count * size > image->size - offset))
 		return cut_short(image, error);
@@ -223,12 +227,14 @@ int elf_read(struct image *image, struct elf_core *core, struct error *error)
 	form.wide = header[EI_CLASS] == ELFCLASS64;
 	form.big = header[EI_DATA] == ELFDATA2MSB;
 	if (!form.wide && header[EI_CLASS] != ELFCLASS32)
-		return lies(image, error, "of class", header[EI_CLASS]);
+		return report_damage(image, error, "of class",
+				     header[EI_CLASS]);
 	if (!form.big && header[EI_DATA] != ELFDATA2LSB)
-		return lies(image, error, "of byte order", header[EI_DATA]);
+		return report_damage(image, error, "of byte order",
+				     header[EI_DATA]);
 	if ((size_t)got < (form.wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
 		return cut_short(image, error);
-	if (get(&form, header, &type) != ET_CORE)
+	if (read_member(&form, header, &type) != ET_CORE)
 		return error_set(error, ERROR_NOT_A_PAGE, 0,
 				 "%s: an ELF file, but not a core of memory",
 				 source_name(image->source));

@@ -48,7 +48,7 @@ int line_reader_no_memory(struct line_reader *r)
 }
 
 /* Read more, after making room. Returns 0, or -1 with the fault. */
-static int fill(struct line_reader *r)
+static int fill_buffer(struct line_reader *r)
 {
 	ssize_t got;
 
@@ -93,7 +93,7 @@ int line_reader_take(struct line_reader *r, const char **text, size_t *length,
 		if (newline || r->at_end || have > LINE_BYTES_MAX)
 			break;
 		looked = have;
-		if (fill(r))
+		if (fill_buffer(r))
 			return -1;
 	}
 	if (*length == 0)

@@ -88,8 +88,9 @@ static size_t page_length(const uint8_t *bytes, size_t length)
 }
 
 /* The page at an offset, of which no more than `most` bytes belong together. */
-static int take_page(struct image *image, const struct memory_place *place,
-		     uint64_t most, struct source *source, struct error *error)
+static int read_page_at(struct image *image, const struct memory_place *place,
+			uint64_t most, struct source *source,
+			struct error *error)
 {
 	uint64_t length = most < PAGE_READ_MAX ? most : PAGE_READ_MAX;
 	int64_t got;
@@ -113,7 +114,7 @@ static int read_offset(struct image *image, uint64_t offset,
 	const struct memory_place place = { .offset = offset };
 
 	if (offset < INT64_MAX && (!image->seeks || offset < image->size)) {
-		if (take_page(image, &place, UINT64_MAX, source, error))
+		if (read_page_at(image, &place, UINT64_MAX, source, error))
 			return -1;
 		if (source->length)
 			return 0;
@@ -166,7 +167,8 @@ static int read_address(struct image *image, const struct elf_core *core,
 			       : -1;
 	}
 	place.offset = segment->offset + into;
-	if (take_page(image, &place, segment->file_size - into, source, error))
+	if (read_page_at(image, &place, segment->file_size - into, source,
+			 error))
 		return -1;
 	if (source->length)
 		return 0;
@@ -273,8 +275,8 @@ static int take_found(const struct scan *scan, const struct elf_core *core,
 	return 0;
 }
 
-static int search(struct image *image, struct elf_core *core,
-		  struct source *source, struct error *error)
+static int search_image(struct image *image, struct elf_core *core,
+			struct source *source, struct error *error)
 {
 	CLEANUP(scan_end) struct scan scan = { 0 };
 
@@ -311,7 +313,7 @@ int memory_read(int fd, const struct place_asked *place, struct source *source,
 	if (elf && elf_read(&image, &core, error))
 		return -1;
 	if (place->kind == PLACE_SCAN)
-		return search(&image, elf ? &core : NULL, source, error);
+		return search_image(&image, elf ? &core : NULL, source, error);
 	if (elf)
 		return read_address(&image, &core, place->at, source, error);
 	error_set(error, ERROR_USAGE, 0,

@@ -197,8 +197,8 @@ void recording_interrupt(struct recording *recording)
 	recording->lines.interrupted = true;
 }
 
-static struct recording *make(int fd, const char *name, const uint8_t *head,
-			      size_t length)
+static struct recording *make_recording(int fd, const char *name,
+					const uint8_t *head, size_t length)
 {
 	struct recording *r = calloc(1, sizeof(*r));
 	int failed;
@@ -219,7 +219,7 @@ static struct recording *make(int fd, const char *name, const uint8_t *head,
 struct recording *recording_open(int fd, const char *name, const uint8_t *head,
 				 size_t length, struct error *error)
 {
-	struct recording *r = make(fd, name, head, length);
+	struct recording *r = make_recording(fd, name, head, length);
 	const char *text = NULL;
 	size_t line;
 	bool whole;

@@ -103,8 +103,8 @@ static bool block_has(const uint32_t words[static BLOCK], uint32_t magic)
 }
 
 /* The first `length` bytes of the buffer, of which `valid` have a meaning. */
-static void examine(struct scan *scan, const struct window *window,
-		    size_t length, size_t valid)
+static void examine_window(struct scan *scan, const struct window *window,
+			   size_t length, size_t valid)
 {
 	const uint32_t *words = (const uint32_t *)(void *)scan->buffer;
 	const uint32_t magic = htole32(PAGE_MAGIC);
@@ -130,7 +130,7 @@ static void examine_rest(struct scan *scan, struct window *window,
 	size_t more = hole < PAGE_READ_MAX ? (size_t)hole : PAGE_READ_MAX;
 
 	memset(scan->buffer + window->filled, 0, PAGE_READ_MAX);
-	examine(scan, window, window->filled, window->filled + more);
+	examine_window(scan, window, window->filled, window->filled + more);
 	window->base += window->filled;
 	window->filled = 0;
 }
@@ -175,7 +175,7 @@ int scan_range(struct scan *scan, uint64_t offset, uint64_t end,
 		scan->looked += (uint64_t)got;
 		if (window.filled < WINDOW)
 			break;
-		examine(scan, &window, PIECE, WINDOW);
+		examine_window(scan, &window, PIECE, WINDOW);
 		memcpy(scan->buffer, scan->buffer + PIECE, PAGE_READ_MAX);
 		window.base += PIECE;
 		window.filled = PAGE_READ_MAX;

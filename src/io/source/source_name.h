@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "page/field.h"
 #include "known.h"
-#include "place.h"
+#include "memory_place.h"
 
 /* Where a page is, and the format it was read from, each with its word in JSON.
  * Another process updates a live file; a simulation runs in this one; memory is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Follows a path by hand, for in a directory that others can write its links
  * are anybody's. */
-#include "place.h"
+#include "destination.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #define LINKS_MAX 40
 
 struct walk {
-	struct place *place;
+	struct destination *destination;
 	char rest[PATH_MAX];	 /* what is still to be followed */
 	char name[NAME_MAX + 1]; /* what is being looked at */
 	unsigned int links;
@@ -70,13 +70,16 @@ static bool is_one_user(uid_t user)
 	return found;
 }
 
-bool place_trusts(const struct place *place, const struct stat *file)
+bool destination_trusts(const struct destination *destination,
+			const struct stat *file)
 {
-	return !place->shared || file->st_uid == geteuid() ||
-	       (file->st_uid == place->owner && is_one_user(place->owner));
+	return !destination->shared || file->st_uid == geteuid() ||
+	       (file->st_uid == destination->owner &&
+		is_one_user(destination->owner));
 }
 
-static int enter(struct place *place, int from, const char *name, int flags)
+static int enter_directory(struct destination *destination, int from,
+			   const char *name, int flags)
 {
 	int fd = openat(from, name, O_PATH | O_DIRECTORY | O_CLOEXEC | flags);
 	struct stat status;
@@ -87,11 +90,11 @@ static int enter(struct place *place, int from, const char *name, int flags)
 		cleanup_close_variable(&fd);
 		return -1;
 	}
-	if (place->directory >= 0)
-		close(place->directory);
-	place->directory = fd;
-	place->shared = is_shared(&status);
-	place->owner = status.st_uid;
+	if (destination->directory >= 0)
+		close(destination->directory);
+	destination->directory = fd;
+	destination->shared = is_shared(&status);
+	destination->owner = status.st_uid;
 	return 0;
 }
 
@@ -110,38 +113,42 @@ static int follow_text(struct walk *walk, int link, const char *after)
 	}
 	memmove(walk->rest + length, after, more);
 	memcpy(walk->rest, text, (size_t)length);
-	return *text == '/' ? enter(walk->place, AT_FDCWD, "/", 0) : 0;
+	return *text == '/'
+		       ? enter_directory(walk->destination, AT_FDCWD, "/", 0)
+		       : 0;
 }
 
 /* A link of /proc may lead to where no path leads. */
 static enum step follow_open(struct walk *walk, const char *name, bool last)
 {
-	struct place *place = walk->place;
+	struct destination *destination = walk->destination;
 
 	if (!last)
-		return enter(place, place->directory, name, 0) ? STEP_FAILED
-							       : STEP_ON;
-	if (fstatat(place->directory, name, &place->status, 0) != 0)
+		return enter_directory(destination, destination->directory,
+				       name, 0)
+			       ? STEP_FAILED
+			       : STEP_ON;
+	if (fstatat(destination->directory, name, &destination->status, 0) != 0)
 		return STEP_FAILED;
-	if (S_ISREG(place->status.st_mode)) {
+	if (S_ISREG(destination->status.st_mode)) {
 		walk->expects = true;
-		walk->expected = place->status;
+		walk->expected = destination->status;
 		return STEP_ON;
 	}
-	place->opened = place->found = true;
+	destination->opened = destination->found = true;
 	return STEP_THERE;
 }
 
 static enum step follow_link(struct walk *walk, int link, const char *name,
 			     const char *after)
 {
-	struct place *place = walk->place;
+	struct destination *destination = walk->destination;
 	bool last = !*after;
 	struct statfs filesystem;
 	enum step step;
 
-	place->linked |= last;
-	if (!place_trusts(place, &place->status))
+	destination->linked |= last;
+	if (!destination_trusts(destination, &destination->status))
 		return STEP_STRANGER;
 	if (++walk->links > LINKS_MAX) {
 		errno = ELOOP;
@@ -162,16 +169,17 @@ static enum step follow_link(struct walk *walk, int link, const char *name,
 }
 
 /* Whether it is what the link of /proc stood for. */
-static enum step arrive(const struct walk *walk)
+static enum step check_arrival(const struct walk *walk)
 {
-	struct place *place = walk->place;
+	struct destination *destination = walk->destination;
 
 	if (!walk->expects ||
-	    (place->found && place->status.st_ino == walk->expected.st_ino &&
-	     place->status.st_dev == walk->expected.st_dev))
+	    (destination->found &&
+	     destination->status.st_ino == walk->expected.st_ino &&
+	     destination->status.st_dev == walk->expected.st_dev))
 		return STEP_THERE;
 	/* That name is gone, or belongs to another part of the machine. */
-	place->linked = false;
+	destination->linked = false;
 	errno = ENOENT;
 	return STEP_FAILED;
 }
@@ -180,29 +188,30 @@ static enum step arrive(const struct walk *walk)
 static enum step look_at(struct walk *walk, const char *name, const char *after)
 {
 	bool last = strspn(after, "/") == strlen(after);
-	struct place *place = walk->place;
-	cleanup_close int fd =
-		openat(place->directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct destination *destination = walk->destination;
+	cleanup_close int fd = openat(destination->directory, name,
+				      O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
-	place->found = fd >= 0;
+	destination->found = fd >= 0;
 	if (fd < 0) {
 		if (errno != ENOENT || !last)
 			return STEP_FAILED;
 		errno = EISDIR;
-		return *after ? STEP_FAILED : arrive(walk);
+		return *after ? STEP_FAILED : check_arrival(walk);
 	}
-	if (fstat(fd, &place->status) != 0)
+	if (fstat(fd, &destination->status) != 0)
 		return STEP_FAILED;
-	if (S_ISLNK(place->status.st_mode))
+	if (S_ISLNK(destination->status.st_mode))
 		return follow_link(walk, fd, name, after);
-	if (!S_ISDIR(place->status.st_mode) && *after) {
+	if (!S_ISDIR(destination->status.st_mode) && *after) {
 		errno = ENOTDIR;
 		return STEP_FAILED;
 	}
 	if (last)
-		return arrive(walk);
+		return check_arrival(walk);
 	/* By its name: this mounts what is to be mounted there. */
-	if (enter(place, place->directory, name, O_NOFOLLOW))
+	if (enter_directory(destination, destination->directory, name,
+			    O_NOFOLLOW))
 		return STEP_FAILED;
 	memmove(walk->rest, after, strlen(after) + 1);
 	return STEP_ON;
@@ -231,29 +240,30 @@ static int start_walk(struct walk *walk, const char *path)
 		return -1;
 	}
 	memcpy(walk->rest, path, length + 1);
-	return enter(walk->place, AT_FDCWD, *path == '/' ? "/" : ".", 0);
+	return enter_directory(walk->destination, AT_FDCWD,
+			       *path == '/' ? "/" : ".", 0);
 }
 
-int place_find(const char *path, struct place *place)
+int destination_find(const char *path, struct destination *destination)
 {
-	struct walk walk = { .place = place };
+	struct walk walk = { .destination = destination };
 	enum step step = STEP_ON;
 
-	*place = (struct place){ .directory = -1 };
+	*destination = (struct destination){ .directory = -1 };
 	if (start_walk(&walk, path))
 		return -1;
 	while (step == STEP_ON)
 		step = take_step(&walk);
 	if (step != STEP_THERE)
 		return step == STEP_STRANGER ? 1 : -1;
-	place->name = strdup(walk.name);
-	return place->name ? 0 : -1;
+	destination->name = strdup(walk.name);
+	return destination->name ? 0 : -1;
 }
 
-void place_end(struct place *place)
+void destination_end(struct destination *destination)
 {
-	if (place->directory >= 0)
-		close(place->directory);
-	free(place->name);
-	*place = (struct place){ .directory = -1 };
+	if (destination->directory >= 0)
+		close(destination->directory);
+	free(destination->name);
+	*destination = (struct destination){ .directory = -1 };
 }

@@ -97,8 +97,8 @@ int __wrap_linkat(int from, const char *name, int to, const char *other,
 		       : (int)syscall(SYS_linkat, from, name, to, other, flags);
 }
 
-static char directory[] = "/tmp/test_place.XXXXXX";
-static struct place place;
+static char directory[] = "/tmp/test_destination.XXXXXX";
+static struct destination destination;
 
 static void run(const char *command)
 {
@@ -119,7 +119,7 @@ static int teardown(void **state)
 
 	(void)state;
 	memset(&fails, 0, sizeof(fails));
-	place_end(&place);
+	destination_end(&destination);
 	snprintf(command, sizeof(command), "rm -r %s", directory);
 	return chdir("/") != 0 || system(command) != 0;
 }
@@ -127,9 +127,9 @@ static int teardown(void **state)
 static void assert_no_place(const char *path, int errnum)
 {
 	errno = 0;
-	assert_int_equal(place_find(path, &place), -1);
+	assert_int_equal(destination_find(path, &destination), -1);
 	assert_int_equal(errno, errnum);
-	place_end(&place);
+	destination_end(&destination);
 }
 
 /* The directory and the name that the path comes to. */
@@ -138,13 +138,13 @@ static void assert_place(const char *path, const char *in, const char *name,
 {
 	struct stat wanted, status;
 
-	assert_int_equal(place_find(path, &place), 0);
-	assert_string_equal(place.name, name);
-	assert_int_equal(place.found, found);
+	assert_int_equal(destination_find(path, &destination), 0);
+	assert_string_equal(destination.name, name);
+	assert_int_equal(destination.found, found);
 	assert_int_equal(stat(in, &wanted), 0);
-	assert_int_equal(fstat(place.directory, &status), 0);
+	assert_int_equal(fstat(destination.directory, &status), 0);
 	assert_int_equal(status.st_ino, wanted.st_ino);
-	place_end(&place);
+	destination_end(&destination);
 }
 
 static void test_paths(void **state)
@@ -192,12 +192,12 @@ static void test_links(void **state)
 	assert_place("link", "a", "file", true);
 	assert_place("absolute", "a", "file", true);
 	assert_place("later", "a", "new", false);
-	assert_int_equal(place_find("later", &place), 0);
-	assert_true(place.linked);
-	place_end(&place);
-	assert_int_equal(place_find("dir/new", &place), 0);
-	assert_false(place.linked);
-	place_end(&place);
+	assert_int_equal(destination_find("later", &destination), 0);
+	assert_true(destination.linked);
+	destination_end(&destination);
+	assert_int_equal(destination_find("dir/new", &destination), 0);
+	assert_false(destination.linked);
+	destination_end(&destination);
 	assert_no_place("loop", ELOOP);
 	assert_no_place("nowhere", ENOENT);
 	assert_no_place("not", ENOTDIR);
@@ -227,9 +227,9 @@ static void test_links_of_proc(void **state)
 	assert_place("/proc/self/cwd/new", ".", "new", false);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	assert_place(path, ".", "file", true);
-	assert_int_equal(place_find(path, &place), 0);
-	assert_true(place.linked && !place.opened);
-	place_end(&place);
+	assert_int_equal(destination_find(path, &destination), 0);
+	assert_true(destination.linked && !destination.opened);
+	destination_end(&destination);
 	run("mv file moved && touch file");
 	assert_place(path, ".", "moved", true);
 	run("rm moved");
@@ -237,9 +237,10 @@ static void test_links_of_proc(void **state)
 	close(fd);
 	assert_int_equal(pipe(fds), 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[1]);
-	assert_int_equal(place_find(path, &place), 0);
-	assert_true(place.opened && place.found && place.linked);
-	place_end(&place);
+	assert_int_equal(destination_find(path, &destination), 0);
+	assert_true(destination.opened && destination.found &&
+		    destination.linked);
+	destination_end(&destination);
 	close(fds[0]);
 	close(fds[1]);
 }
@@ -249,9 +250,9 @@ static bool is_shared(mode_t mode)
 	bool shared;
 
 	assert_int_equal(chmod(".", mode), 0);
-	assert_int_equal(place_find("new", &place), 0);
-	shared = place.shared;
-	place_end(&place);
+	assert_int_equal(destination_find("new", &destination), 0);
+	shared = destination.shared;
+	destination_end(&destination);
 	return shared;
 }
 
@@ -268,10 +269,10 @@ static void test_who_shares(void **state)
 
 static bool trusts(bool shared, uid_t owner, uid_t user)
 {
-	const struct place there = { .shared = shared, .owner = owner };
+	const struct destination there = { .shared = shared, .owner = owner };
 	const struct stat file = { .st_uid = user };
 
-	return place_trusts(&there, &file);
+	return destination_trusts(&there, &file);
 }
 
 /* In a shared directory one's own files, and those of the directory's owner. */
@@ -291,7 +292,7 @@ static void test_whom_to_trust(void **state)
 
 static void find(const char *path)
 {
-	assert_int_equal(place_find(path, &place), 0);
+	assert_int_equal(destination_find(path, &destination), 0);
 }
 
 static void put(const char *name, const char *text)
@@ -330,12 +331,12 @@ static int replace_file(bool *named)
 	int result;
 
 	find("file");
-	assert_int_equal(tempfile_create(&place, 0, &file), 0);
+	assert_int_equal(tempfile_create(&destination, 0, &file), 0);
 	*named = file.name[0];
 	assert_int_equal(write(file.fd, "new", 3), 3);
-	result = tempfile_replace(&place, &file);
+	result = tempfile_replace(&destination, &file);
 	if (result)
-		tempfile_remove(&place, &file);
+		tempfile_remove(&destination, &file);
 	close(file.fd);
 	return result;
 }
@@ -353,7 +354,7 @@ static void test_replacing(void **state)
 		assert_true(named);
 		assert_holds("file", "new");
 		assert_files("file ");
-		place_end(&place);
+		destination_end(&destination);
 	}
 	fails.tmpfile = 0;
 	/* What has no name in /proc could never get one. */
@@ -362,7 +363,7 @@ static void test_replacing(void **state)
 	assert_int_equal(replace_file(&named), 0);
 	assert_true(named);
 	assert_holds("file", "new");
-	place_end(&place);
+	destination_end(&destination);
 	fails.no_proc = false;
 	put("file", "old");
 	assert_int_equal(replace_file(&named), 0);
@@ -380,10 +381,10 @@ static void test_replacing_fails(void **state)
 	fails.rename = EACCES;
 	assert_int_equal(replace_file(&named), -1);
 	assert_int_equal(errno, EACCES);
-	place_end(&place);
+	destination_end(&destination);
 	fails.tmpfile = EOPNOTSUPP;
 	assert_int_equal(replace_file(&named), -1);
-	place_end(&place);
+	destination_end(&destination);
 	fails.tmpfile = fails.rename = 0;
 	fails.link = EPERM;
 	replace_file(&named);
@@ -400,40 +401,40 @@ static void test_no_new_file(void **state)
 	(void)state;
 	find("file");
 	fails.tmpfile = ENOSPC;
-	assert_int_equal(tempfile_create(&place, 0, &file), -1);
+	assert_int_equal(tempfile_create(&destination, 0, &file), -1);
 	assert_int_equal(errno, ENOSPC);
 	/* Others have all names. */
 	fails.tmpfile = EOPNOTSUPP;
-	assert_int_equal(tempfile_create(&place, 0, &file), 0);
+	assert_int_equal(tempfile_create(&destination, 0, &file), 0);
 	strcpy(name, file.name);
-	tempfile_remove(&place, &file);
+	tempfile_remove(&destination, &file);
 	close(file.fd);
 	assert_files("");
 	*strrchr(name, '-') = '\0';
 	snprintf(command, sizeof(command),
 		 "seq -f '%s-%%g.tmp' 0 999 | xargs mkdir", name);
 	run(command);
-	assert_int_equal(tempfile_create(&place, 0, &file), -1);
+	assert_int_equal(tempfile_create(&destination, 0, &file), -1);
 	assert_int_equal(errno, EEXIST);
 	assert_string_equal(file.name, "");
 	/* One of them is free. */
 	snprintf(command, sizeof(command), "rmdir %s-7.tmp", name);
 	run(command);
-	assert_int_equal(tempfile_create(&place, 0, &file), 0);
+	assert_int_equal(tempfile_create(&destination, 0, &file), 0);
 	assert_non_null(strstr(file.name, "-7.tmp"));
-	tempfile_remove(&place, &file);
+	tempfile_remove(&destination, &file);
 	close(file.fd);
 	/* Nor is there one for the moment of a replacement. */
 	snprintf(command, sizeof(command), "mkdir %s-7.tmp", name);
 	run(command);
 	fails.tmpfile = 0;
-	if (tempfile_create(&place, 0, &file) != 0)
+	if (tempfile_create(&destination, 0, &file) != 0)
 		skip();
 	if (!file.name[0]) {
-		assert_int_equal(tempfile_replace(&place, &file), -1);
+		assert_int_equal(tempfile_replace(&destination, &file), -1);
 		assert_int_equal(errno, EEXIST);
 	}
-	tempfile_remove(&place, &file);
+	tempfile_remove(&destination, &file);
 	close(file.fd);
 }
 
@@ -446,14 +447,14 @@ static mode_t inherited(bool shared)
 	struct stat status;
 
 	find("file");
-	place.shared = shared;
-	assert_int_equal(tempfile_create(&place, 0, &file), 0);
+	destination.shared = shared;
+	assert_int_equal(tempfile_create(&destination, 0, &file), 0);
 	assert_int_equal(fchmod(file.fd, 0600), 0);
-	assert_int_equal(tempfile_inherit(&place, &file, &old), 0);
+	assert_int_equal(tempfile_inherit(&destination, &file, &old), 0);
 	assert_int_equal(fstat(file.fd, &status), 0);
-	tempfile_remove(&place, &file);
+	tempfile_remove(&destination, &file);
 	close(file.fd);
-	place_end(&place);
+	destination_end(&destination);
 	return status.st_mode & 0777;
 }
 
@@ -485,8 +486,8 @@ static int grow(const char *path)
 
 	find(path);
 	writer = 0;
-	fd = growing_open(&place, is_ours, &left, &writer);
-	place_end(&place);
+	fd = growing_open(&destination, is_ours, &left, &writer);
+	destination_end(&destination);
 	return fd;
 }
 
@@ -526,14 +527,15 @@ static void test_growing(void **state)
 	put("other", "ours");
 	find("other");
 	run("mv other kept && ln -s kept other");
-	assert_int_equal(growing_open(&place, is_ours, &left, &writer), -1);
+	assert_int_equal(growing_open(&destination, is_ours, &left, &writer),
+			 -1);
 	assert_int_equal(left, LEFT_KIND);
-	place_end(&place);
+	destination_end(&destination);
 	assert_holds("kept", "ours");
 	find("other");
 	run("rm kept other");
-	assert_true(growing_open(&place, is_ours, &left, &writer) >= 0);
-	place_end(&place);
+	assert_true(growing_open(&destination, is_ours, &left, &writer) >= 0);
+	destination_end(&destination);
 }
 
 static void test_locks(void **state)
@@ -579,12 +581,12 @@ static void test_without_locks(void **state)
 	assert_grows("file");
 	fails.lock = EACCES;
 	find("file");
-	assert_int_equal(tempfile_create(&place, 0, &file), 0);
+	assert_int_equal(tempfile_create(&destination, 0, &file), 0);
 	assert_int_equal(filelock_take(file.fd, FILELOCK_WRITER), -1);
 	assert_int_equal(errno, EAGAIN);
-	tempfile_remove(&place, &file);
+	tempfile_remove(&destination, &file);
 	close(file.fd);
-	place_end(&place);
+	destination_end(&destination);
 	put("file", "ours");
 	assert_left("file", LEFT_LOCKED);
 	assert_holds("file", "ours");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where in memory a page lies: as asked for on the command line, and as found.
  */
-#ifndef VMCLOCKCTL_IO_SOURCE_PLACE_H
-#define VMCLOCKCTL_IO_SOURCE_PLACE_H
+#ifndef VMCLOCKCTL_IO_SOURCE_MEMORY_PLACE_H
+#define VMCLOCKCTL_IO_SOURCE_MEMORY_PLACE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where a file is to be: a directory that is open, and a name in it. */
-#ifndef VMCLOCKCTL_IO_OUTPUT_PLACE_H
-#define VMCLOCKCTL_IO_OUTPUT_PLACE_H
+#ifndef VMCLOCKCTL_IO_OUTPUT_DESTINATION_H
+#define VMCLOCKCTL_IO_OUTPUT_DESTINATION_H
 
 #include <stdbool.h>
 #include <sys/stat.h>
 
-struct place {
+struct destination {
 	int directory; /* a path descriptor */
 	char *name;    /* without a slash */
 	/* Everybody can write in the directory, or all of a group, but the
@@ -25,13 +25,14 @@ struct place {
  * shared directory only links of the user and of the directory's owner are.
  * Nothing needs to have the name, but its directory has to exist. Returns 0, 1
  * if there is another user's link, or -1 and errno; `linked` is set in each
- * case. place_end() frees it, after a failure too.
+ * case. destination_end() frees it, after a failure too.
  */
-int place_find(const char *path, struct place *place);
-void place_end(struct place *place);
+int destination_find(const char *path, struct destination *destination);
+void destination_end(struct destination *destination);
 
 /* Whether a file there may be used: in a shared directory it has to be the
  * user's own, or the directory's owner's. */
-bool place_trusts(const struct place *place, const struct stat *file);
+bool destination_trusts(const struct destination *destination,
+			const struct stat *file);
 
 #endif
