@@ -21,25 +21,10 @@ struct look {
 	struct vmclock_epoch epoch;
 };
 
-int vmclock_epoch(const struct vmclock *clock, struct vmclock_epoch *epoch)
-{
-	const uint8_t *seq_count = clock->page + OFFSET_seq_count;
-	struct vmclock_epoch taken;
-
-	for (unsigned int i = 0; i < VMCLOCK_LOOKS; i++) {
-		uint32_t seq = seqlock_begin(seq_count);
-
-		reader_epoch(clock, &taken, reader_flags(clock));
-		if (!(seq & 1) && !seqlock_moved(seq_count, seq)) {
-			*epoch = taken;
-			return 0;
-		}
-		seqlock_pause();
-	}
-	return -EAGAIN;
-}
-
-int reader_take_state(const struct vmclock *clock, struct reader_state *state)
+/* Take the state in one look, its word of clock_status only where wanted. */
+static inline __attribute__((always_inline)) int
+take_state(const struct vmclock *clock, bool wants_status,
+	   struct reader_state *state)
 {
 	const uint8_t *seq_count = clock->page + OFFSET_seq_count;
 	struct reader_state taken = { 0 };
@@ -49,7 +34,7 @@ int reader_take_state(const struct vmclock *clock, struct reader_state *state)
 
 		taken.flags = reader_flags(clock);
 		reader_epoch(clock, &taken.epoch, taken.flags);
-		if (clock->has_status)
+		if (wants_status)
 			taken.state = shared_load64(clock->page +
 						    READER_WORD(clock_status));
 		if (!(seq & 1) && !seqlock_moved(seq_count, seq)) {
@@ -59,6 +44,21 @@ int reader_take_state(const struct vmclock *clock, struct reader_state *state)
 		seqlock_pause();
 	}
 	return -EAGAIN;
+}
+
+int vmclock_epoch(const struct vmclock *clock, struct vmclock_epoch *epoch)
+{
+	struct reader_state state;
+	int result = take_state(clock, false, &state);
+
+	if (!result)
+		*epoch = state.epoch;
+	return result;
+}
+
+int reader_take_state(const struct vmclock *clock, struct reader_state *state)
+{
+	return take_state(clock, clock->has_status, state);
 }
 
 /* Load the words that make the time. A page without a clock may end before
