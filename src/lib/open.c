@@ -68,6 +68,7 @@ static int recognise_page(struct vmclock *clock, size_t length)
 	clock->maxerror_at = covered < END_time_maxerror_nanosec
 				     ? OFFSET_disruption_marker
 				     : OFFSET_time_maxerror_nanosec;
+	clock->orders_itself = counter_orders_itself();
 	clock->has_state = reader_take_state(clock, &clock->state) == 0;
 	return 0;
 }
