@@ -24,8 +24,8 @@ struct vmclock {
 	uint64_t flags;
 	/* Where these are; 0x10, which every page has, if it has not. */
 	uint32_t generation_at, maxerror_at;
-	bool has_status; /* the word of clock_status is on the page */
-	bool has_clock;	 /* and all else that makes the time */
+	bool has_status;    /* the word of clock_status is on the page */
+	bool has_clock;	    /* and all else that makes the time */
 	bool orders_itself; /* counter_orders_itself() */
 	bool polls;
 	bool has_state; /* the state is that of the last vmclock_seen() */

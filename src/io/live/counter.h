@@ -58,9 +58,9 @@ static inline uint64_t counter_read(void)
 }
 
 /*
- * Whether counter_read_ordered() may be called: this CPU has an instruction that
- * reads the counter after all loads before it, and lets what comes after it
- * begin earlier, unlike a fence. Ask once: a hypervisor may answer.
+ * Whether counter_read_ordered() may be called: this CPU has an instruction
+ * that reads the counter after all loads before it, and lets what comes after
+ * it begin earlier, unlike a fence. Ask once: a hypervisor may answer.
  */
 static inline bool counter_orders_itself(void)
 {
@@ -82,10 +82,7 @@ static inline uint64_t counter_read_ordered(void)
 
 	/* rdtscp waits until the instructions before it are executed and their
 	 * loads done. */
-	__asm__ volatile("rdtscp"
-			 : "=a"(low), "=d"(high)
-			 :
-			 : "rcx", "memory");
+	__asm__ volatile("rdtscp" : "=a"(low), "=d"(high) : : "rcx", "memory");
 	return (uint64_t)high << 32 | low;
 #else
 	return counter_read();
