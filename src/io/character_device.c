@@ -51,14 +51,12 @@ static bool is_stream(dev_t number)
 /* Where there is no /sys. */
 static void find_by_number(dev_t number, struct character_device *device)
 {
-	bool misc = major(number) == MAJOR_MISC;
-
-	device->kind = misc ? CHARACTER_MAYBE_VMCLOCK : CHARACTER_MAYBE_PTP;
 	/* VMClock has a dynamic number of class misc, a PTP clock a dynamic
 	 * major. */
-	if (major(number) == MAJOR_MEMORY ||
-	    (misc && minor(number) >= MISC_STATIC_FIRST &&
-	     minor(number) <= MISC_STATIC_LAST))
+	device->kind = CHARACTER_MAYBE_PTP;
+	if (may_be_device_number(major(number), minor(number)))
+		device->kind = CHARACTER_MAYBE_VMCLOCK;
+	else if (major(number) == MAJOR_MISC || major(number) == MAJOR_MEMORY)
 		device->kind = CHARACTER_OTHER;
 	snprintf(device->what, sizeof(device->what), "device number %u:%u",
 		 major(number), minor(number));
@@ -75,11 +73,6 @@ static bool read_link(const char *path, char *name, size_t size)
 	target[length] = '\0';
 	snprintf(name, size, "%.*s", (int)size - 1, path_base_name(target));
 	return true;
-}
-
-static bool starts_with_device_name(const char *name)
-{
-	return strncmp(name, DEVICE_NODE, strlen(DEVICE_NODE)) == 0;
 }
 
 /* By the number, as /sys/dev/char of this machine has it. */
@@ -110,7 +103,7 @@ static void find_device_kind(dev_t number, struct character_device *device)
 	}
 	snprintf(subsystem, sizeof(subsystem), "%s/subsystem", link);
 	read_link(subsystem, class, sizeof(class));
-	if (strcmp(class, "misc") == 0 && starts_with_device_name(name))
+	if (strcmp(class, "misc") == 0 && is_device_name(name))
 		device->kind = CHARACTER_VMCLOCK;
 	else if (strcmp(class, "ptp") == 0)
 		device->kind = CHARACTER_PTP;

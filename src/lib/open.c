@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "io/live/notification.h"
 #include "page/device_names.h"
 #include "page/layout.h"
 
@@ -68,6 +68,7 @@ static int recognise_page(struct vmclock *clock, size_t length)
 	clock->maxerror_at = covered < END_time_maxerror_nanosec
 				     ? OFFSET_disruption_marker
 				     : OFFSET_time_maxerror_nanosec;
+	clock->orders_itself = counter_orders_itself();
 	clock->has_state = reader_take_state(clock, &clock->state) == 0;
 	return 0;
 }
@@ -103,17 +104,6 @@ static int map_page(struct vmclock *clock, int fd, uint64_t offset)
 	return errno == ENODEV ? -ENXIO : -errno;
 }
 
-/* A driver without poll is always ready, to be written too; one whose device
- * does not notify says POLLHUP. */
-static bool driver_notifies(const struct vmclock *clock)
-{
-	struct pollfd poll_fd = { .fd = clock->fd, .events = POLLIN | POLLOUT };
-
-	return reader_flags(clock) & FLAG_NOTIFICATION_PRESENT &&
-	       poll(&poll_fd, 1, 0) >= 0 &&
-	       !(poll_fd.revents & (POLLOUT | POLLHUP | POLLERR | POLLNVAL));
-}
-
 /* Open what the clock's own descriptor is. */
 static int open_own(struct vmclock *clock)
 {
@@ -137,16 +127,9 @@ static int open_own(struct vmclock *clock)
 	clock->page = clock->map;
 	result = recognise_page(clock, length);
 	if (!result && S_ISCHR(status.st_mode))
-		clock->polls = driver_notifies(clock);
+		clock->polls =
+			notification_expected(clock->fd, reader_flags(clock));
 	return result;
-}
-
-static bool is_device_name(const char *name)
-{
-	size_t prefix = strlen(DEVICE_NODE);
-
-	return strncmp(name, DEVICE_NODE, prefix) == 0 && name[prefix] &&
-	       strspn(name + prefix, "0123456789") == strlen(name + prefix);
 }
 
 /* The last part of what a link leads to; "" if there is none. */
@@ -166,9 +149,7 @@ static bool may_be_vmclock(dev_t number)
 {
 	char path[64], target[256];
 
-	if (major(number) != MAJOR_MISC ||
-	    (minor(number) >= MISC_STATIC_FIRST &&
-	     minor(number) <= MISC_STATIC_LAST))
+	if (!may_be_device_number(major(number), minor(number)))
 		return false;
 	if (access(SYSFS_CHARACTER, X_OK) != 0)
 		return true;

@@ -21,25 +21,10 @@ struct look {
 	struct vmclock_epoch epoch;
 };
 
-int vmclock_epoch(const struct vmclock *clock, struct vmclock_epoch *epoch)
-{
-	const uint8_t *seq_count = clock->page + OFFSET_seq_count;
-	struct vmclock_epoch taken;
-
-	for (unsigned int i = 0; i < VMCLOCK_LOOKS; i++) {
-		uint32_t seq = seqlock_begin(seq_count);
-
-		reader_epoch(clock, &taken, reader_flags(clock));
-		if (!(seq & 1) && !seqlock_moved(seq_count, seq)) {
-			*epoch = taken;
-			return 0;
-		}
-		seqlock_pause();
-	}
-	return -EAGAIN;
-}
-
-int reader_take_state(const struct vmclock *clock, struct reader_state *state)
+/* Take the state in one look, its word of clock_status only where wanted. */
+static inline __attribute__((always_inline)) int
+take_state(const struct vmclock *clock, bool wants_status,
+	   struct reader_state *state)
 {
 	const uint8_t *seq_count = clock->page + OFFSET_seq_count;
 	struct reader_state taken = { 0 };
@@ -49,7 +34,7 @@ int reader_take_state(const struct vmclock *clock, struct reader_state *state)
 
 		taken.flags = reader_flags(clock);
 		reader_epoch(clock, &taken.epoch, taken.flags);
-		if (clock->has_status)
+		if (wants_status)
 			taken.state = shared_load64(clock->page +
 						    READER_WORD(clock_status));
 		if (!(seq & 1) && !seqlock_moved(seq_count, seq)) {
@@ -59,6 +44,21 @@ int reader_take_state(const struct vmclock *clock, struct reader_state *state)
 		seqlock_pause();
 	}
 	return -EAGAIN;
+}
+
+int vmclock_epoch(const struct vmclock *clock, struct vmclock_epoch *epoch)
+{
+	struct reader_state state;
+	int result = take_state(clock, false, &state);
+
+	if (!result)
+		*epoch = state.epoch;
+	return result;
+}
+
+int reader_take_state(const struct vmclock *clock, struct reader_state *state)
+{
+	return take_state(clock, clock->has_status, state);
 }
 
 /* Load the words that make the time. A page without a clock may end before
@@ -99,7 +99,7 @@ look_once(const struct vmclock *clock, bool live, struct look *l)
 	uint32_t seq = seqlock_begin(seq_count);
 
 	if (live)
-		l->counter = counter_read();
+		l->counter = reader_counter(clock);
 	load_clock(clock, l);
 	if (reader_unlikely(seq & 1))
 		return false;
@@ -319,13 +319,20 @@ _Static_assert((int)VMCLOCK_SCALE_UTC == (int)TIME_TYPE_UTC &&
 
 _Static_assert((int)FLAG_DISRUPTION_SOON == VMCLOCK_DISRUPTION_SOON &&
 		       (int)FLAG_DISRUPTION_IMMINENT ==
-			       VMCLOCK_DISRUPTION_IMMINENT,
+			       VMCLOCK_DISRUPTION_IMMINENT &&
+		       FLAG_TAI_OFFSET_VALID == 1,
 	       "the page and the result have the same bits");
 
-/* A product shifted right, by less than 64. */
-static inline uint128 shift_product(uint128 product, unsigned int shift)
+/* The lower half of high:low >> shift, by less than 64. */
+static inline uint64_t shift_low(uint64_t high, uint64_t low, uint8_t shift)
 {
-	return product >> (shift & 63);
+#if defined(__x86_64__)
+	/* A compiler makes ready for 64 and more, too. */
+	__asm__("shrdq %2, %1, %0" : "+r"(low) : "r"(high), "c"(shift) : "cc");
+	return low;
+#else
+	return low >> shift | high << 1 << (63 - shift);
+#endif
 }
 
 /*
@@ -334,69 +341,79 @@ static inline uint128 shift_product(uint128 product, unsigned int shift)
  * for the bounds: they are rounded once for T and once for E. No sum wraps:
  * the seconds are below 2^33 and the errors below 2^58 ns.
  *
- * Nothing after the reading of the counter starts before it, and the next
- * reading waits for all of this: what counts is how few instructions it has.
+ * A word of each line is loaded before the counter is read, so that lines which
+ * a writer has come at the same time. Any other is loaded where it is needed:
+ * the fewer values are held, the fewer go by the stack.
  */
 static inline __attribute__((always_inline)) bool
 read_usual(const struct vmclock *clock, int scale, bool live, uint64_t counter,
 	   struct vmclock_now *now)
 {
 	const uint8_t *at = clock->page;
+	const uint64_t known_flags = clock->flags;
 	uint32_t seq = seqlock_begin(at + OFFSET_seq_count);
 	uint64_t identity, flags, state, value, period, rate, sec, frac,
 		maxerror;
-	uint64_t disruption, generation, ticks, margin, has, nsec;
-	unsigned int shift, type;
+	uint64_t disruption, generation, ticks, delta, delta_sec, error, margin,
+		has, nsec;
 	int tai, steps;
-	uint128 delta, error, time;
+	uint128 product, time;
+	uint8_t shift;
 
 	if (reader_unlikely(!clock->has_clock))
 		return false;
-	if (live)
-		counter = counter_read();
-	identity = shared_load64(at + READER_WORD(counter_id));
-	flags = reader_flags(clock);
-	disruption = shared_load64(at + OFFSET_disruption_marker);
-	generation = shared_load64(at + clock->generation_at);
-	state = shared_load64(at + READER_WORD(clock_status));
 	value = shared_load64(at + OFFSET_counter_value);
+	sec = shared_load64(at + OFFSET_time_sec);
+	if (live)
+		counter = reader_counter(clock);
+	state = shared_load64(at + READER_WORD(clock_status));
 	period = shared_load64(at + OFFSET_counter_period_frac_sec);
 	rate = shared_load64(at + OFFSET_counter_period_maxerror_rate_frac_sec);
-	sec = shared_load64(at + OFFSET_time_sec);
-	frac = shared_load64(at + OFFSET_time_frac_sec);
+	shift = (uint8_t)READER_FIELD(state, counter_period_shift);
+	ticks = counter - value;
+	if (reader_unlikely((state & STATE_MASK) != STATE_USUAL || !period ||
+			    ticks >> 63))
+		return false;
+	product = (uint128)ticks * period;
+	delta = shift_low((uint64_t)(product >> 64), (uint64_t)product, shift);
+	delta_sec = (uint64_t)(product >> 64) >> shift;
+	/* The sum makes the shift round up. */
+	product = (uint128)ticks * rate + ~(UINT64_MAX << shift);
+	error = shift_low((uint64_t)(product >> 64), (uint64_t)product, shift);
+	if (reader_unlikely((uint64_t)(product >> 64) >> shift))
+		return false;
 	maxerror = shared_load64(at + clock->maxerror_at);
-	if (reader_unlikely(seq & 1 ||
+	if (reader_unlikely(maxerror >> 58 || (sec | delta_sec) >> 32))
+		return false;
+	/* A whole fraction of 2^64 rounds up to a second. */
+	product = (uint128)error * NSEC_PER_SEC;
+	margin =
+		(uint64_t)(product >> 64) + ((uint64_t)product != 0) + maxerror;
+	frac = shared_load64(at + OFFSET_time_frac_sec);
+	time = ((uint128)sec << 64 | frac) + ((uint128)delta_sec << 64 | delta);
+	nsec = (uint64_t)(time >> 64) * NSEC_PER_SEC +
+	       (uint64_t)((uint128)(uint64_t)time * NSEC_PER_SEC >> 64);
+	flags = shared_load64(at + OFFSET_flags) & known_flags;
+	identity = shared_load64(at + READER_WORD(counter_id));
+	tai = (int16_t)READER_FIELD(state, tai_offset_sec);
+	tai = tai < 0 ? -tai : tai;
+	if (!(flags & FLAG_TAI_OFFSET_VALID))
+		tai = 0;
+	steps = scale - (int)READER_FIELD(identity, time_type);
+	if (scale != VMCLOCK_SCALE_PAGE && steps) {
+		if (reader_unlikely(!(flags & FLAG_TAI_OFFSET_VALID)))
+			return false;
+		nsec += (uint64_t)(int64_t)(steps * tai) * NSEC_PER_SEC;
+	}
+	disruption = shared_load64(at + OFFSET_disruption_marker);
+	generation = shared_load64(at + clock->generation_at);
+	has = flags / FLAG_VM_GEN_COUNTER_PRESENT & 1;
+	if (reader_unlikely((identity & IDENTITY_MASK) != IDENTITY_USUAL ||
+			    seq & 1 ||
 			    (live ? seqlock_moved_since(at + OFFSET_seq_count,
 							seq, counter)
 				  : seqlock_moved(at + OFFSET_seq_count, seq))))
 		return false;
-	type = (uint8_t)READER_FIELD(identity, time_type);
-	steps = scale == VMCLOCK_SCALE_PAGE ? 0 : scale - (int)type;
-	if (reader_unlikely((identity & IDENTITY_MASK) != IDENTITY_USUAL ||
-			    (state & STATE_MASK) != STATE_USUAL || !period ||
-			    (steps && !(flags & FLAG_TAI_OFFSET_VALID))))
-		return false;
-	tai = (int16_t)READER_FIELD(state, tai_offset_sec);
-	tai = tai < 0 ? -tai : tai;
-	shift = (uint8_t)READER_FIELD(state, counter_period_shift) & 63;
-	ticks = counter - value;
-	delta = shift_product((uint128)ticks * period, shift);
-	/* The sum makes the shift round up. */
-	error = shift_product(
-		(uint128)ticks * rate + ((UINT64_C(1) << shift) - 1), shift);
-	if (reader_unlikely((ticks >> 63 | maxerror >> 58 |
-			     (sec | (uint64_t)(delta >> 64)) >> 32 |
-			     (uint64_t)(error >> 64)) != 0))
-		return false;
-	time = ((uint128)sec << 64 | frac) + delta;
-	nsec = ((uint64_t)(time >> 64) + (uint64_t)(int64_t)(steps * tai)) *
-		       NSEC_PER_SEC +
-	       (uint64_t)((uint128)(uint64_t)time * NSEC_PER_SEC >> 64);
-	/* A whole fraction of 2^64 rounds up to a second. */
-	margin = (uint64_t)(((uint128)(uint64_t)error * NSEC_PER_SEC +
-			     UINT64_MAX) >>
-			    64) +
-		 maxerror;
 	now->time = (int64_t)nsec;
 	if (reader_unlikely((flags & BOUNDS) != BOUNDS)) {
 		now->earliest = INT64_MIN;
@@ -408,19 +425,18 @@ read_usual(const struct vmclock *clock, int scale, bool live, uint64_t counter,
 		now->flags = VMCLOCK_HAS_BOUNDS;
 	}
 	now->counter = counter;
-	has = flags / FLAG_VM_GEN_COUNTER_PRESENT & 1;
 	now->epoch.disruption = disruption;
-	now->epoch.generation = generation & -has;
+	now->epoch.generation = has ? generation : 0;
 	now->epoch.has = (uint32_t)has * VMCLOCK_HAS_GENERATION;
 	now->epoch.reserved = 0;
-	has = flags / FLAG_TAI_OFFSET_VALID & 1;
-	now->flags |= (uint32_t)(flags & READER_ANNOUNCED) |
-		      (uint32_t)has * VMCLOCK_HAS_TAI;
+	now->flags |=
+		(uint32_t)(flags & READER_ANNOUNCED) |
+		(uint32_t)(flags & FLAG_TAI_OFFSET_VALID) * VMCLOCK_HAS_TAI;
 	now->status = (uint8_t)READER_FIELD(state, clock_status);
 	now->leap = 0;
-	now->time_type = (uint8_t)type;
+	now->time_type = (uint8_t)READER_FIELD(identity, time_type);
 	now->reserved = 0;
-	now->tai_minus_utc = tai & -(int)has;
+	now->tai_minus_utc = tai;
 	now->reserved2 = 0;
 	return true;
 }

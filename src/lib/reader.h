@@ -24,8 +24,9 @@ struct vmclock {
 	uint64_t flags;
 	/* Where these are; 0x10, which every page has, if it has not. */
 	uint32_t generation_at, maxerror_at;
-	bool has_status; /* the word of clock_status is on the page */
-	bool has_clock;	 /* and all else that makes the time */
+	bool has_status;    /* the word of clock_status is on the page */
+	bool has_clock;	    /* and all else that makes the time */
+	bool orders_itself; /* counter_orders_itself() */
 	bool polls;
 	bool has_state; /* the state is that of the last vmclock_seen() */
 	int fd;		/* -1: none */
@@ -62,6 +63,13 @@ static inline void reader_epoch(const struct vmclock *clock,
 			    -(uint64_t)has;
 	epoch->has = has ? VMCLOCK_HAS_GENERATION : 0;
 	epoch->reserved = 0;
+}
+
+/* Read the counter after all loads before it. */
+static inline __attribute__((always_inline)) uint64_t
+reader_counter(const struct vmclock *clock)
+{
+	return clock->orders_itself ? counter_read_ordered() : counter_read();
 }
 
 /* Take the state in one look: 0 or -EAGAIN. */

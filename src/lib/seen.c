@@ -6,20 +6,12 @@
 #if VMCLOCK_HERE
 
 #include <errno.h>
-#include <unistd.h>
+
+#include "io/live/notification.h"
 
 int vmclock_fd(const struct vmclock *clock)
 {
 	return clock->polls ? clock->fd : -ENOSYS;
-}
-
-/* Any read tells the driver that its page is known. */
-static void acknowledge_update(const struct vmclock *clock)
-{
-	uint64_t word;
-	ssize_t ignored = pread(clock->fd, &word, sizeof(word), 0);
-
-	(void)ignored;
 }
 
 /* What happened to the machine, by its markers. */
@@ -69,9 +61,8 @@ int vmclock_seen(struct vmclock *clock)
 	int saved = errno;
 	int result;
 
-	/* Before the look: an update after it makes poll ready again. */
 	if (clock->polls)
-		acknowledge_update(clock);
+		notification_acknowledge(clock->fd);
 	errno = saved;
 	result = reader_take_state(clock, &now);
 	if (result)

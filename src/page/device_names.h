@@ -3,6 +3,10 @@
 #ifndef VMCLOCKCTL_PAGE_DEVICE_NAMES_H
 #define VMCLOCKCTL_PAGE_DEVICE_NAMES_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
 /* ACPI's hardware id, in use since the beginning, and the compatible id that
  * any device has; the device tree's compatible. */
 #define DEVICE_ACPI_HID	  "AMZNC10C"
@@ -19,6 +23,23 @@
 #define MAJOR_MISC	  10
 #define MISC_STATIC_FIRST 128
 #define MISC_STATIC_LAST  255
+
+/* Whether this is the name of such a node, as in "vmclock0". */
+static inline bool is_device_name(const char *name)
+{
+	size_t length = strlen(DEVICE_NODE);
+
+	return strncmp(name, DEVICE_NODE, length) == 0 && name[length] &&
+	       !name[length + strspn(name + length, "0123456789")];
+}
+
+/* Whether a character device of this number may be one, where there is no /sys
+ * to tell. */
+static inline bool may_be_device_number(unsigned int major, unsigned int minor)
+{
+	return major == MAJOR_MISC &&
+	       (minor < MISC_STATIC_FIRST || minor > MISC_STATIC_LAST);
+}
 
 /* Followed by MAJOR:MINOR: the device of a number. */
 #define SYSFS_CHARACTER "/sys/dev/char"

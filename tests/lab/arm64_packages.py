@@ -19,6 +19,7 @@ COMPILER = "aarch64-linux-gnu-gcc"
 
 class ArmPackages(Packages):
     architecture = "arm64"
+    unpacked = TOOLS + LIBRARIES
 
     @property
     def root(self):

@@ -286,11 +286,17 @@ class Packages:
 
     # The architecture of the guests, by Debian's name.
     architecture = "amd64"
+    # What is unpacked in root.
+    unpacked = ("qemu-system-x86", "qemu-utils")
 
     def __init__(self, place):
         self.place = place
         self.record = place / "fetched.json"
         self.found = {}
+
+    @property
+    def root(self):
+        return self.place / "qemu"
 
     @property
     def busybox(self):
@@ -317,18 +323,24 @@ class Packages:
 
     def qemu(self, program="qemu-system-x86_64"):
         """The words that start QEMU, and its environment."""
-        return run_from(self.place / "qemu", program)
+        return run_from(self.root, program)
 
     def usable(self):
         """Is what the record names here, and does it start?"""
         try:
             self.found = json.loads(self.record.read_text())
-            return (self.found["form"] == FORM and self.starts()
+            return (self.found["form"] == FORM and self.complete()
+                    and self.starts()
                     and self.busybox.exists()
                     and all((place / "vmlinuz").exists()
                             for place in self.places()))
         except (OSError, ValueError, KeyError, TypeError, Unavailable):
             return False
+
+    def complete(self):
+        """Has it what is asked for now? An older cache may not."""
+        documents = self.root / "usr" / "share" / "doc"
+        return all(os.path.lexists(documents / name) for name in self.unpacked)
 
     def starts(self):
         words, environment = self.qemu()
@@ -381,12 +393,10 @@ class Packages:
         self.fetch_own_kernel(own)
 
     def fetch_qemu(self, apt, suite):
-        root = self.place / "qemu"
-        shutil.rmtree(root, ignore_errors=True)
-        root.mkdir()
-        for deb in apt.download_with_dependencies(
-                "-t", suite, "qemu-system-x86", "qemu-utils"):
-            command("dpkg-deb", "-x", deb, root)
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.root.mkdir()
+        for deb in apt.download_with_dependencies("-t", suite, *self.unpacked):
+            command("dpkg-deb", "-x", deb, self.root)
 
     def fetch_busybox(self, apt):
         def take(_, content):

@@ -17,7 +17,7 @@
 #include "clock/grid.h"
 #include "io/live/seqlock.h"
 #include "io/system_clock.h"
-#include "vmclock.h"
+#include "lib/reader.h"
 
 #ifdef STRESS_LIVE
 #include <fcntl.h>
@@ -26,10 +26,11 @@
 #include "io/live/live.h"
 #endif
 
-#define SNAPSHOTS    10000000
-#define READERS_MAX  8
-#define LIVE_DIVISOR 50 /* live_look() asks the file system too */
-#define REST_MAX     15 /* pauses between two updates, at most */
+#define SNAPSHOTS     10000000
+#define READERS_MAX   8
+#define LIVE_DIVISOR  50 /* live_look() asks the file system too */
+#define FENCE_DIVISOR 10
+#define REST_MAX      15 /* pauses between two updates, at most */
 
 /* A slow machine may take this long, and have this share of the snapshots. */
 #define PART_SECONDS 20
@@ -50,6 +51,7 @@ struct race {
 enum way {
 	WAY_COPY,  /* the whole page, as a snapshot is taken */
 	WAY_NOW,   /* the time, by libvmclock */
+	WAY_FENCE, /* the same on a CPU that reads its counter by a fence */
 	WAY_EPOCH, /* the markers, by libvmclock */
 	WAY_LIVE,  /* live_look() on a file */
 };
@@ -203,6 +205,7 @@ static bool read_page(struct reader *reader)
 {
 	switch (reader->way) {
 	case WAY_NOW:
+	case WAY_FENCE:
 		return read_now(reader);
 	case WAY_EPOCH:
 		return read_epoch(reader);
@@ -276,9 +279,8 @@ static void *read_pages(void *argument)
 }
 
 static const char *const ways[] = {
-	[WAY_COPY] = "copied pages",
-	[WAY_NOW] = "times",
-	[WAY_EPOCH] = "epochs",
+	[WAY_COPY] = "copied pages",	  [WAY_NOW] = "times",
+	[WAY_FENCE] = "times by a fence", [WAY_EPOCH] = "epochs",
 	[WAY_LIVE] = "looks at a file",
 };
 
@@ -297,6 +299,8 @@ static bool run_race(uint8_t *page, enum way way, bool torn_writer,
 
 	if (vmclock_attach(&race.clock, page, PAGE_USUAL_SIZE) != 0)
 		exit(1);
+	if (way == WAY_FENCE)
+		race.clock->orders_itself = false;
 	if (count > READERS_MAX)
 		count = READERS_MAX;
 	put_fields(page, 0);
@@ -381,6 +385,8 @@ int main(int argc, char **argv)
 	report(run_race(page, WAY_COPY, false, snapshots),
 	       "no copied page is torn");
 	report(run_race(page, WAY_NOW, false, snapshots), "no time is torn");
+	report(run_race(page, WAY_FENCE, false, snapshots / FENCE_DIVISOR),
+	       "no time by a fence is torn");
 	report(run_race(page, WAY_EPOCH, false, snapshots), "no epoch is torn");
 	report(run_race(page, WAY_COPY, true, snapshots),
 	       "pages of a torn writer are seen to be");
@@ -389,7 +395,7 @@ int main(int argc, char **argv)
 	       "no page of a file is torn");
 	unlink(page_path);
 #endif
-	printf("1..%d\n", 4
+	printf("1..%d\n", 5
 #ifdef STRESS_LIVE
 				  + 1
 #endif

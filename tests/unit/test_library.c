@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/reader.h"
+
 #define NOW(clock, now)                                                        \
 	vmclock_now(clock, VMCLOCK_SCALE_UTC, now, sizeof(*(now)))
 
@@ -172,6 +174,34 @@ static void test_scales(void **state)
 }
 
 /* A program of another version of the header. */
+/* Every reading lies between two that were taken beside it. */
+static void check_counter(const struct vmclock *clock)
+{
+	for (int i = 0; i < 10000; i++) {
+		struct vmclock_now now;
+		uint64_t before = vmclock_counter(), after;
+
+		assert_int_equal(vmclock_now(clock, VMCLOCK_SCALE_PAGE, &now,
+					     sizeof(now)),
+				 0);
+		after = vmclock_counter();
+		assert_true(before <= now.counter && now.counter <= after);
+	}
+}
+
+/* Whichever way this CPU reads it, and where it has but the fence. */
+static void test_counter(void **state)
+{
+	struct vmclock *clock = attach_page();
+
+	(void)state;
+	assert_int_equal(clock->orders_itself, counter_orders_itself());
+	check_counter(clock);
+	clock->orders_itself = false;
+	check_counter(clock);
+	vmclock_close(clock);
+}
+
 static void test_struct_size(void **state)
 {
 	struct vmclock *clock = attach_page();
@@ -507,6 +537,7 @@ int main(void)
 		cmocka_unit_test_setup(test_no_clock, make_page),
 		cmocka_unit_test_setup(test_refusals, make_page),
 		cmocka_unit_test_setup(test_scales, make_page),
+		cmocka_unit_test_setup(test_counter, make_page),
 		cmocka_unit_test_setup(test_struct_size, make_page),
 		cmocka_unit_test_setup(test_update, make_page),
 		cmocka_unit_test_setup(test_seen, make_page),

@@ -3,7 +3,6 @@
 #include "attach.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,6 +17,7 @@
 #include "counter.h"
 #include "decode.h"
 #include "devmem.h"
+#include "notification.h"
 #include "seqlock.h"
 #include "sigbus.h"
 
@@ -48,18 +48,6 @@ void detach_device(struct live_device *m)
 	m->bytes = m->second = NULL;
 	m->looked = m->notifies = false;
 	m->unsettled = (struct unsettled){ 0 };
-}
-
-/* Whether the driver reports updates by poll(2). One without poll is always
- * ready, to be written too; one whose device does not notify says POLLHUP. */
-static bool driver_notifies(const struct live_device *m, uint64_t flags)
-{
-	struct pollfd poll_fd = { .fd = m->fd, .events = POLLIN | POLLOUT };
-
-	if (m->file || m->root || !(flags & FLAG_NOTIFICATION_PRESENT))
-		return false;
-	return poll(&poll_fd, 1, 0) >= 0 &&
-	       !(poll_fd.revents & (POLLOUT | POLLHUP | POLLERR | POLLNVAL));
 }
 
 struct peek {
@@ -159,8 +147,8 @@ static int identify_page(struct live_device *m, struct error *error)
 	m->seq_offset =
 		row < 0 ? OFFSET_seq_count : page.layout->fields[row].offset;
 	m->own_counter = counter_is_own(&page);
-	m->notifies = !page.layout->draft &&
-		      driver_notifies(m, page.value[FIELD_flags]);
+	m->notifies = !page.layout->draft && !m->file && !m->root &&
+		      notification_expected(m->fd, page.value[FIELD_flags]);
 	return 0;
 }
 

@@ -58,6 +58,38 @@ static inline uint64_t counter_read(void)
 }
 
 /*
+ * Whether counter_read_ordered() may be called: this CPU has an instruction
+ * that reads the counter after all loads before it, and lets what comes after
+ * it begin earlier, unlike a fence. Ask once: a hypervisor may answer.
+ */
+static inline bool counter_orders_itself(void)
+{
+#if defined(__x86_64__)
+	uint32_t a = 0x80000001, b, c = 0, d; /* there on every x86-64 */
+
+	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	return d >> 27 & 1; /* rdtscp */
+#else
+	return false;
+#endif
+}
+
+/* The same as counter_read(). */
+static inline uint64_t counter_read_ordered(void)
+{
+#if defined(__x86_64__)
+	uint32_t low, high;
+
+	/* rdtscp waits until the instructions before it are executed and their
+	 * loads done. */
+	__asm__ volatile("rdtscp" : "=a"(low), "=d"(high) : : "rcx", "memory");
+	return (uint64_t)high << 32 | low;
+#else
+	return counter_read();
+#endif
+}
+
+/*
  * Returns `address`, but makes it depend on the counter value: a load from it
  * cannot happen before the counter was read. Neither rdtsc nor mrs is ordered
  * with the loads after it, and a second barrier would cost more than everything

@@ -10,6 +10,7 @@
 
 #include "io/output/filelock.h"
 #include "attach.h"
+#include "notification.h"
 #include "seqlock.h"
 
 /* Full copies that may fail before only the head is taken. */
@@ -112,17 +113,6 @@ static enum attempt attempt_read(struct live_device *m,
 						      : ATTEMPT_PAGE;
 }
 
-/* Tell the driver which update is known, before the look: one that comes after
- * this makes the next poll ready. */
-static void acknowledge_update(const struct live_device *m)
-{
-	uint64_t word;
-	ssize_t ignored;
-
-	ignored = pread(m->fd, &word, sizeof(word), 0);
-	(void)ignored;
-}
-
 /* Attempts, until one succeeds or the time is over; the last began at *since,
  * by CLOCK_MONOTONIC_RAW. */
 static enum attempt settle_page(struct live_device *m,
@@ -164,7 +154,7 @@ static enum look live_device_look(struct live *live, struct snapshot *snapshot,
 	if (m->fd < 0 && attach_device(m, error))
 		return LOOK_LOST;
 	if (m->notifies)
-		acknowledge_update(m);
+		notification_acknowledge(m->fd);
 	attempt = settle_page(m, snapshot, &since);
 	live_read_clocks(snapshot, since);
 	/* After the copy: what was copied before a file was cut short or
@@ -222,7 +212,7 @@ static bool live_device_unchanged(struct live *live, uint64_t *counter)
 	/* The look may have seen a later update than was acknowledged, for
 	 * which poll would be ready again and again. */
 	if (m->notifies)
-		acknowledge_update(m);
+		notification_acknowledge(m->fd);
 	if (m->map) {
 		if (!with_map(m, compare_page, &comparison) || !comparison.same)
 			return false;

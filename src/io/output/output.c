@@ -17,7 +17,7 @@
 #include "growing.h"
 #include "output_stream.h"
 #include "replace_file.h"
-#include "io/source/source_name.h"
+#include "page/device_names.h"
 
 static const char other_name[] = "choose another name";
 static const char other_user[] = "belongs to another user";
@@ -113,9 +113,9 @@ static bool is_device(const char *path, const struct destination *destination)
 	if (!S_ISCHR(destination->status.st_mode))
 		return false;
 	if (!destination->opened)
-		return source_is_device_name(destination->name);
+		return is_device_name(destination->name);
 	real = realpath(path, NULL);
-	device = real && source_is_device_name(path_base_name(real));
+	device = real && is_device_name(path_base_name(real));
 	free(real);
 	return device;
 }

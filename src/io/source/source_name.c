@@ -36,19 +36,11 @@ int source_no_memory(struct error *error)
 	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
 }
 
-bool source_is_device_name(const char *name)
-{
-	size_t length = strlen(DEVICE_NODE);
-
-	return strncmp(name, DEVICE_NODE, length) == 0 && name[length] &&
-	       !name[length + strspn(name + length, DECIMAL_DIGITS)];
-}
-
 const char *source_open_hint(const char *path, int errnum)
 {
 	bool root = geteuid() == 0;
 
-	if (!source_is_device_name(path_base_name(path)))
+	if (!is_device_name(path_base_name(path)))
 		return "";
 	switch (errnum) {
 	case EISDIR:
@@ -71,7 +63,7 @@ const char *source_open_hint(const char *path, int errnum)
 static bool is_device(const char *name, const void *context)
 {
 	(void)context;
-	return source_is_device_name(name);
+	return is_device_name(name);
 }
 
 /* Their paths; " ..." stands for those that do not fit. */

@@ -105,10 +105,6 @@ int source_find_device(const char *root, char **path, struct error *error);
  * read. */
 unsigned int source_count_devices(const char *root);
 
-/* Whether this is the name of a VMClock device's node in /dev, such as
- * vmclock0. */
-bool source_is_device_name(const char *name);
-
 /* The prefix of a simulation's name. */
 #define SIM_PREFIX "sim:"
 
