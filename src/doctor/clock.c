@@ -5,6 +5,9 @@
 #include "base/sysfs.h"
 #include "parts.h"
 
+/* The one that the driver takes. */
+#define DRIVER_VERSION 1
+
 static void add_value_name(struct strbuf *buffer, const struct page *page,
 			   int row)
 {
@@ -95,6 +98,40 @@ static void diagnose_period(struct diagnosis_list *diagnoses)
 		"vmclockctl verify --live measures it longer (live.frequency)");
 }
 
+/* What the driver does not take, whatever else the page holds. */
+static void diagnose_not_taken(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	const struct firmware_device *device = &host->found[0];
+	uint64_t version = diagnosis_field(host, FIELD_version),
+		 size = diagnosis_field(host, FIELD_size),
+		 region = device->region_end - device->region_start + 1;
+	struct strbuf buffer;
+
+	if (version != DRIVER_VERSION) {
+		buffer = diagnosis_conclude(diagnoses, CONCLUDE_PAGE_NOT_TAKEN,
+					    "version is ");
+		strbuf_decimal(&buffer, version);
+		strbuf_add(&buffer, ", and the driver takes 1 alone");
+		diagnosis_step(diagnoses,
+			       "the hypervisor has to write version 1");
+		return;
+	}
+	if (host->devices != 1 || device->region != REGION_FOUND ||
+	    size <= region)
+		return;
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_PAGE_NOT_TAKEN,
+				    "size is ");
+	strbuf_decimal(&buffer, size);
+	strbuf_add(&buffer, ", more than the ");
+	strbuf_decimal(&buffer, region);
+	strbuf_add(&buffer,
+		   " bytes of its region: the driver does not take it");
+	buffer = diagnosis_step(diagnoses, "the hypervisor has to write ");
+	strbuf_decimal(&buffer, region);
+	strbuf_add(&buffer, ", or to make the region larger");
+}
+
 static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
@@ -109,10 +146,13 @@ static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 			"update the hypervisor: the driver reads only the current layout");
 		return;
 	}
+	diagnose_not_taken(diagnoses);
 	if (diagnosis_field(host, FIELD_clock_status) == STATUS_UNRELIABLE) {
 		diagnosis_conclude(
 			diagnoses, CONCLUDE_STATUS_UNRELIABLE,
-			"the clock is UNRELIABLE: the PTP clock gives EINVAL");
+			host->phc_own >= 0
+				? "the clock is UNRELIABLE: the PTP clock gives EINVAL"
+				: "the clock is UNRELIABLE: it gives no time");
 		diagnosis_step(
 			diagnoses,
 			"fix the host's own clock: its chronyd, or whatever feeds the page");
@@ -169,8 +209,12 @@ static void diagnose_page(struct diagnosis_list *diagnoses)
 			       reading->page.layout->clock_status);
 		add_value_name(&buffer, &reading->page,
 			       reading->page.layout->time_type);
-		if (!reading->usable)
+		if (reading->reason == READING_NO_CLOCK) {
+			strbuf_add(&buffer, "; not usable: ");
+			strbuf_add(&buffer, reading_obstacle(reading));
+		} else if (!reading->usable) {
 			strbuf_add(&buffer, "; not usable now");
+		}
 	}
 	diagnose_page_faults(diagnoses);
 	diagnose_counter(diagnoses);

@@ -819,9 +819,41 @@ refused() {
   node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff 0x22 01)"
   again 1
   found problem page "INITIALIZING.*watch --until status=synchronized"
+  # A value that nobody defined is none to rely on, either.
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff 0x22 05)"
+  again 1
+  found problem page "undefined clock_status, 5, and not to be relied on"
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff 0x22 01)"
   rm -rf "${HOST:?}/sys/class/ptp"
   again 1
   refused page INITIALIZING
+}
+
+@test "a page that is not usable says why, and what the driver does not take is a problem" {
+  local page
+  page=$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)
+  host qemu
+  node "$(patched "$page" 0x30 0000000000000000)"
+  again 1
+  found note page "not usable: the period is 0"
+  found problem page "the PTP clock stands still"
+  node "$(patched "$page" 0x0a 07)"
+  again 0
+  found note page "not usable: counter_id is not a known counter"
+  node "$(patched "$page" 0x04 00001000)"
+  again 1
+  found problem page "size is 1048576, more than the 4096 bytes of its region"
+  node "$(patched "$page" 0x08 0200)"
+  again 1
+  found problem page "version is 2, and the driver takes 1 alone"
+  # Without a PHC it gives nothing.
+  node "$(patched "$page" 0x30 0000000000000000)"
+  rm -rf "${HOST:?}/sys/class/ptp"
+  again 1
+  refused page "stands still"
+  node "$(patched "$page" 0x22 04)"
+  again 1
+  found problem page "UNRELIABLE: it gives no time"
 }
 
 @test "a counter before the page's reference is named by doctor and show, and no other" {
