@@ -188,6 +188,11 @@ static void diagnose_several(struct diagnosis_list *diagnoses,
 		strbuf_add(&buffer, host->found[i].name);
 		before = ", ";
 	}
+	if (host->devices <= DEVICES_MAX)
+		return;
+	strbuf_add(&buffer, ", and ");
+	strbuf_decimal(&buffer, host->devices - DEVICES_MAX);
+	strbuf_add(&buffer, " more, which are not looked at");
 }
 
 /* Those in the firmware's tables: of which the system is told that they are not

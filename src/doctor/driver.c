@@ -43,21 +43,9 @@ static bool is_old(const struct host *host)
 bool device_is_bound(const struct host *host,
 		     const struct firmware_device *device)
 {
-	const char *at = strchr(device->name, '@');
-
 	for (unsigned int i = 0; i < host->bound_count && i < DEVICES_MAX;
 	     i++) {
-		const char *name = host->bound[i];
-		size_t unit = at ? strlen(at + 1) : 0;
-
-		if (strcmp(name, device->name) == 0)
-			return true;
-		/* ptp@4e000000 of the device tree is 4e000000.ptp.
-		 * NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
-		if (at && strncmp(name, at + 1, unit) == 0 &&
-		    name[unit] == '.' &&
-		    strncmp(name + unit + 1, device->name,
-			    (size_t)(at - device->name)) == 0)
+		if (host_binds(host->bound[i], device))
 			return true;
 	}
 	/* Of another name, and the only one. */

@@ -199,6 +199,22 @@ static inline bool host_has_device(const struct host *host)
 	return host->devices || host->driver == DRIVER_BOUND || host->misc;
 }
 
+/* Whether a name in the driver's directory is the device's: ptp@4e000000 of the
+ * device tree is 4e000000.ptp there. */
+static inline bool host_binds(const char *bound,
+			      const struct firmware_device *device)
+{
+	const char *at = strchr(device->name, '@');
+	size_t unit = at ? strlen(at + 1) : 0;
+
+	if (strcmp(bound, device->name) == 0)
+		return true;
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
+	return at && strncmp(bound, at + 1, unit) == 0 && bound[unit] == '.' &&
+	       strncmp(bound + unit + 1, device->name,
+		       (size_t)(at - device->name)) == 0;
+}
+
 /* Whether the region is read through /dev/mem unasked: where ordinary memory is
  * what it is for the hypervisor and the guest alike. */
 static inline bool host_takes_memory(const struct host *host)

@@ -780,6 +780,74 @@ refused() {
   found ok phc "/dev/ptp1 is the page's"
 }
 
+@test "of several devices the one that was asked for has its own lines alone" {
+  local number
+  host qemu
+  for number in 1 2; do
+    put "sys/bus/acpi/devices/AMZNC10C:0$number/modalias" acpi:AMZNC10C:VMCLOCK:
+    link "sys/bus/platform/drivers/vmclock/AMZNC10C:0$number" "../../AMZNC10C:0$number"
+    put "sys/class/misc/vmclock$number/dev" "10:12$number"
+    cp "$HOST/dev/vmclock0" "$HOST/dev/vmclock$number"
+  done
+  put proc/iomem "00100000-bfffffff : System RAM
+  00200000-00200fff : AMZNC10C:01
+fe000000-feffffff : Reserved
+  feffb000-feffbfff : AMZNC10C:00
+  feffd000-feffdfff : AMZNC10C:02"
+  # The numbers are not those of the names; the third has no PHC.
+  phc 0 vmclock1
+  phc 1 vmclock0
+  link sys/class/ptp/ptp0/device ../../../AMZNC10C:00
+  link sys/class/ptp/ptp1/device ../../../AMZNC10C:01
+  asked() {
+    expect "$1" doctor --root "$HOST" "/dev/vmclock$2" --json
+  }
+  asked 1 1
+  found ok device "in ACPI: AMZNC10C:00"
+  refused device several
+  found ok region "4096 bytes at 0xfeffb000"
+  refused region RAM
+  found ok phc "/dev/ptp0 is the page's"
+  asked 1 0
+  found ok device "in ACPI: AMZNC10C:01"
+  found problem region "0x00200000, inside System RAM"
+  refused region 0xfeff
+  # By what is left.
+  asked 1 2
+  found ok device "in ACPI: AMZNC10C:02"
+  found ok region "4096 bytes at 0xfeffd000"
+  # Whose the PHCs are is not told: then all.
+  rm "$HOST/sys/class/ptp/ptp1/device"
+  asked 1 1
+  found note device several
+  # One that the driver took and made nothing of is not one that was asked for.
+  link sys/class/ptp/ptp1/device ../../../AMZNC10C:01
+  rm -r "$HOST/sys/class/misc/vmclock0" "$HOST/dev/vmclock0"
+  again 1
+  found problem node "AMZNC10C:01 has no /dev/vmclock0"
+  asked 1 1
+  refused node "has no"
+}
+
+@test "nodes go by their numbers, and devices beyond the eighth are counted" {
+  local number
+  host qemu
+  mv "$HOST/dev/vmclock0" "$HOST/dev/vmclock10"
+  cp "$HOST/dev/vmclock10" "$HOST/dev/vmclock9"
+  rm -r "$HOST/sys/class/misc/vmclock0"
+  for number in 9 10; do
+    put "sys/class/misc/vmclock$number/dev" "10:12$number"
+    put "sys/bus/acpi/devices/AMZNC10C:$number/modalias" acpi:AMZNC10C:VMCLOCK:
+  done
+  again 1
+  found ok node "/dev/vmclock9 is readable"
+  for number in 1 2 3 4 5 6 7; do
+    put "sys/bus/acpi/devices/AMZNC10C:0$number/modalias" acpi:AMZNC10C:VMCLOCK:
+  done
+  again 1
+  found note device "several.*, and 2 more, which are not looked at"
+}
+
 @test "of two devices one with neither node nor PHC is named, and none that may have one" {
   host qemu
   put sys/bus/acpi/devices/AMZNC10C:01/modalias acpi:AMZNC10C:VMCLOCK:

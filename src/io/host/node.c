@@ -156,18 +156,43 @@ static void look_at_page_node(const char *root, const char *path,
 			 host->node_look.errnum);
 }
 
+static unsigned int node_number(const char *path)
+{
+	return (unsigned int)strtoul(path_base_name(path) + strlen(DEVICE_NODE),
+				     NULL, 10);
+}
+
+static int compare_numbers_of(const void *a, const void *b)
+{
+	unsigned int left = node_number(*(char *const *)a),
+		     right = node_number(*(char *const *)b);
+
+	return (left > right) - (left < right);
+}
+
+/* By their numbers, 2 before 10. */
+static size_t find_numbered(const char *root, const char *pattern,
+			    struct sysfile_list *found,
+			    struct access_error *access_error)
+{
+	size_t count = sysfile_find(root, pattern, found, access_error);
+
+	if (count)
+		qsort(found->paths, count, sizeof(*found->paths),
+		      compare_numbers_of);
+	return count;
+}
+
 void host_look_misc(const char *root, struct host *host)
 {
 	struct sysfile_list found;
 
-	host->miscs = (unsigned int)sysfile_find(
+	host->miscs = (unsigned int)find_numbered(
 		root, SYSFS_MISC "/" DEVICE_NODE "[0-9]*", &found,
 		&host->access_errors[AREA_NODE]);
 	host->misc = host->miscs > 0;
 	for (unsigned int i = 0; i < host->miscs && i < DEVICES_MAX; i++)
-		host->misc_numbers[i] = (unsigned int)strtoul(
-			path_base_name(found.paths[i]) + strlen(DEVICE_NODE),
-			NULL, 10);
+		host->misc_numbers[i] = node_number(found.paths[i]);
 	sysfile_list_free(&found);
 }
 
@@ -193,7 +218,7 @@ void host_look_node(const char *root, struct host *host)
 	struct sysfile_list found;
 
 	host_look_misc(root, host);
-	host->nodes = (unsigned int)sysfile_find(
+	host->nodes = (unsigned int)find_numbered(
 		root, "/dev/" DEVICE_NODE "[0-9]*", &found, access_error);
 	find_missing(&found, host);
 	if (host->nodes)
