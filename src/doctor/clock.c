@@ -243,12 +243,17 @@ static bool is_hypervisors(const char *name)
 	       strcmp(name, "xen") == 0;
 }
 
+/* Whether something here needs the page's counter. */
+static bool has_clock(const struct host *host)
+{
+	return (host->has_page && host->reading.usable) || host->phc_own >= 0;
+}
+
 /* The kernel takes a TSC that it does not trust off the list. */
 static void diagnose_unstable(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	bool wanted =
-		(host->has_page && host->reading.usable) || host->phc_own >= 0;
+	bool wanted = has_clock(host);
 	struct strbuf buffer =
 		diagnosis_conclude(diagnoses,
 				   wanted ? CONCLUDE_CLOCKSOURCE_UNUSABLE
@@ -297,7 +302,7 @@ static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 		diagnose_unstable(diagnoses);
 		return;
 	}
-	if (strcmp(host->clocksource, own) == 0 ||
+	if (!has_clock(host) || strcmp(host->clocksource, own) == 0 ||
 	    strcmp(host->clocksource, "kvm-clock") == 0) {
 		diagnosis_conclude(diagnoses, CONCLUDE_CLOCKSOURCE_GOOD,
 				   host->clocksource);

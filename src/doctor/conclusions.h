@@ -20,6 +20,7 @@
 	X(HYPERVISOR_NAMED, "hypervisor-named", "hypervisor", OK, SEEN(AREA_HYPERVISOR)) \
 	X(HYPERVISOR_UNNAMED, "hypervisor-unnamed", "hypervisor", OK, SEEN(AREA_HYPERVISOR)) \
 	X(HYPERVISOR_NONE, "hypervisor-none", "hypervisor", NOTE, SEEN(AREA_HYPERVISOR)) \
+	X(HYPERVISOR_UNTOLD, "hypervisor-untold", "hypervisor", NOTE, SEEN(AREA_HYPERVISOR)) \
 	X(CONTAINER, "container", "container", NOTE, SEEN(AREA_CONTAINER)) \
 	X(DEVICE_FOUND, "device-found", "device", OK, SEEN_DEVICE) \
 	X(DEVICE_IN_USE, "device-in-use", "device", OK, SEEN_DEVICE) \

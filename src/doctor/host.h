@@ -106,7 +106,8 @@ struct host {
 	char release[96];     /* of the kernel */
 	unsigned int version; /* 1000 * major + minor, 0: unknown */
 	bool virtual_machine;
-	char hypervisor[160]; /* what it calls itself, or "" */
+	bool hypervisor_hidden; /* nothing is there that would tell of one */
+	char hypervisor[160];	/* what it calls itself, or "" */
 	bool container;
 	char container_kind[32]; /* "Kubernetes", or "" */
 	bool firmware_hidden;	 /* neither ACPI nor a device tree is shown */

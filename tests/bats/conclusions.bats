@@ -93,6 +93,7 @@ rows() {
 hypervisor-named|qemu||del sys/class/dmi
 hypervisor-unnamed|qemu|del sys/class/dmi|vendor QEMU
 hypervisor-none|metal||guest
+hypervisor-untold|metal|del proc/cpuinfo sys/class/dmi|put proc/cpuinfo "flags : fpu tsc"
 container|container||del .dockerenv
 device-found|qemu||del sys/bus/acpi
 device-in-use|qemu|del sys/bus/acpi|acpi_device

@@ -471,11 +471,60 @@ judged() {
   found ok virtio-rtc rtc1
 }
 
-@test "an empty tree has no problem" {
+@test "an empty tree has no problem, and tells nothing" {
   HOST=$BATS_TEST_TMPDIR/empty
   mkdir "$HOST"
-  again 0
+  again 4
+  found note hypervisor "nothing here tells whether"
+  found unknown device "neither ACPI.* is shown here"
   found note phc "no PTP clock"
+  assert_json '[.results[].level] | index("problem") == null'
+}
+
+@test "what of a CPU tells no hypervisor is no sign of bare metal" {
+  host metal
+  found_arch() {
+    kernel 7.1.0 "$1"
+    again 0
+    found note hypervisor "nothing here tells whether"
+    refused device expected
+  }
+  put proc/cpuinfo "vendor_id : IBM/S390"
+  rm -r "${HOST:?}/sys/class/dmi"
+  found_arch s390x
+  found_arch aarch64
+  property compatible 'qemu,pseries\0'
+  kernel 7.1.0 ppc64le
+  again 1
+  found ok hypervisor "a virtual machine"
+}
+
+@test "a clocksource is judged where a clock needs one" {
+  host metal
+  clocksource hpet "tsc hpet acpi_pm"
+  again 0
+  found ok clocksource "^hpet *$"
+  host qemu
+  clocksource hpet "tsc hpet acpi_pm"
+  again 1
+  found note clocksource "PRECISE is refused.*echo tsc"
+}
+
+@test "who offers no VMClock is told what it needs" {
+  local row
+  host qemu
+  rm -rf "${HOST:?}/sys/bus" "${HOST:?}/sys/class/misc" "${HOST:?}/sys/class/ptp" "${HOST:?}/dev"
+  put sys/bus/acpi/devices/PNP0501:00/modalias acpi:PNP0501:
+  for row in "QEMU|-device vmclock *$" "Amazon EC2|the hypervisor offers.*amazon,vmclock on EC2 it depends" \
+    "Acme|-device vmclock; Firecracker.*; on EC2"; do
+    put sys/class/dmi/id/sys_vendor "${row%|*}"
+    put sys/class/dmi/id/product_name x
+    again 1
+    found problem device "${row#*|}"
+  done
+  kernel 6.6.87.2-microsoft-standard-WSL2 x86_64
+  again 0
+  found note device "none is known for Hyper-V"
 }
 
 @test "a root that is no directory gives status 3" {
@@ -678,9 +727,9 @@ refused() {
   refute_output --regexp "bare metal has|as expected|no device for"
   # The counter-tree: nothing shows it.
   without_driver
-  again 0
-  found note hypervisor "bare metal has no VMClock"
-  found note device "as expected"
+  again 4
+  refused hypervisor "bare metal"
+  found unknown device "is shown here.*outside the container"
 }
 
 @test "a directory, a stale node and one that is not there are told apart" {
