@@ -166,7 +166,9 @@ static void diagnose_device_in_use(struct diagnosis_list *diagnoses)
 	}
 	strbuf_add(
 		&buffer,
-		host->container
+		host->access_errors[AREA_DEVICE].errnum
+			? "; the firmware's tables could not be read"
+		: host->container
 			? "; the firmware's tables are masked in this container"
 			: "; the firmware's tables do not show it");
 }

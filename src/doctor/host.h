@@ -113,8 +113,9 @@ struct host {
 	bool firmware_hidden;	 /* neither ACPI nor a device tree is shown */
 	bool classes_hidden;	 /* nor is anything that drivers made */
 	bool asked_by_root;
-	const char *asked_node; /* "/dev/vmclock1"; NULL: the first */
-	uint64_t page_size;	/* of the kernel, 0: unknown */
+	bool asked_in_namespace; /* by the root of a user namespace alone */
+	const char *asked_node;	 /* "/dev/vmclock1"; NULL: the first */
+	uint64_t page_size;	 /* of the kernel, 0: unknown */
 
 	/* The devices in the firmware's tables; most is about the first. */
 	enum firmware firmware;

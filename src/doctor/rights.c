@@ -48,7 +48,9 @@ static void diagnose_root_alone(struct diagnosis_list *diagnoses)
 
 	buffer = diagnosis_conclude(diagnoses, CONCLUDE_READABLE_BY_ROOT,
 				    "only root ");
-	if (host->node_look.mode & 0400 && host->node_look.uid) {
+	/* Owners that a user namespace does not know have one number there. */
+	if (host->node_look.mode & 0400 && host->node_look.uid &&
+	    !host->asked_in_namespace) {
 		strbuf_add(&buffer, "and its owner, user ");
 		strbuf_decimal(&buffer, host->node_look.uid);
 		strbuf_add(&buffer, ", ");

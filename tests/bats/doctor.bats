@@ -590,8 +590,8 @@ hidden() {
   hidden 4 device sys/bus/acpi/devices/AMZNC10C:00/modalias Permission
   hidden 4 device sys/bus/acpi/devices/AMZNC10C:00/status Permission
   hidden 4 driver sys/bus/platform/drivers/vmclock Permission
-  # Which keeps this user from the PTP clock, too.
-  hidden 1 node dev Permission
+  # Which hides the PTP clock, too.
+  hidden 4 node dev Permission
   hidden 4 phc sys/class/ptp Permission
   hidden 4 phc sys/class/ptp/ptp0/clock_name Permission
   hidden 4 clocksource proc/sys/kernel/arch Permission
@@ -607,6 +607,34 @@ hidden() {
   chmod 400 "$HOST/dev/vmclock0"
   put etc/udev/rules.d/90-vmclock.rules 'KERNEL=="vmclock*", MODE="0444"'
   hidden 0 unprivileged etc/udev/rules.d Permission note
+}
+
+@test "root of a user namespace is told so, where it may not read" {
+  local as_user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+  ((EUID == 0)) || skip "needs root"
+  [[ $(head -c 4 "$VMCLOCKCTL") == $'\x7fELF' ]] || skip "the program is a script here"
+  "${as_user[@]}" unshare -Ur true 2>/dev/null || skip "no user namespaces here"
+  # For everybody the way there is open.
+  HOST=$(mktemp -d)
+  chmod 755 "$HOST"
+  cp "$VMCLOCKCTL" "$HOST/program"
+  BATS_TEST_TMPDIR=$HOST host qemu
+  chmod 400 "$HOST/dev/vmclock0"
+  output=$("${as_user[@]}" unshare -Ur "${HOST%/*}/program" doctor --root "$HOST" --json) || :
+  found problem node "not readable by the root of this user namespace.*as root outside"
+  refused node "security module"
+  # A directory that is closed is not a node's right.
+  chmod 444 "$HOST/dev/vmclock0"
+  chmod 700 "$HOST/dev"
+  output=$("${as_user[@]}" "${HOST%/*}/program" doctor --root "$HOST" --json) || :
+  found unknown phc "could not be examined"
+  refused phc "udev"
+  # Nor are tables that are closed without the device.
+  chmod 755 "$HOST/dev"
+  chmod 700 "$HOST/sys/bus/acpi"
+  output=$("${as_user[@]}" "${HOST%/*}/program" doctor --root "$HOST" --json) || :
+  found ok device "in use by the driver: AMZNC10C:00; the firmware's tables could not be read"
+  rm -rf "${HOST%/*}"
 }
 
 @test "results that are unknown give status 4, or 1 with a problem" {

@@ -3,6 +3,8 @@
 #include "host.h"
 
 #include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -152,6 +154,19 @@ void host_look_observed(const char *root, struct host *host,
 	host_look_device(root, NULL, host, observations);
 }
 
+/* Whether this process is in a user namespace, where not every user of the
+ * machine is. */
+static bool in_user_namespace(void)
+{
+	char line[64];
+	unsigned long inside, outside, count;
+
+	return sysfile_line("", "/proc/self/uid_map", line, sizeof(line),
+			    NULL) &&
+	       sscanf(line, "%lu %lu %lu", &inside, &outside, &count) == 3 &&
+	       count < UINT32_MAX;
+}
+
 void host_look_device(const char *root, const char *node, struct host *host,
 		      struct observations *observations)
 {
@@ -163,7 +178,8 @@ void host_look_device(const char *root, const char *node, struct host *host,
 		host->access_errors[area].area = area;
 	}
 	host->asked_node = node;
-	host->asked_by_root = geteuid() == 0;
+	host->asked_in_namespace = geteuid() == 0 && in_user_namespace();
+	host->asked_by_root = geteuid() == 0 && !host->asked_in_namespace;
 	host_look_kernel(root, host);
 	host_look_hypervisor(root, host);
 	host_look_firmware(root, host);

@@ -85,8 +85,10 @@ static bool is_conclusive(const struct node_look *look)
 	case OBSERVED_READ:
 	case OBSERVED_ABSENT:
 	case OBSERVED_DIRECTORY:
-	case OBSERVED_REFUSED:
 		return true;
+	case OBSERVED_REFUSED:
+		/* Else its directory is what was refused. */
+		return look->exists;
 	default:
 		return look->other_number || look->errnum == ENODEV ||
 		       look->errnum == ENXIO;
