@@ -127,6 +127,10 @@ struct host {
 	/* What keeps it from being loaded: a file of modprobe's, or the
 	 * kernel's command line; "": nothing known. */
 	char blocked_by[160];
+	bool modules_closed; /* none is loaded until the next boot */
+	/* Whether the module's aliases were found, and what they name besides
+	 * ACPI's AMZNC10C. */
+	bool aliases_seen, takes_tree, takes_cid;
 	enum driver_state driver;
 	bool modules_listed; /* modules.dep was read */
 	enum kernel_option option;

@@ -293,9 +293,13 @@ teardown() {
   found problem driver "did not take the device.*dmesg"
   host arm64
   rm -rf "${HOST:?}/sys/bus/platform/drivers/vmclock/4e000000.ptp" "${HOST:?}/dev"
-  put proc/sys/kernel/osrelease 6.18.3
+  put proc/sys/kernel/osrelease 6.17.3
   again 1
   found problem driver "7.0 or later binds to the device tree"
+  # Which came to stable kernels of this.
+  put proc/sys/kernel/osrelease 6.18.3
+  again 1
+  found problem driver "where it shows nothing, .*: one of 7.0 or later does"
   host qemu
   rm -rf "${HOST:?}/sys/bus/platform/drivers/vmclock/AMZNC10C:00" "${HOST:?}/dev"
   put sys/bus/acpi/devices/AMZNC10C:00/modalias acpi:LABS0001:VMCLOCK:
@@ -1255,13 +1259,28 @@ process() {
   rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
     "${HOST:?}/sys/class/ptp"
   for block in "etc/modprobe.d/a.conf|blacklist ptp_vmclock" \
-    "usr/lib/modprobe.d/b.conf|  install	ptp_vmclock /bin/false" \
-    "proc/cmdline|ro module_blacklist=floppy,ptp_vmclock quiet"; do
+    "etc/modprobe.d/a.conf|blacklist ptp-vmclock" \
+    "usr/lib/modprobe.d/b.conf|  install	ptp_vmclock /bin/false"; do
     put "${block%|*}" "${block#*|}"
     again 1
     found problem driver "not loaded: .*/${block%|*} keeps it away take it out there, and then: modprobe"
     rm "$HOST/${block%|*}"
   done
+  for block in "ro module_blacklist=floppy,ptp_vmclock quiet" \
+    "modprobe.blacklist=ptp-vmclock"; do
+    put proc/cmdline "$block"
+    again 1
+    found problem driver "not loaded: /proc/cmdline keeps it away take it out there, boot again"
+    refused driver "modprobe"
+  done
+  rm "$HOST/proc/cmdline"
+  put proc/sys/kernel/modules_disabled 1
+  again 1
+  found problem driver "modules_disabled lets none in until the next boot"
+  refused driver "modprobe"
+  put proc/sys/kernel/modules_disabled 0
+  again 1
+  found problem driver "modprobe"
   for block in "etc/modprobe.d/a.conf|# blacklist ptp_vmclock" \
     "etc/modprobe.d/a.conf|blacklist ptp_vmclock2" \
     "proc/cmdline|ro module_blacklist=ptp_kvm quiet"; do
@@ -1273,19 +1292,32 @@ process() {
 }
 
 @test "what would not help is no step: a driver that takes no such device, a package of others" {
+  local release
   host arm64
   rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
     "${HOST:?}/sys/class/ptp"
   again 1
   found problem driver "modprobe ptp_vmclock"
-  kernel 6.18.1 aarch64 kernel/drivers/ptp/ptp_vmclock.ko.xz:
+  kernel 6.17.1 aarch64 kernel/drivers/ptp/ptp_vmclock.ko.xz:
   again 1
   found problem driver "would not take this device.*7.0 or later"
   refused driver modprobe
-  kernel 6.18.1 aarch64
+  kernel 6.17.1 aarch64
   again 1
   found problem driver "7.0 or later"
   refused driver install
+  # Of stable kernels and Amazon's the module's aliases tell.
+  for release in 6.18.44 6.1.167-200.amzn2023.aarch64; do
+    kernel "$release" aarch64 kernel/drivers/ptp/ptp_vmclock.ko.xz:
+    again 1
+    found problem driver "modprobe ptp_vmclock"
+    put "lib/modules/$release/modules.alias" "alias acpi*:AMZNC10C:* ptp_vmclock"
+    again 1
+    found problem driver "would not take this device.*7.0 or later"
+    put "lib/modules/$release/modules.alias" "alias of:N*T*Camazon,vmclock ptp_vmclock"
+    again 1
+    found problem driver "modprobe ptp_vmclock"
+  done
   host qemu
   rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
     "${HOST:?}/sys/class/ptp"
