@@ -56,6 +56,7 @@ enum steerer {
 
 struct steering {
 	bool enabled;
+	bool openrc;  /* by OpenRC */
 	bool running; /* and sets the system's clock, as far as is seen */
 	bool unsure;  /* it runs with a file that may say otherwise */
 	/* Of phc2sys: -O, -w or -a is among its arguments, and -s. */

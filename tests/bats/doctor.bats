@@ -1147,8 +1147,34 @@ process() {
     found note steering "^${unit#*=} is set up .*does not run"
     rm "$HOST${unit%=*}"
     again 0
-    found note steering "none of the known programs steers"
+    found note steering "none of the known programs steers.*install and start"
   done
+}
+
+@test "a unit that is masked or gone is not set up, and each manager has its own step" {
+  local wants=etc/systemd/system/multi-user.target.wants
+  host qemu
+  node "$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)"
+  put proc/1/comm init
+  put usr/lib/systemd/system/chrony.service ""
+  link "$wants/chrony.service" /usr/lib/systemd/system/chrony.service
+  put "$wants/systemd-timesyncd.service" ""
+  again 0
+  found note steering "^chronyd, systemd-timesyncd are set up .*none of them runs systemctl"
+  rm "$HOST/$wants/systemd-timesyncd.service"
+  link etc/systemd/system/chrony.service /dev/null
+  again 0
+  found note steering "none of the known programs"
+  rm "$HOST/etc/systemd/system/chrony.service"
+  again 0
+  found note steering "chronyd is set up"
+  rm "$HOST/usr/lib/systemd/system/chrony.service"
+  put etc/chrony/chrony.conf ""
+  again 0
+  found note steering "none of the known programs.*start one of them, as chronyd"
+  put etc/runlevels/default/chronyd ""
+  again 0
+  found note steering "chronyd is set up.*rc-status"
 }
 
 @test "what names the page's node in udev's rules and gives no rights is no rule for it" {

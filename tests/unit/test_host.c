@@ -337,8 +337,9 @@ static void test_set_up(void **state)
 	(void)state;
 	in_tree("mkdir -p etc/systemd/system/multi-user.target.wants && "
 		"cd etc/systemd/system/multi-user.target.wants && "
-		"ln -s /x chronyd.service && ln -s /x ntpsec.service && "
-		"ln -s /x phc2sys.service && ln -s /x ts2phcd.service");
+		"ln -s /etc/x chronyd.service && ln -s /etc/x ntpsec.service && "
+		"ln -s /etc/x phc2sys.service && ln -s /etc/x ts2phcd.service");
+	put("etc/x", "");
 	look_at_steering(STEERER_CHRONYD);
 	assert_true(host.steering[STEERER_CHRONYD].enabled);
 	assert_true(host.steering[STEERER_NTPD].enabled);
