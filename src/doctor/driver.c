@@ -124,6 +124,11 @@ static void add_package(struct strbuf *buffer, const struct host *host)
 		{ ".amzn2023", "kernel-modules-extra-" },
 		{ "+deb", "linux-image-" },
 	};
+	/* Of Ubuntu. */
+	static const char *const flavours[] = { "-generic", "-aws",
+						"-azure",   "-gcp",
+						"-oracle",  "-lowlatency",
+						"-kvm" };
 
 	if (host->container)
 		strbuf_add(buffer, "on the host, not in the container: ");
@@ -135,11 +140,16 @@ static void add_package(struct strbuf *buffer, const struct host *host)
 		strbuf_add(buffer, host->release);
 		return;
 	}
-	strbuf_add(buffer, "linux-modules-extra-");
-	strbuf_add(buffer, host->release);
+	for (size_t i = 0; i < sizeof(flavours) / sizeof(*flavours); i++) {
+		if (!strstr(host->release, flavours[i]))
+			continue;
+		strbuf_add(buffer, "linux-modules-extra-");
+		strbuf_add(buffer, host->release);
+		return;
+	}
 	strbuf_add(
 		buffer,
-		" (Ubuntu) or kernel-modules-extra (Fedora, RHEL), or put the module into the image");
+		"the package of the kernel's further modules, where the distribution has one, or put the module into the image");
 }
 
 static struct strbuf begin(struct diagnosis_list *diagnoses,

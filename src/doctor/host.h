@@ -149,6 +149,8 @@ struct host {
 	unsigned int misc_numbers[DEVICES_MAX];
 	bool node_missing[DEVICES_MAX]; /* /dev lacks that one's */
 	bool udev_rule;			/* one that names vmclock */
+	char rule_group[33];		/* which it gives it to, or "" */
+	bool has_rule_group;
 
 	/* The page, if it could be read. */
 	bool has_page;
@@ -191,6 +193,7 @@ struct host {
 	struct chrony_config chrony;
 
 	bool virtio_rtc_device, virtio_rtc_driver;
+	int virtio_rtc_listed;	 /* among the modules: 1, 0, -1 not known */
 	char virtio_rtc_rtc[32]; /* its RTC device, "" for none */
 };
 

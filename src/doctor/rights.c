@@ -72,11 +72,14 @@ static void diagnose_root_alone(struct diagnosis_list *diagnoses)
 					   DIAGNOSIS_NOTE);
 		return;
 	}
-	/* A reload reads again only files that changed, not the groups. The
-	 * rule may name another group, which is there. */
-	strbuf_add(&buffer, has_group(host) ? "udevadm control --reload"
-					    : UDEV_GROUP
-				    "; systemctl restart systemd-udevd");
+	/* A reload reads again only files that changed, not the groups. */
+	if (*host->rule_group && !host->has_rule_group) {
+		strbuf_add(&buffer, "groupadd --system ");
+		strbuf_add(&buffer, host->rule_group);
+		strbuf_add(&buffer, "; systemctl restart systemd-udevd");
+	} else {
+		strbuf_add(&buffer, "udevadm control --reload");
+	}
 	strbuf_add(&buffer, "; udevadm trigger --subsystem-match=misc");
 }
 

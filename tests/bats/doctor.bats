@@ -429,7 +429,16 @@ vmclock:x:$gid:somebody"
   host ec2
   put etc/udev/rules.d/90-vmclock.rules 'KERNEL=="vmclock*", MODE="0444"'
   again 0
-  found note unprivileged "though there is a udev rule.*udevadm"
+  found note unprivileged "though there is a udev rule.*loaded.*udevadm control --reload"
+  refused unprivileged groupadd
+  # The group that it names, and no other.
+  put etc/udev/rules.d/90-vmclock.rules 'KERNEL=="vmclock*", GROUP="time", MODE="0440"'
+  again 0
+  found note unprivileged "groupadd --system time; systemctl restart systemd-udevd"
+  put etc/group "time:x:103:"
+  again 0
+  found note unprivileged "udevadm control --reload"
+  refused unprivileged groupadd
   chmod 444 "$HOST/dev/vmclock0"
   again 0
   found ok unprivileged "every user"
@@ -464,7 +473,14 @@ judged() {
   put sys/bus/virtio/devices/virtio0/device 0x0001
   put sys/bus/virtio/devices/virtio1/device 0x0011
   again 1
-  found note virtio-rtc "modprobe virtio_rtc"
+  found note virtio-rtc "boot a kernel built with CONFIG_VIRTIO_RTC"
+  refused virtio-rtc modprobe
+  kernel 6.12.3 x86_64
+  again 1
+  found note virtio-rtc "a kernel of 6.16 or later"
+  kernel 7.2.4 x86_64 kernel/drivers/virtio/virtio_rtc.ko.xz:
+  again 1
+  found note virtio-rtc "modprobe virtio_rtc *$"
   link sys/bus/virtio/devices/virtio1/driver ../../drivers/virtio_rtc
   phc 1 "Virtio PTP type 1/variant 0"
   again 1
@@ -512,6 +528,22 @@ judged() {
   clocksource hpet "tsc hpet acpi_pm"
   again 1
   found note clocksource "PRECISE is refused.*echo tsc"
+}
+
+@test "packages are those of the distribution, and a range that ends before it begins is none" {
+  host qemu
+  rm -rf "${HOST:?}/sys/bus/platform" "${HOST:?}/sys/class/misc" "${HOST:?}/dev" \
+    "${HOST:?}/sys/class/ptp"
+  kernel 6.14.0-1011-aws x86_64
+  again 1
+  found problem driver "install linux-modules-extra-6.14.0-1011-aws"
+  kernel 6.17.2-arch1-1 x86_64
+  again 1
+  found problem driver "install the package of the kernel's further modules"
+  refused driver "Ubuntu|extra-"
+  put proc/iomem "feffbfff-feffb000 : AMZNC10C:00"
+  again 1
+  refused region .
 }
 
 @test "who offers no VMClock is told what it needs" {

@@ -17,9 +17,21 @@
 #include "device_node.h"
 #include "sysfile.h"
 
-/* Whether a line gives rights to the page's node. One that ends in a backslash
- * goes on. */
-static bool gives_rights(char *text)
+/* The value of GROUP="..." or GROUP:="...". */
+static void take_rule_group(const char *line, struct host *host)
+{
+	const char *at = strstr(line, "GROUP");
+
+	at = at ? strchr(at, '"') : NULL;
+	if (!at)
+		return;
+	snprintf(host->rule_group, sizeof(host->rule_group), "%.*s",
+		 (int)strcspn(at + 1, "\""), at + 1);
+}
+
+/* Whether a line gives rights to the page's node, and to which group. One that
+ * ends in a backslash goes on. */
+static bool gives_rights(char *text, struct host *host)
 {
 	char *rest = text;
 
@@ -27,10 +39,12 @@ static bool gives_rights(char *text)
 		memset(at, ' ', 2);
 	for (const char *line; (line = strsep(&rest, "\n"));) {
 		line += strspn(line, " \t");
-		if (*line != '#' && strstr(line, DEVICE_NODE) &&
-		    !strstr(line, "\"ptp\"") &&
-		    (strstr(line, "GROUP") || strstr(line, "MODE")))
-			return true;
+		if (*line == '#' || !strstr(line, DEVICE_NODE) ||
+		    strstr(line, "\"ptp\"") ||
+		    (!strstr(line, "GROUP") && !strstr(line, "MODE")))
+			continue;
+		take_rule_group(line, host);
+		return true;
 	}
 	return false;
 }
@@ -53,7 +67,7 @@ static void find_udev_rule(const char *root, struct host *host)
 			cleanup_free char *text = sysfile_whole(
 				root, found.paths[j], access_error);
 
-			host->udev_rule = text && gives_rights(text);
+			host->udev_rule = text && gives_rights(text, host);
 		}
 		sysfile_list_free(&found);
 	}
