@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/sysfs.h"
+#include "chrony_parts.h"
 #include "parts.h"
 
 /* The one that the driver takes. */
@@ -41,14 +42,14 @@ static void diagnose_counter(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	const struct reading *reading = &host->reading;
 	uint64_t behind = reading_counter_behind(reading);
+	bool own = host->own_counter || host->page_is_kept;
 	struct strbuf buffer;
 
 	if (!behind)
 		return;
 	buffer = diagnosis_conclude(
 		diagnoses,
-		host->own_counter ? CONCLUDE_COUNTER_BEHIND
-				  : CONCLUDE_COUNTER_MAY_BE_BEHIND,
+		own ? CONCLUDE_COUNTER_BEHIND : CONCLUDE_COUNTER_MAY_BE_BEHIND,
 		"this CPU's counter is before the page's reference by ");
 	strbuf_decimal(&buffer, behind);
 	strbuf_add(&buffer, " ticks (");
@@ -58,7 +59,7 @@ static void diagnose_counter(struct diagnosis_list *diagnoses)
 	strbuf_add(
 		&buffer,
 		"): the page is of another counter, and the driver's clock is off by 2^64 ticks or gives EINVAL");
-	if (!host->own_counter)
+	if (!own)
 		strbuf_add(&buffer,
 			   ", if this tree is of the machine that runs this");
 	diagnosis_step(
@@ -338,9 +339,7 @@ static void diagnose_tai(struct diagnosis_list *diagnoses)
 	}
 	diagnosis_conclude(diagnoses, CONCLUDE_KERNEL_TAI_UNSET,
 			   "the kernel's TAI offset is 0: CLOCK_TAI shows UTC");
-	diagnosis_step(diagnoses,
-		       "in chrony.conf: leapseclist " LEAP_TABLE_PATH " "
-		       "(chrony 4.6), or leapsectz right/UTC");
+	chrony_tai_step(diagnoses);
 }
 
 static void diagnose_leaps(struct diagnosis_list *diagnoses)

@@ -159,7 +159,8 @@ struct host {
 	char page_error[200];	/* why it could not, or "" */
 	char memory_error[200]; /* why not through /dev/mem, or "" */
 	struct reading reading;
-	bool own_counter; /* read on the machine that the page is of */
+	bool own_counter;  /* read on the machine that the page is of */
+	bool page_is_kept; /* its reference is of this minute */
 	/* `ticks` of the counter took `elapsed` ns by CLOCK_MONOTONIC_RAW,
 	 * which may be off by `slack`; 0: not measured. */
 	uint64_t ticks, elapsed, slack;

@@ -354,6 +354,11 @@ static void test_counter(void **state)
 	count = examine(&host, list);
 	assert_int_equal(find(list, count, "page", "if this tree is of")->level,
 			 DIAGNOSIS_NOTE);
+	/* One that somebody keeps is of a machine that runs. */
+	host.page_is_kept = true;
+	count = examine(&host, list);
+	assert_int_equal(find(list, count, "page", "ticks (3.0 d)")->level,
+			 DIAGNOSIS_PROBLEM);
 	host.ticks = 3 * host.elapsed;
 	count = examine(&host, list);
 	assert_int_equal(find(list, count, "page", "off by 49 %")->level,
@@ -591,6 +596,23 @@ static void test_tai(void **state)
 	host.kernel_tai = 0;
 	count = examine(&host, list);
 	assert_non_null(find(list, count, "tai", "CLOCK_TAI shows UTC"));
+	assert_non_null(strstr(find(list, count, "tai", "")->step,
+			       "in its configuration"));
+	/* The line for the file that is here, unless it has one. */
+	host.chrony.found = true;
+	strcpy(host.chrony.file, "/etc/chrony.conf");
+	host.chrony.has_right_utc = true;
+	count = examine(&host, list);
+	assert_non_null(strstr(find(list, count, "tai", "")->step,
+			       "add to /etc/chrony.conf: leapsectz right/UTC"));
+	host.chrony.has_leapsectz = true;
+	count = examine(&host, list);
+	assert_non_null(strstr(find(list, count, "tai", "")->step,
+			       "once it is synchronized"));
+	host.container = true;
+	count = examine(&host, list);
+	assert_non_null(
+		strstr(find(list, count, "tai", "")->step, "on the host"));
 }
 
 /* However many clocks there are, what comes after them is said. */
