@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "io/tree.h"
 #include "page/device_names.h"
 #include "parts.h"
@@ -159,12 +159,18 @@ void host_look_observed(const char *root, struct host *host,
 static bool in_user_namespace(void)
 {
 	char line[64];
-	unsigned long inside, outside, count;
+	const char *at = line;
+	uint64_t count = UINT32_MAX;
 
-	return sysfile_line("", "/proc/self/uid_map", line, sizeof(line),
-			    NULL) &&
-	       sscanf(line, "%lu %lu %lu", &inside, &outside, &count) == 3 &&
-	       count < UINT32_MAX;
+	if (!sysfile_line("", "/proc/self/uid_map", line, sizeof(line), NULL))
+		return false;
+	/* The last of three: from, to, how many. */
+	while (*at) {
+		at += strspn(at, " ");
+		if (number_take(&at, NULL, 10, &count))
+			return false;
+	}
+	return count < UINT32_MAX;
 }
 
 void host_look_device(const char *root, const char *node, struct host *host,
