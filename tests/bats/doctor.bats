@@ -659,6 +659,9 @@ hidden() {
   output=$("${as_user[@]}" unshare -Ur "${HOST%/*}/program" doctor --root "$HOST" --json) || :
   found problem node "not readable by the root of this user namespace.*as root outside"
   refused node "security module"
+  run "${as_user[@]}" unshare -Ur "${HOST%/*}/program" show "$HOST/dev/vmclock0"
+  assert_failure 3
+  assert_output --partial "root of a user namespace is another user"
   # A directory that is closed is not a node's right.
   chmod 444 "$HOST/dev/vmclock0"
   chmod 700 "$HOST/dev"

@@ -3,13 +3,11 @@
 #include "host.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/number.h"
+#include "io/asker.h"
 #include "io/tree.h"
 #include "page/device_names.h"
 #include "parts.h"
@@ -154,28 +152,11 @@ void host_look_observed(const char *root, struct host *host,
 	host_look_device(root, NULL, host, observations);
 }
 
-/* Whether this process is in a user namespace, where not every user of the
- * machine is. */
-static bool in_user_namespace(void)
-{
-	char line[64];
-	const char *at = line;
-	uint64_t count = UINT32_MAX;
-
-	if (!sysfile_line("", "/proc/self/uid_map", line, sizeof(line), NULL))
-		return false;
-	/* The last of three: from, to, how many. */
-	while (*at) {
-		at += strspn(at, " ");
-		if (number_take(&at, NULL, 10, &count))
-			return false;
-	}
-	return count < UINT32_MAX;
-}
-
 void host_look_device(const char *root, const char *node, struct host *host,
 		      struct observations *observations)
 {
+	const enum asker asker = asker_here();
+
 	/* No copy on the stack: it is large. */
 	memset(host, 0, sizeof(*host));
 	host->phc_own = -1;
@@ -184,8 +165,8 @@ void host_look_device(const char *root, const char *node, struct host *host,
 		host->access_errors[area].area = area;
 	}
 	host->asked_node = node;
-	host->asked_in_namespace = geteuid() == 0 && in_user_namespace();
-	host->asked_by_root = geteuid() == 0 && !host->asked_in_namespace;
+	host->asked_by_root = asker == ASKER_ROOT;
+	host->asked_in_namespace = asker == ASKER_NAMESPACE_ROOT;
 	host_look_kernel(root, host);
 	host_look_hypervisor(root, host);
 	host_look_firmware(root, host);
