@@ -210,9 +210,10 @@ static int refuse_live_options(const struct invocation *invocation,
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
 		if (option_given(invocation, options[i].id))
-			return usage_error(error,
-					   "%s: a recording has no such clock",
-					   options[i].name);
+			return usage_error(
+				error,
+				"%s: of a recording CLOCK_REALTIME alone is compared, once a snapshot",
+				options[i].name);
 	}
 	return 0;
 }

@@ -113,8 +113,9 @@ enum chrony_directive chrony_take_line(struct chrony_config *config,
 				       const struct chrony_place *place,
 				       char *line, char **rest);
 
-/* Whether the line, of a file of a sourcedir, is a refclock. */
-bool chrony_is_refclock(char *line);
+/* Whether the line, of a file that gives chronyd none, is a refclock of a PHC.
+ */
+bool chrony_names_phc(char *line);
 
 /* Note what ends chronyd, unless something did before. */
 void chrony_set_fault(struct chrony_config *config, enum chrony_fault fault,

@@ -362,10 +362,11 @@ enum chrony_directive chrony_take_line(struct chrony_config *config,
 	return CHRONY_NOTHING;
 }
 
-bool chrony_is_refclock(char *line)
+bool chrony_names_phc(char *line)
 {
 	normalize(line);
-	return strcasecmp(take_word(&line), "refclock") == 0;
+	return strcasecmp(take_word(&line), "refclock") == 0 &&
+	       strcmp(take_word(&line), "PHC") == 0;
 }
 
 static uint64_t big_endian(const uint8_t *bytes)

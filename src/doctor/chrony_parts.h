@@ -21,4 +21,7 @@ void chrony_add_leap_line(struct strbuf *buffer,
  * part of the configuration is hidden. */
 void chrony_diagnose_start(struct diagnosis_list *diagnoses, bool hidden);
 
+/* How the kernel gets its TAI offset here. */
+void chrony_tai_step(struct diagnosis_list *diagnoses);
+
 #endif

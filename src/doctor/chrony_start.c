@@ -151,3 +151,30 @@ void chrony_diagnose_start(struct diagnosis_list *diagnoses, bool hidden)
 	else if (!hidden)
 		diagnose_leaps(diagnoses);
 }
+
+void chrony_tai_step(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	const struct chrony_config *config = &host->chrony;
+	struct strbuf buffer;
+
+	/* A container's chronyd is not the machine's. */
+	if (!config->found || host->container) {
+		buffer = diagnosis_step(diagnoses,
+					host->container ? "on the host: " : "");
+		strbuf_add(
+			&buffer,
+			"chronyd sets it, with leapsectz or leapseclist in its configuration");
+		return;
+	}
+	if (chrony_has_leaps(config)) {
+		diagnosis_step(
+			diagnoses,
+			"chronyd sets it, as it is configured, once it is synchronized: chronyc tracking");
+		return;
+	}
+	buffer = diagnosis_step(diagnoses, "chronyd sets it; add to ");
+	strbuf_add(&buffer, config->file);
+	strbuf_add(&buffer, ": ");
+	chrony_add_leap_line(&buffer, config);
+}

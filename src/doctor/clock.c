@@ -3,7 +3,11 @@
 #include <string.h>
 
 #include "base/sysfs.h"
+#include "chrony_parts.h"
 #include "parts.h"
+
+/* The one that the driver takes. */
+#define DRIVER_VERSION 1
 
 static void add_value_name(struct strbuf *buffer, const struct page *page,
 			   int row)
@@ -38,14 +42,14 @@ static void diagnose_counter(struct diagnosis_list *diagnoses)
 	const struct host *host = diagnoses->host;
 	const struct reading *reading = &host->reading;
 	uint64_t behind = reading_counter_behind(reading);
+	bool own = host->own_counter || host->page_is_kept;
 	struct strbuf buffer;
 
 	if (!behind)
 		return;
 	buffer = diagnosis_conclude(
 		diagnoses,
-		host->own_counter ? CONCLUDE_COUNTER_BEHIND
-				  : CONCLUDE_COUNTER_MAY_BE_BEHIND,
+		own ? CONCLUDE_COUNTER_BEHIND : CONCLUDE_COUNTER_MAY_BE_BEHIND,
 		"this CPU's counter is before the page's reference by ");
 	strbuf_decimal(&buffer, behind);
 	strbuf_add(&buffer, " ticks (");
@@ -55,7 +59,7 @@ static void diagnose_counter(struct diagnosis_list *diagnoses)
 	strbuf_add(
 		&buffer,
 		"): the page is of another counter, and the driver's clock is off by 2^64 ticks or gives EINVAL");
-	if (!host->own_counter)
+	if (!own)
 		strbuf_add(&buffer,
 			   ", if this tree is of the machine that runs this");
 	diagnosis_step(
@@ -96,6 +100,40 @@ static void diagnose_period(struct diagnosis_list *diagnoses)
 		"vmclockctl verify --live measures it longer (live.frequency)");
 }
 
+/* What the driver does not take, whatever else the page holds. */
+static void diagnose_not_taken(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	const struct firmware_device *device = &host->found[0];
+	uint64_t version = diagnosis_field(host, FIELD_version),
+		 size = diagnosis_field(host, FIELD_size),
+		 region = device->region_end - device->region_start + 1;
+	struct strbuf buffer;
+
+	if (version != DRIVER_VERSION) {
+		buffer = diagnosis_conclude(diagnoses, CONCLUDE_PAGE_NOT_TAKEN,
+					    "version is ");
+		strbuf_decimal(&buffer, version);
+		strbuf_add(&buffer, ", and the driver takes 1 alone");
+		diagnosis_step(diagnoses,
+			       "the hypervisor has to write version 1");
+		return;
+	}
+	if (host->devices != 1 || device->region != REGION_FOUND ||
+	    size <= region)
+		return;
+	buffer = diagnosis_conclude(diagnoses, CONCLUDE_PAGE_NOT_TAKEN,
+				    "size is ");
+	strbuf_decimal(&buffer, size);
+	strbuf_add(&buffer, ", more than the ");
+	strbuf_decimal(&buffer, region);
+	strbuf_add(&buffer,
+		   " bytes of its region: the driver does not take it");
+	buffer = diagnosis_step(diagnoses, "the hypervisor has to write ");
+	strbuf_decimal(&buffer, region);
+	strbuf_add(&buffer, ", or to make the region larger");
+}
+
 static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
@@ -110,10 +148,13 @@ static void diagnose_page_faults(struct diagnosis_list *diagnoses)
 			"update the hypervisor: the driver reads only the current layout");
 		return;
 	}
+	diagnose_not_taken(diagnoses);
 	if (diagnosis_field(host, FIELD_clock_status) == STATUS_UNRELIABLE) {
 		diagnosis_conclude(
 			diagnoses, CONCLUDE_STATUS_UNRELIABLE,
-			"the clock is UNRELIABLE: the PTP clock gives EINVAL");
+			host->phc_own >= 0
+				? "the clock is UNRELIABLE: the PTP clock gives EINVAL"
+				: "the clock is UNRELIABLE: it gives no time");
 		diagnosis_step(
 			diagnoses,
 			"fix the host's own clock: its chronyd, or whatever feeds the page");
@@ -170,8 +211,12 @@ static void diagnose_page(struct diagnosis_list *diagnoses)
 			       reading->page.layout->clock_status);
 		add_value_name(&buffer, &reading->page,
 			       reading->page.layout->time_type);
-		if (!reading->usable)
+		if (reading->reason == READING_NO_CLOCK) {
+			strbuf_add(&buffer, "; not usable: ");
+			strbuf_add(&buffer, reading_obstacle(reading));
+		} else if (!reading->usable) {
 			strbuf_add(&buffer, "; not usable now");
+		}
 	}
 	diagnose_page_faults(diagnoses);
 	diagnose_counter(diagnoses);
@@ -200,12 +245,17 @@ static bool is_hypervisors(const char *name)
 	       strcmp(name, "xen") == 0;
 }
 
+/* Whether something here needs the page's counter. */
+static bool has_clock(const struct host *host)
+{
+	return (host->has_page && host->reading.usable) || host->phc_own >= 0;
+}
+
 /* The kernel takes a TSC that it does not trust off the list. */
 static void diagnose_unstable(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	bool wanted =
-		(host->has_page && host->reading.usable) || host->phc_own >= 0;
+	bool wanted = has_clock(host);
 	struct strbuf buffer =
 		diagnosis_conclude(diagnoses,
 				   wanted ? CONCLUDE_CLOCKSOURCE_UNUSABLE
@@ -254,7 +304,7 @@ static void diagnose_clocksource(struct diagnosis_list *diagnoses)
 		diagnose_unstable(diagnoses);
 		return;
 	}
-	if (strcmp(host->clocksource, own) == 0 ||
+	if (!has_clock(host) || strcmp(host->clocksource, own) == 0 ||
 	    strcmp(host->clocksource, "kvm-clock") == 0) {
 		diagnosis_conclude(diagnoses, CONCLUDE_CLOCKSOURCE_GOOD,
 				   host->clocksource);
@@ -290,9 +340,7 @@ static void diagnose_tai(struct diagnosis_list *diagnoses)
 	}
 	diagnosis_conclude(diagnoses, CONCLUDE_KERNEL_TAI_UNSET,
 			   "the kernel's TAI offset is 0: CLOCK_TAI shows UTC");
-	diagnosis_step(diagnoses,
-		       "in chrony.conf: leapseclist " LEAP_TABLE_PATH " "
-		       "(chrony 4.6), or leapsectz right/UTC");
+	chrony_tai_step(diagnoses);
 }
 
 static void diagnose_leaps(struct diagnosis_list *diagnoses)

@@ -20,6 +20,7 @@
 	X(HYPERVISOR_NAMED, "hypervisor-named", "hypervisor", OK, SEEN(AREA_HYPERVISOR)) \
 	X(HYPERVISOR_UNNAMED, "hypervisor-unnamed", "hypervisor", OK, SEEN(AREA_HYPERVISOR)) \
 	X(HYPERVISOR_NONE, "hypervisor-none", "hypervisor", NOTE, SEEN(AREA_HYPERVISOR)) \
+	X(HYPERVISOR_UNTOLD, "hypervisor-untold", "hypervisor", NOTE, SEEN(AREA_HYPERVISOR)) \
 	X(CONTAINER, "container", "container", NOTE, SEEN(AREA_CONTAINER)) \
 	X(DEVICE_FOUND, "device-found", "device", OK, SEEN_DEVICE) \
 	X(DEVICE_IN_USE, "device-in-use", "device", OK, SEEN_DEVICE) \
@@ -82,9 +83,11 @@
 	X(PAGE_UNSETTLED, "page-unsettled", "page", PROBLEM, SEEN_PAGE) \
 	X(PAGE_REFUSED, "page-refused", "page", PROBLEM, SEEN_PAGE) \
 	X(PAGE_DRAFT, "page-draft", "page", PROBLEM, SEEN_PAGE) \
+	X(PAGE_NOT_TAKEN, "page-not-taken", "page", PROBLEM, SEEN_PAGE | SEEN(AREA_REGION)) \
 	X(STATUS_UNRELIABLE, "status-unreliable", "page", PROBLEM, SEEN_PAGE) \
 	X(TAI_OFFSET_POSITIVE, "tai-offset-positive", "page", PROBLEM, SEEN_PAGE) \
 	X(STATUS_NOT_SETTLED, "status-not-settled", "page", PROBLEM, SEEN_PHC) \
+	X(CLOCK_STANDS_STILL, "clock-stands-still", "page", PROBLEM, SEEN_PHC) \
 	X(COUNTER_BEHIND, "counter-behind", "page", PROBLEM, SEEN(AREA_PAGE)) \
 	X(COUNTER_MAY_BE_BEHIND, "counter-may-be-behind", "page", NOTE, SEEN(AREA_PAGE)) \
 	X(PERIOD_WRONG, "period-wrong", "page", PROBLEM, SEEN(AREA_PAGE)) \

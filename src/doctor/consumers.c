@@ -77,9 +77,18 @@ static void diagnose_virtio_rtc(struct diagnosis_list *diagnoses)
 		diagnosis_conclude(
 			diagnoses, CONCLUDE_VIRTIO_RTC_NO_DRIVER,
 			"a virtio RTC device is there, but no driver is bound to it");
-		diagnosis_step(
-			diagnoses,
-			"modprobe virtio_rtc; a kernel of 6.16 or later with CONFIG_VIRTIO_RTC has it");
+		buffer = diagnosis_step(diagnoses,
+					host->container ? "on the host: " : "");
+		if (host->virtio_rtc_listed)
+			strbuf_add(&buffer, "modprobe virtio_rtc");
+		if (host->virtio_rtc_listed < 0)
+			strbuf_add(&buffer, "; else ");
+		if (host->virtio_rtc_listed <= 0)
+			strbuf_add(
+				&buffer,
+				host->version >= 6016
+					? "boot a kernel built with CONFIG_VIRTIO_RTC"
+					: "boot a kernel of 6.16 or later with CONFIG_VIRTIO_RTC");
 		return;
 	}
 	buffer = diagnosis_conclude(diagnoses, CONCLUDE_VIRTIO_RTC_BOUND,

@@ -64,18 +64,28 @@ struct strbuf diagnosis_step(struct diagnosis_list *diagnoses, const char *text)
 
 /* A refusal has another next step than a fault, and than what is there instead
  * of a file. */
-static const char *next_step(const struct access_error *access_error)
+static const char *next_step(const struct host *host, enum area area)
 {
-	if (access_is_denied(access_error->errnum))
-		return "run it as root, which can see the most";
+	const struct access_error *access_error = &host->access_errors[area];
+
+	if (access_is_denied(access_error->errnum)) {
+		if (host->asked_in_namespace)
+			return "run it as root outside of this user namespace";
+		return host->asked_by_root
+			       ? "root is refused it as well: a container, a security module or lockdown; run it outside"
+			       : "run it as root, which can see the most";
+	}
 	switch (access_error->observed) {
+	case OBSERVED_TOO_LONG:
+		return "see with ls -l what is there; so much is not read";
 	case OBSERVED_DANGLING:
 	case OBSERVED_DIRECTORY:
 	case OBSERVED_FIFO:
 	case OBSERVED_SOCKET:
 	case OBSERVED_DEVICE:
-	case OBSERVED_TOO_LONG:
 	case OBSERVED_LOOP:
+		if (area == AREA_NODE)
+			return "see with ls -l what is there; it has to be the character device that the kernel made";
 		return "see what is there with ls -l; what is no regular file is not read";
 	default:
 		return "run it again; if it persists, dmesg may show why";
@@ -100,14 +110,7 @@ bool diagnosis_add_access_error(struct diagnosis_list *diagnoses,
 	d->level = level;
 	d->topic = topic;
 	d->seen = SEEN(area);
-	buffer = diagnosis_step(diagnoses, "");
-	if (access_is_denied(access_error->errnum) &&
-	    diagnoses->host->asked_by_root)
-		strbuf_add(
-			&buffer,
-			"root is refused it as well: a container, a security module or lockdown; run it outside");
-	else
-		strbuf_add(&buffer, next_step(access_error));
+	diagnosis_step(diagnoses, next_step(diagnoses->host, area));
 	return true;
 }
 

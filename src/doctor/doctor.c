@@ -25,6 +25,10 @@ static void diagnose_machine(struct diagnosis_list *diagnoses)
 				: "a virtual machine; the hypervisor does not give its name");
 		diagnosis_add_access_error(diagnoses, AREA_HYPERVISOR,
 					   "hypervisor", DIAGNOSIS_NOTE);
+	} else if (host->hypervisor_hidden) {
+		diagnosis_conclude(
+			diagnoses, CONCLUDE_HYPERVISOR_UNTOLD,
+			"nothing here tells whether this is a virtual machine");
 	} else if (!diagnosis_add_access_error(diagnoses, AREA_HYPERVISOR,
 					       "hypervisor",
 					       DIAGNOSIS_UNKNOWN)) {
@@ -69,7 +73,8 @@ static const char *find_without(const struct host *host)
 	/* Which can play another. */
 	if (strstr(host->hypervisor, "QEMU"))
 		return NULL;
-	if (strncmp(host->clocksource, "hyperv_clocksource", 18) == 0)
+	if (strncmp(host->clocksource, "hyperv_clocksource", 18) == 0 ||
+	    strstr(host->release, "-microsoft-"))
 		return "Hyper-V";
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (strstr(host->hypervisor, rows[i].sign))
@@ -78,12 +83,33 @@ static const char *find_without(const struct host *host)
 	return NULL;
 }
 
+/* What the named hypervisor needs to offer one; of another, what is known. */
+static const char *find_offer(const struct host *host)
+{
+	static const struct {
+		const char *sign, *text;
+	} rows[] = {
+		{ "Firecracker",
+		  "Firecracker 1.15 and later has it always: update it" },
+		{ "Amazon EC2", "on EC2 it depends on the instance type" },
+		{ "QEMU", "QEMU 10.0 and later: -device vmclock" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (strstr(host->hypervisor, rows[i].sign))
+			return rows[i].text;
+	}
+	return "QEMU 10.0 and later: -device vmclock; Firecracker 1.15 and "
+	       "later has it always; on EC2 it depends on the instance type";
+}
+
 static void diagnose_no_device(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
+	bool virtual = host->virtual_machine || *host->hypervisor;
 	struct strbuf buffer;
 
-	if (!host->virtual_machine && !*host->hypervisor) {
+	if (!virtual && !host->hypervisor_hidden) {
 		diagnosis_conclude(
 			diagnoses, CONCLUDE_DEVICE_NOT_EXPECTED,
 			host->access_errors[AREA_HYPERVISOR].errnum
@@ -102,6 +128,11 @@ static void diagnose_no_device(struct diagnosis_list *diagnoses)
 				: "mount -t sysfs sysfs /sys, or look where it is mounted");
 		return;
 	}
+	if (!virtual) {
+		diagnosis_conclude(diagnoses, CONCLUDE_DEVICE_NOT_EXPECTED,
+				   "no VMClock in ACPI or the device tree");
+		return;
+	}
 	if (find_without(host)) {
 		buffer = diagnosis_conclude(
 			diagnoses, CONCLUDE_DEVICE_NOT_OFFERED,
@@ -113,16 +144,12 @@ static void diagnose_no_device(struct diagnosis_list *diagnoses)
 		diagnoses, CONCLUDE_DEVICE_ABSENT,
 		"the hypervisor offers no VMClock: neither ACPI AMZNC10C "
 		"or VMCLOCK nor a device-tree node amazon,vmclock");
-	if (host->container)
-		diagnosis_step(
-			diagnoses,
-			"look outside the container; if there is none there either, "
-			"QEMU 10.0 has -device vmclock, Firecracker 1.15 has it always");
-	else
-		diagnosis_step(
-			diagnoses,
-			"QEMU 10.0 and later: -device vmclock; Firecracker 1.15 and "
-			"later has it always; on EC2 it depends on the instance type");
+	buffer = diagnosis_step(
+		diagnoses,
+		host->container
+			? "look outside the container; if there is none there either: "
+			: "");
+	strbuf_add(&buffer, find_offer(host));
 }
 
 /* Proven by the driver or by what it made; the tables are not shown here. */
@@ -139,7 +166,9 @@ static void diagnose_device_in_use(struct diagnosis_list *diagnoses)
 	}
 	strbuf_add(
 		&buffer,
-		host->container
+		host->access_errors[AREA_DEVICE].errnum
+			? "; the firmware's tables could not be read"
+		: host->container
 			? "; the firmware's tables are masked in this container"
 			: "; the firmware's tables do not show it");
 }
@@ -188,6 +217,11 @@ static void diagnose_several(struct diagnosis_list *diagnoses,
 		strbuf_add(&buffer, host->found[i].name);
 		before = ", ";
 	}
+	if (host->devices <= DEVICES_MAX)
+		return;
+	strbuf_add(&buffer, ", and ");
+	strbuf_decimal(&buffer, host->devices - DEVICES_MAX);
+	strbuf_add(&buffer, " more, which are not looked at");
 }
 
 /* Those in the firmware's tables: of which the system is told that they are not

@@ -43,21 +43,9 @@ static bool is_old(const struct host *host)
 bool device_is_bound(const struct host *host,
 		     const struct firmware_device *device)
 {
-	const char *at = strchr(device->name, '@');
-
 	for (unsigned int i = 0; i < host->bound_count && i < DEVICES_MAX;
 	     i++) {
-		const char *name = host->bound[i];
-		size_t unit = at ? strlen(at + 1) : 0;
-
-		if (strcmp(name, device->name) == 0)
-			return true;
-		/* ptp@4e000000 of the device tree is 4e000000.ptp.
-		 * NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
-		if (at && strncmp(name, at + 1, unit) == 0 &&
-		    name[unit] == '.' &&
-		    strncmp(name + unit + 1, device->name,
-			    (size_t)(at - device->name)) == 0)
+		if (host_binds(host->bound[i], device))
 			return true;
 	}
 	/* Of another name, and the only one. */
@@ -90,20 +78,34 @@ static void add_new_kernel(struct strbuf *buffer, const struct host *host)
 	strbuf_add(buffer, " with CONFIG_PTP_1588_CLOCK_VMCLOCK");
 }
 
-/* Whether a driver before 7.0 takes the device: by the id of ACPI alone. */
-static bool is_taken_early(const struct firmware_device *device)
+static bool has_driver_id(const struct firmware_device *device)
 {
 	return device->acpi &&
 	       (!*device->id || strstr(device->id, ":" DEVICE_ACPI_HID ":"));
 }
 
+/* Whether this kernel's driver takes the device: by the module's aliases; else,
+ * before 7.0, by ACPI's AMZNC10C alone. Of some the rest came to older kernels:
+ * Amazon's, and the stable ones of 6.18 and 6.19. */
+static bool is_taken(const struct host *host,
+		     const struct firmware_device *device)
+{
+	if (has_driver_id(device))
+		return true;
+	if (host->aliases_seen)
+		return device->acpi ? host->takes_cid : host->takes_tree;
+	return !host->version || host->version >= 7000 ||
+	       (!device->acpi &&
+		(host->version >= 6018 || strstr(host->release, ".amzn2")));
+}
+
 /* Whether this kernel's driver takes none of the devices. */
 static bool takes_none(const struct host *host)
 {
-	if (!host->version || host->version >= 7000 || !host->devices)
+	if (!host->devices)
 		return false;
 	for (unsigned int i = 0; i < host->devices && i < DEVICES_MAX; i++) {
-		if (is_taken_early(&host->found[i]))
+		if (is_taken(host, &host->found[i]))
 			return false;
 	}
 	return true;
@@ -122,6 +124,11 @@ static void add_package(struct strbuf *buffer, const struct host *host)
 		{ ".amzn2023", "kernel-modules-extra-" },
 		{ "+deb", "linux-image-" },
 	};
+	/* Of Ubuntu. */
+	static const char *const flavours[] = { "-generic", "-aws",
+						"-azure",   "-gcp",
+						"-oracle",  "-lowlatency",
+						"-kvm" };
 
 	if (host->container)
 		strbuf_add(buffer, "on the host, not in the container: ");
@@ -133,11 +140,16 @@ static void add_package(struct strbuf *buffer, const struct host *host)
 		strbuf_add(buffer, host->release);
 		return;
 	}
-	strbuf_add(buffer, "linux-modules-extra-");
-	strbuf_add(buffer, host->release);
+	for (size_t i = 0; i < sizeof(flavours) / sizeof(*flavours); i++) {
+		if (!strstr(host->release, flavours[i]))
+			continue;
+		strbuf_add(buffer, "linux-modules-extra-");
+		strbuf_add(buffer, host->release);
+		return;
+	}
 	strbuf_add(
 		buffer,
-		" (Ubuntu) or kernel-modules-extra (Fedora, RHEL), or put the module into the image");
+		"the package of the kernel's further modules, where the distribution has one, or put the module into the image");
 }
 
 static struct strbuf begin_kernel_line(struct diagnosis_list *diagnoses,
@@ -234,16 +246,22 @@ static void add_bind_step(struct diagnosis_list *diagnoses,
 			  const struct firmware_device *device)
 {
 	const struct host *host = diagnoses->host;
-	bool known = host->version && host->version < 7000;
+	bool taken = is_taken(host, device);
 
-	if (known && !device->acpi)
+	if (!taken && !device->acpi)
 		diagnosis_step(
 			diagnoses,
 			"a kernel of 7.0 or later binds to the device tree");
-	else if (known && !is_taken_early(device))
+	else if (!taken)
 		diagnosis_step(
 			diagnoses,
 			"a kernel of 7.0 or later binds to the id VMCLOCK, an earlier one only to AMZNC10C");
+	else if (!device->acpi && !host->aliases_seen && host->version &&
+		 host->version < 7000)
+		diagnosis_step(
+			diagnoses,
+			"dmesg | grep -i vmclock shows why; where it shows nothing, this kernel's driver does not know the device tree: "
+			"one of 7.0 or later does");
 	else if (!device->acpi && !device->has_interrupts &&
 		 (!host->has_page || diagnosis_field(host, FIELD_flags) &
 					     FLAG_NOTIFICATION_PRESENT))
@@ -284,7 +302,7 @@ static void diagnose_not_bound(struct diagnosis_list *diagnoses)
 static void diagnose_not_loaded(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
-	bool taken = !takes_none(host), blocked = *host->blocked_by;
+	bool taken = !takes_none(host), blocked = *host->blocked_by, boot;
 	struct strbuf buffer;
 
 	buffer = diagnosis_conclude(
@@ -295,17 +313,30 @@ static void diagnose_not_loaded(struct diagnosis_list *diagnoses)
 		add_bind_step(diagnoses, &host->found[0]);
 		return;
 	}
+	boot = strcmp(host->blocked_by, "/proc/cmdline") == 0 ||
+	       host->modules_closed;
 	if (blocked) {
 		strbuf_add(&buffer, ": ");
 		strbuf_add(&buffer, host->blocked_by);
 		strbuf_add(&buffer, " keeps it away");
 	}
+	if (host->modules_closed)
+		strbuf_add(
+			&buffer,
+			", and kernel.modules_disabled lets none in until the next boot");
 	buffer = diagnosis_step(diagnoses,
 				host->container ? "on the host: " : "");
-	strbuf_add(&buffer, blocked ? "take it out there, and then: " : "");
+	if (blocked)
+		strbuf_add(&buffer, boot ? "take it out there, "
+					 : "take it out there, and then: ");
 	strbuf_add(
 		&buffer,
-		"modprobe ptp_vmclock; for every boot: echo ptp_vmclock >/etc/modules-load.d/vmclock.conf");
+		boot ? host->modules_closed
+				? "have it loaded before modules are closed, at the next boot: "
+				: "boot again, and have it loaded: "
+		     : "modprobe ptp_vmclock; for every boot: ");
+	strbuf_add(&buffer,
+		   "echo ptp_vmclock >/etc/modules-load.d/vmclock.conf");
 }
 
 static void diagnose_idle(struct diagnosis_list *diagnoses)

@@ -56,6 +56,7 @@ enum steerer {
 
 struct steering {
 	bool enabled;
+	bool openrc;  /* by OpenRC */
 	bool running; /* and sets the system's clock, as far as is seen */
 	bool unsure;  /* it runs with a file that may say otherwise */
 	/* Of phc2sys: -O, -w or -a is among its arguments, and -s. */
@@ -106,14 +107,16 @@ struct host {
 	char release[96];     /* of the kernel */
 	unsigned int version; /* 1000 * major + minor, 0: unknown */
 	bool virtual_machine;
-	char hypervisor[160]; /* what it calls itself, or "" */
+	bool hypervisor_hidden; /* nothing is there that would tell of one */
+	char hypervisor[160];	/* what it calls itself, or "" */
 	bool container;
 	char container_kind[32]; /* "Kubernetes", or "" */
 	bool firmware_hidden;	 /* neither ACPI nor a device tree is shown */
 	bool classes_hidden;	 /* nor is anything that drivers made */
 	bool asked_by_root;
-	const char *asked_node; /* "/dev/vmclock1"; NULL: the first */
-	uint64_t page_size;	/* of the kernel, 0: unknown */
+	bool asked_in_namespace; /* by the root of a user namespace alone */
+	const char *asked_node;	 /* "/dev/vmclock1"; NULL: the first */
+	uint64_t page_size;	 /* of the kernel, 0: unknown */
 
 	/* The devices in the firmware's tables; most is about the first. */
 	enum firmware firmware;
@@ -125,6 +128,10 @@ struct host {
 	/* What keeps it from being loaded: a file of modprobe's, or the
 	 * kernel's command line; "": nothing known. */
 	char blocked_by[160];
+	bool modules_closed; /* none is loaded until the next boot */
+	/* Whether the module's aliases were found, and what they name besides
+	 * ACPI's AMZNC10C. */
+	bool aliases_seen, takes_tree, takes_cid;
 	enum driver_state driver;
 	bool modules_listed; /* modules.dep was read */
 	enum kernel_option option;
@@ -142,6 +149,8 @@ struct host {
 	unsigned int misc_numbers[DEVICES_MAX];
 	bool node_missing[DEVICES_MAX]; /* /dev lacks that one's */
 	bool udev_rule;			/* one that names vmclock */
+	char rule_group[33];		/* which it gives it to, or "" */
+	bool has_rule_group;
 
 	/* The page, if it could be read. */
 	bool has_page;
@@ -150,7 +159,8 @@ struct host {
 	char page_error[200];	/* why it could not, or "" */
 	char memory_error[200]; /* why not through /dev/mem, or "" */
 	struct reading reading;
-	bool own_counter; /* read on the machine that the page is of */
+	bool own_counter;  /* read on the machine that the page is of */
+	bool page_is_kept; /* its reference is of this minute */
 	/* `ticks` of the counter took `elapsed` ns by CLOCK_MONOTONIC_RAW,
 	 * which may be off by `slack`; 0: not measured. */
 	uint64_t ticks, elapsed, slack;
@@ -184,6 +194,7 @@ struct host {
 	struct chrony_config chrony;
 
 	bool virtio_rtc_device, virtio_rtc_driver;
+	int virtio_rtc_listed;	 /* among the modules: 1, 0, -1 not known */
 	char virtio_rtc_rtc[32]; /* its RTC device, "" for none */
 };
 
@@ -197,6 +208,22 @@ static inline bool host_is_x86(const struct host *host)
 static inline bool host_has_device(const struct host *host)
 {
 	return host->devices || host->driver == DRIVER_BOUND || host->misc;
+}
+
+/* Whether a name in the driver's directory is the device's: ptp@4e000000 of the
+ * device tree is 4e000000.ptp there. */
+static inline bool host_binds(const char *bound,
+			      const struct firmware_device *device)
+{
+	const char *at = strchr(device->name, '@');
+	size_t unit = at ? strlen(at + 1) : 0;
+
+	if (strcmp(bound, device->name) == 0)
+		return true;
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
+	return at && strncmp(bound, at + 1, unit) == 0 && bound[unit] == '.' &&
+	       strncmp(bound + unit + 1, device->name,
+		       (size_t)(at - device->name)) == 0;
 }
 
 /* Whether the region is read through /dev/mem unasked: where ordinary memory is

@@ -125,8 +125,13 @@ static void add_text(struct strbuf *buffer, const struct host *host,
 			" is denied to root (EACCES): a security module, or a root without CAP_DAC_OVERRIDE");
 		return;
 	default:
-		strbuf_add(buffer, phc ? ", not readable by this user"
-				       : " is not readable by this user");
+		strbuf_add(buffer,
+			   phc ? ", not readable by " : " is not readable by ");
+		strbuf_add(
+			buffer,
+			host->asked_in_namespace
+				? "the root of this user namespace, who is another user outside of it"
+				: "this user");
 	}
 }
 
@@ -134,8 +139,17 @@ static void add_text(struct strbuf *buffer, const struct host *host,
 static void add_right_step(struct strbuf *buffer, const struct host *host,
 			   const struct node_look *look, bool phc)
 {
+	strbuf_add(buffer, host->asked_in_namespace
+				   ? "as root outside of the user namespace, or"
+				   : "as root, or");
 	if (look->mode & 0040 && look->gid) {
-		strbuf_add(buffer, "as root, or as one of its group: ");
+		strbuf_add(buffer, " as one of its group: ");
+		if (host->container && host->asked_in_namespace) {
+			strbuf_add(
+				buffer,
+				"rootless podman has --group-add keep-groups");
+			return;
+		}
 		strbuf_add(buffer,
 			   host->container
 				   ? "docker and podman have --group-add "
@@ -145,7 +159,7 @@ static void add_right_step(struct strbuf *buffer, const struct host *host,
 			strbuf_add(buffer, " USER, and a new login");
 		return;
 	}
-	strbuf_add(buffer, "as root, or: ");
+	strbuf_add(buffer, ": ");
 	diagnosis_add_udev_rule(buffer, host,
 				phc ? UDEV_RULE_PHC : UDEV_RULE_PAGE);
 }

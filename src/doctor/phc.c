@@ -136,27 +136,55 @@ static void diagnose_time(struct diagnosis_list *diagnoses)
 			       "vmclockctl compare shows how far it is off");
 }
 
-/* The driver serves a clock that the page does not vouch for. */
-static void diagnose_status(struct diagnosis_list *diagnoses)
+/* The clock whose PHC answers all the same; values that nobody defined go by
+ * their number. */
+static void diagnose_not_settled(struct diagnosis_list *diagnoses,
+				 uint64_t status)
 {
-	const struct host *host = diagnoses->host;
-	uint64_t status = diagnosis_field(host, FIELD_clock_status);
-	struct strbuf buffer;
+	struct strbuf buffer = diagnosis_conclude(
+		diagnoses, CONCLUDE_STATUS_NOT_SETTLED, "the clock is ");
 
-	if (!host->has_page || host->reading.page.layout->draft ||
-	    reading_signal_only(&host->reading) || host->phc_errnum ||
-	    (status != STATUS_UNKNOWN && status != STATUS_INITIALIZING))
-		return;
-	buffer = diagnosis_conclude(diagnoses, CONCLUDE_STATUS_NOT_SETTLED,
-				    "the clock is ");
-	strbuf_add(&buffer,
-		   status == STATUS_UNKNOWN ? "UNKNOWN" : "INITIALIZING");
+	if (status == STATUS_UNKNOWN) {
+		strbuf_add(&buffer, "UNKNOWN");
+	} else if (status == STATUS_INITIALIZING) {
+		strbuf_add(&buffer, "INITIALIZING");
+	} else {
+		strbuf_add(&buffer, "of an undefined clock_status, ");
+		strbuf_decimal(&buffer, status);
+		strbuf_add(&buffer, ",");
+	}
 	strbuf_add(
 		&buffer,
 		" and not to be relied on, but the PTP clock gives times: whoever follows it follows those");
 	diagnosis_step(
 		diagnoses,
 		"start what follows it after: vmclockctl watch --until status=synchronized; the host's clock has to settle");
+}
+
+/* The driver serves a clock that the page does not vouch for. */
+static void diagnose_status(struct diagnosis_list *diagnoses)
+{
+	const struct host *host = diagnoses->host;
+	uint64_t status = diagnosis_field(host, FIELD_clock_status);
+	const struct page *page = &host->reading.page;
+
+	if (!host->has_page || page->layout->draft ||
+	    reading_signal_only(&host->reading) || host->phc_errnum ||
+	    status == STATUS_UNRELIABLE)
+		return;
+	if (status != STATUS_SYNCHRONIZED && status != STATUS_FREERUNNING) {
+		diagnose_not_settled(diagnoses, status);
+		return;
+	}
+	if (!page_has(page, FIELD_counter_period_frac_sec) ||
+	    page->value[FIELD_counter_period_frac_sec])
+		return;
+	diagnosis_conclude(
+		diagnoses, CONCLUDE_CLOCK_STANDS_STILL,
+		"the period is 0: the PTP clock stands still at the reference time");
+	diagnosis_step(diagnoses,
+		       "follow no clock of it; the hypervisor has to write the "
+		       "period of the guest's counter");
 }
 
 void diagnose_phc(struct diagnosis_list *diagnoses)

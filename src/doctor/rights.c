@@ -48,7 +48,9 @@ static void diagnose_root_alone(struct diagnosis_list *diagnoses)
 
 	buffer = diagnosis_conclude(diagnoses, CONCLUDE_READABLE_BY_ROOT,
 				    "only root ");
-	if (host->node_look.mode & 0400 && host->node_look.uid) {
+	/* Owners that a user namespace does not know have one number there. */
+	if (host->node_look.mode & 0400 && host->node_look.uid &&
+	    !host->asked_in_namespace) {
 		strbuf_add(&buffer, "and its owner, user ");
 		strbuf_decimal(&buffer, host->node_look.uid);
 		strbuf_add(&buffer, ", ");
@@ -70,11 +72,14 @@ static void diagnose_root_alone(struct diagnosis_list *diagnoses)
 					   DIAGNOSIS_NOTE);
 		return;
 	}
-	/* A reload reads again only files that changed, not the groups. The
-	 * rule may name another group, which is there. */
-	strbuf_add(&buffer, has_group(host) ? "udevadm control --reload"
-					    : UDEV_GROUP
-				    "; systemctl restart systemd-udevd");
+	/* A reload reads again only files that changed, not the groups. */
+	if (*host->rule_group && !host->has_rule_group) {
+		strbuf_add(&buffer, "groupadd --system ");
+		strbuf_add(&buffer, host->rule_group);
+		strbuf_add(&buffer, "; systemctl restart systemd-udevd");
+	} else {
+		strbuf_add(&buffer, "udevadm control --reload");
+	}
 	strbuf_add(&buffer, "; udevadm trigger --subsystem-match=misc");
 }
 

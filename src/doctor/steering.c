@@ -159,6 +159,7 @@ static void diagnose_steerers(struct diagnosis_list *diagnoses)
 {
 	const struct host *host = diagnoses->host;
 	unsigned int running = 0, unsure = 0, enabled = 0;
+	bool openrc = false;
 	struct strbuf buffer;
 
 	for (unsigned int i = 0; i < STEERER_COUNT; i++) {
@@ -172,6 +173,7 @@ static void diagnose_steerers(struct diagnosis_list *diagnoses)
 			running |= 1u << i;
 		else if (steering->enabled)
 			enabled |= 1u << i;
+		openrc |= steering->openrc;
 	}
 	if (!running)
 		running = unsure;
@@ -198,14 +200,22 @@ static void diagnose_steerers(struct diagnosis_list *diagnoses)
 		add_names(&buffer, enabled);
 		strbuf_add(
 			&buffer,
-			" is set up to steer the system's clock, and does not run");
-		diagnosis_step(diagnoses, "systemctl status shows why");
+			enabled & (enabled - 1)
+				? " are set up to steer the system's clock, and none of them runs"
+				: " is set up to steer the system's clock, and does not run");
+		diagnosis_step(diagnoses,
+			       openrc ? "rc-status shows why"
+				      : "systemctl status shows why");
 		return;
 	}
 	diagnosis_conclude(
 		diagnoses, CONCLUDE_NOT_STEERED,
 		"none of the known programs steers the system's clock");
-	diagnosis_step(diagnoses, "install and start one of them, as chrony");
+	diagnosis_step(
+		diagnoses,
+		host->chrony.found
+			? "start one of them, as chronyd, whose configuration is here"
+			: "install and start one of them, as chrony");
 }
 
 void diagnose_steering(struct diagnosis_list *diagnoses)

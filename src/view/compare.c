@@ -287,6 +287,10 @@ void compared_note(const struct comparing *comparing,
 	if (compared->errnum) {
 		ptp_errno_text(compared->phc.kind.kind, compared->errnum,
 			       &hint);
+		/* Its page was read with it, and is not UNRELIABLE. */
+		if (compared->own && compared->errnum == EINVAL)
+			hint = "a timescale that no longer resolves, or a TSC "
+			       "that the kernel marked unstable (see dmesg)";
 		if (*hint)
 			add_note(text, hint);
 	}

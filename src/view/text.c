@@ -184,11 +184,24 @@ static void print_errors(FILE *stream, const struct reading *reading)
 	print_bound(stream, "latest", reading->has_latest, reading->latest);
 }
 
-static void print_now(FILE *stream, const struct reading *reading)
+/* The counter that came with the page, and no --counter, is before its
+ * reference. */
+static bool is_of_another_counter(const struct source *source,
+				  const struct reading *reading)
+{
+	return source->has_counter && source->counter == reading->counter &&
+	       reading_counter_behind(reading);
+}
+
+static void print_now(FILE *stream, const struct source *source,
+		      const struct reading *reading)
 {
 	char text[DESCRIBE_MAX];
 
-	snprintf(text, sizeof(text), "%" PRIu64, reading->counter);
+	snprintf(text, sizeof(text), "%" PRIu64 "%s", reading->counter,
+		 is_of_another_counter(source, reading)
+			 ? ", before the reference: no time to rely on"
+			 : "");
 	print_time_line(stream, "counter", text);
 	if (reading->utc_known)
 		print_grid(stream, "UTC", reading->utc.time,
@@ -219,7 +232,8 @@ static void print_untrusted(FILE *stream, const struct reading *reading)
 		print_grid(stream, "not UTC", utc.time, utc.leap_second, true);
 }
 
-static void print_time(FILE *stream, const struct reading *reading)
+static void print_time(FILE *stream, const struct source *source,
+		       const struct reading *reading)
 {
 	char text[DESCRIBE_MAX];
 
@@ -229,7 +243,7 @@ static void print_time(FILE *stream, const struct reading *reading)
 		print_reference(stream, reading);
 	}
 	if (reading->reason == READING_TIME) {
-		print_now(stream, reading);
+		print_now(stream, source, reading);
 		return;
 	}
 	if (reading->reason == READING_STATUS && reading->has_counter)
@@ -259,15 +273,6 @@ static bool describe_age(const struct reading *reading,
 	snprintf(text + strlen(text), DESCRIBE_MAX - strlen(text), " %s",
 		 age < 0 ? "ahead" : "old");
 	return true;
-}
-
-/* The counter that came with the page, and no --counter, is before its
- * reference. */
-static bool is_of_another_counter(const struct source *source,
-				  const struct reading *reading)
-{
-	return source->has_counter && source->counter == reading->counter &&
-	       reading_counter_behind(reading);
 }
 
 /* What matters most, in one line. Returns whether the clock is of use, or none
@@ -365,7 +370,7 @@ void text_show(FILE *stream, const struct source *source,
 			"note: seq_count is odd, the page was taken in mid-update and may be torn");
 	for (int group = 0; group < GROUP_COUNT; group++)
 		print_group(stream, reading, (enum field_group)group);
-	print_time(stream, reading);
+	print_time(stream, source, reading);
 }
 
 static void print_bytes(FILE *stream, const uint8_t *bytes, size_t offset,

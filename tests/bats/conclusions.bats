@@ -93,6 +93,7 @@ rows() {
 hypervisor-named|qemu||del sys/class/dmi
 hypervisor-unnamed|qemu|del sys/class/dmi|vendor QEMU
 hypervisor-none|metal||guest
+hypervisor-untold|metal|del proc/cpuinfo sys/class/dmi|put proc/cpuinfo "flags : fpu tsc"
 container|container||del .dockerenv
 device-found|qemu||del sys/bus/acpi
 device-in-use|qemu|del sys/bus/acpi|acpi_device
@@ -141,6 +142,8 @@ page-clock-unusable|qemu|node "$unsettled"|node "$page"
 page-unsettled|qemu|node "$odd"|node "$page"
 page-refused|qemu|node "$foreign"|node "$page"
 page-draft|qemu|node "$draft"|node "$page"
+page-not-taken|qemu|node "$version2"|node "$page"
+clock-stands-still|qemu|node "$still"|node "$page"
 status-unreliable|qemu|node "$unreliable"|node "$page"
 tai-offset-positive|qemu|node "$positive"|node "$page"
 status-not-settled|qemu|node "$unsettled"|node "$page"
@@ -208,7 +211,7 @@ concluded() {
   once
   local id machine show hide line count=0
   local page monotonic unsettled ahead signal odd foreign draft unreliable positive
-  local first generation
+  local first generation version2 still
   page=$(patched "$REAL/host-tai-synchronized.bin" 0x24 dbff)
   monotonic=$(patched "$page" 0x0b 02)
   unsettled=$(patched "$page" 0x22 00)
@@ -221,6 +224,8 @@ concluded() {
   unreliable=$REAL/host-tai-unreliable.bin
   positive=$REAL/host-tai-synchronized.bin
   first=$(patched "$page" 0x0c 00000000)
+  version2=$(patched "$page" 0x08 0200)
+  still=$(patched "$page" 0x30 0000000000000000)
   generation=$(patched "$signal" 0x18 0001)
   for machine in qemu metal arm64-64k container; do
     host "$machine"

@@ -197,16 +197,19 @@ static void test_refclocks(void **state)
 	assert_string_equal(config.leapseclist, "/usr/share/x.list");
 }
 
-/* In a file of a sourcedir a refclock alone is asked for. */
-static void test_is_refclock(void **state)
+/* In a file that gives chronyd none, a PHC's refclock alone is asked for. */
+static void test_names_phc(void **state)
 {
-	char rows[][24] = { "  REFCLOCK\tPHC", "refclock", "server a",
-			    "# refclock", "" };
-	static const bool wanted[] = { true, true, false, false, false };
+	char rows[][24] = { "  REFCLOCK\tPHC", "refclock",
+			    "refclock SHM 0",  "server PHC",
+			    "# refclock PHC",  "" };
+	static const bool wanted[] = {
+		true, false, false, false, false, false
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		assert_int_equal(chrony_is_refclock(rows[i]), wanted[i]);
+		assert_int_equal(chrony_names_phc(rows[i]), wanted[i]);
 }
 
 static void test_places(void **state)
@@ -324,7 +327,7 @@ int main(void)
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_refclocks),
-		cmocka_unit_test(test_is_refclock),
+		cmocka_unit_test(test_names_phc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,40 @@ static void test_permissions(void **state)
 			       "clock_name}==\"vmclock*\", GROUP=\"vmclock\""));
 }
 
+/* Root of a user namespace is another user outside of it. */
+static void test_user_namespace(void **state)
+{
+	struct diagnosis list[DIAGNOSES_MAX];
+	struct host host = machine();
+	const struct diagnosis *d;
+	unsigned int count;
+
+	(void)state;
+	host.asked_in_namespace = true;
+	host.node_look.uid = 65534;
+	host.access_errors[AREA_CHRONY].errnum = EACCES;
+	count = examine(&host, list);
+	d = find(list, count, "node", "the root of this user namespace");
+	assert_non_null(d);
+	assert_non_null(
+		strstr(d->step, "as root outside of the user namespace, or: "));
+	assert_null(find(list, count, "unprivileged", "its owner"));
+	assert_non_null(find(list, count, "unprivileged", "only root can"));
+	/* The group that the user has outside. */
+	host.node_look.mode = 0440;
+	host.node_look.gid = 101;
+	host.container = true;
+	count = examine(&host, list);
+	d = find(list, count, "node", "the root of this user namespace");
+	assert_non_null(d);
+	assert_non_null(strstr(d->step, "--group-add keep-groups"));
+	/* What root is refused is another thing. */
+	host.asked_in_namespace = false;
+	host.asked_by_root = true;
+	count = examine(&host, list);
+	assert_non_null(find(list, count, "node", "is denied to root"));
+}
+
 /* Whose right the mode gives. */
 static void test_groups(void **state)
 {
@@ -330,6 +364,11 @@ static void test_counter(void **state)
 	count = examine(&host, list);
 	assert_int_equal(find(list, count, "page", "if this tree is of")->level,
 			 DIAGNOSIS_NOTE);
+	/* One that somebody keeps is of a machine that runs. */
+	host.page_is_kept = true;
+	count = examine(&host, list);
+	assert_int_equal(find(list, count, "page", "ticks (3.0 d)")->level,
+			 DIAGNOSIS_PROBLEM);
 	host.ticks = 3 * host.elapsed;
 	count = examine(&host, list);
 	assert_int_equal(find(list, count, "page", "off by 49 %")->level,
@@ -567,6 +606,23 @@ static void test_tai(void **state)
 	host.kernel_tai = 0;
 	count = examine(&host, list);
 	assert_non_null(find(list, count, "tai", "CLOCK_TAI shows UTC"));
+	assert_non_null(strstr(find(list, count, "tai", "")->step,
+			       "in its configuration"));
+	/* The line for the file that is here, unless it has one. */
+	host.chrony.found = true;
+	strcpy(host.chrony.file, "/etc/chrony.conf");
+	host.chrony.has_right_utc = true;
+	count = examine(&host, list);
+	assert_non_null(strstr(find(list, count, "tai", "")->step,
+			       "add to /etc/chrony.conf: leapsectz right/UTC"));
+	host.chrony.has_leapsectz = true;
+	count = examine(&host, list);
+	assert_non_null(strstr(find(list, count, "tai", "")->step,
+			       "once it is synchronized"));
+	host.container = true;
+	count = examine(&host, list);
+	assert_non_null(
+		strstr(find(list, count, "tai", "")->step, "on the host"));
 }
 
 /* However many clocks there are, what comes after them is said. */
@@ -650,6 +706,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_permissions),
+		cmocka_unit_test(test_user_namespace),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_node_faults),
 		cmocka_unit_test(test_system_clock),

@@ -174,6 +174,11 @@ static void test_passed_over(void **state)
 	/* Where there is a refclock, nothing is missed. */
 	assert_paths("refclock PHC m", "m ");
 	assert_false(host.chrony.has_passed_over || host.chrony.has_unread);
+	/* Nor where a file is read that has one of another driver. */
+	in_tree("rm etc/chrony/conf.d/*.conf");
+	put("etc/chrony/conf.d/1.conf", "refclock SHM 0\n");
+	assert_paths("confdir /etc/chrony/conf.d", "");
+	assert_false(host.chrony.has_unread);
 }
 
 /* What is too much is not read in part, and no error of the configuration. */
@@ -332,8 +337,9 @@ static void test_set_up(void **state)
 	(void)state;
 	in_tree("mkdir -p etc/systemd/system/multi-user.target.wants && "
 		"cd etc/systemd/system/multi-user.target.wants && "
-		"ln -s /x chronyd.service && ln -s /x ntpsec.service && "
-		"ln -s /x phc2sys.service && ln -s /x ts2phcd.service");
+		"ln -s /etc/x chronyd.service && ln -s /etc/x ntpsec.service && "
+		"ln -s /etc/x phc2sys.service && ln -s /etc/x ts2phcd.service");
+	put("etc/x", "");
 	look_at_steering(STEERER_CHRONYD);
 	assert_true(host.steering[STEERER_CHRONYD].enabled);
 	assert_true(host.steering[STEERER_NTPD].enabled);

@@ -166,7 +166,7 @@ static void note_refclock(struct reader *reader, char *line,
 {
 	struct chrony_config *config = reader->config;
 
-	if (!chrony_is_refclock(line))
+	if (!chrony_names_phc(line))
 		return;
 	if (reader->sources && !config->has_passed_over) {
 		config->has_passed_over = true;

@@ -38,6 +38,18 @@ static bool has_bound_device(const char *root, struct host *host)
 	return bound;
 }
 
+/* A dash is an underscore for modprobe and the kernel. */
+static bool is_module(const char *name)
+{
+	static const char module[] = DRIVER_MODULE;
+
+	for (size_t i = 0; i < sizeof(module); i++) {
+		if ((name[i] == '-' ? '_' : name[i]) != module[i])
+			return false;
+	}
+	return true;
+}
+
 /* Whether a line keeps the module away: `blacklist MODULE`, which holds where
  * it is loaded for the device or at boot, or `install MODULE COMMAND` instead.
  */
@@ -53,28 +65,64 @@ static bool keeps_away(char *line)
 	}
 	return (strcmp(words[0], "blacklist") == 0 ||
 		strcmp(words[0], "install") == 0) &&
-	       strcmp(words[1], DRIVER_MODULE) == 0;
+	       is_module(words[1]);
 }
 
-/* Whether module_blacklist= of the kernel's command line names the module. */
+/* Whether the word of the kernel's command line is such an option, with the
+ * module in its list. */
+static bool is_list_with_module(char *word, const char *option)
+{
+	char *names = word + strlen(option), *name;
+
+	if (strncmp(word, option, strlen(option)) != 0)
+		return false;
+	while ((name = strsep(&names, ","))) {
+		if (is_module(name))
+			return true;
+	}
+	return false;
+}
+
 static bool is_blocked_at_boot(const char *root)
 {
-	static const char option[] = "module_blacklist=";
 	char text[4096], *rest = text, *word;
 
 	if (!sysfile_line(root, "/proc/cmdline", text, sizeof(text), NULL))
 		return false;
 	while ((word = strsep(&rest, " "))) {
-		char *names = word + strlen(option), *name;
-
-		if (strncmp(word, option, strlen(option)) != 0)
-			continue;
-		while ((name = strsep(&names, ","))) {
-			if (strcmp(name, DRIVER_MODULE) == 0)
-				return true;
-		}
+		if (is_list_with_module(word, "module_blacklist=") ||
+		    is_list_with_module(word, "modprobe.blacklist="))
+			return true;
 	}
 	return false;
+}
+
+/* Which devices the module takes, by its aliases of this kernel. */
+static void look_at_aliases(const char *root, struct host *host)
+{
+	static const char *const files[] = { "modules.alias",
+					     "modules.builtin.modinfo" };
+	struct access_error noted = {
+		.area = AREA_DRIVER,
+		.observations = host->access_errors[AREA_DRIVER].observations,
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		char path[200];
+
+		snprintf(path, sizeof(path), "/lib/modules/%s/%s",
+			 host->release, files[i]);
+		if (sysfile_mentions(root, path, DRIVER_MODULE, &noted) <= 0)
+			continue;
+		host->aliases_seen = true;
+		host->takes_tree |=
+			sysfile_mentions(root, path, "C" DEVICE_COMPATIBLE,
+					 NULL) > 0;
+		host->takes_cid |=
+			sysfile_mentions(root, path,
+					 "acpi*:" DEVICE_ACPI_CID ":",
+					 NULL) > 0;
+	}
 }
 
 static void find_block(const char *root, struct host *host)
@@ -109,15 +157,18 @@ static void find_block(const char *root, struct host *host)
 void host_look_driver(const char *root, struct host *host)
 {
 	struct access_error *access_error = &host->access_errors[AREA_DRIVER];
-	char dep[160], builtin[160];
+	char dep[160], builtin[160], closed[8];
 	int listed;
 
 	if (has_bound_device(root, host)) {
 		host->driver = DRIVER_BOUND;
 		access_error->errnum = 0;
+		if (host->devices > host->bound_count)
+			look_at_aliases(root, host);
 		return;
 	}
 
+	look_at_aliases(root, host);
 	snprintf(dep, sizeof(dep), "/lib/modules/%s/modules.dep",
 		 host->release);
 	snprintf(builtin, sizeof(builtin), "/lib/modules/%s/modules.builtin",
@@ -136,6 +187,11 @@ void host_look_driver(const char *root, struct host *host)
 		host->driver = DRIVER_ABSENT;
 	else if (listed > 0 || host->option == KERNEL_OPTION_MODULE)
 		host->driver = DRIVER_NOT_LOADED;
-	if (host->driver == DRIVER_NOT_LOADED)
-		find_block(root, host);
+	if (host->driver != DRIVER_NOT_LOADED)
+		return;
+	find_block(root, host);
+	host->modules_closed =
+		sysfile_line(root, "/proc/sys/kernel/modules_disabled", closed,
+			     sizeof(closed), NULL) &&
+		strcmp(closed, "1") == 0;
 }

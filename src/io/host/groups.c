@@ -27,6 +27,7 @@ static void take_group(char *line, struct host *host)
 		return;
 	host->has_group_clock |= strcmp(name, "clock") == 0;
 	host->has_group_vmclock |= strcmp(name, "vmclock") == 0;
+	host->has_rule_group |= strcmp(name, host->rule_group) == 0;
 	name_group(&host->node_look, name, gid);
 	name_group(&host->phc_look, name, gid);
 }

@@ -115,7 +115,8 @@ static void name_by_device_tree(const char *root, struct host *host)
 
 	sysfile_line(root, SYSFS_DEVICE_TREE "/compatible", text, sizeof(text),
 		     access_error);
-	if (strcmp(text, "linux,dummy-virt") == 0)
+	if (strcmp(text, "linux,dummy-virt") == 0 ||
+	    strncmp(text, "qemu,", 5) == 0)
 		host->virtual_machine = true;
 	if (sysfile_find(root, SYSFS_DEVICE_TREE "/fw-cfg@*", &found,
 			 access_error)) {
@@ -130,10 +131,10 @@ void host_look_hypervisor(const char *root, struct host *host)
 	struct access_error *access_error =
 		&host->access_errors[AREA_HYPERVISOR];
 	char text[64];
+	int mentioned = sysfile_mentions(root, "/proc/cpuinfo", " hypervisor",
+					 access_error);
 
-	if (sysfile_mentions(root, "/proc/cpuinfo", " hypervisor",
-			     access_error) > 0)
-		host->virtual_machine = true;
+	host->virtual_machine = mentioned > 0;
 	if (!*root)
 		name_by_cpuid(host);
 	if (sysfile_line(root, "/sys/hypervisor/type", text, sizeof(text),
@@ -146,4 +147,10 @@ void host_look_hypervisor(const char *root, struct host *host)
 	name_by_device_tree(root, host);
 	name_by_acpi(root, host);
 	name_by_dmi(root, host);
+	/* Only x86 has the mark among the CPU's. */
+	host->hypervisor_hidden =
+		!host->virtual_machine && !access_error->errnum &&
+		(mentioned < 0 || !host_is_x86(host)) &&
+		!sysfile_exists(root, SYSFS_DMI, NULL) &&
+		!sysfile_exists(root, SYSFS_DEVICE_TREE, NULL);
 }

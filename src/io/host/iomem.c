@@ -20,7 +20,7 @@ static bool read_range(const char *line, uint64_t *start, uint64_t *end)
 	if (dash == line || *dash != '-')
 		return false;
 	*end = strtoull(dash + 1, &rest, 16);
-	return rest != dash + 1;
+	return rest != dash + 1 && *start <= *end;
 }
 
 static bool read_row(const char *line, struct iomem_row *row)

@@ -17,9 +17,21 @@
 #include "device_node.h"
 #include "sysfile.h"
 
-/* Whether a line gives rights to the page's node. One that ends in a backslash
- * goes on. */
-static bool gives_rights(char *text)
+/* The value of GROUP="..." or GROUP:="...". */
+static void take_rule_group(const char *line, struct host *host)
+{
+	const char *at = strstr(line, "GROUP");
+
+	at = at ? strchr(at, '"') : NULL;
+	if (!at)
+		return;
+	snprintf(host->rule_group, sizeof(host->rule_group), "%.*s",
+		 (int)strcspn(at + 1, "\""), at + 1);
+}
+
+/* Whether a line gives rights to the page's node, and to which group. One that
+ * ends in a backslash goes on. */
+static bool gives_rights(char *text, struct host *host)
 {
 	char *rest = text;
 
@@ -27,10 +39,12 @@ static bool gives_rights(char *text)
 		memset(at, ' ', 2);
 	for (const char *line; (line = strsep(&rest, "\n"));) {
 		line += strspn(line, " \t");
-		if (*line != '#' && strstr(line, DEVICE_NODE) &&
-		    !strstr(line, "\"ptp\"") &&
-		    (strstr(line, "GROUP") || strstr(line, "MODE")))
-			return true;
+		if (*line == '#' || !strstr(line, DEVICE_NODE) ||
+		    strstr(line, "\"ptp\"") ||
+		    (!strstr(line, "GROUP") && !strstr(line, "MODE")))
+			continue;
+		take_rule_group(line, host);
+		return true;
 	}
 	return false;
 }
@@ -53,7 +67,7 @@ static void find_udev_rule(const char *root, struct host *host)
 			cleanup_free char *text = sysfile_whole(
 				root, found.paths[j], access_error);
 
-			host->udev_rule = text && gives_rights(text);
+			host->udev_rule = text && gives_rights(text, host);
 		}
 		sysfile_list_free(&found);
 	}
@@ -85,8 +99,10 @@ static bool is_conclusive(const struct node_look *look)
 	case OBSERVED_READ:
 	case OBSERVED_ABSENT:
 	case OBSERVED_DIRECTORY:
-	case OBSERVED_REFUSED:
 		return true;
+	case OBSERVED_REFUSED:
+		/* Else its directory is what was refused. */
+		return look->exists;
 	default:
 		return look->other_number || look->errnum == ENODEV ||
 		       look->errnum == ENXIO;
@@ -156,18 +172,43 @@ static void look_at_page_node(const char *root, const char *path,
 			 host->node_look.errnum);
 }
 
+static unsigned int node_number(const char *path)
+{
+	return (unsigned int)strtoul(path_base_name(path) + strlen(DEVICE_NODE),
+				     NULL, 10);
+}
+
+static int compare_numbers_of(const void *a, const void *b)
+{
+	unsigned int left = node_number(*(char *const *)a),
+		     right = node_number(*(char *const *)b);
+
+	return (left > right) - (left < right);
+}
+
+/* By their numbers, 2 before 10. */
+static size_t find_numbered(const char *root, const char *pattern,
+			    struct sysfile_list *found,
+			    struct access_error *access_error)
+{
+	size_t count = sysfile_find(root, pattern, found, access_error);
+
+	if (count)
+		qsort(found->paths, count, sizeof(*found->paths),
+		      compare_numbers_of);
+	return count;
+}
+
 void host_look_misc(const char *root, struct host *host)
 {
 	struct sysfile_list found;
 
-	host->miscs = (unsigned int)sysfile_find(
+	host->miscs = (unsigned int)find_numbered(
 		root, SYSFS_MISC "/" DEVICE_NODE "[0-9]*", &found,
 		&host->access_errors[AREA_NODE]);
 	host->misc = host->miscs > 0;
 	for (unsigned int i = 0; i < host->miscs && i < DEVICES_MAX; i++)
-		host->misc_numbers[i] = (unsigned int)strtoul(
-			path_base_name(found.paths[i]) + strlen(DEVICE_NODE),
-			NULL, 10);
+		host->misc_numbers[i] = node_number(found.paths[i]);
 	sysfile_list_free(&found);
 }
 
@@ -193,7 +234,7 @@ void host_look_node(const char *root, struct host *host)
 	struct sysfile_list found;
 
 	host_look_misc(root, host);
-	host->nodes = (unsigned int)sysfile_find(
+	host->nodes = (unsigned int)find_numbered(
 		root, "/dev/" DEVICE_NODE "[0-9]*", &found, access_error);
 	find_missing(&found, host);
 	if (host->nodes)

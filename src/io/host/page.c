@@ -70,17 +70,33 @@ static void judge_system_clock(struct host *host, struct live *live)
 				     EXPECT_UTC, &host->system_offset);
 }
 
+static bool is_now(const struct utc *utc)
+{
+	int128 apart = grid_nsec_floor(utc->time) - clock_nsec(CLOCK_REALTIME);
+
+	return apart > -OUR_TIME_NSEC && apart < OUR_TIME_NSEC;
+}
+
 /* A page in a tree is taken for this machine's if it has this machine's time.
  */
 static bool has_our_time(const struct host *host)
 {
 	const struct reading *reading = &host->reading;
-	int128 apart;
 
-	if (reading->reason != READING_TIME || !reading->utc_known)
-		return false;
-	apart = grid_nsec_floor(reading->utc.time) - clock_nsec(CLOCK_REALTIME);
-	return apart > -OUR_TIME_NSEC && apart < OUR_TIME_NSEC;
+	return reading->reason == READING_TIME && reading->utc_known &&
+	       is_now(&reading->utc);
+}
+
+/* Or if its reference is of this minute, and so somebody keeps it. */
+static bool is_kept(const struct host *host)
+{
+	const struct clock *clock = &host->reading.clock;
+	struct utc utc;
+	grid time;
+
+	return host->has_page && host->reading.usable &&
+	       clock_reference(clock, &time) && clock_utc(clock, time, &utc) &&
+	       is_now(&utc);
 }
 
 /* The rate of the counter, for the page's period. */
@@ -193,5 +209,6 @@ void host_look_page(const char *root, struct host *host)
 	if (host->has_page && host->own_counter)
 		judge_system_clock(host, live);
 	measure_rate(host, live);
+	host->page_is_kept = is_kept(host);
 	live_close(live);
 }

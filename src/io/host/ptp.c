@@ -12,6 +12,7 @@
 
 #include "base/retry.h"
 #include "base/sysfs.h"
+#include "io/asker.h"
 #include "io/character_device.h"
 #include "io/readonly.h"
 #include "io/system_clock.h"
@@ -104,9 +105,9 @@ static const char *get_open_hint(int errnum)
 {
 	switch (errnum) {
 	case EACCES:
-		return geteuid()
-			       ? "a udev rule says who may: only root, or since systemd 258 the group clock"
-			       : "a security module forbids it, even to root";
+		return asker_here() == ASKER_ROOT
+			       ? "a security module forbids it, even to root"
+			       : "a udev rule says who may: only root, or since systemd 258 the group clock";
 	case EPERM:
 		return "a container may only open the devices that it was given (--device=/dev/ptp0)";
 	case ENXIO:

@@ -164,21 +164,53 @@ static void look_at_processes(const char *root, struct host *host)
 	sysfile_list_free(&found);
 }
 
-static void take_unit(const char *path, struct host *host)
+static bool is_unit_of(int steerer, const char *name)
 {
+	for (size_t i = 0; i < UNITS_MAX && steerers[steerer].units[i]; i++) {
+		if (strcmp(name, steerers[steerer].units[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the unit is masked: a link to /dev/null in its place. */
+static bool is_masked(const char *root, const char *file)
+{
+	static const char *const places[] = { "/etc/systemd/system/",
+					      "/run/systemd/system/" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		char path[128], target[32] = "";
+
+		snprintf(path, sizeof(path), "%s%.63s", places[i], file);
+		if (sysfile_link(root, path, target, sizeof(target), NULL) &&
+		    strcmp(target, "null") == 0)
+			return true;
+	}
+	return false;
+}
+
+static void take_unit(const char *root, const char *path, bool openrc,
+		      struct host *host)
+{
+	const char *file = path_base_name(path);
 	char name[64];
 
-	snprintf(name, sizeof(name), "%.63s", path_base_name(path));
+	snprintf(name, sizeof(name), "%.63s", file);
 	/* "phc2sys@eth0.service" */
 	name[strcspn(name, ".@")] = '\0';
 	for (int j = 0; j < STEERER_COUNT; j++) {
-		for (size_t k = 0; k < UNITS_MAX && steerers[j].units[k]; k++)
-			host->steering[j].enabled |=
-				strcmp(name, steerers[j].units[k]) == 0;
+		struct steering *steering = &host->steering[j];
+
+		if (!is_unit_of(j, name) || (!openrc && is_masked(root, file)))
+			continue;
+		steering->enabled = true;
+		steering->openrc |= openrc;
 	}
 }
 
-/* The links that `systemctl enable` makes or an image brings, and OpenRC's. */
+/* The links that `systemctl enable` makes or an image brings, and OpenRC's. One
+ * that leads nowhere is of a package that is gone. */
 static void look_at_units(const char *root, struct host *host)
 {
 	static const char *const places[] = {
@@ -193,8 +225,10 @@ static void look_at_units(const char *root, struct host *host)
 		size_t count =
 			sysfile_find(root, places[i], &found, access_error);
 
-		for (size_t j = 0; j < count; j++)
-			take_unit(found.paths[j], host);
+		for (size_t j = 0; j < count; j++) {
+			if (sysfile_exists(root, found.paths[j], NULL))
+				take_unit(root, found.paths[j], i == 2, host);
+		}
 		sysfile_list_free(&found);
 	}
 }

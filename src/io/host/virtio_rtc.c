@@ -58,6 +58,17 @@ void host_look_virtio_rtc(const char *root, struct host *host)
 	struct access_error *access_error =
 		&host->access_errors[AREA_VIRTIO_RTC];
 
+	struct access_error noted = { .area = AREA_VIRTIO_RTC,
+				      .observations =
+					      access_error->observations };
+	char list[160];
+
 	find_device(root, host, access_error);
 	find_rtc(root, host, access_error);
+	if (!host->virtio_rtc_device || host->virtio_rtc_driver)
+		return;
+	snprintf(list, sizeof(list), "/lib/modules/%s/modules.dep",
+		 host->release);
+	host->virtio_rtc_listed =
+		sysfile_mentions(root, list, "/virtio_rtc.ko", &noted);
 }

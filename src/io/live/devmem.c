@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/cleanup.h"
+#include "io/asker.h"
 #include "io/host/iomem.h"
 #include "io/host/sysfile.h"
 #include "io/tree.h"
@@ -67,6 +68,7 @@ static bool has_rawio(const char *root)
 static int explain_open(const struct request *r, int errnum,
 			struct error *error)
 {
+	const enum asker asker = asker_here();
 	char lockdown[32];
 
 	error_set(error, ERROR_OPEN, errnum, "%s: cannot open %s" DEVMEM,
@@ -80,8 +82,12 @@ static int explain_open(const struct request *r, int errnum,
 				: "the kernel was built without CONFIG_DEVMEM, or this is a container");
 	if (errnum != EPERM && errnum != EACCES)
 		return -1;
-	if (geteuid() != 0)
-		return error_hint(error, "run it as root");
+	if (asker != ASKER_ROOT)
+		return error_hint(
+			error,
+			asker == ASKER_USER
+				? "run it as root"
+				: "run it as root outside of this user namespace");
 	if (*lockdown)
 		return error_hint(
 			error,

@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "base/path.h"
 #include "decode.h"
+#include "io/asker.h"
 #include "io/tree.h"
 #include "page/device_names.h"
 
@@ -36,10 +37,17 @@ int source_no_memory(struct error *error)
 	return error_set(error, ERROR_MEMORY, ENOMEM, "cannot read");
 }
 
+/* Why the node cannot be opened, by who asks. */
+static const char *const asker_texts[] = {
+	[ASKER_USER] =
+		"only root can read the node until a udev rule says otherwise",
+	[ASKER_NAMESPACE_ROOT] =
+		"root of a user namespace is another user outside of it; run it there as root",
+	[ASKER_ROOT] = "a security module forbids it, even to root",
+};
+
 const char *source_open_hint(const char *path, int errnum)
 {
-	bool root = geteuid() == 0;
-
 	if (!is_device_name(path_base_name(path)))
 		return "";
 	switch (errnum) {
@@ -47,8 +55,7 @@ const char *source_open_hint(const char *path, int errnum)
 		return "a container runtime makes a directory of a device that the host "
 		       "lacks: look for the device on the host";
 	case EACCES:
-		return root ? "a security module forbids it, even to root"
-			    : "only root can read the node until a udev rule says otherwise";
+		return asker_texts[asker_here()];
 	case EPERM:
 		return "a container may only open the devices that it was given (--device)";
 	case ENXIO:
