@@ -64,13 +64,6 @@ static void begin_picture(const struct picture *p, int height,
 static const char *const panel_ids[PANEL_COUNT] = { "offset", "step",
 						    "frequency" };
 
-static const char *find_sign(enum mood mood)
-{
-	return mood == MOOD_OK	  ? "\xe2\x9c\x93 "
-	       : mood == MOOD_BAD ? "\xe2\x9c\x97 "
-				  : "";
-}
-
 /* Each picture is drawn twice, and the style sheet shows the one that fits:
  * wide for a page, narrow for the screen of a telephone. */
 static void put_strips(FILE *f, const struct story *s, size_t of)
@@ -106,7 +99,7 @@ static void put_panel(FILE *f, const struct story *s, enum panel panel,
 	snprintf(text, sizeof(text), "%s. %s", caption, panel_notes[panel]);
 	xml_put(f,
 		"<section class=\"panel\"><h2>%s <span class=\"cap %s\">%s%s</span></h2>",
-		panel_titles[panel], mood_names[mood], find_sign(mood),
+		panel_titles[panel], mood_names[mood], mood_signs[mood],
 		caption);
 	begin_picture(&wide, picture_height(&wide, panel), "wide",
 		      panel_ids[panel], of, panel_titles[panel], text);
