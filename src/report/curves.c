@@ -231,7 +231,7 @@ void curves_take(struct timeline *t, const struct snapshot *snapshot,
 	};
 	t->holds = true;
 	t->any_usable |= s->usable;
-	t->all_usable &= s->usable;
+	t->unusable += !s->usable;
 	t->held_clock = s->clock;
 	t->held_reads = snapshot->has_counter;
 	t->held_counter = snapshot->counter;

@@ -25,7 +25,6 @@ static void note_finding(void *listener, int rule,
 void timeline_start(struct timeline *t, struct verifier *verifier)
 {
 	t->verifier = verifier;
-	t->all_usable = true;
 	columns_start(&t->columns);
 	verifier->tell = note_finding;
 	verifier->listener = t;

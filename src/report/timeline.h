@@ -131,8 +131,9 @@ struct timeline {
 	int64_t span; /* where the axis ends */
 	bool clamped; /* a snapshot would have stood before another */
 	uint64_t first_n, last_n;
-	bool any_usable, all_usable;
-	struct page page; /* the last */
+	bool any_usable;
+	uint64_t unusable; /* pages that give no time */
+	struct page page;  /* the last */
 
 	struct summary summary; /* as watch sums it up */
 	/* As watch counts them, without calibrations: of the recording up to

@@ -110,10 +110,12 @@ static void say_disruptions(const struct story *story,
 		said++;
 		if (t->numbered)
 			snprintf(at, sizeof(at), "at page %" PRIu64, e->n);
-		else
+		else if (e->at)
 			units_span((uint64_t)e->at, at);
+		else
+			snprintf(at, sizeof(at), "at the first page");
 		story_add(text, "; a %s %s%s", event_kinds[e->event].name,
-			  t->numbered ? "" : "after ", at);
+			  t->numbered || !e->at ? "" : "after ", at);
 		if (e->step.has_time && e->step.nsec) {
 			units_step(e->step.nsec, 5, at);
 			story_add(text, " that moved time by %s", at);

@@ -9,7 +9,7 @@
 #include "summary.h"
 
 const char *const mood_names[] = { "ok", "warn", "bad", "mut" };
-const char *const mood_signs[] = { "\xe2\x9c\x93 ", "", "\xe2\x9c\x97 ", "" };
+const char *const mood_signs[] = { "\xe2\x9c\x93 ", "! ", "\xe2\x9c\x97 ", "" };
 
 const char *const tile_names[TILE_COUNT] = {
 	[TILE_VERDICT] = "verdict",   [TILE_DISRUPTIONS] = "disruptions",
@@ -197,6 +197,11 @@ static enum mood tell_bound(const struct story *story,
 			  plural(story->timeline->outside));
 		return MOOD_WARN;
 	}
+	if (s->bounded < s->pages) {
+		story_add(more, "; %" PRIu64 " of %" PRIu64 " pages give none",
+			  s->pages - s->bounded, s->pages);
+		return MOOD_WARN;
+	}
 	return MOOD_OK;
 }
 
@@ -219,7 +224,7 @@ static enum mood tell_status(const struct story *story,
 		story_add(text, "none");
 		story_add(more, "the page ends before it");
 	}
-	return has_only(s, STATUS_SYNCHRONIZED) && story->timeline->all_usable
+	return has_only(s, STATUS_SYNCHRONIZED) && !story->timeline->unusable
 		       ? MOOD_OK
 		       : MOOD_WARN;
 }
@@ -331,9 +336,16 @@ enum mood story_panel(const struct story *story, enum panel panel,
 		[PANEL_STEP] = say_steps,
 		[PANEL_FREQUENCY] = say_frequency,
 	};
+	const struct timeline *t = story->timeline;
 	enum mood mood;
 
 	text[0] = '\0';
-	mood = say[panel](story->timeline, text);
+	mood = say[panel](t, text);
+	if (t->unusable && t->any_usable) {
+		story_add(text,
+			  "; %" PRIu64 " of %" PRIu64 " pages give no time",
+			  t->unusable, t->summary.pages);
+		mood = mood == MOOD_OK ? MOOD_WARN : mood;
+	}
 	return judge_subject(story, 0, 1u << panel, mood, "; ", text);
 }

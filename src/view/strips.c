@@ -120,27 +120,29 @@ static void draw_breach(const struct picture *p, int y, const struct breach *b,
 			bool named)
 {
 	int64_t x = picture_x(p, b->at), end = picture_x(p, b->end);
+	int64_t bar = x + 600;
+	bool right = x > (p->width - 150) * 100;
 	const char *id = rules[b->rule].id;
 
 	xml_put(p->stream, "<g class=\"breach %s\"><title>%s: %s</title>",
 		b->warning ? "warn" : "bad", b->warning ? "warning" : "failed",
 		id);
-	if (end - x > 900)
-		xml_put(p->stream, "<path class=\"bar\" d=\"M%p %dH%p\"/>", x,
+	/* Behind its name, where that is to the right. */
+	if (named && !right)
+		bar += 400 + get_text_width(id);
+	if (end - bar > 900)
+		xml_put(p->stream, "<path class=\"bar\" d=\"M%p %dH%p\"/>", bar,
 			y + 9, end);
 	if (b->warning)
 		xml_put(p->stream, "<path d=\"M%p %dl5 9h-10z\"/>", x, y + 4);
 	else
 		xml_put(p->stream, "<path d=\"M%p %dl8 8m0-8l-8 8\"/>", x - 400,
 			y + 5);
-	if (named) {
-		bool right = x > (p->width - 150) * 100;
-
+	if (named)
 		xml_put(p->stream,
 			"<text x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s</text>",
 			right ? x - 800 : x + 800, y + 13,
 			right ? "end" : "start", id);
-	}
 	fputs("</g>", p->stream);
 }
 
@@ -304,10 +306,16 @@ static void draw_number_axis(const struct picture *p, int y)
 	}
 }
 
+/* Where numbers of an axis stand already: up to a place, and around a leap
+ * second. */
+struct taken {
+	int64_t until, leap, leap_end;
+};
+
 /* A number where there is room for it. */
 static void draw_utc_tick(const struct picture *p, int y, int64_t at,
 			  int64_t step, const struct utc *utc,
-			  int64_t *free_from)
+			  struct taken *taken)
 {
 	int64_t x = picture_x(p, at), middle = x, half;
 	char text[UNITS_MAX];
@@ -317,44 +325,85 @@ static void draw_utc_tick(const struct picture *p, int y, int64_t at,
 	if (middle + half > (p->width - 4) * 100)
 		middle = (p->width - 4) * 100 - half;
 	xml_put(p->stream, "<path class=\"mark\" d=\"M%p %dv4\"/>", x, y - 2);
-	if (middle - half < *free_from)
+	if (middle - half < taken->until ||
+	    (middle - half < taken->leap_end && middle + half > taken->leap))
 		return;
-	*free_from = middle + half + 300;
+	if (utc->leap_second)
+		taken->leap = middle - half - 300;
+	*(utc->leap_second ? &taken->leap_end : &taken->until) =
+		middle + half + 300;
 	xml_put(p->stream,
 		"<text class=\"tick%s\" x=\"%p\" y=\"%d\" text-anchor=\"middle\">%s</text>",
 		utc->leap_second ? " leap" : "", middle, y + 14, text);
+}
+
+/* Where the pages were in a leap second first; false: they were in none. */
+static bool find_leap(const struct picture *p, int64_t *at, struct utc *utc)
+{
+	const struct state_strip *s = &p->timeline->strips[STRIP_LEAP];
+
+	for (unsigned int i = 0; i < s->count; i++) {
+		*at = s->runs[i].at;
+		if (s->runs[i].value == LEAP_POS && *at >= p->from &&
+		    *at <= p->to && timeline_utc(p->timeline, *at, utc) &&
+		    utc->leap_second)
+			return true;
+	}
+	return false;
+}
+
+static int64_t get_time_step(const struct picture *p)
+{
+	return axis_time_step((uint64_t)(p->to - p->from), get_ticks(p));
+}
+
+/* Whether the pages tell UTC at two places of the axis at least, or in a leap
+ * second. */
+static bool has_utc_axis(const struct picture *p)
+{
+	int64_t at;
+	struct utc utc;
+	int count = find_leap(p, &at, &utc) ? 2 : 0;
+
+	at = p->from - 1;
+	while (count < 2 &&
+	       timeline_next_utc(p->timeline, at, get_time_step(p), &at, &utc))
+		count++;
+	return count == 2;
 }
 
 /* Where UTC is round, as the page tells it. */
 static void draw_utc_axis(const struct picture *p, int y)
 {
 	const struct timeline *t = p->timeline;
-	int64_t step =
-		axis_time_step((uint64_t)(p->to - p->from), get_ticks(p));
-	int64_t at = p->from - 1, free_from = 0;
+	int64_t step = get_time_step(p), at;
+	struct taken taken = { 0 };
 	struct utc utc;
 
 	draw_axis_name(p, y, "UTC");
+	/* 23:59:60 has its number, however coarse the others are. */
+	if (step > (int64_t)NSEC_PER_SEC && find_leap(p, &at, &utc))
+		draw_utc_tick(p, y, at, NSEC_PER_SEC, &utc, &taken);
+	at = p->from - 1;
 	/* Round to the nearest pixel is round. */
 	if (timeline_utc(t, p->from, &utc)) {
 		int64_t past = (int64_t)(grid_nsec_floor(utc.time) % step);
 
 		if (past >= 0 && past <= (p->to - p->from) / picture_plot(p)) {
 			utc.time -= grid_from_nsec_floor((uint64_t)past);
-			draw_utc_tick(p, y, p->from, step, &utc, &free_from);
+			draw_utc_tick(p, y, p->from, step, &utc, &taken);
 		}
 	}
 	while (timeline_next_utc(t, at, step, &at, &utc) && at <= p->to) {
 		if (at > p->from)
-			draw_utc_tick(p, y, at, step, &utc, &free_from);
+			draw_utc_tick(p, y, at, step, &utc, &taken);
 	}
 }
 
 /* Pages that give no time have the guest's own. */
 static void draw_elapsed_axis(const struct picture *p, int y)
 {
-	int64_t step =
-		axis_time_step((uint64_t)(p->to - p->from), get_ticks(p));
+	int64_t step = get_time_step(p);
 	struct ticks ticks = axis_ticks(p->from, p->to, step);
 
 	draw_axis_name(p, y, "after");
@@ -392,7 +441,7 @@ void picture_draw_strips(const struct picture *p)
 	}
 	if (t->numbered)
 		draw_number_axis(p, y);
-	else if (t->any_usable)
+	else if (has_utc_axis(p))
 		draw_utc_axis(p, y);
 	else
 		draw_elapsed_axis(p, y);

@@ -186,6 +186,9 @@ fair() {
   vmclockctl report -o "$html" "$recordings/leap-positive.jsonl"
   run -0 xmllint --xpath 'string(//*[@class="tick leap"])' "$html"
   assert_output 23:59:60
+  # On the narrow picture too, whose other numbers are 5 s apart.
+  run -0 grep -o '>23:59:60</text>' "$html"
+  assert_equal "${#lines[@]}" 3
   run -0 grep -o 'a leap second was inserted, 23:59:60' "$html"
 }
 

@@ -26,7 +26,7 @@ static int make_story(void **state)
 	memset(&timeline, 0, sizeof(timeline));
 	memset(&report, 0, sizeof(report));
 	timeline.layout = &layouts[LAYOUT_VMCLOCK_1];
-	timeline.any_usable = timeline.all_usable = true;
+	timeline.any_usable = true;
 	timeline.summary.layout = timeline.layout;
 	timeline.summary.pages = STATUS(SYNCHRONIZED) = 3;
 	report.rules = 70;
@@ -264,7 +264,7 @@ static void test_no_green_above_a_broken_rule(void **state)
 	}
 	make_story(state);
 	timeline.tallies[RULE_error_zero].drawn[1] = 1;
-	timeline.summary.bounded = 1;
+	timeline.summary.bounded = 3;
 	timeline.summary.worst_n = 3;
 	assert_tile(TILE_BOUND, MOOD_WARN, TEXT_PLUS_MINUS "0 ns",
 		    "maximum error, at snapshot 3; error.zero warns");
@@ -282,7 +282,7 @@ static void test_tile_of_the_bound(void **state)
 	story.pages = 3;
 	assert_tile(TILE_BOUND, MOOD_MUTED, "none",
 		    "pages alone have no reading");
-	timeline.summary.bounded = 1;
+	timeline.summary.bounded = 3;
 	timeline.summary.worst = 1000001;
 	timeline.summary.worst_n = 3;
 	assert_tile(TILE_BOUND, MOOD_OK, TEXT_PLUS_MINUS "1.000001 ms",
@@ -295,6 +295,10 @@ static void test_tile_of_the_bound(void **state)
 	assert_tile(TILE_BOUND, MOOD_BAD, TEXT_PLUS_MINUS "1.000001 ms",
 		    "maximum error, at snapshot 3; 2 updates broke it");
 	timeline.outside = timeline.broken = 0;
+	timeline.summary.bounded = 2;
+	assert_tile(TILE_BOUND, MOOD_WARN, TEXT_PLUS_MINUS "1.000001 ms",
+		    "maximum error, at snapshot 3; 1 of 3 pages give none");
+	timeline.summary.bounded = 3;
 	timeline.summary.worst = (uint128)1 << 90;
 	assert_tile(TILE_BOUND, MOOD_OK, TEXT_PLUS_MINUS "9223372037 s",
 		    "maximum error, at snapshot 3");
@@ -305,10 +309,10 @@ static void test_tile_of_the_status(void **state)
 	(void)state;
 	assert_tile(TILE_STATUS, MOOD_OK, "synchronized 100 %", "all the time");
 	/* A status alone is no clock. */
-	timeline.all_usable = false;
+	timeline.unusable = 1;
 	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 100 %",
 		    "all the time");
-	timeline.all_usable = true;
+	timeline.unusable = 0;
 	STATUS(FREERUNNING) = 1;
 	timeline.summary.pages = 4;
 	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 75 %",
@@ -373,6 +377,13 @@ static void test_panels(void **state)
 	assert_panel(
 		PANEL_STEP, MOOD_BAD,
 		"4 updates under one marker, 2 outside the promise; 1 across a new marker");
+	/* Where much of a panel is grey there is no tick. */
+	timeline.broken = timeline.outside = 0;
+	timeline.unusable = 2;
+	assert_panel(
+		PANEL_OFFSET, MOOD_WARN,
+		"5 of 7 readings inside the bounds, 2 too slow to tell; 2 of 3 pages give no time");
+	timeline.unusable = 0;
 	timeline.frequency = 2e9;
 	assert_panel(PANEL_FREQUENCY, MOOD_OK, "from 2 GHz, always the same");
 	columns->used = 2;
