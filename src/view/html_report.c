@@ -176,7 +176,7 @@ static void put_close_up(FILE *f, const struct story *s, unsigned int i,
 		       : rules[c->rule].id;
 	snprintf(title, sizeof(title), "%s after %s", what, after);
 	if (c->event)
-		snprintf(title, sizeof(title), "%" PRIu64 " %s after %s",
+		snprintf(title, sizeof(title), "Event %" PRIu64 ": %s after %s",
 			 c->event, what, after);
 	xml_put(f, "<section><h3>%s</h3>", title);
 	for (int panel = PANEL_OFFSET; panel <= PANEL_STEP; panel++) {

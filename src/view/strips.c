@@ -91,12 +91,30 @@ static void draw_pin(const struct picture *p, int y, const struct pin *pin)
 		y + 17, left, y, width, left + width / 2, y + 13, text);
 }
 
+/* How far the events of the pin that begins with this one may be apart: no pin
+ * covers the next. */
+static int64_t get_reach(const struct picture *p, unsigned int first)
+{
+	uint64_t most = p->timeline->event_count;
+	int64_t width = most <= 9     ? 3200
+			: most <= 99  ? 4600
+			: most <= 999 ? 6000
+				      : 7400;
+	int64_t x = picture_x(p, p->timeline->events[first].at);
+	int64_t left = (p->left - 2) * INT64_C(100) + width / 2;
+	int64_t right = (p->width - 2) * INT64_C(100) - width / 2;
+
+	/* At the edges a pin stands further in. */
+	if (x + width > right)
+		return INT64_MAX;
+	return width + (x < left ? left - x : 0);
+}
+
 static void draw_events(const struct picture *p, int y)
 {
 	const struct columns *c = &p->timeline->columns;
 	struct pin pin;
 	unsigned int i = 0;
-	int64_t reach = 2800;
 
 	draw_name(p, y, "events");
 	/* What no list has: a hair a column, under the pins. */
@@ -106,29 +124,31 @@ static void draw_events(const struct picture *p, int y)
 				"<path class=\"hair\" d=\"M%p %dv14\"/>",
 				picture_x(p, (int64_t)k * c->width), y + 2);
 	}
-	if (p->timeline->event_count > 9)
-		reach = 4200;
-	if (p->timeline->event_count > 99)
-		reach = 6000;
-	while (picture_next_pin(p, &i, reach, &pin))
+	while (i < p->timeline->listed &&
+	       picture_next_pin(p, &i, get_reach(p, i), &pin))
 		draw_pin(p, y, &pin);
 }
+
+enum label {
+	LABEL_NONE,
+	LABEL_RIGHT,
+	LABEL_LEFT
+};
 
 /* A cross where a rule was broken first, and a line as long as it was; a
  * triangle for a warning. */
 static void draw_breach(const struct picture *p, int y, const struct breach *b,
-			bool named)
+			enum label label)
 {
 	int64_t x = picture_x(p, b->at), end = picture_x(p, b->end);
 	int64_t bar = x + 600;
-	bool right = x > (p->width - 150) * 100;
 	const char *id = rules[b->rule].id;
 
 	xml_put(p->stream, "<g class=\"breach %s\"><title>%s: %s</title>",
 		b->warning ? "warn" : "bad", b->warning ? "warning" : "failed",
 		id);
 	/* Behind its name, where that is to the right. */
-	if (named && !right)
+	if (label == LABEL_RIGHT)
 		bar += 400 + get_text_width(id);
 	if (end - bar > 900)
 		xml_put(p->stream, "<path class=\"bar\" d=\"M%p %dH%p\"/>", bar,
@@ -138,12 +158,37 @@ static void draw_breach(const struct picture *p, int y, const struct breach *b,
 	else
 		xml_put(p->stream, "<path d=\"M%p %dl8 8m0-8l-8 8\"/>", x - 400,
 			y + 5);
-	if (named)
+	if (label)
 		xml_put(p->stream,
 			"<text x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s</text>",
-			right ? x - 800 : x + 800, y + 13,
-			right ? "end" : "start", id);
+			label == LABEL_LEFT ? x - 800 : x + 800, y + 13,
+			label == LABEL_LEFT ? "end" : "start", id);
 	fputs("</g>", p->stream);
+}
+
+/* The name of a rule stands right of its cross, or left of it, where it covers
+ * neither another name nor another cross. */
+static enum label place_label(const struct picture *p, unsigned int i,
+			      int64_t free_from)
+{
+	const struct timeline *t = p->timeline;
+	const struct breach *b = &t->breaches[i];
+	int64_t x = picture_x(p, b->at);
+	int64_t width = 1200 + get_text_width(rules[b->rule].id);
+	int64_t next = i + 1 < t->breach_count
+			       ? picture_x(p, t->breaches[i + 1].at)
+			       : INT64_MAX;
+
+	if (x < free_from)
+		return LABEL_NONE;
+	/* Crosses on each other have one name. */
+	for (unsigned int k = i + 1; k < t->breach_count && next <= x + 500;
+	     k++)
+		next = picture_x(p, t->breaches[k].at);
+	if (x + width <= p->width * INT64_C(100))
+		return next <= x + 500 || next >= x + width ? LABEL_RIGHT
+							    : LABEL_NONE;
+	return x - width >= free_from ? LABEL_LEFT : LABEL_NONE;
 }
 
 static void draw_breaches(const struct picture *p, int y)
@@ -162,12 +207,13 @@ static void draw_breaches(const struct picture *p, int y)
 	for (unsigned int i = 0; i < t->breach_count; i++) {
 		const struct breach *b = &t->breaches[i];
 		int64_t x = picture_x(p, b->at);
-		bool named = x >= free_from;
+		enum label label = place_label(p, i, free_from);
 
-		draw_breach(p, y, b, named);
-		if (named)
-			free_from =
-				x + 1600 + get_text_width(rules[b->rule].id);
+		draw_breach(p, y, b, label);
+		free_from =
+			label == LABEL_RIGHT
+				? x + 1600 + get_text_width(rules[b->rule].id)
+				: x + 800;
 	}
 }
 
