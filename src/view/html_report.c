@@ -35,10 +35,15 @@ static void put_head(FILE *f, const struct story *stories, size_t count)
 	fputs("</style></head><body><main>\n", f);
 }
 
-/* What would not stand on one line of a tile, of which words are no part. */
+/* What would not stand on one line of a tile: a number of so many letters,
+ * which has no place to break. */
 static bool is_long(const char *text)
 {
-	return strcspn(text, " ") > 12;
+	size_t letters = 0;
+
+	for (; *text && *text != ' '; text++)
+		letters += (*text & 0xc0) != 0x80;
+	return letters > 12;
 }
 
 static void put_tiles(FILE *f, const struct story *s)

@@ -196,6 +196,7 @@ void story_sentence(const struct story *story, char text[static STORY_MAX])
 {
 	const struct timeline *t = story->timeline;
 	const unsigned int *count = story->report->count;
+	const struct tally *nested = &t->tallies[RULE_series_nested];
 
 	text[0] = '\0';
 	say_status(story, text);
@@ -206,6 +207,13 @@ void story_sentence(const struct story *story, char text[static STORY_MAX])
 		story_add(text,
 			  "; %" PRIu64 " update%s broke the promised bounds",
 			  t->broken, plural(t->broken));
+	else if (nested->drawn[0])
+		/* By small steps, each within the last page's own bounds. */
+		story_add(
+			text,
+			"; the clock left the bounds that an earlier page had promised, from %s %" PRIu64
+			" on",
+			t->numbered ? "page" : "snapshot", nested->first);
 	else if (t->summary.bounded && t->steps)
 		story_add(text, "; every update kept the promised bounds");
 	if (story->report->conclusion == CONCLUSION_NOT_JUDGED)

@@ -75,6 +75,11 @@ static void test_the_verdict_comes_last(void **state)
 	timeline.summary.bounded = 3;
 	assert_sentence(
 		"Synchronized all the time; every update kept the promised bounds; no rule failed.");
+	/* Each kept those of the page before, and not of an earlier one. */
+	timeline.tallies[RULE_series_nested] =
+		(struct tally){ .failures = 2, .drawn = { 2 }, .first = 7 };
+	assert_sentence(
+		"Synchronized all the time; the clock left the bounds that an earlier page had promised, from snapshot 7 on; no rule failed.");
 	timeline.broken = 1;
 	report.conclusion = CONCLUSION_BROKEN;
 	report.count[VERDICT_FAIL] = 2;
