@@ -385,7 +385,7 @@ static void put_chart_title(struct layout_state *l)
 	put(line, l->columns, 1, "CLOCK_REALTIME minus the page, 2 min");
 	if (p && p->has_offset && p->offset != INT64_MIN) {
 		describe_offset(p->offset, all);
-		strcat(all, " now");
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), " now");
 		if (l->columns >= 80)
 			add_range(l->model, all, sizeof(all));
 	}
