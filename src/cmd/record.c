@@ -7,16 +7,11 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "event/summary.h"
-#include "io/output/recorder.h"
 #include "io/source/recording.h"
-#include "io/system_clock.h"
-#include "view/json.h"
 #include "view/summary.h"
+#include "capture.h"
 #include "command.h"
-#include "follow.h"
 #include "progress.h"
-#include "redact.h"
 
 /* A recording in progress. */
 struct record_session {
@@ -24,79 +19,11 @@ struct record_session {
 	struct live *live;
 	char *name;
 	struct follow follow;
-	struct recorder recorder;
+	struct capture capture;
 	struct output *output;
-	bool all;
-	uint64_t most;	  /* snapshots, 0: no limit */
-	uint64_t written; /* snapshots */
-	struct snapshot before;
-	struct summary summary;
-	struct redaction redaction;
+	uint64_t most; /* snapshots, 0: no limit */
 	struct progress progress;
-	/* Updates not seen before pages that were not written. */
-	uint64_t missed;
 };
-
-/* The same but for seq_count, as it is after an update that changed nothing. */
-static bool differ_in_seq_only(const struct snapshot *a,
-			       const struct snapshot *b)
-{
-	const struct layout *layout = page_layout(b->bytes, b->length);
-	const struct field *field;
-	size_t end;
-
-	if (layout->seq_count < 0 || a->length != b->length ||
-	    a->kind != b->kind)
-		return false;
-	field = &layout->fields[layout->seq_count];
-	end = field_end(field);
-	return end <= b->length &&
-	       memcmp(a->bytes, b->bytes, field->offset) == 0 &&
-	       memcmp(a->bytes + end, b->bytes + end, b->length - end) == 0;
-}
-
-static int write_snapshot(struct record_session *s, struct snapshot *snapshot,
-			  struct error *error)
-{
-	struct snapshot redacted;
-	struct page page;
-
-	snapshot->missed += s->missed;
-	s->missed = 0;
-	snapshot->n = s->recorder.n + 1;
-	if (snapshot->kind == SNAPSHOT_PAGE)
-		page_decode(snapshot->bytes, snapshot->length, &page);
-	summary_take(&s->summary, snapshot, &page);
-	redacted = *snapshot;
-	redact_snapshot(&s->redaction, &redacted);
-	if (recorder_snapshot(&s->recorder, &redacted, error))
-		return -1;
-	s->written += snapshot->kind == SNAPSHOT_PAGE;
-	return output_line(s->output, error);
-}
-
-/* A later one under the page written last. */
-static void note_reading(struct record_session *s, uint64_t counter)
-{
-	recorder_reading(&s->recorder, counter + s->redaction.shift);
-	summary_reading(&s->summary, counter);
-}
-
-static int record_page(struct record_session *s, struct snapshot *snapshot,
-		       struct error *error)
-{
-	bool skip = s->written && !s->all &&
-		    differ_in_seq_only(&s->before, snapshot);
-
-	s->before = *snapshot;
-	if (!skip)
-		return write_snapshot(s, snapshot, error);
-	/* Its readings still belong to the page that was written. */
-	s->missed += snapshot->missed;
-	if (snapshot->has_counter)
-		note_reading(s, snapshot->counter_last);
-	return 0;
-}
 
 static int report_loss(struct record_session *s, struct error *error)
 {
@@ -112,9 +39,9 @@ static void show_progress(struct record_session *s)
 	progress_show(&s->progress,
 		      "recording: %" PRIu64 " snapshot%s in %" PRId64
 		      " s, %" PRIu64 " missed",
-		      s->written, s->written == 1 ? "" : "s",
+		      s->capture.written, s->capture.written == 1 ? "" : "s",
 		      progress_time(&s->progress) / NSEC_PER_SEC,
-		      s->summary.missed);
+		      s->capture.summary.missed);
 }
 
 /* Record until something ends it. Returns 0, or -1 with *error; what was
@@ -127,16 +54,13 @@ static int record_pages(struct record_session *s, struct error *error)
 	for (;;) {
 		found = follow_next(&s->follow, &snapshot, error);
 		follow_note_writer(&s->follow);
-		if (s->follow.has_last)
-			note_reading(s, s->follow.last);
+		if (capture_take(&s->capture, &s->follow, found, &snapshot,
+				 error))
+			return -1;
 		switch (found) {
 		case FOLLOW_PAGE:
-			if (record_page(s, &snapshot, error))
-				return -1;
-			break;
 		case FOLLOW_UNSETTLED:
-			if (write_snapshot(s, &snapshot, error))
-				return -1;
+		case FOLLOW_IDLE:
 			break;
 		case FOLLOW_LOST:
 			return report_loss(s, error);
@@ -146,11 +70,9 @@ static int record_pages(struct record_session *s, struct error *error)
 		case FOLLOW_TIME:
 		case FOLLOW_STOP:
 			return 0;
-		case FOLLOW_IDLE:
-			break;
 		}
 		show_progress(s);
-		if (s->most && s->written >= s->most)
+		if (s->most && s->capture.written >= s->most)
 			return 0;
 		if (output_is_closed(s->output))
 			return 0;
@@ -172,16 +94,10 @@ static int redact_start(json_t *start, const void *with)
 static int end_recording(struct record_session *s, bool lost,
 			 struct error *error)
 {
-	cleanup_free char *summary = NULL;
-
-	if (!lost)
-		summary_until(&s->summary, clock_nsec(CLOCK_MONOTONIC_RAW));
-	summary = json_text(json_summary(&s->summary));
-	recorder_end(&s->recorder, summary);
-	if (output_line(s->output, error))
+	if (capture_end(&s->capture, lost, error))
 		return -1;
 	if (!s->output->closed_pipe)
-		text_summary(stderr, &s->summary, true);
+		text_summary(stderr, &s->capture.summary, true);
 	return 0;
 }
 
@@ -195,16 +111,14 @@ static int write_recording(struct output *output, void *answer,
 		.root = s->invocation->root,
 		.polls = live_polls(s->live),
 		.interval = s->follow.interval,
-		.redact = s->redaction.on ? redact_start : NULL,
+		.redact = s->capture.redaction.on ? redact_start : NULL,
 		.with = s,
 	};
 	struct error ignored;
 	int result;
 
 	s->output = output;
-	if (recorder_start(&s->recorder, output->stream, &origin, NULL,
-			   error) ||
-	    output_line(output, error))
+	if (capture_start(&s->capture, output, &origin, error))
 		return -1;
 	/* Lines on the same terminal are progress enough. */
 	progress_start(&s->progress, isatty(output->fd));
@@ -224,7 +138,7 @@ static void end_record(struct record_session *s)
 	follow_end(&s->follow);
 	live_close(s->live);
 	free(s->name);
-	redaction_end(&s->redaction);
+	redaction_end(&s->capture.redaction);
 }
 
 static int run_record(const struct invocation *invocation, struct error *error)
@@ -232,7 +146,7 @@ static int run_record(const struct invocation *invocation, struct error *error)
 	CLEANUP(end_record)
 	struct record_session s = {
 		.invocation = invocation,
-		.all = option_given(invocation, OPTION_ALL),
+		.capture.all = option_given(invocation, OPTION_ALL),
 		.most = option_number(invocation, OPTION_COUNT),
 	};
 	int64_t duration = option_nsec(invocation, OPTION_DURATION);
@@ -250,7 +164,7 @@ static int run_record(const struct invocation *invocation, struct error *error)
 	if (redaction_start(invocation,
 			    &(struct source){ .kind = live_kind(s.live),
 					      .path = s.name },
-			    &s.redaction, error))
+			    &s.capture.redaction, error))
 		return -1;
 	follow_start(&s.follow, s.live);
 	s.follow.interval = option_nsec(invocation, OPTION_INTERVAL);

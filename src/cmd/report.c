@@ -216,14 +216,21 @@ static int draw_all(struct report_session *s, struct error *error)
 static void write_command(const struct report_session *s, char *text,
 			  size_t size)
 {
-	size_t used = (size_t)snprintf(
-		text, size, "vmclockctl report%s",
-		option_given(s->invocation, OPTION_SERIES) ? " --series" : "");
+	const struct invocation *invocation = s->invocation;
+	bool series = option_given(invocation, OPTION_SERIES);
+	size_t count = series ? (size_t)invocation->argument_count : s->count;
+	size_t used = (size_t)snprintf(text, size, "vmclockctl report%s",
+				       series ? " --series" : "");
 
-	for (size_t i = 0; i < s->count && used < size; i++)
+	for (size_t i = 0; i < count && used < size; i++) {
+		const struct source *source =
+			series ? &s->drawn[0].pages.sources[i]
+			       : &s->drawn[i].source;
+
 		used += (size_t)snprintf(
 			text + used, size - used, " %s",
-			path_base_name(source_shell_name(&s->drawn[i].source)));
+			path_base_name(source_shell_name(source)));
+	}
 	if (s->begin.text && used < size)
 		used += (size_t)snprintf(text + used, size - used,
 					 " --begin %s", s->begin.text);

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/printable.h"
+#include "io/host/host.h"
 #include "io/host/leapfile.h"
 #include "io/output/terminal.h"
 #include "io/system_clock.h"
@@ -76,6 +77,27 @@ static void select_rules(struct watch_view *view, const struct live *live)
 		v->leaps = &view->leaps;
 }
 
+/* Of a page of this machine: whose virtual machine it is, and its kernel. */
+static void describe_machine(struct watch_view *view, const struct live *live)
+{
+	enum source_kind kind = live_kind(live);
+	struct host *host;
+	char release[64];
+
+	if (kind != SOURCE_DEVICE && kind != SOURCE_MEMORY)
+		return;
+	host = calloc(1, sizeof(*host));
+	if (!host)
+		return;
+	host_look_region(view->root, host);
+	printable_ascii(release, sizeof(release), host->release);
+	printable_ascii(view->machine, sizeof(view->machine), host->hypervisor);
+	snprintf(view->machine + strlen(view->machine),
+		 sizeof(view->machine) - strlen(view->machine), "%sLinux %s",
+		 *view->machine ? "  " : "", release);
+	free(host);
+}
+
 static void free_view(struct watch_view *view)
 {
 	view_clocks_close(&view->clocks);
@@ -111,7 +133,11 @@ struct watch_view *watch_view_open(const struct invocation *invocation,
 		.events = (const char(*)[LIVE_LINE])view->events,
 		.clocks = (const char(*)[LIVE_LINE])view->clocks.lines,
 		.rules = view->rules,
+		.machine = view->machine,
+		.recording = view->recording.said,
 	};
+	view->root = invocation->root;
+	describe_machine(view, live);
 	if (terminal_open(STDIN_FILENO, STDOUT_FILENO)) {
 		error_set(error, ERROR_OPEN, errno, "--view: the terminal");
 		free_view(view);
@@ -127,6 +153,7 @@ void watch_view_close(struct watch_view *view)
 		return;
 	set_ticks(0);
 	terminal_close();
+	view_recording_close(&view->recording);
 	free_view(view);
 }
 
@@ -160,6 +187,10 @@ static void note_new_page(struct watch_view *view, const struct page *page)
 	if (!view->has_status || view->status != status)
 		view->model.status_since = view->model.monotonic;
 	view->disrupted |= view->has_marker && view->marker != marker;
+	if (view->has_status)
+		view->model.updates++;
+	else
+		view->model.first_update = view->model.monotonic;
 	view->has_status = view->has_marker = true;
 	view->status = status;
 	view->marker = marker;
@@ -212,6 +243,8 @@ static void take_rules(struct watch_view *view, const struct follow *follow,
 		verify_last_reading(view->rules, follow->last);
 	if (found != FOLLOW_PAGE && found != FOLLOW_UNSETTLED)
 		return;
+	if (snapshot->unsettled > view->model.longest_odd)
+		view->model.longest_odd = snapshot->unsettled;
 	numbered = *snapshot;
 	numbered.n = ++view->pages;
 	verify_snapshot(view->rules, &numbered);
@@ -222,7 +255,7 @@ static void toggle_screen(struct live_model *m, enum live_screen screen)
 	m->screen = m->screen == screen ? LIVE_CHART : screen;
 }
 
-static void take_keys(struct watch_view *view)
+static void take_keys(struct watch_view *view, const struct follow *follow)
 {
 	int key;
 
@@ -235,6 +268,9 @@ static void take_keys(struct watch_view *view)
 			toggle_screen(&view->model, LIVE_ALL_EVENTS);
 		else if (key == 'r')
 			toggle_screen(&view->model, LIVE_RULES);
+		else if (key == 'w')
+			view_recording_toggle(&view->recording, view->root,
+					      follow);
 		else if (key == '?')
 			toggle_screen(&view->model, LIVE_HELP);
 	}
@@ -316,6 +352,7 @@ bool watch_view_step(struct watch_view *view, struct follow *follow,
 	take_rules(view, follow, found, snapshot);
 	view_clocks_step(&view->clocks, m->monotonic);
 	m->clock_count = view->clocks.count;
-	take_keys(view);
+	view_recording_take(&view->recording, follow, found, snapshot);
+	take_keys(view, follow);
 	return draw_frame(view) == 0 && !view->quit;
 }

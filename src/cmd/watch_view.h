@@ -8,6 +8,7 @@
 #include "command.h"
 #include "follow.h"
 #include "view_clocks.h"
+#include "view_recording.h"
 
 /* What is shown, and what of it is kept. */
 struct watch_view {
@@ -24,6 +25,9 @@ struct watch_view {
 	struct leap_table leaps;
 	struct error leaps_error; /* why there is no table */
 	uint64_t pages;
+	const char *root;
+	char machine[LIVE_LINE];
+	struct view_recording recording;
 	bool quit;
 };
 

@@ -50,7 +50,7 @@ struct column {
 	struct range of[QUANTITY_COUNT];
 	struct anchor anchor; /* the first page that begins in it */
 	uint32_t outside;     /* offsets outside the bounds */
-	uint32_t broken;      /* steps outside the promise */
+	uint32_t broken;      /* steps that are too large */
 	uint32_t events;      /* that no list has */
 	uint32_t breaches;    /* the same of failures of a rule */
 	uint32_t untimed;     /* pages that give no time, or parts of one */

@@ -16,6 +16,11 @@ static int64_t clamp(int128 value)
 				    : (int64_t)value;
 }
 
+static uint64_t size_of(int64_t value)
+{
+	return value < 0 ? -(uint64_t)value : (uint64_t)value;
+}
+
 static int64_t clamp_bound(struct clock_error error)
 {
 	uint128 nsec = clock_error_nsec(error);
@@ -114,6 +119,32 @@ static void take_own_step(struct timeline *t, const struct subject *s,
 	t->broken += p->broken;
 }
 
+/* Whether the page moved the clock farther than was promised, or than the rules
+ * allow where nothing was. */
+static void take_jump(struct timeline *t, struct point *p)
+{
+	static const int moved[] = { RULE_series_marker_silent,
+				     RULE_series_monotonic };
+	bool warned = false;
+	struct jumps *j;
+
+	p->jumped = p->broken;
+	for (size_t i = 0; i < sizeof(moved) / sizeof(*moved); i++) {
+		p->jumped |= t->failed[moved[i]];
+		warned |= t->warned[moved[i]];
+	}
+	if (!p->jumped && !warned)
+		return;
+	j = &t->jumps[!p->jumped];
+	if (j->count++ &&
+	    (!p->has_step ||
+	     (j->has_step && size_of(p->step) <= size_of(j->step))))
+		return;
+	j->n = p->n;
+	j->has_step = p->has_step;
+	j->step = p->step;
+}
+
 static void take_step(struct timeline *t, const struct subject *s,
 		      struct point *p)
 {
@@ -123,6 +154,7 @@ static void take_step(struct timeline *t, const struct subject *s,
 		return;
 	if (p->same) {
 		take_own_step(t, s, p);
+		take_jump(t, p);
 		return;
 	}
 	if (!s->usable || !s->before->usable)
@@ -199,7 +231,7 @@ void curves_take(struct timeline *t, const struct snapshot *snapshot,
 	};
 	t->holds = true;
 	t->any_usable |= s->usable;
-	t->all_usable &= s->usable;
+	t->unusable += !s->usable;
 	t->held_clock = s->clock;
 	t->held_reads = snapshot->has_counter;
 	t->held_counter = snapshot->counter;
@@ -287,7 +319,7 @@ static void add_to_columns(struct timeline *t, const struct point *p)
 		range_add(&c->of[QUANTITY_STEP], p->step);
 	if (p->has_promise)
 		range_add(&c->of[QUANTITY_PROMISE], p->promise);
-	c->broken += p->broken;
+	c->broken += p->jumped;
 }
 
 static void add_to_close_ups(struct timeline *t, const struct point *p)

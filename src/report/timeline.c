@@ -25,7 +25,6 @@ static void note_finding(void *listener, int rule,
 void timeline_start(struct timeline *t, struct verifier *verifier)
 {
 	t->verifier = verifier;
-	t->all_usable = true;
 	columns_start(&t->columns);
 	verifier->tell = note_finding;
 	verifier->listener = t;
@@ -218,6 +217,7 @@ static void count_breach(struct timeline *t, int rule, uint64_t n)
 		tally->last = n;
 	tally->failures += fails;
 	tally->warnings += !fails;
+	tally->drawn[!fails] += !t->passing;
 }
 
 /* A breach that goes on, or a new one. */
@@ -244,8 +244,6 @@ static void add_breach(struct timeline *t, int rule, uint64_t n, int64_t at)
 		.last = n,
 		.at = at,
 		.end = at,
-		.has_step = t->holds && t->held.has_step,
-		.step = t->held.step,
 	};
 	t->open[rule] = (int)t->breach_count;
 }

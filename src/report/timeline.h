@@ -45,6 +45,7 @@ struct point {
 	int64_t bound, bound_end; /* ns, at `at` and `end`, rounded up */
 	int64_t step, promise;	  /* ns */
 	bool broken;		  /* the step is outside the promise */
+	bool jumped;		  /* the step is too large, promised or not */
 	int64_t frequency;	  /* from the first page's, parts in 10^12 */
 };
 
@@ -70,14 +71,13 @@ struct breach {
 	bool warning;
 	uint64_t first, last; /* snapshots */
 	int64_t at, end;
-	bool has_step; /* of the page that broke it first */
-	int64_t step;  /* ns */
 };
 
 /* How often a rule was broken. Its number of a snapshot is 0 where that has
  * none. */
 struct tally {
 	uint64_t failures, warnings;
+	uint64_t drawn[2];    /* of both, those in the part that is drawn */
 	uint64_t first, last; /* of the failures, or else of the warnings */
 };
 
@@ -105,6 +105,14 @@ struct close_up {
 	unsigned int count, wanted;
 };
 
+/* Pages that moved time under one marker farther than was promised, or by which
+ * a rule on that fails or warns: how many, and the one that moved it most. */
+struct jumps {
+	uint64_t count, n;
+	bool has_step;
+	int64_t step; /* ns */
+};
+
 struct timeline {
 	/*
 	 * NULL, or whether a snapshot is in the part that is drawn; `events`
@@ -123,8 +131,9 @@ struct timeline {
 	int64_t span; /* where the axis ends */
 	bool clamped; /* a snapshot would have stood before another */
 	uint64_t first_n, last_n;
-	bool any_usable, all_usable;
-	struct page page; /* the last */
+	bool any_usable;
+	uint64_t unusable; /* pages that give no time */
+	struct page page;  /* the last */
 
 	struct summary summary; /* as watch sums it up */
 	/* As watch counts them, without calibrations: of the recording up to
@@ -132,6 +141,7 @@ struct timeline {
 	uint64_t event_count, told_count;
 	uint64_t inside, outside, unclear, unbounded; /* offsets */
 	uint64_t steps, broken, across;		      /* steps */
+	struct jumps jumps[2];			      /* failures, warnings */
 	bool has_jump; /* the largest step across a new marker */
 	int128 jump;
 	double frequency; /* of the first page that has one, Hz; 0: none */

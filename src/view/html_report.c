@@ -35,6 +35,17 @@ static void put_head(FILE *f, const struct story *stories, size_t count)
 	fputs("</style></head><body><main>\n", f);
 }
 
+/* What would not stand on one line of a tile: a number of so many letters,
+ * which has no place to break. */
+static bool is_long(const char *text)
+{
+	size_t letters = 0;
+
+	for (; *text && *text != ' '; text++)
+		letters += (*text & 0xc0) != 0x80;
+	return letters > 12;
+}
+
 static void put_tiles(FILE *f, const struct story *s)
 {
 	fputs("<div class=\"tiles\">", f);
@@ -43,8 +54,9 @@ static void put_tiles(FILE *f, const struct story *s)
 		enum mood mood = story_tile(s, (enum tile)i, text, more);
 
 		xml_put(f,
-			"<dl class=\"tile %s\"><dt>%s</dt><dd class=\"v\">%s</dd><dd class=\"s\">%s</dd></dl>",
-			mood_names[mood], tile_names[i], text, more);
+			"<dl class=\"tile %s\"><dt>%s</dt><dd class=\"v%s\">%s</dd><dd class=\"s\">%s</dd></dl>",
+			mood_names[mood], tile_names[i],
+			is_long(text) ? " long" : "", text, more);
 	}
 	fputs("</div>\n", f);
 }
@@ -63,13 +75,6 @@ static void begin_picture(const struct picture *p, int height,
 
 static const char *const panel_ids[PANEL_COUNT] = { "offset", "step",
 						    "frequency" };
-
-static const char *find_sign(enum mood mood)
-{
-	return mood == MOOD_OK	  ? "\xe2\x9c\x93 "
-	       : mood == MOOD_BAD ? "\xe2\x9c\x97 "
-				  : "";
-}
 
 /* Each picture is drawn twice, and the style sheet shows the one that fits:
  * wide for a page, narrow for the screen of a telephone. */
@@ -106,7 +111,7 @@ static void put_panel(FILE *f, const struct story *s, enum panel panel,
 	snprintf(text, sizeof(text), "%s. %s", caption, panel_notes[panel]);
 	xml_put(f,
 		"<section class=\"panel\"><h2>%s <span class=\"cap %s\">%s%s</span></h2>",
-		panel_titles[panel], mood_names[mood], find_sign(mood),
+		panel_titles[panel], mood_names[mood], mood_signs[mood],
 		caption);
 	begin_picture(&wide, picture_height(&wide, panel), "wide",
 		      panel_ids[panel], of, panel_titles[panel], text);
@@ -176,7 +181,7 @@ static void put_close_up(FILE *f, const struct story *s, unsigned int i,
 		       : rules[c->rule].id;
 	snprintf(title, sizeof(title), "%s after %s", what, after);
 	if (c->event)
-		snprintf(title, sizeof(title), "%" PRIu64 " %s after %s",
+		snprintf(title, sizeof(title), "Event %" PRIu64 ": %s after %s",
 			 c->event, what, after);
 	xml_put(f, "<section><h3>%s</h3>", title);
 	for (int panel = PANEL_OFFSET; panel <= PANEL_STEP; panel++) {
@@ -220,24 +225,27 @@ static void put_no_clock(FILE *f, const struct story *s)
 static void put_event(FILE *f, const struct timeline *t,
 		      const struct timeline_event *e)
 {
-	char after[UNITS_MAX] = "", utc_text[UNITS_MAX] = "", text[STORY_MAX];
+	char after[UNITS_MAX], utc_text[UNITS_MAX] = "", text[STORY_MAX];
 	struct utc utc;
 
-	if (t->numbered)
-		snprintf(after, sizeof(after), "page %" PRIu64, e->n);
-	else
-		units_span((uint64_t)e->at, after);
-	if (timeline_utc(t, e->at, &utc))
-		units_utc(&utc, 0, 1000000, utc_text);
 	xml_put(f,
-		"<tr><td class=\"num\">%n</td><td class=\"num\">%n</td><td class=\"num\">%s</td><td class=\"num\">%s</td>",
-		e->number, e->n, after, utc_text);
+		"<tr><td class=\"num\" data-of=\"event\">%n</td><td class=\"num\" data-of=\"%s\">%n</td>",
+		e->number, t->numbered ? "page" : "snapshot", e->n);
+	if (!t->numbered) {
+		units_span((uint64_t)e->at, after);
+		if (timeline_utc(t, e->at, &utc))
+			units_utc(&utc, 0, 1000000, utc_text);
+		xml_put(f,
+			"<td class=\"num\" data-of=\"after\">%s</td><td class=\"num whole\" data-of=\"UTC\">%s</td>",
+			after, utc_text);
+	}
 	story_event(e, text);
-	xml_put(f, "<td><b class=\"%s\">%s</b></td><td>%s</td>",
+	xml_put(f,
+		"<td class=\"whole\"><b class=\"%s\">%s</b></td><td class=\"whole\">%s</td>",
 		gravity_names[picture_gravity(e->event)],
 		event_kinds[e->event].name, text);
 	story_event_step(e, text);
-	xml_put(f, "<td class=\"num\">%s</td></tr>\n", text);
+	xml_put(f, "<td class=\"num whole\">%s</td></tr>\n", text);
 }
 
 static void put_events(FILE *f, const struct story *s)
@@ -255,9 +263,13 @@ static void put_events(FILE *f, const struct story *s)
 		xml_put(f, "; and %n calibrations, not listed",
 			t->summary.events[EVENT_CALIBRATION]);
 	fputs("</span></h2>", f);
-	fputs("<div class=\"scroll\"><table class=\"events\"><thead><tr><th scope=\"col\">#</th><th scope=\"col\">snapshot</th>"
-	      "<th scope=\"col\">after</th><th scope=\"col\">UTC</th><th scope=\"col\">event</th>"
-	      "<th scope=\"col\">what changed</th><th scope=\"col\">step</th></tr></thead><tbody>\n",
+	fputs("<div class=\"scroll\"><table class=\"events\"><thead><tr><th scope=\"col\">#</th>",
+	      f);
+	fputs(t->numbered
+		      ? "<th scope=\"col\">page</th>"
+		      : "<th scope=\"col\">snapshot</th><th scope=\"col\">after</th><th scope=\"col\">UTC</th>",
+	      f);
+	fputs("<th scope=\"col\">event</th><th scope=\"col\">what changed</th><th scope=\"col\">step</th></tr></thead><tbody>\n",
 	      f);
 	for (unsigned int i = 0; i < t->listed; i++)
 		put_event(f, t, &t->events[i]);
@@ -394,8 +406,10 @@ static void put_contents(FILE *f, const struct story *stories, size_t count)
 			enum mood mood = story_tile(&stories[k], (enum tile)i,
 						    text, more);
 
-			xml_put(f, "<td class=\"%s\" data-of=\"%s\">%s</td>",
-				mood_names[mood], tile_names[i], text);
+			/* What is good is most of it, and has no sign. */
+			xml_put(f, "<td class=\"%s\" data-of=\"%s\">%s%s</td>",
+				mood_names[mood], tile_names[i],
+				mood == MOOD_OK ? "" : mood_signs[mood], text);
 		}
 		fputs("</tr>\n", f);
 	}

@@ -135,18 +135,12 @@ static void put_card(FILE *f, const struct story *s, int rule)
 void html_rules(FILE *f, const struct story *s)
 {
 	const struct report *r = s->report;
-	bool conforms = r->conclusion == CONCLUSION_CONFORMANT;
-	const char *sign = conforms ? "\xe2\x9c\x93 "
-			   : r->conclusion == CONCLUSION_BROKEN
-				   ? "\xe2\x9c\x97 "
-				   : "";
+	char text[STORY_MAX], more[STORY_MAX];
+	enum mood mood = story_tile(s, TILE_VERDICT, text, more);
 
 	xml_put(f,
 		"<section class=\"panel long\"><h2>Rules <span class=\"cap %s\">%s%s: %u ok, %u failed, %u warned, %u not applicable, %u skipped</span></h2>\n",
-		conforms			     ? "ok"
-		: r->conclusion == CONCLUSION_BROKEN ? "bad"
-						     : "mut",
-		sign, conclusion_names[r->conclusion], r->count[VERDICT_OK],
+		mood_names[mood], mood_signs[mood], text, r->count[VERDICT_OK],
 		r->count[VERDICT_FAIL], r->count[VERDICT_WARN],
 		r->count[VERDICT_NOT_APPLICABLE], r->count[VERDICT_SKIP]);
 	for (int i = 0; i < RULE_COUNT; i++) {

@@ -70,7 +70,10 @@ static void put_title(struct layout_state *l)
 	struct live_line *line = next_line(l);
 	char date[RFC3339_MAX], text[LIVE_LINE];
 
-	put_at(line, l->columns - 23, 0, m->name);
+	unsigned int at = put_at(line, l->columns - 25, 0, m->name);
+
+	if (at + 2 + strlen(m->machine) <= l->columns - 25)
+		put_at(line, l->columns - 25, at + 2, m->machine);
 	if (!rfc3339(now.sec * GRID_SECOND, false, true, date))
 		return;
 	snprintf(text, sizeof(text), "%.10s %.8s UTC", date, date + 11);
@@ -124,6 +127,31 @@ static void put_status(struct layout_state *l)
 	put_right(line, l->columns, text);
 }
 
+/* The bound now as a share of the worst so far. */
+#define GAUGE 16
+
+static void add_worst(const struct layout_state *l, const struct reading *r,
+		      char *text, size_t size)
+{
+	uint128 worst = l->model->summary->worst;
+	char gauge[GAUGE + 1] = "", part[DESCRIBE_MAX];
+	size_t used = strlen(text);
+
+	if (l->columns >= 80 && worst) {
+		uint128 now =
+			r->maxerror_nsec < worst ? r->maxerror_nsec : worst;
+		size_t at = now >> 100 ? GAUGE - 1
+				       : (size_t)(now * (GAUGE - 1) / worst);
+
+		memset(gauge, '.', GAUGE);
+		gauge[at] = '#';
+		used += (size_t)snprintf(text + used, size - used, "  [%s]",
+					 gauge);
+	}
+	describe_duration(worst, part);
+	snprintf(text + used, size - used, "  worst %s", part);
+}
+
 static void put_bounds(struct layout_state *l)
 {
 	const struct reading *r = l->model->reading;
@@ -139,12 +167,8 @@ static void put_bounds(struct layout_state *l)
 	} else if (r->clock.has_maxerror) {
 		describe_duration(r->maxerror_nsec, part);
 		snprintf(text, sizeof(text), "+/- %s", part);
-		if (l->model->summary->bounded) {
-			describe_duration(l->model->summary->worst, part);
-			snprintf(text + strlen(text),
-				 sizeof(text) - strlen(text), "  worst %s",
-				 part);
-		}
+		if (l->model->summary->bounded)
+			add_worst(l, r, text, sizeof(text));
 	}
 	put_at(line, l->columns, 10, text);
 	if (!page_flagged(&r->page, r->page.layout->generation))
@@ -158,15 +182,30 @@ static void put_updates(struct layout_state *l)
 {
 	const struct live_model *m = l->model;
 	struct live_line *line = next_line(l);
-	char text[2 * DESCRIBE_MAX], ago[DESCRIBE_MAX];
+	char text[4 * DESCRIBE_MAX], part[DESCRIBE_MAX];
+	size_t used;
 
 	put_at(line, l->columns, 1, "changed");
 	if (!m->reading)
 		return;
-	describe_ago(m->monotonic - m->updated, ago);
-	snprintf(text, sizeof(text),
-		 "%s ago  pages %" PRIu64 "  missed %" PRIu64, ago,
-		 m->summary->pages, m->summary->missed);
+	describe_ago(m->monotonic - m->updated, part);
+	used = (size_t)snprintf(text, sizeof(text), "%s ago", part);
+	if (m->updates && l->columns >= 80) {
+		describe_ago((m->updated - m->first_update) /
+				     (int64_t)m->updates,
+			     part);
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "  every %s", part);
+	}
+	if (l->columns < 80 || l->columns >= 100)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "  pages %" PRIu64, m->summary->pages);
+	used += (size_t)snprintf(text + used, sizeof(text) - used,
+				 "  missed %" PRIu64, m->summary->missed);
+	if (l->columns >= 80) {
+		describe_duration(m->longest_odd, part);
+		snprintf(text + used, sizeof(text) - used, "  odd %s", part);
+	}
 	put_at(line, l->columns, 10, text);
 	if (!m->reading->clock.tai_valid)
 		return;
@@ -261,6 +300,18 @@ static void draw_point(const struct chart *c, unsigned int column,
 	}
 }
 
+/* A line across the chart, under what is drawn there. */
+static void draw_disruption(const struct chart *c, unsigned int column)
+{
+	for (unsigned int row = 0; row < c->height; row++) {
+		char *at = &c->lines[row].text[column];
+
+		if (*at == ' ' || *at == '.')
+			*at = '|';
+	}
+	c->lines[c->height - 1].text[column] = 'D';
+}
+
 static void draw_points(const struct chart *c, const struct live_model *m)
 {
 	unsigned int width = c->columns - MARGIN;
@@ -276,7 +327,7 @@ static void draw_points(const struct chart *c, const struct live_model *m)
 			 (unsigned int)(back * width / LIVE_VIEW_SPAN);
 		draw_point(c, column, p);
 		if (p->disrupted)
-			c->lines[c->height - 1].text[column] = 'D';
+			draw_disruption(c, column);
 	}
 }
 
@@ -293,18 +344,50 @@ static void put_scale(const struct chart *c, unsigned int row, const char *sign,
 		       (unsigned int)(MARGIN - 1 - length), all);
 }
 
+static void describe_offset(int64_t offset, char *text)
+{
+	*text = offset < 0 ? '-' : '+';
+	describe_duration((uint128)llabs(offset), text + 1);
+}
+
+/* ", -41 ns .. +38 ns": of all points of the chart. */
+static void add_range(const struct live_model *m, char *text, size_t size)
+{
+	char least[DESCRIBE_MAX + 1], most[DESCRIBE_MAX + 1];
+	int64_t low = INT64_MAX, high = INT64_MIN;
+	const struct live_point *p;
+
+	for (uint64_t i = 0; (p = point_at(m, i)); i++) {
+		int64_t back = m->monotonic - p->at;
+
+		if (back < 0 || back >= LIVE_VIEW_SPAN)
+			break;
+		if (!p->has_offset || p->offset == INT64_MIN)
+			continue;
+		low = p->offset < low ? p->offset : low;
+		high = p->offset > high ? p->offset : high;
+	}
+	if (low >= high)
+		return;
+	describe_offset(low, least);
+	describe_offset(high, most);
+	snprintf(text + strlen(text), size - strlen(text), ", %s .. %s", least,
+		 most);
+}
+
 /* "-3 ns now": of the last point. */
 static void put_chart_title(struct layout_state *l)
 {
 	const struct live_point *p = point_at(l->model, 0);
 	struct live_line *line = next_line(l);
-	char text[DESCRIBE_MAX], all[DESCRIBE_MAX + 16] = "not known now";
+	char all[4 * DESCRIBE_MAX] = "not known now";
 
 	put_at(line, l->columns, 1, "CLOCK_REALTIME minus the page, 2 min");
 	if (p && p->has_offset && p->offset != INT64_MIN) {
-		describe_duration((uint128)llabs(p->offset), text);
-		snprintf(all, sizeof(all), "%c%s now",
-			 p->offset < 0 ? '-' : '+', text);
+		describe_offset(p->offset, all);
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), " now");
+		if (l->columns >= 80)
+			add_range(l->model, all, sizeof(all));
 	}
 	put_right(line, l->columns, all);
 }
@@ -432,12 +515,12 @@ static void put_help(struct layout_state *l)
 	static const char *const help[] = {
 		"*  CLOCK_REALTIME less the page's UTC; ^ v  off the scale",
 		"-  the page's bounds, which the scale follows",
-		"D  the disruption marker changed",
+		"|  down to a D: the disruption marker changed",
 		"q  quit; so do SIGINT and SIGTERM",
 		"c  clear the chart and the events",
 		"e  all events, r  the rules that are broken, and back",
 		"?  this help, and back",
-		"Nothing is written: to keep it, also run vmclockctl record.",
+		"w  write a recording to a new file here; again: its end",
 	};
 
 	for (size_t i = 0; i < sizeof(help) / sizeof(*help); i++)
@@ -486,11 +569,13 @@ unsigned int live_view_lay_out(const struct live_model *model,
 	put_status(&l);
 	put_bounds(&l);
 	put_updates(&l);
-	next_line(&l);
+	put_at(next_line(&l), l.columns, 1, l.model->recording);
 	put_screens[model->screen](&l);
 	while (l.used < l.rows - 1)
 		next_line(&l);
 	put_at(next_line(&l), l.columns, 1,
-	       "q quit   c clear   e events   r rules   ? help");
+	       l.columns < 70
+		       ? "q quit  c clear  e events  r rules  w write  ? help"
+		       : "q quit   c clear   e events   r rules   w write recording   ? help");
 	return l.used;
 }

@@ -59,6 +59,13 @@ struct live_model {
 	/* The rules, of the pages seen so far; NULL: they are not known. */
 	const struct verifier *rules;
 	enum live_screen screen;
+	/* "KVM  Linux 7.2", "": not known; printable. */
+	const char *machine;
+	/* What of it is written to a file, "": nothing; printable. */
+	const char *recording;
+	uint64_t updates;     /* changes of the page after the first */
+	int64_t first_update; /* CLOCK_MONOTONIC, of the first page */
+	uint64_t longest_odd; /* ns that seq_count did not settle */
 };
 
 /* Where a line has a word in colour: columns from to `end`, 0: none. */

@@ -229,11 +229,15 @@ static void draw_value_axis(const struct picture *p, enum panel panel,
 			units_ppm(value, text);
 		else if (value)
 			units_step(value, 4, text);
-		xml_put(p->stream,
-			"<path class=\"%s\" d=\"M%d %ph%d\"/>"
-			"<text class=\"tick\" x=\"%d\" y=\"%p\" text-anchor=\"end\">%s</text>",
+		xml_put(p->stream, "<path class=\"%s\" d=\"M%d %ph%d\"/>",
 			value ? "grid" : "zero", p->left, y,
-			(int)picture_plot(p), p->left - 6, y + 400, text);
+			(int)picture_plot(p));
+		/* At the foot the first number of the other axis stands. */
+		if (y > (s->top + s->height - 4) * INT64_C(100))
+			continue;
+		xml_put(p->stream,
+			"<text class=\"tick\" x=\"%d\" y=\"%p\" text-anchor=\"end\">%s</text>",
+			p->left - 6, y + 400, text);
 	}
 }
 

@@ -33,10 +33,12 @@ static bool is_alike(int64_t value, int64_t other)
 	return picture_size(value / 2 - other / 2) < picture_size(other) / 200;
 }
 
-/* Of "TEXT, off the scale" in bold letters, and some room before it. */
+static const char off_scale_words[] = ", off the scale";
+
+/* Of the text and those words in bold letters, and some room before it. */
 static int64_t get_label_width(const char *text)
 {
-	int64_t letters = (int64_t)strlen(", off the scale");
+	int64_t letters = (int64_t)strlen(off_scale_words);
 
 	for (; *text; text++)
 		letters += (*text & 0xc0) != 0x80;
@@ -49,6 +51,7 @@ void picture_off_scale(const struct picture *p, const struct value_axis *s,
 {
 	bool up = value > 0;
 	int y = up ? s->top + 9 : s->top + s->height - 9;
+	const char *words = off_scale_words;
 	int64_t begin, width;
 	char text[UNITS_MAX];
 	bool end;
@@ -56,17 +59,25 @@ void picture_off_scale(const struct picture *p, const struct value_axis *s,
 	xml_put(p->stream, "<path class=\"%s\" d=\"M%p %dh10l-5 %dz\">", class,
 		x - 500, y, up ? -8 : 8);
 	units_step(value, 5, text);
-	xml_put(p->stream, "<title>%s, off the scale</title></path>", text);
+	xml_put(p->stream, "<title>%s%s</title></path>", text, words);
 	width = get_label_width(text);
 	end = x + width > p->width * INT64_C(100);
+	/* Where there is no room on either side, what the title says is left
+	 * out. */
+	if (end && x - width < p->left * INT64_C(100)) {
+		words = "";
+		width = get_label_width(text) -
+			680 * (int64_t)strlen(off_scale_words);
+		end = x + width > p->width * INT64_C(100);
+	}
 	begin = x - (end ? width : 0);
 	if (last->ends[up] &&
 	    (begin < last->ends[up] || is_alike(value, last->values[up])))
 		return;
 	xml_put(p->stream,
-		"<text class=\"off\" x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s, off the scale</text>",
+		"<text class=\"off\" x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s%s</text>",
 		x + (end ? -500 : 500), up ? y + 13 : y - 5,
-		end ? "end" : "start", text);
+		end ? "end" : "start", text, words);
 	last->ends[up] = begin + width;
 	last->values[up] = value;
 }

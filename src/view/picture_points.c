@@ -111,7 +111,7 @@ static void draw_steps(const struct picture *p, const struct value_axis *s)
 		const struct point *d = &p->points[i];
 
 		if (d->has_step)
-			picture_dot(p, s, &last, d, d->step, d->broken,
+			picture_dot(p, s, &last, d, d->step, d->jumped,
 				    d->same);
 	}
 }

@@ -39,6 +39,7 @@ enum mood {
 	MOOD_MUTED
 };
 extern const char *const mood_names[]; /* classes of style */
+extern const char *const mood_signs[]; /* before words: a tick, a cross, "" */
 
 enum tile {
 	TILE_VERDICT,

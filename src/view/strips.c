@@ -91,12 +91,30 @@ static void draw_pin(const struct picture *p, int y, const struct pin *pin)
 		y + 17, left, y, width, left + width / 2, y + 13, text);
 }
 
+/* How far the events of the pin that begins with this one may be apart: no pin
+ * covers the next. */
+static int64_t get_reach(const struct picture *p, unsigned int first)
+{
+	uint64_t most = p->timeline->event_count;
+	int64_t width = most <= 9     ? 3200
+			: most <= 99  ? 4600
+			: most <= 999 ? 6000
+				      : 7400;
+	int64_t x = picture_x(p, p->timeline->events[first].at);
+	int64_t left = (p->left - 2) * INT64_C(100) + width / 2;
+	int64_t right = (p->width - 2) * INT64_C(100) - width / 2;
+
+	/* At the edges a pin stands further in. */
+	if (x + width > right)
+		return INT64_MAX;
+	return width + (x < left ? left - x : 0);
+}
+
 static void draw_events(const struct picture *p, int y)
 {
 	const struct columns *c = &p->timeline->columns;
 	struct pin pin;
 	unsigned int i = 0;
-	int64_t reach = 2800;
 
 	draw_name(p, y, "events");
 	/* What no list has: a hair a column, under the pins. */
@@ -106,42 +124,71 @@ static void draw_events(const struct picture *p, int y)
 				"<path class=\"hair\" d=\"M%p %dv14\"/>",
 				picture_x(p, (int64_t)k * c->width), y + 2);
 	}
-	if (p->timeline->event_count > 9)
-		reach = 4200;
-	if (p->timeline->event_count > 99)
-		reach = 6000;
-	while (picture_next_pin(p, &i, reach, &pin))
+	while (i < p->timeline->listed &&
+	       picture_next_pin(p, &i, get_reach(p, i), &pin))
 		draw_pin(p, y, &pin);
 }
+
+enum label {
+	LABEL_NONE,
+	LABEL_RIGHT,
+	LABEL_LEFT
+};
 
 /* A cross where a rule was broken first, and a line as long as it was; a
  * triangle for a warning. */
 static void draw_breach(const struct picture *p, int y, const struct breach *b,
-			bool named)
+			enum label label)
 {
 	int64_t x = picture_x(p, b->at), end = picture_x(p, b->end);
+	int64_t bar = x + 600;
 	const char *id = rules[b->rule].id;
 
 	xml_put(p->stream, "<g class=\"breach %s\"><title>%s: %s</title>",
 		b->warning ? "warn" : "bad", b->warning ? "warning" : "failed",
 		id);
-	if (end - x > 900)
-		xml_put(p->stream, "<path class=\"bar\" d=\"M%p %dH%p\"/>", x,
+	/* Behind its name, where that is to the right. */
+	if (label == LABEL_RIGHT)
+		bar += 400 + get_text_width(id);
+	if (end - bar > 900)
+		xml_put(p->stream, "<path class=\"bar\" d=\"M%p %dH%p\"/>", bar,
 			y + 9, end);
 	if (b->warning)
 		xml_put(p->stream, "<path d=\"M%p %dl5 9h-10z\"/>", x, y + 4);
 	else
 		xml_put(p->stream, "<path d=\"M%p %dl8 8m0-8l-8 8\"/>", x - 400,
 			y + 5);
-	if (named) {
-		bool right = x > (p->width - 150) * 100;
-
+	if (label)
 		xml_put(p->stream,
 			"<text x=\"%p\" y=\"%d\" text-anchor=\"%s\">%s</text>",
-			right ? x - 800 : x + 800, y + 13,
-			right ? "end" : "start", id);
-	}
+			label == LABEL_LEFT ? x - 800 : x + 800, y + 13,
+			label == LABEL_LEFT ? "end" : "start", id);
 	fputs("</g>", p->stream);
+}
+
+/* The name of a rule stands right of its cross, or left of it, where it covers
+ * neither another name nor another cross. */
+static enum label place_label(const struct picture *p, unsigned int i,
+			      int64_t free_from)
+{
+	const struct timeline *t = p->timeline;
+	const struct breach *b = &t->breaches[i];
+	int64_t x = picture_x(p, b->at);
+	int64_t width = 1200 + get_text_width(rules[b->rule].id);
+	int64_t next = i + 1 < t->breach_count
+			       ? picture_x(p, t->breaches[i + 1].at)
+			       : INT64_MAX;
+
+	if (x < free_from)
+		return LABEL_NONE;
+	/* Crosses on each other have one name. */
+	for (unsigned int k = i + 1; k < t->breach_count && next <= x + 500;
+	     k++)
+		next = picture_x(p, t->breaches[k].at);
+	if (x + width <= p->width * INT64_C(100))
+		return next <= x + 500 || next >= x + width ? LABEL_RIGHT
+							    : LABEL_NONE;
+	return x - width >= free_from ? LABEL_LEFT : LABEL_NONE;
 }
 
 static void draw_breaches(const struct picture *p, int y)
@@ -160,12 +207,13 @@ static void draw_breaches(const struct picture *p, int y)
 	for (unsigned int i = 0; i < t->breach_count; i++) {
 		const struct breach *b = &t->breaches[i];
 		int64_t x = picture_x(p, b->at);
-		bool named = x >= free_from;
+		enum label label = place_label(p, i, free_from);
 
-		draw_breach(p, y, b, named);
-		if (named)
-			free_from =
-				x + 1600 + get_text_width(rules[b->rule].id);
+		draw_breach(p, y, b, label);
+		free_from =
+			label == LABEL_RIGHT
+				? x + 1600 + get_text_width(rules[b->rule].id)
+				: x + 800;
 	}
 }
 
@@ -304,10 +352,16 @@ static void draw_number_axis(const struct picture *p, int y)
 	}
 }
 
+/* Where numbers of an axis stand already: up to a place, and around a leap
+ * second. */
+struct taken {
+	int64_t until, leap, leap_end;
+};
+
 /* A number where there is room for it. */
 static void draw_utc_tick(const struct picture *p, int y, int64_t at,
 			  int64_t step, const struct utc *utc,
-			  int64_t *free_from)
+			  struct taken *taken)
 {
 	int64_t x = picture_x(p, at), middle = x, half;
 	char text[UNITS_MAX];
@@ -317,44 +371,85 @@ static void draw_utc_tick(const struct picture *p, int y, int64_t at,
 	if (middle + half > (p->width - 4) * 100)
 		middle = (p->width - 4) * 100 - half;
 	xml_put(p->stream, "<path class=\"mark\" d=\"M%p %dv4\"/>", x, y - 2);
-	if (middle - half < *free_from)
+	if (middle - half < taken->until ||
+	    (middle - half < taken->leap_end && middle + half > taken->leap))
 		return;
-	*free_from = middle + half + 300;
+	if (utc->leap_second)
+		taken->leap = middle - half - 300;
+	*(utc->leap_second ? &taken->leap_end : &taken->until) =
+		middle + half + 300;
 	xml_put(p->stream,
 		"<text class=\"tick%s\" x=\"%p\" y=\"%d\" text-anchor=\"middle\">%s</text>",
 		utc->leap_second ? " leap" : "", middle, y + 14, text);
+}
+
+/* Where the pages were in a leap second first; false: they were in none. */
+static bool find_leap(const struct picture *p, int64_t *at, struct utc *utc)
+{
+	const struct state_strip *s = &p->timeline->strips[STRIP_LEAP];
+
+	for (unsigned int i = 0; i < s->count; i++) {
+		*at = s->runs[i].at;
+		if (s->runs[i].value == LEAP_POS && *at >= p->from &&
+		    *at <= p->to && timeline_utc(p->timeline, *at, utc) &&
+		    utc->leap_second)
+			return true;
+	}
+	return false;
+}
+
+static int64_t get_time_step(const struct picture *p)
+{
+	return axis_time_step((uint64_t)(p->to - p->from), get_ticks(p));
+}
+
+/* Whether the pages tell UTC at two places of the axis at least, or in a leap
+ * second. */
+static bool has_utc_axis(const struct picture *p)
+{
+	int64_t at;
+	struct utc utc;
+	int count = find_leap(p, &at, &utc) ? 2 : 0;
+
+	at = p->from - 1;
+	while (count < 2 &&
+	       timeline_next_utc(p->timeline, at, get_time_step(p), &at, &utc))
+		count++;
+	return count == 2;
 }
 
 /* Where UTC is round, as the page tells it. */
 static void draw_utc_axis(const struct picture *p, int y)
 {
 	const struct timeline *t = p->timeline;
-	int64_t step =
-		axis_time_step((uint64_t)(p->to - p->from), get_ticks(p));
-	int64_t at = p->from - 1, free_from = 0;
+	int64_t step = get_time_step(p), at;
+	struct taken taken = { 0 };
 	struct utc utc;
 
 	draw_axis_name(p, y, "UTC");
+	/* 23:59:60 has its number, however coarse the others are. */
+	if (step > (int64_t)NSEC_PER_SEC && find_leap(p, &at, &utc))
+		draw_utc_tick(p, y, at, NSEC_PER_SEC, &utc, &taken);
+	at = p->from - 1;
 	/* Round to the nearest pixel is round. */
 	if (timeline_utc(t, p->from, &utc)) {
 		int64_t past = (int64_t)(grid_nsec_floor(utc.time) % step);
 
 		if (past >= 0 && past <= (p->to - p->from) / picture_plot(p)) {
 			utc.time -= grid_from_nsec_floor((uint64_t)past);
-			draw_utc_tick(p, y, p->from, step, &utc, &free_from);
+			draw_utc_tick(p, y, p->from, step, &utc, &taken);
 		}
 	}
 	while (timeline_next_utc(t, at, step, &at, &utc) && at <= p->to) {
 		if (at > p->from)
-			draw_utc_tick(p, y, at, step, &utc, &free_from);
+			draw_utc_tick(p, y, at, step, &utc, &taken);
 	}
 }
 
 /* Pages that give no time have the guest's own. */
 static void draw_elapsed_axis(const struct picture *p, int y)
 {
-	int64_t step =
-		axis_time_step((uint64_t)(p->to - p->from), get_ticks(p));
+	int64_t step = get_time_step(p);
 	struct ticks ticks = axis_ticks(p->from, p->to, step);
 
 	draw_axis_name(p, y, "after");
@@ -392,7 +487,7 @@ void picture_draw_strips(const struct picture *p)
 	}
 	if (t->numbered)
 		draw_number_axis(p, y);
-	else if (t->any_usable)
+	else if (has_utc_axis(p))
 		draw_utc_axis(p, y);
 	else
 		draw_elapsed_axis(p, y);

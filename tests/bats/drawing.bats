@@ -127,6 +127,35 @@ setup() {
   assert_json '.reports[0].sentence | test("jumped") | not'
 }
 
+# fair FILE: the tiles and captions that are green.
+fair() {
+  vmclockctl report "$1" -o "$html"
+  { grep -oE '<dl class="tile ok"><dt>[^<]*' "$html" || true; } | sed 's/.*>//'
+  { grep -oE '<h2>[^<]*<span class="cap ok">' "$html" || true; } | sed 's/<h2>//; s/ <.*//'
+  rm -f "$html"
+}
+
+@test "report: nothing that a broken rule speaks of is green" {
+  run -0 fair "$recordings/marker-silent.jsonl"
+  assert_output $'status\nseen\nFrequency of the counter, by the page'
+  run -0 fair "$recordings/unnested.jsonl"
+  assert_output $'status\nseen\nFrequency of the counter, by the page'
+  run -0 fair "$recordings/backward.jsonl"
+  refute_line disruptions
+  refute_line --partial "moved the clock"
+  run -0 fair "$recordings/frequency-step.jsonl"
+  refute_line disruptions
+  refute_line --partial Frequency
+  run -0 fair "$recordings/odd-window.jsonl"
+  refute_line seen
+  # A warning is not green either.
+  run -0 fair "$recordings/utc.jsonl"
+  refute_line verdict
+  refute_line Rules
+  run -0 fair "$recordings/steady.jsonl"
+  assert_equal "${#lines[@]}" 9
+}
+
 @test "report: --duration is for a live page" {
   local file=$recordings/steady.jsonl
   expect 2 report --duration 5s "$file"
@@ -157,6 +186,9 @@ setup() {
   vmclockctl report -o "$html" "$recordings/leap-positive.jsonl"
   run -0 xmllint --xpath 'string(//*[@class="tick leap"])' "$html"
   assert_output 23:59:60
+  # On the narrow picture too, whose other numbers are 5 s apart.
+  run -0 grep -o '>23:59:60</text>' "$html"
+  assert_equal "${#lines[@]}" 3
   run -0 grep -o 'a leap second was inserted, 23:59:60' "$html"
 }
 

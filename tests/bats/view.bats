@@ -6,6 +6,7 @@
 # shellcheck disable=SC2154 # helper.bash sets
 
 load helper
+load live
 
 setup() {
   cd "$BATS_TEST_TMPDIR" || return
@@ -14,6 +15,8 @@ setup() {
 }
 
 teardown() {
+  # It may outlive a test that failed.
+  [[ ! ${publisher-} ]] || kill "$publisher" 2>/dev/null || true
   end_server
 }
 
@@ -24,9 +27,9 @@ end_server() {
   pid=$(tm display-message -p '#{pid}' 2>/dev/null) || true
   tm kill-server 2>/dev/null || true
   if [[ $pid ]]; then
-    for _ in {1..100}; do
+    for _ in {1..500}; do
       kill -0 "$pid" 2>/dev/null || break
-      sleep 0.1
+      sleep 0.02
     done
   fi
   rm -f "$socket"
@@ -40,28 +43,40 @@ tm() {
 # screen REGEX: wait until a line of the screen has it; $output is the screen.
 screen() {
   local _
-  for _ in {1..150}; do
+  for _ in {1..300}; do
     output=$(tm capture-pane -p)
     # shellcheck disable=SC2034 # for assert_line
     mapfile -t lines <<<"$output"
     if grep -qE -e "$1" <<<"$output"; then
       return
     fi
-    sleep 0.1
+    sleep 0.05
   done
   printf 'never on the screen: %s\n%s\n' "$1" "$output" | fail
 }
 
-# The shell of the pane, and the view in it. Its settings of the terminal are
-# shown before and after; the size is no part of them. start_view ARGUMENTS
-# [ENVIRONMENT]
-start_view() {
+# The shell of the pane. Its settings of the terminal are shown before and after
+# a view; the size is no part of them.
+start_shell() {
   tm new-session -d -x 80 -y 24 "bash --norc --noprofile"
   tm send-keys "PS1='ready> '; clear" Enter
   screen '^ready>'
   tm send-keys "settings() { stty -a | tail -n +2 | cksum; }; settings >before" Enter
-  tm send-keys "$2$VMCLOCKCTL watch --view $1 2>err; echo \"status \$?\"; settings >after" Enter
+}
+
+# view ARGUMENTS [BEFORE]: in that shell, what stands before the program with it.
+view() {
+  tm send-keys "clear; $2$VMCLOCKCTL watch --view $1 2>err; echo \"status \$?\"; settings >after" Enter
   screen '^ status   '
+}
+
+start_view() {
+  start_shell
+  view "$@"
+}
+
+view_pid() {
+  pgrep -P "$(tm display-message -p '#{pane_pid}')"
 }
 
 # The screen is that of before, and so are the settings.
@@ -75,7 +90,7 @@ assert_left() {
 @test "the view shows the state in five sizes, and follows the terminal's" {
   local size columns rows
   vmclockctl simulate steady --publish page --rate 4 3>&- 2>published &
-  local publisher=$!
+  publisher=$!
   for _ in {1..100}; do [[ -s page ]] && break || sleep 0.1; done
   start_view "--live page"
   for size in 80x24 60x16 61x17 100x30 200x60; do
@@ -85,10 +100,10 @@ assert_left() {
     assert_line --index 0 --partial page
     assert_line --partial " status   synchronized  for "
     assert_line --partial " bounds   +/- "
-    assert_line --regexp "CLOCK_REALTIME minus the page, 2 min +[+-][0-9.e-]+ [munsa]+ now$"
+    assert_line --regexp "CLOCK_REALTIME minus the page, 2 min +[+-][0-9.e-]+ [munsa]+ now(, [^,]+ \.\. [^,]+)?$"
     assert_line " no events yet"
     assert_equal "$(sed -n '$=' <<<"$output")" "$rows"
-    assert_equal "$(tail -n 1 <<<"$output")" " q quit   c clear   e events   r rules   ? help"
+    assert_regex "$(tail -n 1 <<<"$output")" '^ q quit .* w write( recording)?  +\? help$'
     # No line is longer, and the chart has the clock in it.
     assert_equal "$(awk -v most="$columns" 'length > most' <<<"$output")" ""
     grep -q '\*$' <<<"$output"
@@ -98,26 +113,84 @@ assert_left() {
   tm resize-window -x 80 -y 24
   tm send-keys '?'
   screen 'the disruption marker changed$'
+  screen '^ w  write a recording to a new file here'
   tm send-keys '?'
   screen '^ no events yet$'
   tm send-keys q
   assert_left 0
   grep -q '^0 events$' err
-  kill "$publisher"
 }
 
-@test "the view has all events, and the rules that are broken, by a key" {
-  start_view sim:marker-silent
+@test "the view shows events, states and broken rules as they come" {
+  local start
+  vmclockctl encode --from "$REAL/host-tai-synchronized.bin" tai_offset_sec=-37 \
+    clock_status=initializing -o first
+  live_page first
+  start_view "--live live.bin --interval 20ms"
+  screen '^ status   initializing'
+  assert_line --partial 'no time: clock_status forbids the use of the clock'
+  live_set clock_status=synchronized
+  screen 'clock_status initializing -> synchronized'
+  screen '^ status   synchronized '
   tm send-keys r
-  screen '^ rules, of all pages so far: [1-9][0-9]* ok, 0 fail, 0 warn$'
-  screen '^ none is broken$'
-  screen '^ FAIL series.marker-silent: time jumped'
-  screen '^ rules, of all pages so far: [1-9][0-9]* ok, 1 fail, [0-9]* warn$'
+  screen '^ rules, of all pages so far: [1-9][0-9]* ok, 0 fail, [0-9]* warn$'
+  start=$(vmclockctl show -F time_sec "$page")
+  live_set clock_status=synchronized time_sec=$((start + 10))
+  screen '^ FAIL series.nested: '
+  screen '^ rules, of all pages so far: [1-9][0-9]* ok, [1-9] fail, [0-9]* warn$'
   tm send-keys e
-  screen '^ events: 1, the newest first$'
-  assert_line --partial 'violation   series.marker-silent'
+  screen '^ events: 2, the newest first$'
+  assert_line --partial 'violation   series.nested'
   tm send-keys e
   screen '^ CLOCK_REALTIME minus the page'
+  tm send-keys c
+  screen '^ no events yet$'
+  tm send-keys C-c
+  assert_left 0
+}
+
+@test "the key w writes what is seen to a new file, whole" {
+  local -a files
+  mkdir -p written
+  live_page "$REAL/host-tai-synchronized.bin"
+  start_view "--live ../live.bin --interval 20ms" "env -C written "
+  refute_line --partial record:
+  tm send-keys w
+  screen '^ recording: live\.bin-[0-9]{8}T[0-9]{6}Z\.jsonl, 1 page$'
+  live_set disruption_marker=7
+  screen '^ recording: .*, 2 pages$'
+  tm send-keys w
+  screen '^ recorded: live\.bin-.*, 2 pages$'
+  # What comes after it is in no file; the next has another name.
+  live_set disruption_marker=8
+  screen 'marker 0x8$'
+  sleep 1
+  tm send-keys w
+  screen '^ recording: .*, 1 page$'
+  tm send-keys q
+  assert_left 0
+  files=(written/*)
+  assert_equal "${#files[@]}" 2
+  grep -q "^recorded: ${files[1]#*/}, 1 page$" err
+  expect 0 watch --json "${files[0]}"
+  run -0 jq -r 'select(.type == "event").event' <<<"$output"
+  assert_output disruption
+  run -0 jq -sc '[.[].type], .[1].counter_last, (.[0].source.path | endswith("live.bin"))' "${files[0]}"
+  assert_line --index 0 '["start","snapshot","snapshot","end"]'
+  assert_line --index 2 true
+  expect 0 show -F disruption_marker "${files[1]}"
+  assert_output 0x0000000000000008
+}
+
+@test "where no file can be written, the view says so and goes on" {
+  mkdir gone
+  live_page "$REAL/host-tai-synchronized.bin"
+  start_view "--live $page --interval 20ms" "env -C gone "
+  rmdir gone
+  tm send-keys w
+  screen '^ not recording: .*live\.bin-.*cannot write: '
+  live_set disruption_marker=9
+  screen 'marker 0x9$'
   tm send-keys q
   assert_left 0
 }
@@ -144,82 +217,62 @@ assert_left() {
   assert_left 0
 }
 
-@test "the view shows events and states as they come" {
-  start_view sim:startup
-  screen '^ status   initializing'
-  screen 'no time: clock_status forbids the use of the clock'
-  screen 'clock_status initializing -> synchronized'
-  screen '^ status   synchronized '
-  tm send-keys c
-  screen '^ no events yet$'
-  tm send-keys C-c
-  assert_left 0
-}
-
 @test "every signal that can be caught leaves the terminal as it was" {
   local signal
+  start_shell
   for signal in TERM SEGV ABRT HUP QUIT; do
-    start_view sim:steady
-    kill -"$signal" "$(pgrep -P "$(tm display-message -p '#{pane_pid}')")"
+    rm -f after
+    view sim:steady
+    kill -"$signal" "$(view_pid)"
     screen '^status '
     [[ $signal != TERM ]] || assert_left 0
     screen '^ready> *$'
     assert_equal "$(<after)" "$(<before)"
     assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
-    end_server
   done
 }
 
-@test "in the background the view is refused, or waits without the terminal" {
-  tm new-session -d -x 80 -y 24 "bash --norc --noprofile"
-  tm send-keys "PS1='ready> '; clear" Enter
-  screen '^ready>'
-  tm send-keys "($VMCLOCKCTL watch --view sim:steady 2>early; echo \$? >status) &" Enter
-  for _ in {1..100}; do [[ -s status ]] && break || sleep 0.1; done
-  assert_equal "$(<status)" 2
-  grep -q 'needs the terminal, which another job has: run it in the foreground' early
-  end_server
-  start_view sim:steady
-  tm send-keys C-z
+# The shell has the terminal as it was.
+assert_given_back() {
   screen '^ready> *$'
-  tm send-keys "clear; bg" Enter
-  sleep 1
-  tm send-keys "jobs" Enter
-  screen '^\[1\].*Running'
-  assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
-  tm send-keys fg Enter
-  screen '^ status   '
-  assert_equal "$(tm display-message -p '#{alternate_on}')" 1
-  tm send-keys C-z
-  screen '^ready> *$'
-  tm send-keys "clear; bg; kill %1; sleep 1; jobs; clear; settings >after" Enter
-  screen '^ready> *$'
-  assert_equal "$(pgrep -P "$(tm display-message -p '#{pane_pid}')")" ""
   assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
 }
 
-@test "after a stop that cannot be caught the view is drawn anew" {
-  start_view sim:steady
-  kill -STOP "$(pgrep -P "$(tm display-message -p '#{pane_pid}')")"
+@test "Ctrl-Z gives the terminal back, fg takes it, in the background it waits" {
+  local _
+  start_shell
+  tm send-keys "($VMCLOCKCTL watch --view sim:steady 2>early; echo \$? >status) &" Enter
+  wait_for_lines status 1
+  assert_equal "$(<status)" 2
+  grep -q 'needs the terminal, which another job has: run it in the foreground' early
+  view sim:steady
+  tm send-keys C-z
+  assert_given_back
+  tm send-keys fg Enter
+  screen '^ status   '
+  assert_equal "$(tm display-message -p '#{alternate_on}')" 1
+  # One that cannot be caught: the view is drawn anew.
+  kill -STOP "$(view_pid)"
   screen 'ready> *$'
   tm send-keys fg Enter
   screen '^ status   '
-  tm send-keys q
-  screen '^ready> *$'
-  assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
-}
-
-@test "Ctrl-Z gives the terminal back, and fg takes it again" {
-  start_view sim:steady
   tm send-keys C-z
-  screen '^ready> *$'
-  assert_equal "$(tm display-message -p '#{alternate_on}')" 0
+  assert_given_back
+  tm send-keys "clear; bg; jobs" Enter
+  screen '^\[1\].*Running'
+  # Longer than from one drawing to the next.
+  sleep 0.6
+  refute grep -q '^ status   ' <<<"$(tm capture-pane -p)"
+  assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
   tm send-keys fg Enter
   screen '^ status   '
   assert_equal "$(tm display-message -p '#{alternate_on}')" 1
-  tm send-keys q
-  screen '^ready> *$'
-  assert_equal "$(tm display-message -p '#{alternate_on} #{cursor_flag}')" "0 1"
+  tm send-keys C-z
+  assert_given_back
+  tm send-keys "clear; bg; kill %1; wait; clear; settings >after" Enter
+  assert_given_back
+  for _ in {1..100}; do view_pid >/dev/null || break; sleep 0.05; done
+  run ! view_pid
 }
 
 @test "the view needs a terminal and a live page" {

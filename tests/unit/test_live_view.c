@@ -40,6 +40,8 @@ static struct live_model make_model(uint64_t point_count)
 		.points = points,
 		.point_count = point_count,
 		.events = (const char(*)[LIVE_LINE])events,
+		.machine = "",
+		.recording = "",
 	};
 }
 
@@ -172,6 +174,24 @@ static void test_pages_without_a_clock(void **state)
 	assert_status(&model, "no clock_status");
 }
 
+/* Whose machine it is stands behind the name where there is room; below the
+ * state, which file is written. */
+static void test_machine_and_recording(void **state)
+{
+	struct live_model model = make_model(0);
+
+	(void)state;
+	model.machine = "KVM  Linux 7.2";
+	model.recording = "recording: a.jsonl, 3 pages";
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_memory_equal(lines[0].text, "vmclock0  KVM  Linux 7.2  ", 26);
+	assert_memory_equal(lines[4].text, " recording: a.jsonl, 3 pages ", 29);
+	model.machine = "KVM  Linux 7.2.0-0.deb13.1-cloud-amd64";
+	live_view_lay_out(&model, 60, 24, lines);
+	assert_memory_equal(lines[0].text, "vmclock0    ", 12);
+	find(24, "2026-11-21 00:11:02 UTC");
+}
+
 static void test_right_of_the_state(void **state)
 {
 	struct live_model model = make_model(0);
@@ -203,6 +223,23 @@ static void test_bounds_and_counts(void **state)
 	model.updated = model.monotonic - 300 * SECOND;
 	live_view_lay_out(&model, 80, 24, lines);
 	find(24, " status   synchronized  for 59.9 s ");
+	find(24, " bounds   +/- 1.5 us  [#...............]  worst 2 ms ");
+	find(24, " changed  5 min ago  missed 1  odd 0 ns ");
+	/* The mean of two changes, and how long seq_count did not settle. */
+	model.updates = 2;
+	model.first_update = model.updated - 5 * SECOND;
+	model.longest_odd = 12300;
+	summary.worst = 1500;
+	live_view_lay_out(&model, 80, 24, lines);
+	find(24, " bounds   +/- 1.5 us  [...............#]  worst 1.5 us ");
+	find(24, " changed  5 min ago  every 2.5 s  missed 1  odd 12.3 us ");
+	summary.worst = (uint128)1 << 90;
+	live_view_lay_out(&model, 100, 24, lines);
+	find(24, " bounds   +/- 1.5 us  [#...............]  worst ");
+	find(24, " every 2.5 s  pages 3  missed 1  odd 12.3 us ");
+	/* A narrow screen has what is shorter. */
+	summary.worst = 2000000;
+	live_view_lay_out(&model, 79, 24, lines);
 	find(24, " bounds   +/- 1.5 us  worst 2 ms ");
 	find(24, " changed  5 min ago  pages 3  missed 1 ");
 	reading.clock.has_maxerror = false;
@@ -274,7 +311,7 @@ static void test_ring_of_points(void **state)
 						 .offset = 3 };
 	points[0].at = model.monotonic;
 	points[0].offset = -5;
-	assert_int_equal(find_end(&model, "-5 ns now"), 5);
+	assert_int_equal(find_end(&model, "-5 ns now, -5 ns .. +3 ns"), 5);
 	assert_int_equal(lines[14].text[79], '*');
 	points[0].at = model.monotonic + SECOND;
 	live_view_lay_out(&model, 80, 24, lines);
@@ -308,6 +345,9 @@ static void test_chart(void **state)
 	assert_int_equal(lines[8].text[79 - 35], '*');
 	assert_int_equal(lines[7].text[79 - 35], '-');
 	assert_int_equal(lines[14].text[79 - 35], 'D');
+	/* A line down to it, under what is there. */
+	assert_int_equal(lines[6].text[79 - 35], '|');
+	assert_int_equal(lines[10].text[79 - 35], '|');
 	assert_int_equal(lines[6].text[79 - 5], '^');
 	assert_int_equal(lines[14].text[79], '*');
 	assert_int_equal(lines[10].text[10], '.');
@@ -376,6 +416,7 @@ int main(void)
 		cmocka_unit_test(test_every_size),
 		cmocka_unit_test(test_before_the_first_page),
 		cmocka_unit_test(test_pages_without_a_clock),
+		cmocka_unit_test(test_machine_and_recording),
 		cmocka_unit_test(test_right_of_the_state),
 		cmocka_unit_test(test_bounds_and_counts),
 		cmocka_unit_test(test_events),

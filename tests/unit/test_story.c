@@ -26,7 +26,7 @@ static int make_story(void **state)
 	memset(&timeline, 0, sizeof(timeline));
 	memset(&report, 0, sizeof(report));
 	timeline.layout = &layouts[LAYOUT_VMCLOCK_1];
-	timeline.any_usable = timeline.all_usable = true;
+	timeline.any_usable = true;
 	timeline.summary.layout = timeline.layout;
 	timeline.summary.pages = STATUS(SYNCHRONIZED) = 3;
 	report.rules = 70;
@@ -75,6 +75,11 @@ static void test_the_verdict_comes_last(void **state)
 	timeline.summary.bounded = 3;
 	assert_sentence(
 		"Synchronized all the time; every update kept the promised bounds; no rule failed.");
+	/* Each kept those of the page before, and not of an earlier one. */
+	timeline.tallies[RULE_series_nested] =
+		(struct tally){ .failures = 2, .drawn = { 2 }, .first = 7 };
+	assert_sentence(
+		"Synchronized all the time; the clock left the bounds that an earlier page had promised, from snapshot 7 on; no rule failed.");
 	timeline.broken = 1;
 	report.conclusion = CONCLUSION_BROKEN;
 	report.count[VERDICT_FAIL] = 2;
@@ -192,8 +197,7 @@ static void test_tile_of_the_verdict(void **state)
 static void test_tile_of_disruptions(void **state)
 {
 	(void)state;
-	assert_tile(TILE_DISRUPTIONS, MOOD_OK, "0",
-		    "the counter was not disturbed");
+	assert_tile(TILE_DISRUPTIONS, MOOD_OK, "0", "no new marker");
 	EVENTS(DISRUPTION) = 1;
 	EVENTS(RESTORE) = 1;
 	/* A clone has the counter that it had. */
@@ -206,6 +210,75 @@ static void test_tile_of_disruptions(void **state)
 		    "largest step " TEXT_MINUS "25 ms");
 }
 
+/* A clock that jumped is no undisturbed one, marker or not. */
+static void test_tile_of_silent_jumps(void **state)
+{
+	struct jumps *jumps = timeline.jumps;
+
+	(void)state;
+	jumps[1] = (struct jumps){ 1, 7, true, 2000000 };
+	assert_tile(TILE_DISRUPTIONS, MOOD_WARN, "0",
+		    "time jumped by +2 ms at snapshot 7 without a new marker");
+	jumps[0] = (struct jumps){ 1, 5, true, -SEC };
+	assert_tile(TILE_DISRUPTIONS, MOOD_BAD, "1 silent",
+		    "time jumped by " TEXT_MINUS
+		    "1 s at snapshot 5 without a new marker");
+	assert_sentence(
+		"Synchronized all the time; the clock jumped by " TEXT_MINUS
+		"1 s at snapshot 5 without a new marker; no rule failed.");
+	EVENTS(RESTORE) = 2;
+	jumps[0] = (struct jumps){ 3, 5, false, 0 };
+	timeline.numbered = true;
+	assert_tile(TILE_DISRUPTIONS, MOOD_BAD, "2 told, 3 silent",
+		    "time jumped at page 5 without a new marker");
+}
+
+/* How many tiles but the verdict, and panels, are bad, and name the rule. */
+static unsigned int count_bad(const char *id)
+{
+	unsigned int count = 0;
+
+	for (int i = TILE_VERDICT + 1; i < TILE_COUNT; i++)
+		count += story_tile(&story, (enum tile)i, text, more) ==
+				 MOOD_BAD &&
+			 strstr(more, id) != NULL;
+	for (int i = 0; i < PANEL_COUNT; i++)
+		count += story_panel(&story, (enum panel)i, text) == MOOD_BAD &&
+			 strstr(text, id) != NULL;
+	return count;
+}
+
+/* Whatever rule between pages is broken, something that is drawn says so. */
+static void test_no_green_above_a_broken_rule(void **state)
+{
+	for (int i = 0; i < RULE_COUNT; i++) {
+		bool told = i != RULE_series_features &&
+			    i != RULE_series_leap_order;
+
+		if (strncmp(rules[i].id, "series.", strlen("series.")) != 0)
+			continue;
+		make_story(state);
+		timeline.summary.bounded = timeline.steps = timeline.inside = 3;
+		assert_int_equal(count_bad(rules[i].id), 0);
+		timeline.tallies[i].failures = 1;
+		/* Of another part than the one that is drawn. */
+		assert_int_equal(count_bad(rules[i].id), 0);
+		timeline.tallies[i].drawn[0] = 1;
+		if (told != (count_bad(rules[i].id) > 0))
+			fail_msg("%s", rules[i].id);
+	}
+	make_story(state);
+	timeline.tallies[RULE_error_zero].drawn[1] = 1;
+	timeline.summary.bounded = 3;
+	timeline.summary.worst_n = 3;
+	assert_tile(TILE_BOUND, MOOD_WARN, TEXT_PLUS_MINUS "0 ns",
+		    "maximum error, at snapshot 3; error.zero warns");
+	/* The tile has worse to say of itself. */
+	timeline.broken = 1;
+	assert_tile(TILE_BOUND, MOOD_BAD, TEXT_PLUS_MINUS "0 ns",
+		    "maximum error, at snapshot 3; 1 update broke it");
+}
+
 static void test_tile_of_the_bound(void **state)
 {
 	(void)state;
@@ -214,11 +287,23 @@ static void test_tile_of_the_bound(void **state)
 	story.pages = 3;
 	assert_tile(TILE_BOUND, MOOD_MUTED, "none",
 		    "pages alone have no reading");
-	timeline.summary.bounded = 1;
+	timeline.summary.bounded = 3;
 	timeline.summary.worst = 1000001;
 	timeline.summary.worst_n = 3;
 	assert_tile(TILE_BOUND, MOOD_OK, TEXT_PLUS_MINUS "1.000001 ms",
 		    "maximum error, at snapshot 3");
+	timeline.outside = 2;
+	assert_tile(
+		TILE_BOUND, MOOD_WARN, TEXT_PLUS_MINUS "1.000001 ms",
+		"maximum error, at snapshot 3; CLOCK_REALTIME outside of it 2 times");
+	timeline.broken = 2;
+	assert_tile(TILE_BOUND, MOOD_BAD, TEXT_PLUS_MINUS "1.000001 ms",
+		    "maximum error, at snapshot 3; 2 updates broke it");
+	timeline.outside = timeline.broken = 0;
+	timeline.summary.bounded = 2;
+	assert_tile(TILE_BOUND, MOOD_WARN, TEXT_PLUS_MINUS "1.000001 ms",
+		    "maximum error, at snapshot 3; 1 of 3 pages give none");
+	timeline.summary.bounded = 3;
 	timeline.summary.worst = (uint128)1 << 90;
 	assert_tile(TILE_BOUND, MOOD_OK, TEXT_PLUS_MINUS "9223372037 s",
 		    "maximum error, at snapshot 3");
@@ -228,6 +313,11 @@ static void test_tile_of_the_status(void **state)
 {
 	(void)state;
 	assert_tile(TILE_STATUS, MOOD_OK, "synchronized 100 %", "all the time");
+	/* A status alone is no clock. */
+	timeline.unusable = 1;
+	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 100 %",
+		    "all the time");
+	timeline.unusable = 0;
 	STATUS(FREERUNNING) = 1;
 	timeline.summary.pages = 4;
 	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 75 %",
@@ -275,7 +365,16 @@ static void test_panels(void **state)
 		PANEL_OFFSET, MOOD_BAD,
 		"5 of 8 readings inside the bounds, 1 outside, 2 too slow to tell");
 	timeline.steps = 1;
-	assert_panel(PANEL_STEP, MOOD_OK, "1 update under one marker");
+	/* Nothing was promised. */
+	assert_panel(PANEL_STEP, MOOD_MUTED, "1 update under one marker");
+	timeline.tallies[RULE_series_marker_silent].drawn[0] = 1;
+	assert_panel(
+		PANEL_STEP, MOOD_BAD,
+		"1 update under one marker; series.marker-silent is broken");
+	timeline.summary.bounded = 1;
+	timeline.tallies[RULE_series_marker_silent].drawn[0] = 0;
+	assert_panel(PANEL_STEP, MOOD_OK,
+		     "1 update under one marker, 0 outside the promise");
 	timeline.steps = 4;
 	timeline.across = 1;
 	timeline.broken = 2;
@@ -283,6 +382,13 @@ static void test_panels(void **state)
 	assert_panel(
 		PANEL_STEP, MOOD_BAD,
 		"4 updates under one marker, 2 outside the promise; 1 across a new marker");
+	/* Where much of a panel is grey there is no tick. */
+	timeline.broken = timeline.outside = 0;
+	timeline.unusable = 2;
+	assert_panel(
+		PANEL_OFFSET, MOOD_WARN,
+		"5 of 7 readings inside the bounds, 2 too slow to tell; 2 of 3 pages give no time");
+	timeline.unusable = 0;
 	timeline.frequency = 2e9;
 	assert_panel(PANEL_FREQUENCY, MOOD_OK, "from 2 GHz, always the same");
 	columns->used = 2;
@@ -413,6 +519,8 @@ int main(void)
 		CASE(test_leap_seconds_are_told),
 		CASE(test_tile_of_the_verdict),
 		CASE(test_tile_of_disruptions),
+		CASE(test_tile_of_silent_jumps),
+		CASE(test_no_green_above_a_broken_rule),
 		CASE(test_tile_of_the_bound),
 		CASE(test_tile_of_the_status),
 		CASE(test_tile_of_what_was_seen),

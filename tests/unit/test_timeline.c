@@ -120,6 +120,75 @@ static void test_breaches_are_counted(void **state)
 }
 
 /* More than are kept one by one: nothing is lost. */
+/* The time that the page tells, on by so many ns; of the next marker, and
+ * without bounds where told so. */
+static struct made_page moved(uint64_t n, uint64_t nsec, bool bounds)
+{
+	struct made_page page = second(n);
+	uint64_t flags = get(&page, FIELD_flags);
+
+	set(&page, FIELD_time_frac_sec, (uint64_t)NSEC(nsec));
+	if (!bounds)
+		set(&page, FIELD_flags,
+		    flags & ~(FLAG_PERIOD_MAXERROR_VALID |
+			      FLAG_TIME_MAXERROR_VALID));
+	return page;
+}
+
+static void take_moved(bool bounds, const uint64_t nsec[static 4])
+{
+	for (uint64_t n = 0; n < 4; n++) {
+		struct made_page page = moved(n, nsec[n], bounds);
+
+		take_at(&page, (int64_t)n * NS);
+	}
+	finish();
+}
+
+/* What no marker told is kept, with the one that went farthest: a step outside
+ * the promise, or where nothing was promised, one that the rule forbids. */
+static void test_jumps_under_one_marker(void **state)
+{
+	const uint64_t still[] = { 0, 0, 100000, 100000 };
+	const uint64_t warned[] = { 0, 2000000, 2000000, 8000000 };
+	const uint64_t jumped[] = { 0, 20000000, 300000000, 302000000 };
+	const struct jumps *jumps = timeline->jumps;
+
+	(void)state;
+	take_moved(false, still);
+	assert_int_equal(jumps[0].count + jumps[1].count, 0);
+	end(state);
+	begin(state);
+	jumps = timeline->jumps;
+	take_moved(false, warned);
+	assert_int_equal(jumps[0].count, 0);
+	assert_int_equal(jumps[1].count, 2);
+	assert_int_equal(jumps[1].n, 4);
+	assert_int_equal(jumps[1].step, 6000000);
+	assert_false(timeline->points[3].jumped);
+	end(state);
+	begin(state);
+	jumps = timeline->jumps;
+	take_moved(false, jumped);
+	assert_int_equal(jumps[0].count, 2);
+	assert_int_equal(jumps[0].n, 3);
+	assert_int_equal(jumps[0].step, 280000000);
+	assert_int_equal(jumps[1].count, 1);
+	assert_true(timeline->points[1].jumped && timeline->points[2].jumped);
+	assert_false(timeline->points[3].jumped || timeline->points[1].broken);
+	assert_int_equal(timeline->tallies[RULE_series_marker_silent].drawn[0],
+			 2);
+	assert_int_equal(timeline->tallies[RULE_series_marker_silent].drawn[1],
+			 1);
+	end(state);
+	begin(state);
+	jumps = timeline->jumps;
+	take_moved(true, jumped);
+	assert_int_equal(jumps[0].count, timeline->broken);
+	assert_int_equal(jumps[0].n, 3);
+	assert_true(timeline->points[2].jumped && timeline->points[2].broken);
+}
+
 static void test_many(void **state)
 {
 	uint64_t offsets = 0, events = 0, changes = 0;
@@ -264,6 +333,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_points_and_states),
 		CASE(test_breaches_are_counted),
+		CASE(test_jumps_under_one_marker),
 		CASE(test_many),
 		CASE(test_close_up),
 		CASE(test_the_axis_does_not_go_back),

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The key w of watch --view: a recording beside the screen. */
+#include "view_recording.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/path.h"
+#include "base/printable.h"
+
+/* The source's last part and the time, in letters that any shell takes. */
+static void name_file(struct view_recording *r, const char *source)
+{
+	static const char safe[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	time_t now = time(NULL);
+	struct tm utc = { 0 };
+	char when[32] = "";
+	char *at = r->file;
+
+	gmtime_r(&now, &utc);
+	strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &utc);
+	snprintf(r->file, sizeof(r->file), "%.200s-%s.jsonl",
+		 path_base_name(source), when);
+	/* A name that begins with these would be an option, or hidden. */
+	if (*at == '-' || *at == '.')
+		*at = '_';
+	for (; *at; at++) {
+		if (!strchr(safe, *at))
+			*at = '_';
+	}
+}
+
+/* It is a new file, or none. */
+static bool is_ours(const uint8_t *head, size_t length)
+{
+	(void)head;
+	(void)length;
+	return false;
+}
+
+static void say_failure(struct view_recording *r, const struct error *error)
+{
+	char text[300];
+
+	printable_ascii(text, sizeof(text), error->message);
+	snprintf(r->said, sizeof(r->said), "not recording: %s", text);
+	r->on = false;
+	output_discard(&r->output);
+}
+
+static void say_progress(struct view_recording *r)
+{
+	snprintf(r->said, sizeof(r->said), "recording: %s, %" PRIu64 " page%s",
+		 r->file, r->capture.written,
+		 r->capture.written == 1 ? "" : "s");
+}
+
+static void begin(struct view_recording *r, const char *root,
+		  const struct follow *follow)
+{
+	const struct recorder_origin origin = {
+		.kind = live_kind(follow->live),
+		.path = live_path(follow->live),
+		.root = root,
+		.polls = live_polls(follow->live),
+		.interval = follow->interval,
+	};
+	struct snapshot latest = follow->latest;
+	struct error error;
+
+	name_file(r, live_path(follow->live));
+	memset(&r->capture, 0, sizeof(r->capture));
+	if (output_open_growing(&r->output, r->file, is_ours, &error)) {
+		say_failure(r, &error);
+		return;
+	}
+	r->on = true;
+	latest.missed = 0;
+	if (capture_start(&r->capture, &r->output, &origin, &error) ||
+	    (latest.bytes &&
+	     capture_take(&r->capture, follow, FOLLOW_PAGE, &latest, &error)))
+		say_failure(r, &error);
+	else
+		say_progress(r);
+}
+
+static void end(struct view_recording *r, bool lost)
+{
+	struct error error;
+
+	if (!r->on)
+		return;
+	if (capture_end(&r->capture, lost, &error) ||
+	    output_close(&r->output, &error)) {
+		say_failure(r, &error);
+		return;
+	}
+	r->on = false;
+	snprintf(r->said, sizeof(r->said), "recorded: %s, %" PRIu64 " page%s",
+		 r->file, r->capture.written,
+		 r->capture.written == 1 ? "" : "s");
+}
+
+void view_recording_toggle(struct view_recording *r, const char *root,
+			   const struct follow *follow)
+{
+	if (r->on)
+		end(r, false);
+	else
+		begin(r, root, follow);
+}
+
+void view_recording_take(struct view_recording *r, const struct follow *follow,
+			 enum followed found, const struct snapshot *snapshot)
+{
+	struct snapshot copy = { 0 };
+	struct error error;
+
+	if (!r->on)
+		return;
+	if (found == FOLLOW_PAGE || found == FOLLOW_UNSETTLED)
+		copy = *snapshot;
+	if (capture_take(&r->capture, follow, found, &copy, &error))
+		say_failure(r, &error);
+	else if (found == FOLLOW_LOST)
+		end(r, true);
+	else
+		say_progress(r);
+}
+
+void view_recording_close(struct view_recording *r)
+{
+	end(r, false);
+	if (*r->said)
+		fprintf(stderr, "%s\n", r->said);
+}
