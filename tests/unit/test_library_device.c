@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -79,6 +78,10 @@ EITHER(int, open, (const char *path, int flags, int mode), (path, flags, mode))
 			  : fcntl(memory, F_DUPFD_CLOEXEC, 0);
 }
 
+/* By the library: of s390x the system call takes its arguments in memory. */
+void *__real_mmap(void *at, size_t length, int how, int flags, int fd,
+		  off_t offset);
+
 EITHER(void *, mmap,
        (void *at, size_t length, int how, int flags, int fd, off_t offset),
        (at, length, how, flags, fd, offset))
@@ -91,7 +94,7 @@ EITHER(void *, mmap,
 			return MAP_FAILED;
 		}
 	}
-	return (void *)syscall(SYS_mmap, at, length, how, flags, fd, offset);
+	return __real_mmap(at, length, how, flags, fd, offset);
 }
 
 EITHER(struct dirent *, readdir, (DIR * stream), (stream))

@@ -42,6 +42,9 @@ void *__wrap_mmap(void *at, size_t length, int how, int flags, int fd,
 		  off_t offset);
 void *__wrap_mmap64(void *at, size_t length, int how, int flags, int fd,
 		    off_t offset);
+/* By the library: of s390x the system call takes its arguments in memory. */
+void *__real_mmap(void *at, size_t length, int how, int flags, int fd,
+		  off_t offset);
 int __wrap_mprotect(void *at, size_t length, int how);
 int __wrap_epoll_ctl(int set, int operation, int fd, struct epoll_event *event);
 int __real_epoll_ctl(int set, int operation, int fd, struct epoll_event *event);
@@ -59,7 +62,7 @@ void *__wrap_mmap64(void *at, size_t length, int how, int flags, int fd,
 		errno = EINVAL;
 		return MAP_FAILED;
 	}
-	return (void *)syscall(SYS_mmap, at, length, how, flags, fd, offset);
+	return __real_mmap(at, length, how, flags, fd, offset);
 }
 
 void *__wrap_mmap(void *at, size_t length, int how, int flags, int fd,
