@@ -54,13 +54,14 @@ static const struct diagnosis *find(const struct diagnosis *list,
 	return NULL;
 }
 
-/* The next step that the diagnosis has. */
+/* The next step of one that has to be there. */
 static const char *step_of(const struct diagnosis *list, unsigned int count,
 			   const char *topic, const char *part)
 {
-	const struct diagnosis *d = find(list, count, topic, part);
+	const struct diagnosis *found = find(list, count, topic, part);
 
-	return d ? d->step : "";
+	assert_non_null(found);
+	return found ? found->step : "";
 }
 
 static unsigned int examine(const struct host *host,

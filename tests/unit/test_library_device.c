@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -78,7 +79,7 @@ EITHER(int, open, (const char *path, int flags, int mode), (path, flags, mode))
 			  : fcntl(memory, F_DUPFD_CLOEXEC, 0);
 }
 
-/* By the library: of s390x the system call takes its arguments in memory. */
+/* Not by syscall(2): on s390x that takes a structure. */
 void *__real_mmap(void *at, size_t length, int how, int flags, int fd,
 		  off_t offset);
 

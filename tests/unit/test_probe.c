@@ -42,15 +42,16 @@ void *__wrap_mmap(void *at, size_t length, int how, int flags, int fd,
 		  off_t offset);
 void *__wrap_mmap64(void *at, size_t length, int how, int flags, int fd,
 		    off_t offset);
-/* By the library: of s390x the system call takes its arguments in memory. */
-void *__real_mmap(void *at, size_t length, int how, int flags, int fd,
-		  off_t offset);
 int __wrap_mprotect(void *at, size_t length, int how);
 int __wrap_epoll_ctl(int set, int operation, int fd, struct epoll_event *event);
 int __real_epoll_ctl(int set, int operation, int fd, struct epoll_event *event);
 int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout);
 bool __wrap_live_unchanged(struct live *live, uint64_t *counter);
 bool __real_live_unchanged(struct live *live, uint64_t *counter);
+
+/* Not by syscall(2): on s390x that takes a structure. */
+void *__real_mmap(void *at, size_t length, int how, int flags, int fd,
+		  off_t offset);
 
 void *__wrap_mmap64(void *at, size_t length, int how, int flags, int fd,
 		    off_t offset)
