@@ -80,8 +80,7 @@ static void say_status(const struct story *story, char text[static STORY_MAX])
 	char shares[STORY_MAX];
 
 	if (!t->any_usable && t->layout && has_only(&t->summary, 0)) {
-		story_add(text,
-			  "The page publishes no clock, its marker alone");
+		story_add(text, "The page publishes no clock, only its marker");
 	} else if (has_only(&t->summary, STATUS_SYNCHRONIZED)) {
 		story_add(text, "Synchronized all the time");
 	} else {

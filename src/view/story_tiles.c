@@ -25,7 +25,10 @@ const char *const panel_titles[PANEL_COUNT] = {
 
 const char *const panel_notes[PANEL_COUNT] = {
 	[PANEL_OFFSET] =
-		"Zero is the time that the page tells. The band is what it promises, its maximum error either way, which grows until the next update. Each dot is the guest's own clock at a new page. A dot outside the band is a broken promise or a badly kept CLOCK_REALTIME.",
+		"Zero is the page's time. The band is its maximum error in either direction, "
+		"which grows until the next update. Each dot is the guest's own clock at a "
+		"new page. A dot outside the band is a broken promise or a badly kept "
+		"CLOCK_REALTIME.",
 	[PANEL_STEP] =
 		"The time of the new page minus that of the page before, at one counter reading. The whisker is what the old page promised. Across a new disruption marker nothing was promised: such a step is shown as a diamond, or off the scale as a triangle, and is no fault.",
 	[PANEL_FREQUENCY] =

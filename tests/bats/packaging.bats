@@ -93,4 +93,7 @@ END
   assert_line 'ENTRYPOINT ["/vmclockctl"]'
   assert_line "COPY --from=build /build/vmclockctl /vmclockctl"
   grep -q -- '-Dstatic=true' "$CONTRIB/container/Containerfile"
+  # Neither history nor what was built here goes into it.
+  run -0 grep -xF -e .git -e build -e 'build-*' .dockerignore
+  assert_equal "${#lines[@]}" 3
 }

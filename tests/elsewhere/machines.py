@@ -30,6 +30,9 @@ LEFT_OUT = {"zlib": "win32/zlib1.rc"}
 
 FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
 
+# What they are for need not be fast; to compile them should be.
+OPTIMISED = "-O1"
+
 CROSS = """\
 [binaries]
 c = {compiler}
@@ -77,11 +80,11 @@ class Machine:
         """Before anything is compiled."""
 
     def emulator(self, root):
-        return [str(root / "usr/bin" / f"qemu-{self.name}"), "-L",
-                str(root / "usr" / self.triple)]
+        # What it runs is static: no library of another root stands before ours.
+        return [str(root / "usr/bin" / f"qemu-{self.name}"), "-L", "/"]
 
     def wrapper(self, environment):
-        # The emulator needs its libraries, and what it runs is static.
+        # The emulator's own libraries.
         return ["env", f"LD_LIBRARY_PATH={environment['LD_LIBRARY_PATH']}",
                 *self.emulator(self.root)]
 
@@ -89,7 +92,8 @@ class Machine:
         """The file that tells meson all of this."""
         root = packages.root
         self.root = root
-        words = ", ".join(f"'{word}'" for word in self.compiler(root))
+        cached = ["ccache"] if shutil.which("ccache") else []
+        words = ", ".join(f"'{word}'" for word in cached + self.compiler(root))
         wrapper = ", ".join(f"'{word}'" for word in self.emulator(root))
         file = packages.place / "cross.ini"
         file.write_text(CROSS.format(
@@ -246,12 +250,16 @@ class MachinePackages(Packages):
         environment = dict(self.environment)
         compiler = self.machine.compiler(self.root)
         environment["CC"] = " ".join(str(word) for word in compiler)
+        environment["CFLAGS"] = OPTIMISED
+        if shutil.which("ccache"):
+            environment["CMAKE_C_COMPILER_LAUNCHER"] = "ccache"
         cmake = self.root / "usr/bin/cmake"
         build = sources / "build"
         for words in (
-                (cmake, "-S", tree, "-B", build, "-DCMAKE_SYSTEM_NAME=Linux",
+                (cmake, "-G", "Ninja", "-S", tree, "-B", build,
+                 "-DCMAKE_SYSTEM_NAME=Linux",
                  f"-DCMAKE_SYSTEM_PROCESSOR={self.machine.cpu}",
-                 "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_LIBDIR=lib",
+                 "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_INSTALL_LIBDIR=lib",
                  "-DCMAKE_POLICY_VERSION_MINIMUM=3.5",
                  f"-DCMAKE_INSTALL_PREFIX={self.libraries}", *options),
                 (cmake, "--build", build, "-j", str(os.cpu_count())),
