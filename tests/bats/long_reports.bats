@@ -42,18 +42,18 @@ titles() {
   simulated live-migration 100s
   drawn live-migration.jsonl
   headings
-  assert_output "1 disruption after 4 s"
+  assert_output "Event 1: disruption after 4 s"
   for panel in offset step; do
     run -0 grep -c " id=\"close0-$panel-t1\"" report.html
   done
   simulated maintenance 100s
   drawn maintenance.jsonl
   headings
-  assert_output "3 disruption after 6 s"
+  assert_output "Event 3: disruption after 6 s"
   # What is announced stands on its strip.
   run -0 titles '(soon|imminent)[a-z, ]*'
-  assert_output "1 soon
-1 soon, imminent"
+  assert_output "2 soon
+2 soon, imminent"
   # There is nothing to draw where the page has no clock.
   simulated disruption-only 100s
   drawn disruption-only.jsonl
@@ -81,7 +81,8 @@ titles() {
   changed 300-1000/2@0x22=03
   drawn changed.jsonl
   run -0 titles '[0-9]+ changes more than are drawn one by one'
-  assert_output --regexp '^1 [1-9][0-9]+ changes more'
+  # In the wide picture, and in the narrow one.
+  assert_output --regexp '^2 [1-9][0-9]+ changes more'
   # Each is an event, and not all of these are in the list.
   run -0 grep -oE '[0-9]+ more are counted in the picture' report.html
   run -0 vmclockctl report --json changed.jsonl
@@ -95,7 +96,7 @@ titles() {
   run -0 grep -oE '[0-9]+ more are counted in the picture' report.html
   # The close-ups have room for some.
   headings
-  assert_line --index 0 "1 disruption after 1 min 39 s"
+  assert_line --index 0 "Event 1: disruption after 1 min 39 s"
   run -0 vmclockctl report --json changed.jsonl
   assert_json '.reports[0].summary.events.disruption == 1102'
 }
@@ -105,10 +106,11 @@ titles() {
   changed 10-20@0x26=01 30-40@0x26=02 50-60@0x26=03 70-80@0x26=04 \
     90-100@0x26=05 110-120@0x26=09
   drawn changed.jsonl
+  # Of the wide and of the narrow picture.
   run -0 titles 'insert[^<]*|one [^<]*|it was [^<]*|23:59:60|unknown'
-  assert_line "1 unknown"
-  assert_line "1 it was inserted"
-  assert_line "1 it was left out"
+  assert_line "2 unknown"
+  assert_line "2 it was inserted"
+  assert_line "2 it was left out"
 }
 
 @test "a time without a clock has the word for it, on short and long axes" {
