@@ -31,10 +31,9 @@ headings() {
   run -0 bash -c 'grep -oE "<section><h3>[^<]+" report.html | cut -d ">" -f 3'
 }
 
-# titles PATTERN: of what is drawn in wide windows, sorted and counted.
+# titles PATTERN: of what is drawn, sorted and counted.
 titles() {
-  perl -0pe 's/<svg class="narrow".*?<\/svg>//gs' report.html |
-    grep -oE "<title>$1</title>" | sed 's/<[^>]*>//g' | sort | uniq -c |
+  grep -oE "<title>$1</title>" report.html | sed 's/<[^>]*>//g' | sort | uniq -c |
     sed 's/^ *//'
 }
 
