@@ -368,9 +368,9 @@ void text_show(FILE *stream, const struct source *source,
 		text_wrap(
 			stream, 0, 0,
 			"note: seq_count is odd, the page was taken in mid-update and may be torn");
+	print_time(stream, source, reading);
 	for (int group = 0; group < GROUP_COUNT; group++)
 		print_group(stream, reading, (enum field_group)group);
-	print_time(stream, source, reading);
 }
 
 static void print_bytes(FILE *stream, const uint8_t *bytes, size_t offset,

@@ -39,10 +39,11 @@ row() {
   assert_equal "$groups" 23
   run -0 grep -nE '^(constant|state|calibration|time)$' <<<"$output"
   assert_equal "${#lines[@]}" 4
-  assert_line --index 0 --partial constant
-  assert_line --index 1 --partial state
-  assert_line --index 2 --partial calibration
-  assert_line --index 3 --partial time
+  # What a reader comes for is first.
+  assert_line --index 0 --partial time
+  assert_line --index 1 --partial constant
+  assert_line --index 2 --partial state
+  assert_line --index 3 --partial calibration
 }
 
 @test "raw values and meanings are shown side by side, with units" {

@@ -99,9 +99,10 @@ def short_sizes(guest, case):
         same("PHCs", guest.run("ls /sys/class/ptp").out, "")
         true("the kernel log tells of a node", "registered miscdev" in
              guest.expect(0, "dmesg -c").out)
-    for name, change in (("version 2", {"version": 2}),
-                         ("a bad magic", {"magic": 0x4b4c4357}),
-                         ("size 8192", {"size": 8192})):
+    for name, change, why in (
+            ("version 2", {"version": 2}, "version is 2"),
+            ("a bad magic", {"magic": 0x4b4c4357}, None),
+            ("size 8192", {"size": 8192}, "size is 8192, more than")):
         with case(f"{name}: the driver refuses the page"):
             guest.run("dmesg -c")
             reload(guest, pages.pack(clock(guest, **change)))
@@ -109,7 +110,8 @@ def short_sizes(guest, case):
             true("the kernel log says why", "magic fields invalid" in
                  guest.expect(0, "dmesg").out)
             refused(guest)
-            diagnosed(guest, ("problem", "driver", "did not take the device"))
+            diagnosed(guest, ("problem", "driver", "did not take the device"),
+                      *([("problem", "page", why)] if why else []))
 
 
 def states(guest, case):
