@@ -79,14 +79,15 @@ class Machine:
     def prepare(self, packages):
         """Before anything is compiled."""
 
-    def emulator(self, root):
-        # What it runs is static: no library of another root stands before ours.
-        return [str(root / "usr/bin" / f"qemu-{self.name}"), "-L", "/"]
+    def emulator(self, root, libraries):
+        return [str(root / "usr/bin" / f"qemu-{self.name}"), "-L",
+                str(libraries)]
 
     def wrapper(self, environment):
-        # The emulator's own libraries.
+        # The emulator's own libraries. What it runs is static; a root for that
+        # would stand before ours for all paths that a test opens.
         return ["env", f"LD_LIBRARY_PATH={environment['LD_LIBRARY_PATH']}",
-                *self.emulator(self.root)]
+                *self.emulator(self.root, "/")]
 
     def cross(self, packages):
         """The file that tells meson all of this."""
@@ -94,7 +95,9 @@ class Machine:
         self.root = root
         cached = ["ccache"] if shutil.which("ccache") else []
         words = ", ".join(f"'{word}'" for word in cached + self.compiler(root))
-        wrapper = ", ".join(f"'{word}'" for word in self.emulator(root))
+        # What meson tries may be dynamic.
+        wrapper = ", ".join(f"'{word}'" for word in self.emulator(
+            root, root / "usr" / self.triple))
         file = packages.place / "cross.ini"
         file.write_text(CROSS.format(
             compiler=f"[{words}]", ar=self.binary(root, "ar"),
@@ -138,7 +141,7 @@ class Musl(Machine):
             link.unlink(missing_ok=True)
             link.symlink_to(Path("/usr/include") / place)
 
-    def emulator(self, root):
+    def emulator(self, root, libraries):
         return []
 
     def wrapper(self, environment):

@@ -47,9 +47,11 @@ c = [root / 'usr/bin/{compiler}', '--sysroot=' + root]
 ar = root / 'usr/bin/aarch64-linux-gnu-ar'
 strip = root / 'usr/bin/aarch64-linux-gnu-strip'
 pkgconfig = 'pkg-config'
-exe_wrapper = [root / 'usr/bin/qemu-aarch64', '-cpu', '{cpu}', '-L',
-  root / 'usr/aarch64-linux-gnu', '-E',
-  'LD_LIBRARY_PATH=' + root / 'usr/lib/aarch64-linux-gnu']
+# The linker by hand, for a root that QEMU is told of (-L) stands before ours for
+# all paths that a test opens.
+exe_wrapper = [root / 'usr/bin/qemu-aarch64', '-cpu', '{cpu}', '-L', '/',
+  root / 'usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1', '--library-path',
+  root / 'usr/aarch64-linux-gnu/lib' + ':' + root / 'usr/lib/aarch64-linux-gnu']
 [properties]
 sys_root = root
 pkg_config_libdir = root / 'usr/lib/aarch64-linux-gnu/pkgconfig'
@@ -174,8 +176,8 @@ class ArmGuest(Guest):
 # What QEMU's user emulation does not do as a kernel does. The boots have the
 # program below a real one.
 EMULATED = {
-    "sandbox": "the emulation does not open a directory for its path alone",
-    "tree": "the emulation does not open a file for its path alone",
+    "machine": "the emulator has a /proc/cpuinfo of its own, whatever the directory",
+    "tree": "/proc/self/exe is the emulator",
 }
 
 
