@@ -61,7 +61,10 @@ static void examine(void)
 	assert_true(count > 0 && count < DIAGNOSES_MAX);
 }
 
-static const struct diagnosis *find(const char *topic, const char *part)
+/* Out of line: inside, some compilers take its NULL for what is used, though an
+ * assertion is between. */
+__attribute__((noinline)) static const struct diagnosis *find(const char *topic,
+							      const char *part)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		if (strcmp(list[i].topic, topic) == 0 &&

@@ -42,9 +42,11 @@ static struct host machine(void)
 	return host;
 }
 
-static const struct diagnosis *find(const struct diagnosis *list,
-				    unsigned int count, const char *topic,
-				    const char *part)
+/* Out of line: inside, some compilers take its NULL for what is used, though an
+ * assertion is between. */
+__attribute__((noinline)) static const struct diagnosis *
+find(const struct diagnosis *list, unsigned int count, const char *topic,
+     const char *part)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		if (strcmp(list[i].topic, topic) == 0 &&
