@@ -97,7 +97,7 @@ static void find_crossing(const struct leap_table *leaps,
 {
 	bool known = leaps && leaps->expires * GRID_SECOND > after->utc;
 	unsigned int listed = 0;
-	int64_t end = 0, told_end;
+	int64_t end = 0, told_end = 0;
 	int sign = 0, told;
 
 	told = find_told(before, after, &told_end);
