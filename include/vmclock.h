@@ -28,7 +28,8 @@
 extern "C" {
 #endif
 
-/* Who includes the library in a source of his own may define it as "static". */
+/* Who includes the library in a source of his own may define it as static, and
+ * as unused for what is not called. */
 #ifndef VMCLOCK_API
 #define VMCLOCK_API __attribute__((visibility("default")))
 #endif

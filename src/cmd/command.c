@@ -138,8 +138,9 @@ static int take_option(int found, char **argv, struct invocation *invocation,
 		return usage_error(error, "%s: needs an argument",
 				   value->spelt);
 	}
-	/* Probably an unset variable. For --root it means /. */
-	if (optarg && !*optarg && option != OPTION_ROOT)
+	/* Probably an unset variable: with --root it would be another machine.
+	 */
+	if (optarg && !*optarg)
 		return usage_error(error, "%s: its argument is empty",
 				   value->spelt);
 	if (!row->repeated)

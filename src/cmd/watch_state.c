@@ -21,6 +21,9 @@
 /* More than a page's document can have. */
 #define FILE_MAX (3 * PAGE_READ_MAX)
 
+/* Far more than will happen: no sum of it and of what is seen is too large. */
+#define COUNT_MAX (INT64_MAX / 2)
+
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 
 static void print_note(const struct watch_state *state, const char *text)
@@ -68,6 +71,9 @@ static int read_kept_page(struct watch_state *state, json_t *page,
 	if (reason)
 		return refuse_state(state, reason, error);
 	page_decode(bytes, (size_t)length, &state->page);
+	if (!page_has_magic(bytes, (size_t)length))
+		return refuse_state(state, "page.hex is no VMClock page",
+				    error);
 	state->found = true;
 	state->kept = json_incref(page);
 	return 0;
@@ -82,9 +88,11 @@ static int take_counts(struct watch_state *state, json_t *counts,
 
 		if (!count)
 			continue;
-		if (json_integer_value(count) <= 0)
-			return refuse_state(state, "counts are no numbers",
-					    error);
+		if (!json_is_integer(count) || json_integer_value(count) < 0 ||
+		    json_integer_value(count) > COUNT_MAX)
+			return refuse_state(
+				state, "a count is no number, or out of range",
+				error);
 		state->counts[e] = (uint64_t)json_integer_value(count);
 	}
 	return 0;

@@ -65,6 +65,14 @@ END
   run -4 "$KIT" judge log
   console | sed '/^ok 1 doctor/d' >log
   run -4 "$KIT" judge log
+  # One step's line in the place of another's.
+  console | sed 's/^ok 3 compare/ok 1 doctor/' >log
+  run -4 "$KIT" judge log
+  console | sed "s/^1\.\.3/1..$(printf '%05000d' 9)/" >log
+  run -4 "$KIT" judge log
+  console | sed 's/^/[    1.0] /' >log
+  run -3 "$KIT" judge log
+  assert_output --partial "stands in a longer line"
   # A guest that ran nothing.
   printf '%s\n' "# vmclockctl guest kit: begin" "KTAP version 1" "1..0" \
     "# vmclockctl guest kit: end" >log

@@ -225,7 +225,8 @@ hint: see vmclockctl ${option% *} --help"
   assert_stderr --partial "show: argument 1 is empty"
   expect 2 diff "$page" ""
   assert_stderr --partial "diff: argument 2 is empty"
-  expect 0 show --root "" "$page"
+  expect 2 show --root "" "$page"
+  assert_stderr --partial "--root: its argument is empty"
 }
 
 @test "an unknown word unlike any command still gets a hint" {

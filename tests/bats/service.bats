@@ -101,12 +101,20 @@ keep() {
     "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
       "counts": {"disruption": "many"}}' "$(</proc/sys/kernel/random/boot_id)" "$page")" \
     "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
-      "page": {"length": 2, "hex": "0x"}}' "$(</proc/sys/kernel/random/boot_id)" "$page")"; do
+      "page": {"length": 2, "hex": "0x"}}' "$(</proc/sys/kernel/random/boot_id)" "$page")" \
+    "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
+      "counts": {"disruption": 9223372036854775807}}' "$(</proc/sys/kernel/random/boot_id)" "$page")" \
+    "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
+      "page": {"length": 4, "hex": "00000000"}}' "$(</proc/sys/kernel/random/boot_id)" "$page")"; do
     printf '%s' "$content" >"$state"
     keep 3
     assert_stderr --partial "not a state of watch"
     assert_equal "$(<"$state")" "$content"
   done
+  # None so far is a number too.
+  printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
+    "counts": {"disruption": 0}}' "$(</proc/sys/kernel/random/boot_id)" "$page" >"$state"
+  keep 1
   : >"$state"
   keep 1
   expect 2 watch --state "$state" "$VMCLOCKCTL_SOURCE_ROOT/fixtures/recordings/steady.jsonl"
