@@ -214,20 +214,22 @@ static enum mood tell_status(const struct story *story,
 {
 	const struct summary *s = &story->timeline->summary;
 	char *comma;
-	int order[SUMMARY_STATUSES];
 
 	story_shares(story, text);
-	if (story_sort_shares(s, order) > 1) {
-		comma = strchr(text, ',');
+	comma = strchr(text, ',');
+	if (comma) {
 		story_add(more, "%s", comma + 2);
 		*comma = '\0';
 	} else if (*text) {
-		story_add(more, "all the time");
+		story_add(more, "%s",
+			  summary_knows_all(s) ? "all the time"
+					       : "where it could be read");
 	} else {
 		story_add(text, "none");
-		story_add(more, "the page ends before it");
+		story_add(more, "no page gives one");
 	}
-	return has_only(s, STATUS_SYNCHRONIZED) && !story->timeline->unusable
+	return has_only(s, STATUS_SYNCHRONIZED) && summary_knows_all(s) &&
+			       !story->timeline->unusable
 		       ? MOOD_OK
 		       : MOOD_WARN;
 }

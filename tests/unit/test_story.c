@@ -45,6 +45,14 @@ static void assert_sentence(const char *sentence)
 	assert_string_equal(text, sentence);
 }
 
+static void assert_tile(enum tile tile, enum mood mood, const char *words,
+			const char *below)
+{
+	assert_int_equal(story_tile(&story, tile, text, more), mood);
+	assert_string_equal(text, words);
+	assert_string_equal(more, below);
+}
+
 static void test_status_comes_first(void **state)
 {
 	(void)state;
@@ -60,12 +68,39 @@ static void test_status_comes_first(void **state)
 		"Status: unreliable 90 %, synchronized 10 %; no rule failed.");
 	make_story(NULL);
 	STATUS(SYNCHRONIZED) = 0;
-	assert_sentence("Status: none published; no rule failed.");
+	assert_sentence("Status: none readable; no rule failed.");
 	STATUS(UNKNOWN) = 3;
 	assert_sentence("Status: unknown 100 %; no rule failed.");
 	timeline.any_usable = false;
 	assert_sentence(
 		"The page publishes no clock, only its marker; no rule failed.");
+}
+
+/* What no page told is not told as if one had. */
+static void test_status_of_what_was_not_read(void **state)
+{
+	struct summary *s = &timeline.summary;
+
+	(void)state;
+	s->pages = 8;
+	s->no_status.pages = 5;
+	timeline.unusable = 5;
+	timeline.steps = 2;
+	s->bounded = 3;
+	assert_sentence(
+		"Status: synchronized 38 %, no readable status 62 %; 5 of 8 pages give no time, and the others kept the promised bounds; no rule failed.");
+	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 38 %",
+		    "no readable status 62 %");
+	s->status[STATUS_SYNCHRONIZED].nsec = SEC;
+	s->no_status.nsec = 6 * SEC;
+	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 14 %",
+		    "no readable status 86 %");
+	/* Looks that failed, at a time that nobody took. */
+	make_story(NULL);
+	s->unsettled = 1;
+	assert_sentence("Status: synchronized 100 %; no rule failed.");
+	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 100 %",
+		    "where it could be read");
 }
 
 static void test_the_verdict_comes_last(void **state)
@@ -163,14 +198,6 @@ static void test_leap_seconds_are_told(void **state)
 		    "a second was left out, 23:59:59");
 	/* What was announced is not what had been. */
 	assert_leap(LEAP_PRE_POS, LEAP_POST_NEG, "a leap second is announced");
-}
-
-static void assert_tile(enum tile tile, enum mood mood, const char *words,
-			const char *below)
-{
-	assert_int_equal(story_tile(&story, tile, text, more), mood);
-	assert_string_equal(text, words);
-	assert_string_equal(more, below);
 }
 
 static void test_tile_of_the_verdict(void **state)
@@ -323,7 +350,7 @@ static void test_tile_of_the_status(void **state)
 	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 75 %",
 		    "freerunning 25 %");
 	STATUS(SYNCHRONIZED) = STATUS(FREERUNNING) = 0;
-	assert_tile(TILE_STATUS, MOOD_WARN, "none", "the page ends before it");
+	assert_tile(TILE_STATUS, MOOD_WARN, "none", "no page gives one");
 }
 
 static void test_tile_of_what_was_seen(void **state)
@@ -514,6 +541,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_status_comes_first),
+		CASE(test_status_of_what_was_not_read),
 		CASE(test_the_verdict_comes_last),
 		CASE(test_disruptions_are_told),
 		CASE(test_leap_seconds_are_told),
