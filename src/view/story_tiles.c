@@ -185,7 +185,8 @@ static enum mood tell_bound(const struct story *story,
 	 * digits. */
 	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 15,
 		   bound);
-	story_add(text, TEXT_PLUS_MINUS "%s", bound);
+	story_add(text, "%s%s", s->worst < INT64_MAX ? TEXT_PLUS_MINUS : "",
+		  bound);
 	story_add(more, "maximum error, at snapshot %" PRIu64, s->worst_n);
 	if (story->timeline->broken) {
 		story_add(more, "; %" PRIu64 " update%s broke it",
