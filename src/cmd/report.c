@@ -335,6 +335,8 @@ static int run_report(const struct invocation *invocation, struct error *error)
 			.root = invocation->root,
 			.place = command_place(invocation),
 			.live = option_given(invocation, OPTION_LIVE),
+			/* What stands still has nothing to be watched for. */
+			.only_live = true,
 			.duration = option_nsec(invocation, OPTION_DURATION),
 		},
 		.begin = invocation->options[OPTION_BEGIN].moment,

@@ -300,7 +300,8 @@ int verify_source(const char *name, const struct verify_source_options *options,
 			return result;
 		}
 		/* A file that is no page is judged as it stands. */
-		if (!options->live || error->code != ERROR_NOT_A_PAGE)
+		if (!options->live || options->only_live ||
+		    error->code != ERROR_NOT_A_PAGE)
 			return -1;
 	}
 	if (source_open_place(name, options->root, &options->place, source,

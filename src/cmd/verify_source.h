@@ -11,6 +11,7 @@ struct verify_source_options {
 	bool last;		  /* no other comes after it */
 	struct place_asked place; /* in a memory image */
 	bool live;		  /* the file is kept by another process */
+	bool only_live;		  /* and is refused where it has no page */
 	bool quiet;		  /* show no progress */
 	int64_t duration;	  /* of a live page, ns */
 	uint64_t samples;	  /* looks at a live page, 0: as many as fit */

@@ -109,6 +109,16 @@ setup() {
   run -0 grep -o 'a part: snapshots 6 to 8, from 6' "$html"
 }
 
+@test "report: --live is refused of what is no raw page" {
+  local page=$BATS_TEST_TMPDIR/short.bin
+  expect 3 report --live --duration 1s -o "$html" "$recordings/live-migration.jsonl"
+  assert_stderr --partial 'live-migration.jsonl: not a VMClock page, no magic'
+  head -c 20 "$FIXTURES/real/host-tai-synchronized.bin" >"$page"
+  expect 3 report --live -o "$html" "$page"
+  assert_stderr --partial 'short.bin: 20 of 32 bytes that a VMClock page needs at least'
+  [ ! -e "$html" ]
+}
+
 @test "report: a part begins and ends in the leap second, by the page" {
   local file=$recordings/leap-positive.jsonl
   output=$(vmclockctl report --json --begin 2016-12-31T23:59:60Z "$file" | jq -c '.reports[0]')
