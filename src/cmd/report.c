@@ -307,6 +307,19 @@ static int check_duration(const struct invocation *i, struct error *error)
 			  "--begin and --end draw a part of a recording");
 }
 
+/* Known before a page is read where both are of one kind. */
+static int check_moments(const struct invocation *i, struct error *error)
+{
+	const struct moment *begin = &i->options[OPTION_BEGIN].moment;
+	const struct moment *end = &i->options[OPTION_END].moment;
+
+	if (begin->kind == MOMENT_NONE || begin->kind != end->kind ||
+	    !moment_is_later(begin, end))
+		return 0;
+	return usage_error(error, "--end %s is before --begin %s", end->text,
+			   begin->text);
+}
+
 static int check_options(const struct invocation *i, struct error *error)
 {
 	bool series = option_given(i, OPTION_SERIES);
@@ -314,7 +327,8 @@ static int check_options(const struct invocation *i, struct error *error)
 					    OPTION_BEGIN, OPTION_END };
 
 	if (!series)
-		return check_duration(i, error);
+		return check_duration(i, error) || check_moments(i, error) ? -1
+									   : 0;
 	for (size_t k = 0; k < sizeof(not_with) / sizeof(*not_with); k++) {
 		if (option_given(i, not_with[k]))
 			return usage_error(

@@ -66,7 +66,20 @@ setup() {
   assert_json '[.curves.points[].snapshot] == [3, 4, 5]'
   expect 2 report --begin +1h "$file"
   assert_stderr --partial "--begin +1h: live-migration.jsonl has no page from then"
-  expect 2 report --begin 6 --end 3 "$file"
+  local before after
+  while read -r before after; do
+    expect 2 report --begin "$after" --end "$before" "$file"
+    assert_stderr --partial "--end $before is before --begin $after"
+  done <<'END'
+3 6
+event:1 event:2
++3s +5s
+2026-01-01T00:00:03Z 2026-01-01T00:00:05Z
+END
+  expect 0 report --json --begin 3 --end 3 "$file"
+  # Which is the first only the recording tells.
+  expect 2 report --begin +5s --end 3 "$file"
+  assert_stderr --partial "--end 3: live-migration.jsonl has no page until then"
   expect 2 report --begin later "$file"
 }
 
