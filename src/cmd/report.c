@@ -351,6 +351,7 @@ static int run_report(const struct invocation *invocation, struct error *error)
 			.live = option_given(invocation, OPTION_LIVE),
 			/* What stands still has nothing to be watched for. */
 			.only_live = true,
+			.until_signal = true,
 			.duration = option_nsec(invocation, OPTION_DURATION),
 		},
 		.begin = invocation->options[OPTION_BEGIN].moment,
@@ -402,8 +403,9 @@ COMMAND(report, write_report_json, .arguments = "[SOURCE...]",
 		"Writes one HTML file, complete in itself: what happened to the clock in one\n"
 		"sentence, then events, broken rules and states over time, CLOCK_REALTIME against\n"
 		"the page and its bounds, how far each update moved the clock, the frequency, and\n"
-		"the verdict of verify. A live page is watched for 10 s. Several SOURCEs make one\n"
-		"file. Exit status 0: it is written, whatever it says.\n",
+		"the verdict of verify. A live page is watched for 10 s, or until SIGINT or\n"
+		"SIGTERM. Several SOURCEs make one file. Exit status 0: it is written, whatever\n"
+		"it says.\n",
 	.synonyms = (const char *const[]){ "draw", "plot", "html", NULL },
 	.options = report_options, .formats = report_formats,
 	.most_arguments = SOURCES_MAX, .own_page = true, .run = run_report);

@@ -293,6 +293,13 @@ fair() {
   xmllint --noout "$html"
 }
 
+@test "report: a signal ends the look at a live page, and it is written" {
+  run --separate-stderr timeout --preserve-status -s INT 0.5 \
+    "$VMCLOCKCTL" report --json --duration 60s sim:steady
+  assert_success
+  assert_json '.reports[0].summary.snapshots >= 1'
+}
+
 @test "report: -o replaces a report, and nothing else" {
   echo '<!DOCTYPE html>' >"$html"
   expect 4 report -o "$html" "$recordings/steady.jsonl"
