@@ -244,7 +244,7 @@ void story_sentence(const struct story *story, char text[static STORY_MAX])
 	else
 		story_add(text, "; no rule failed");
 	if (story_is_part(story))
-		story_add(text, " in the whole recording");
+		story_add(text, " in %s", story_whole(story));
 	story_add(text, ".");
 	if (story->cut)
 		story_add(text,

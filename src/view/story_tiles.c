@@ -118,10 +118,11 @@ static enum mood tell_verdict(const struct story *story,
 	const struct report *r = story->report;
 
 	story_add(text, "%s", conclusion_names[r->conclusion]);
-	story_add(more, "%u rules: %u ok, %u failed, %u warned%s", r->rules,
+	story_add(more, "%u rules: %u ok, %u failed, %u warned", r->rules,
 		  r->count[VERDICT_OK], r->count[VERDICT_FAIL],
-		  r->count[VERDICT_WARN],
-		  story_is_part(story) ? ", of the whole recording" : "");
+		  r->count[VERDICT_WARN]);
+	if (story_is_part(story))
+		story_add(more, ", of %s", story_whole(story));
 	if (r->conclusion == CONCLUSION_BROKEN)
 		return MOOD_BAD;
 	if (r->conclusion == CONCLUSION_NOT_JUDGED)

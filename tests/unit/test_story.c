@@ -216,6 +216,13 @@ static void test_tile_of_the_verdict(void **state)
 	assert_tile(
 		TILE_VERDICT, MOOD_BAD, "not conformant",
 		"70 rules: 60 ok, 0 failed, 2 warned, of the whole recording");
+	/* A live page is no recording. */
+	story.source = &(const struct source){ .kind = SOURCE_LIVE };
+	assert_tile(
+		TILE_VERDICT, MOOD_BAD, "not conformant",
+		"70 rules: 60 ok, 0 failed, 2 warned, of all that was watched");
+	assert_sentence(
+		"Synchronized all the time; no rule failed in all that was watched.");
 	report.conclusion = CONCLUSION_NOT_JUDGED;
 	assert_int_equal(story_tile(&story, TILE_VERDICT, text, more),
 			 MOOD_MUTED);
