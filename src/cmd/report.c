@@ -307,6 +307,19 @@ static int check_duration(const struct invocation *i, struct error *error)
 			  "--begin and --end draw a part of a recording");
 }
 
+/* Known before a page is read where both are of one kind. */
+static int check_moments(const struct invocation *i, struct error *error)
+{
+	const struct moment *begin = &i->options[OPTION_BEGIN].moment;
+	const struct moment *end = &i->options[OPTION_END].moment;
+
+	if (begin->kind == MOMENT_NONE || begin->kind != end->kind ||
+	    !moment_is_later(begin, end))
+		return 0;
+	return usage_error(error, "--end %s is before --begin %s", end->text,
+			   begin->text);
+}
+
 static int check_options(const struct invocation *i, struct error *error)
 {
 	bool series = option_given(i, OPTION_SERIES);
@@ -314,7 +327,8 @@ static int check_options(const struct invocation *i, struct error *error)
 					    OPTION_BEGIN, OPTION_END };
 
 	if (!series)
-		return check_duration(i, error);
+		return check_duration(i, error) || check_moments(i, error) ? -1
+									   : 0;
 	for (size_t k = 0; k < sizeof(not_with) / sizeof(*not_with); k++) {
 		if (option_given(i, not_with[k]))
 			return usage_error(
@@ -335,6 +349,9 @@ static int run_report(const struct invocation *invocation, struct error *error)
 			.root = invocation->root,
 			.place = command_place(invocation),
 			.live = option_given(invocation, OPTION_LIVE),
+			/* What stands still has nothing to be watched for. */
+			.only_live = true,
+			.until_signal = true,
 			.duration = option_nsec(invocation, OPTION_DURATION),
 		},
 		.begin = invocation->options[OPTION_BEGIN].moment,
@@ -386,8 +403,9 @@ COMMAND(report, write_report_json, .arguments = "[SOURCE...]",
 		"Writes one HTML file, complete in itself: what happened to the clock in one\n"
 		"sentence, then events, broken rules and states over time, CLOCK_REALTIME against\n"
 		"the page and its bounds, how far each update moved the clock, the frequency, and\n"
-		"the verdict of verify. A live page is watched for 10 s. Several SOURCEs make one\n"
-		"file. Exit status 0: it is written, whatever it says.\n",
+		"the verdict of verify. A live page is watched for 10 s, or until SIGINT or\n"
+		"SIGTERM. Several SOURCEs make one file. Exit status 0: it is written, whatever\n"
+		"it says.\n",
 	.synonyms = (const char *const[]){ "draw", "plot", "html", NULL },
 	.options = report_options, .formats = report_formats,
 	.most_arguments = SOURCES_MAX, .own_page = true, .run = run_report);

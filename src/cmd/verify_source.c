@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Takes the snapshots of a SOURCE, and applies the rules to them. */
 #include "verify_source.h"
+#include "follow.h"
 #include "progress.h"
 
 #include <errno.h>
@@ -218,10 +219,31 @@ static int collect_snapshots(struct live *live, struct collector *c,
 		if (progress_due(&progress))
 			show_left(&progress, live, options, c->n);
 		live_wait(live, NSEC_PER_MSEC);
-	} while (clock_nsec(CLOCK_MONOTONIC) < until);
+	} while (!follow_stop && clock_nsec(CLOCK_MONOTONIC) < until);
 	let_go(c);
 	notify_close(&c->notify, clock_nsec(CLOCK_MONOTONIC));
 	return result < 0 ? -1 : 0;
+}
+
+/* Where it is asked for, a signal ends the looks; the next ends the program. */
+static int collect_until_signal(struct live *live, struct collector *c,
+				const struct verify_source_options *options,
+				struct error *error)
+{
+	struct sigaction interrupt, terminate;
+	int result;
+
+	if (!options->until_signal)
+		return collect_snapshots(live, c, options, error);
+	sigaction(SIGINT, NULL, &interrupt);
+	sigaction(SIGTERM, NULL, &terminate);
+	follow_catch_signals();
+	result = collect_snapshots(live, c, options, error);
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGTERM, &terminate, NULL);
+	/* Not to be rung after its work is over. */
+	follow_stopped();
+	return result;
 }
 
 static bool wants_probe(const struct verifier *verifier)
@@ -271,7 +293,7 @@ static int judge_live_page(struct live *live,
 	verifier->region =
 		source->kind != SOURCE_DEVICE && source->kind != SOURCE_MEMORY;
 	begin_waiting(live, verifier, &collector.notify, &notified);
-	result = collect_snapshots(live, &collector, options, error);
+	result = collect_until_signal(live, &collector, options, error);
 	if (result == 0 && wants_probe(verifier)) {
 		probe_live(live, options->root, buffers + 2 * PAGE_READ_MAX,
 			   &probe);
@@ -300,7 +322,8 @@ int verify_source(const char *name, const struct verify_source_options *options,
 			return result;
 		}
 		/* A file that is no page is judged as it stands. */
-		if (!options->live || error->code != ERROR_NOT_A_PAGE)
+		if (!options->live || options->only_live ||
+		    error->code != ERROR_NOT_A_PAGE)
 			return -1;
 	}
 	if (source_open_place(name, options->root, &options->place, source,

@@ -11,9 +11,11 @@ struct verify_source_options {
 	bool last;		  /* no other comes after it */
 	struct place_asked place; /* in a memory image */
 	bool live;		  /* the file is kept by another process */
+	bool only_live;		  /* and is refused where it has no page */
 	bool quiet;		  /* show no progress */
-	int64_t duration;	  /* of a live page, ns */
-	uint64_t samples;	  /* looks at a live page, 0: as many as fit */
+	bool until_signal; /* SIGINT or SIGTERM ends the looks, no more */
+	int64_t duration;  /* of a live page, ns */
+	uint64_t samples;  /* looks at a live page, 0: as many as fit */
 	/* NULL, or who looks at each snapshot after the rules have. */
 	void (*seen)(void *listener, const struct snapshot *snapshot);
 	void *listener;

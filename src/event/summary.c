@@ -2,12 +2,20 @@
 /* Sums up snapshots one by one, in memory that does not grow. */
 #include "summary.h"
 
+/* An update was in progress: the fields are of two pages. */
+static bool is_torn(const struct page *page)
+{
+	int row = page->layout->seq_count;
+
+	return page_has(page, row) && page_value(page, row) & 1;
+}
+
 static struct summary_status *find_status(struct summary *s)
 {
 	int row = s->page.layout->clock_status;
 	uint64_t value = page_value(&s->page, row);
 
-	if (!page_has(&s->page, row))
+	if (!page_has(&s->page, row) || is_torn(&s->page))
 		return NULL;
 	return &s->status[value < SUMMARY_STATUS_OTHER ? value
 						       : SUMMARY_STATUS_OTHER];
@@ -22,7 +30,8 @@ static void add_saturated(uint64_t *sum, uint64_t more)
 /* The time since the last one belongs to the page that stood. */
 static void take_raw(struct summary *s, int64_t raw)
 {
-	struct summary_status *status = s->has_page ? find_status(s) : NULL;
+	struct summary_status *status =
+		s->has_page && !s->unread ? find_status(s) : NULL;
 
 	if (!status)
 		status = &s->no_status;
@@ -81,8 +90,10 @@ unsigned int summary_take(struct summary *s, const struct snapshot *snapshot,
 	take_clocks(s, snapshot);
 	if (snapshot->kind == SNAPSHOT_UNSETTLED) {
 		s->unsettled++;
+		s->unread = true;
 		return 0;
 	}
+	s->unread = false;
 	s->pages++;
 	if (s->has_page)
 		events = change_events(&s->page, page);
@@ -128,4 +139,9 @@ uint64_t summary_share_time(const struct summary *s)
 	for (int i = 0; i < SUMMARY_STATUSES; i++)
 		add_saturated(&total, s->status[i].nsec);
 	return total;
+}
+
+bool summary_knows_all(const struct summary *s)
+{
+	return !s->no_status.pages && !s->unsettled;
 }

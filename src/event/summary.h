@@ -29,8 +29,9 @@ struct summary {
 	/* CLOCK_MONOTONIC_RAW likewise, or of summary_until(). */
 	int64_t raw_begin, raw_end;
 	struct summary_status status[SUMMARY_STATUSES];
-	struct summary_status no_status; /* pages that end before clock_status
-					  */
+	/* Of pages that end before clock_status, or are torn (seq_count is
+	 * odd); and the time in which seq_count did not settle. */
+	struct summary_status no_status;
 	/* Of the values of `status`: the layout of the last page. */
 	const struct layout *layout;
 	/* The largest maximum error that a reader met: at the last reading of
@@ -40,6 +41,7 @@ struct summary {
 	uint64_t worst_n; /* the snapshot */
 	/* Private. */
 	bool has_page, has_raw, has_clock, has_worst;
+	bool unread; /* the last snapshot's seq_count did not settle */
 	struct page page;
 	struct clock clock;
 	uint64_t n;
@@ -68,5 +70,9 @@ bool summary_span(const struct summary *summary, uint64_t *nsec);
 
 /* The time of all shares together, ns; 0: shares are by pages. */
 uint64_t summary_share_time(const struct summary *summary);
+
+/* Whether each page had a status, and no look at seq_count failed: only then is
+ * the share of a status one of the whole. */
+bool summary_knows_all(const struct summary *summary);
 
 #endif

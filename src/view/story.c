@@ -29,10 +29,15 @@ const char *story_start_text(const struct story *story, const char *object,
 	return at ? json_string_value(json_object_get(at, member)) : NULL;
 }
 
+static uint64_t get_part(const struct summary *s,
+			 const struct summary_status *status)
+{
+	return summary_share_time(s) ? status->nsec : status->pages;
+}
+
 static uint64_t get_share(const struct summary *s, int status)
 {
-	return summary_share_time(s) ? s->status[status].nsec
-				     : s->status[status].pages;
+	return get_part(s, &s->status[status]);
 }
 
 static uint64_t get_share_total(const struct summary *s)
@@ -60,6 +65,12 @@ int story_sort_shares(const struct summary *s, int order[SUMMARY_STATUSES])
 	return count;
 }
 
+/* Whether there is a share without a status. */
+static bool has_gap(const struct summary *s)
+{
+	return s->no_status.pages || s->no_status.nsec;
+}
+
 void story_shares(const struct story *story, char text[static STORY_MAX])
 {
 	const struct summary *s = &story->timeline->summary;
@@ -72,6 +83,10 @@ void story_shares(const struct story *story, char text[static STORY_MAX])
 		units_share(get_share(s, order[i]), get_share_total(s), share);
 		story_add(text, "%s%s %s", i ? ", " : "", name, share);
 	}
+	if (!count || !has_gap(s))
+		return;
+	units_share(get_part(s, &s->no_status), get_share_total(s), share);
+	story_add(text, ", " SUMMARY_NO_STATUS " %s", share);
 }
 
 static void say_status(const struct story *story, char text[static STORY_MAX])
@@ -79,14 +94,16 @@ static void say_status(const struct story *story, char text[static STORY_MAX])
 	const struct timeline *t = story->timeline;
 	char shares[STORY_MAX];
 
-	if (!t->any_usable && t->layout && has_only(&t->summary, 0)) {
+	if (!t->any_usable && t->layout && has_only(&t->summary, 0) &&
+	    !t->summary.no_status.pages) {
 		story_add(text, "The page publishes no clock, only its marker");
-	} else if (has_only(&t->summary, STATUS_SYNCHRONIZED)) {
+	} else if (has_only(&t->summary, STATUS_SYNCHRONIZED) &&
+		   summary_knows_all(&t->summary)) {
 		story_add(text, "Synchronized all the time");
 	} else {
 		story_shares(story, shares);
 		story_add(text, "Status: %s",
-			  *shares ? shares : "none published");
+			  *shares ? shares : "none readable");
 	}
 }
 
@@ -212,6 +229,12 @@ void story_sentence(const struct story *story, char text[static STORY_MAX])
 			"; the clock left the bounds that an earlier page had promised, from %s %" PRIu64
 			" on",
 			t->numbered ? "page" : "snapshot", nested->first);
+	else if (t->summary.bounded && t->steps && t->unusable)
+		story_add(
+			text,
+			"; %" PRIu64 " of %" PRIu64
+			" pages give no time, and the others kept the promised bounds",
+			t->unusable, t->summary.pages);
 	else if (t->summary.bounded && t->steps)
 		story_add(text, "; every update kept the promised bounds");
 	if (story->report->conclusion == CONCLUSION_NOT_JUDGED)
@@ -221,7 +244,7 @@ void story_sentence(const struct story *story, char text[static STORY_MAX])
 	else
 		story_add(text, "; no rule failed");
 	if (story_is_part(story))
-		story_add(text, " in the whole recording");
+		story_add(text, " in %s", story_whole(story));
 	story_add(text, ".");
 	if (story->cut)
 		story_add(text,

@@ -32,6 +32,15 @@ static inline bool story_is_part(const struct story *story)
 	return story->begin || story->end;
 }
 
+/* What they are judged of, where a part is drawn: a live page has no more than
+ * was looked at. */
+static inline const char *story_whole(const struct story *story)
+{
+	return story->source && !story->source->recording
+		       ? "all that was watched"
+		       : "the whole recording";
+}
+
 enum mood {
 	MOOD_OK,
 	MOOD_WARN,

@@ -118,10 +118,11 @@ static enum mood tell_verdict(const struct story *story,
 	const struct report *r = story->report;
 
 	story_add(text, "%s", conclusion_names[r->conclusion]);
-	story_add(more, "%u rules: %u ok, %u failed, %u warned%s", r->rules,
+	story_add(more, "%u rules: %u ok, %u failed, %u warned", r->rules,
 		  r->count[VERDICT_OK], r->count[VERDICT_FAIL],
-		  r->count[VERDICT_WARN],
-		  story_is_part(story) ? ", of the whole recording" : "");
+		  r->count[VERDICT_WARN]);
+	if (story_is_part(story))
+		story_add(more, ", of %s", story_whole(story));
 	if (r->conclusion == CONCLUSION_BROKEN)
 		return MOOD_BAD;
 	if (r->conclusion == CONCLUSION_NOT_JUDGED)
@@ -185,7 +186,8 @@ static enum mood tell_bound(const struct story *story,
 	 * digits. */
 	units_nsec(s->worst > INT64_MAX ? INT64_MAX : (int128)s->worst, 15,
 		   bound);
-	story_add(text, TEXT_PLUS_MINUS "%s", bound);
+	story_add(text, "%s%s", s->worst < INT64_MAX ? TEXT_PLUS_MINUS : "",
+		  bound);
 	story_add(more, "maximum error, at snapshot %" PRIu64, s->worst_n);
 	if (story->timeline->broken) {
 		story_add(more, "; %" PRIu64 " update%s broke it",
@@ -214,20 +216,22 @@ static enum mood tell_status(const struct story *story,
 {
 	const struct summary *s = &story->timeline->summary;
 	char *comma;
-	int order[SUMMARY_STATUSES];
 
 	story_shares(story, text);
-	if (story_sort_shares(s, order) > 1) {
-		comma = strchr(text, ',');
+	comma = strchr(text, ',');
+	if (comma) {
 		story_add(more, "%s", comma + 2);
 		*comma = '\0';
 	} else if (*text) {
-		story_add(more, "all the time");
+		story_add(more, "%s",
+			  summary_knows_all(s) ? "all the time"
+					       : "where it could be read");
 	} else {
 		story_add(text, "none");
-		story_add(more, "the page ends before it");
+		story_add(more, "no page gives one");
 	}
-	return has_only(s, STATUS_SYNCHRONIZED) && !story->timeline->unusable
+	return has_only(s, STATUS_SYNCHRONIZED) && summary_knows_all(s) &&
+			       !story->timeline->unusable
 		       ? MOOD_OK
 		       : MOOD_WARN;
 }

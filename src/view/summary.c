@@ -28,14 +28,14 @@ void summary_status_word(const struct summary *s, int status,
 
 /* The share of a status, 0 to 1: of the time, or where no time is known, of the
  * pages. */
-static double get_status_share(const struct summary *s, int status)
+static double get_status_share(const struct summary *s,
+			       const struct summary_status *status)
 {
 	uint64_t time = summary_share_time(s);
 
 	if (time)
-		return (double)s->status[status].nsec / (double)time;
-	return s->pages ? (double)s->status[status].pages / (double)s->pages
-			: 0;
+		return (double)status->nsec / (double)time;
+	return s->pages ? (double)status->pages / (double)s->pages : 0;
 }
 
 /* "100 %", "99.9 %", "< 0.1 %": rounded down, so that 100 is all of it. */
@@ -79,12 +79,18 @@ static void print_status(FILE *stream, const struct summary *s)
 		if (!s->status[i].pages)
 			continue;
 		summary_status_word(s, i, word);
-		describe_share(get_status_share(s, i), share);
+		describe_share(get_status_share(s, &s->status[i]), share);
 		fprintf(stream, "%s%s %s", separator, word, share);
 		separator = ", ";
 	}
-	if (s->no_status.pages == s->pages)
+	if (s->no_status.pages == s->pages) {
 		fputs("no status", stream);
+	} else if (s->no_status.pages || s->no_status.nsec) {
+		char share[SHARE_MAX];
+
+		describe_share(get_status_share(s, &s->no_status), share);
+		fprintf(stream, ", " SUMMARY_NO_STATUS " %s", share);
+	}
 }
 
 void text_summary(FILE *stream, const struct summary *s, bool events)

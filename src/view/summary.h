@@ -14,6 +14,9 @@
 void summary_status_word(const struct summary *summary, int status,
 			 char text[static STATUS_WORD_MAX]);
 
+/* What follows the shares of the statuses where some of the whole has none. */
+#define SUMMARY_NO_STATUS "no readable status"
+
 /* Two lines: how much was seen, and in which state it was; of nothing, none.
  * `events`: the counts of the first are wanted too. */
 void text_summary(FILE *stream, const struct summary *summary, bool events);

@@ -18,6 +18,11 @@ static void put_nsec(int128 nsec, bool plus, int digits,
 	double size = (double)(nsec < 0 ? -nsec : nsec);
 	const char *sign = nsec < 0 ? TEXT_MINUS : plus && nsec ? "+" : "";
 
+	/* Where a timeline keeps it, that is the nearest that fits. */
+	if (nsec == INT64_MAX || nsec == -INT64_MAX) {
+		snprintf(text, UNITS_MAX, "more than %s292 years", sign);
+		return;
+	}
 	for (size_t i = 0; i < 3; i++) {
 		/* What rounds up to the next unit is written in that. */
 		if (size >= units[i].size * (1 - 5e-6)) {
@@ -48,12 +53,13 @@ void units_nsec(int128 nsec, int digits, char text[static UNITS_MAX])
 void units_ppm(int64_t ppt, char text[static UNITS_MAX])
 {
 	double size = (double)(ppt < 0 ? -(uint64_t)ppt : (uint64_t)ppt) / 1e6;
+	const char *sign = ppt < 0 ? TEXT_MINUS : ppt ? "+" : "";
 
-	snprintf(text, UNITS_MAX, size >= 1e6 ? "%s%.3e ppm" : "%s%.6g ppm",
-		 ppt < 0 ? TEXT_MINUS
-		 : ppt	 ? "+"
-			 : "",
-		 size);
+	if (ppt == INT64_MAX || ppt <= -INT64_MAX)
+		snprintf(text, UNITS_MAX, "more than %s9.2e+12 ppm", sign);
+	else
+		snprintf(text, UNITS_MAX,
+			 size >= 1e6 ? "%s%.3e ppm" : "%s%.6g ppm", sign, size);
 }
 
 void units_span(uint64_t nsec, char text[static UNITS_MAX])

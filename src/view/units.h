@@ -15,13 +15,14 @@
 #define TEXT_MICRO	"\xc2\xb5"
 #define TEXT_ARROW	"\xe2\x86\x92"
 
-/* "+24.996 ms", at most so many significant digits; 0 has no sign. */
+/* "+24.996 ms", at most so many significant digits; 0 has no sign. INT64_MAX
+ * stands for what a timeline cannot keep: "more than +292 years". */
 void units_step(int128 nsec, int digits, char text[static UNITS_MAX]);
 
 /* The same without a plus. */
 void units_nsec(int128 nsec, int digits, char text[static UNITS_MAX]);
 
-/* Parts in 10^12 as "+2 ppm". */
+/* Parts in 10^12 as "+2 ppm", with INT64_MAX alike. */
 void units_ppm(int64_t ppt, char text[static UNITS_MAX]);
 
 /* A length of time as people say it: "8 s", "4.001 s", "1 h 5 min", "3 d 2 h".

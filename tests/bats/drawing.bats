@@ -66,7 +66,20 @@ setup() {
   assert_json '[.curves.points[].snapshot] == [3, 4, 5]'
   expect 2 report --begin +1h "$file"
   assert_stderr --partial "--begin +1h: live-migration.jsonl has no page from then"
-  expect 2 report --begin 6 --end 3 "$file"
+  local before after
+  while read -r before after; do
+    expect 2 report --begin "$after" --end "$before" "$file"
+    assert_stderr --partial "--end $before is before --begin $after"
+  done <<'END'
+3 6
+event:1 event:2
++3s +5s
+2026-01-01T00:00:03Z 2026-01-01T00:00:05Z
+END
+  expect 0 report --json --begin 3 --end 3 "$file"
+  # Which is the first only the recording tells.
+  expect 2 report --begin +5s --end 3 "$file"
+  assert_stderr --partial "--end 3: live-migration.jsonl has no page until then"
   expect 2 report --begin later "$file"
 }
 
@@ -107,6 +120,16 @@ setup() {
   vmclockctl report --begin 6 -o "$html" "$file"
   run -0 grep -o 'None but calibrations.' "$html"
   run -0 grep -o 'a part: snapshots 6 to 8, from 6' "$html"
+}
+
+@test "report: --live is refused of what is no raw page" {
+  local page=$BATS_TEST_TMPDIR/short.bin
+  expect 3 report --live --duration 1s -o "$html" "$recordings/live-migration.jsonl"
+  assert_stderr --partial 'live-migration.jsonl: not a VMClock page, no magic'
+  head -c 20 "$FIXTURES/real/host-tai-synchronized.bin" >"$page"
+  expect 3 report --live -o "$html" "$page"
+  assert_stderr --partial 'short.bin: 20 of 32 bytes that a VMClock page needs at least'
+  [ ! -e "$html" ]
 }
 
 @test "report: a part begins and ends in the leap second, by the page" {
@@ -268,6 +291,13 @@ fair() {
   assert_json '.reports[0].source.kind == "sim" and .reports[0].summary.snapshots >= 1'
   expect 0 report --duration 50ms sim:disruption-only -o "$html"
   xmllint --noout "$html"
+}
+
+@test "report: a signal ends the look at a live page, and it is written" {
+  run --separate-stderr timeout --preserve-status -s INT 0.5 \
+    "$VMCLOCKCTL" report --json --duration 60s sim:steady
+  assert_success
+  assert_json '.reports[0].summary.snapshots >= 1'
 }
 
 @test "report: -o replaces a report, and nothing else" {

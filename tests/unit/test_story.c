@@ -45,6 +45,14 @@ static void assert_sentence(const char *sentence)
 	assert_string_equal(text, sentence);
 }
 
+static void assert_tile(enum tile tile, enum mood mood, const char *words,
+			const char *below)
+{
+	assert_int_equal(story_tile(&story, tile, text, more), mood);
+	assert_string_equal(text, words);
+	assert_string_equal(more, below);
+}
+
 static void test_status_comes_first(void **state)
 {
 	(void)state;
@@ -60,12 +68,39 @@ static void test_status_comes_first(void **state)
 		"Status: unreliable 90 %, synchronized 10 %; no rule failed.");
 	make_story(NULL);
 	STATUS(SYNCHRONIZED) = 0;
-	assert_sentence("Status: none published; no rule failed.");
+	assert_sentence("Status: none readable; no rule failed.");
 	STATUS(UNKNOWN) = 3;
 	assert_sentence("Status: unknown 100 %; no rule failed.");
 	timeline.any_usable = false;
 	assert_sentence(
 		"The page publishes no clock, only its marker; no rule failed.");
+}
+
+/* What no page told is not told as if one had. */
+static void test_status_of_what_was_not_read(void **state)
+{
+	struct summary *s = &timeline.summary;
+
+	(void)state;
+	s->pages = 8;
+	s->no_status.pages = 5;
+	timeline.unusable = 5;
+	timeline.steps = 2;
+	s->bounded = 3;
+	assert_sentence(
+		"Status: synchronized 38 %, no readable status 62 %; 5 of 8 pages give no time, and the others kept the promised bounds; no rule failed.");
+	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 38 %",
+		    "no readable status 62 %");
+	s->status[STATUS_SYNCHRONIZED].nsec = SEC;
+	s->no_status.nsec = 6 * SEC;
+	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 14 %",
+		    "no readable status 86 %");
+	/* Looks that failed, at a time that nobody took. */
+	make_story(NULL);
+	s->unsettled = 1;
+	assert_sentence("Status: synchronized 100 %; no rule failed.");
+	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 100 %",
+		    "where it could be read");
 }
 
 static void test_the_verdict_comes_last(void **state)
@@ -165,14 +200,6 @@ static void test_leap_seconds_are_told(void **state)
 	assert_leap(LEAP_PRE_POS, LEAP_POST_NEG, "a leap second is announced");
 }
 
-static void assert_tile(enum tile tile, enum mood mood, const char *words,
-			const char *below)
-{
-	assert_int_equal(story_tile(&story, tile, text, more), mood);
-	assert_string_equal(text, words);
-	assert_string_equal(more, below);
-}
-
 static void test_tile_of_the_verdict(void **state)
 {
 	(void)state;
@@ -189,6 +216,13 @@ static void test_tile_of_the_verdict(void **state)
 	assert_tile(
 		TILE_VERDICT, MOOD_BAD, "not conformant",
 		"70 rules: 60 ok, 0 failed, 2 warned, of the whole recording");
+	/* A live page is no recording. */
+	story.source = &(const struct source){ .kind = SOURCE_LIVE };
+	assert_tile(
+		TILE_VERDICT, MOOD_BAD, "not conformant",
+		"70 rules: 60 ok, 0 failed, 2 warned, of all that was watched");
+	assert_sentence(
+		"Synchronized all the time; no rule failed in all that was watched.");
 	report.conclusion = CONCLUSION_NOT_JUDGED;
 	assert_int_equal(story_tile(&story, TILE_VERDICT, text, more),
 			 MOOD_MUTED);
@@ -226,6 +260,11 @@ static void test_tile_of_silent_jumps(void **state)
 	assert_sentence(
 		"Synchronized all the time; the clock jumped by " TEXT_MINUS
 		"1 s at snapshot 5 without a new marker; no rule failed.");
+	/* What does not fit is not said to the second. */
+	jumps[0].step = INT64_MAX;
+	assert_tile(
+		TILE_DISRUPTIONS, MOOD_BAD, "1 silent",
+		"time jumped by more than +292 years at snapshot 5 without a new marker");
 	EVENTS(RESTORE) = 2;
 	jumps[0] = (struct jumps){ 3, 5, false, 0 };
 	timeline.numbered = true;
@@ -305,7 +344,7 @@ static void test_tile_of_the_bound(void **state)
 		    "maximum error, at snapshot 3; 1 of 3 pages give none");
 	timeline.summary.bounded = 3;
 	timeline.summary.worst = (uint128)1 << 90;
-	assert_tile(TILE_BOUND, MOOD_OK, TEXT_PLUS_MINUS "9223372037 s",
+	assert_tile(TILE_BOUND, MOOD_OK, "more than 292 years",
 		    "maximum error, at snapshot 3");
 }
 
@@ -323,7 +362,7 @@ static void test_tile_of_the_status(void **state)
 	assert_tile(TILE_STATUS, MOOD_WARN, "synchronized 75 %",
 		    "freerunning 25 %");
 	STATUS(SYNCHRONIZED) = STATUS(FREERUNNING) = 0;
-	assert_tile(TILE_STATUS, MOOD_WARN, "none", "the page ends before it");
+	assert_tile(TILE_STATUS, MOOD_WARN, "none", "no page gives one");
 }
 
 static void test_tile_of_what_was_seen(void **state)
@@ -514,6 +553,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_status_comes_first),
+		CASE(test_status_of_what_was_not_read),
 		CASE(test_the_verdict_comes_last),
 		CASE(test_disruptions_are_told),
 		CASE(test_leap_seconds_are_told),

@@ -123,6 +123,40 @@ static void test_time_that_is_not_known_counts_for_none(void **state)
 	assert_int_equal(summary_share_time(&s), SECOND);
 }
 
+/* Torn, or not to be read: neither says which status it was. */
+static void test_no_status_of_what_is_not_whole(void **state)
+{
+	struct snapshot snapshot = { .n = 2, .has_clocks = true };
+	struct summary s = { 0 };
+	struct page page;
+	uint8_t bytes[4096];
+
+	(void)state;
+	take(&s, 1, 2, 0, 1000);
+	assert_true(summary_knows_all(&s));
+	make_page(bytes, 2);
+	bytes[0x0c] |= 1;
+	page_decode(bytes, sizeof(bytes), &page);
+	snapshot.monotonic_raw = 8 * SECOND;
+	summary_take(&s, &snapshot, &page);
+	assert_false(summary_knows_all(&s));
+	take(&s, 3, 2, 4 * SECOND, 1000);
+	assert_int_equal(s.no_status.pages, 1);
+	assert_int_equal(s.no_status.nsec, 3 * SECOND);
+	assert_int_equal(s.status[2].pages, 2);
+	/* From a look that failed until the next page. */
+	s = (struct summary){ 0 };
+	take(&s, 1, 2, 0, 1000);
+	snapshot.kind = SNAPSHOT_UNSETTLED;
+	summary_take(&s, &snapshot, NULL);
+	assert_false(summary_knows_all(&s));
+	take(&s, 3, 2, 3 * SECOND, 1000);
+	take(&s, 4, 2, 4 * SECOND, 1000);
+	assert_int_equal(s.no_status.pages, 0);
+	assert_int_equal(s.no_status.nsec, 2 * SECOND);
+	assert_int_equal(s.status[2].nsec, 2 * SECOND);
+}
+
 static void test_missed_and_unknown_states(void **state)
 {
 	uint8_t bytes[4096];
@@ -150,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_shares_are_by_time),
 		cmocka_unit_test(test_worst_bound_is_at_the_last_reading),
 		cmocka_unit_test(test_time_that_is_not_known_counts_for_none),
+		cmocka_unit_test(test_no_status_of_what_is_not_whole),
 		cmocka_unit_test(test_missed_and_unknown_states),
 	};
 

@@ -37,6 +37,20 @@ static void test_steps(void **state)
 	IS(TEXT_MINUS "123456 s");
 }
 
+/* The largest that a timeline keeps stands for all that is more. */
+static void test_what_does_not_fit(void **state)
+{
+	(void)state;
+	units_step(INT64_MAX, 5, text);
+	IS("more than +292 years");
+	units_step(-INT64_MAX, 5, text);
+	IS("more than " TEXT_MINUS "292 years");
+	units_nsec(INT64_MAX, 15, text);
+	IS("more than 292 years");
+	units_step((int128)INT64_MAX + 1000000000, 5, text);
+	IS("+9223372038 s");
+}
+
 static void test_ppm(void **state)
 {
 	(void)state;
@@ -48,8 +62,12 @@ static void test_ppm(void **state)
 	IS(TEXT_MINUS "1.5 ppm");
 	units_ppm(INT64_C(2000000000000), text);
 	IS("+2.000e+06 ppm");
-	units_ppm(INT64_MIN, text);
+	units_ppm(INT64_MIN + 2, text);
 	IS(TEXT_MINUS "9.223e+12 ppm");
+	units_ppm(INT64_MIN, text);
+	IS("more than " TEXT_MINUS "9.2e+12 ppm");
+	units_ppm(INT64_MAX, text);
+	IS("more than +9.2e+12 ppm");
 }
 
 static void test_spans(void **state)
@@ -192,10 +210,15 @@ static void test_shares(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_steps),  cmocka_unit_test(test_ppm),
-		cmocka_unit_test(test_spans),  cmocka_unit_test(test_elapsed),
-		cmocka_unit_test(test_utc),    cmocka_unit_test(test_dates),
-		cmocka_unit_test(test_counts), cmocka_unit_test(test_shares),
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_ppm),
+		cmocka_unit_test(test_what_does_not_fit),
+		cmocka_unit_test(test_spans),
+		cmocka_unit_test(test_elapsed),
+		cmocka_unit_test(test_utc),
+		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_shares),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
