@@ -70,6 +70,12 @@ static void begin(struct view_recording *r, const char *root,
 	struct snapshot latest = follow->latest;
 	struct error error;
 
+	if (follow->lost) {
+		error_set(&error, ERROR_OPEN, 0, "%s: the page is gone",
+			  live_path(follow->live));
+		say_failure(r, &error);
+		return;
+	}
 	name_file(r, live_path(follow->live));
 	memset(&r->capture, 0, sizeof(r->capture));
 	if (output_open_growing(&r->output, r->file, is_ours, &error)) {

@@ -105,6 +105,12 @@ static void describe_state(const struct live_model *m,
 	}
 }
 
+/* What the page says of now; of one that is not there it would be wrong. */
+static const struct reading *reading_now(const struct live_model *m)
+{
+	return m->lost || m->unsettled ? NULL : m->reading;
+}
+
 static void put_status(struct layout_state *l)
 {
 	const struct live_model *m = l->model;
@@ -121,6 +127,8 @@ static void put_status(struct layout_state *l)
 	describe_ago(m->monotonic - m->status_since, ago);
 	snprintf(text, sizeof(text), "  for %s", ago);
 	put_at(line, l->columns, column, text);
+	if (!reading_now(m))
+		return;
 	snprintf(text, sizeof(text), "marker 0x%" PRIx64,
 		 page_value(&m->reading->page,
 			    m->reading->page.layout->disruption_marker));
@@ -154,11 +162,13 @@ static void add_worst(const struct layout_state *l, const struct reading *r,
 
 static void put_bounds(struct layout_state *l)
 {
-	const struct reading *r = l->model->reading;
+	const struct reading *r = reading_now(l->model);
 	struct live_line *line = next_line(l);
 	char text[2 * DESCRIBE_MAX] = "none", part[DESCRIBE_MAX];
 
 	put_at(line, l->columns, 1, "bounds");
+	if (l->model->lost)
+		put_at(line, l->columns, 10, "none: the page is gone");
 	if (!r)
 		return;
 	if (r->reason != READING_TIME) {
@@ -207,7 +217,7 @@ static void put_updates(struct layout_state *l)
 		snprintf(text + used, sizeof(text) - used, "  odd %s", part);
 	}
 	put_at(line, l->columns, 10, text);
-	if (!m->reading->clock.tai_valid)
+	if (!reading_now(m) || !m->reading->clock.tai_valid)
 		return;
 	snprintf(text, sizeof(text), "TAI-UTC %d s",
 		 clock_tai_minus_utc(&m->reading->clock));
@@ -383,7 +393,8 @@ static void put_chart_title(struct layout_state *l)
 	char all[4 * DESCRIBE_MAX] = "not known now";
 
 	put_at(line, l->columns, 1, "CLOCK_REALTIME minus the page, 2 min");
-	if (p && p->has_offset && p->offset != INT64_MIN) {
+	if (reading_now(l->model) && p && p->has_offset &&
+	    p->offset != INT64_MIN) {
 		describe_offset(p->offset, all);
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), " now");
 		if (l->columns >= 80)

@@ -45,7 +45,7 @@ struct live_model {
 	/* The page and the time at the last reading of the counter; NULL: none
 	 * was seen. */
 	const struct reading *reading;
-	int64_t status_since; /* CLOCK_MONOTONIC */
+	int64_t status_since; /* CLOCK_MONOTONIC; of the loss as well */
 	int64_t updated;      /* likewise, of the last change */
 	const struct summary *summary;
 	/* Rings; the newest is at count - 1, modulo their size. */

@@ -195,6 +195,23 @@ assert_left() {
   assert_left 0
 }
 
+@test "a page that went away is lost until it is back, and is not recorded" {
+  cp "$REAL/host-tai-synchronized.bin" gone
+  start_view "--live gone --interval 20ms"
+  screen '^ status   synchronized '
+  rm gone
+  # Longer than a look, and than from one drawing to the next.
+  screen '^ status   lost  for [2-9]\.[0-9] s$'
+  assert_line ' bounds   none: the page is gone'
+  tm send-keys w
+  screen '^ not recording: gone: the page is gone$'
+  assert_equal "$(compgen -G '*.jsonl')" ""
+  cp "$REAL/host-tai-synchronized.bin" gone
+  screen '^ status   synchronized  for '
+  tm send-keys q
+  assert_left 0
+}
+
 @test "the view shows the device's PHC and CLOCK_TAI, as compare does" {
   mkdir -p root/dev root/sys/class/ptp/ptp0
   vmclockctl show --json sim:steady >page.json

@@ -120,9 +120,37 @@ static void test_state_and_bounds(void **state)
 	line = find(count, " status   unreliable");
 	assert_false(lines[line].good);
 	find(count, " bounds   no time: clock_status forbids");
+}
+
+/* A page that went away says nothing of now. */
+static void test_page_that_is_gone(void **state)
+{
+	struct live_model model = make_model(1);
+	struct page *page = &reading.page;
+
+	(void)state;
+	page->value[page->layout->disruption_marker] = 0x77;
+	points[0] = (struct live_point){ .at = model.monotonic,
+					 .has_offset = true,
+					 .offset = 3 };
+	reading.clock.tai_valid = true;
 	model.lost = true;
+	model.status_since = model.monotonic - 6 * SECOND;
 	live_view_lay_out(&model, 80, 24, lines);
-	find(count, " status   lost");
+	find(24, " status   lost  for 6.0 s   ");
+	assert_false(lines[1].good);
+	find(24, " bounds   none: the page is gone ");
+	find(24, "not known now");
+	for (unsigned int i = 0; i < 24; i++) {
+		assert_null(strstr(lines[i].text, "marker"));
+		assert_null(strstr(lines[i].text, "TAI-UTC"));
+		assert_null(strstr(lines[i].text, "+/-"));
+	}
+	model.lost = false;
+	model.unsettled = true;
+	live_view_lay_out(&model, 80, 24, lines);
+	find(24, " status   seq_count does not settle  for 6.0 s ");
+	assert_null(strstr(lines[2].text, "+/-"));
 }
 
 /* Lay 80x24 out, and find the text that a line ends with. */
@@ -423,6 +451,7 @@ int main(void)
 		cmocka_unit_test(test_scales),
 		cmocka_unit_test(test_ring_of_points),
 		cmocka_unit_test(test_state_and_bounds),
+		cmocka_unit_test(test_page_that_is_gone),
 		cmocka_unit_test(test_chart),
 		cmocka_unit_test(test_clocks),
 		cmocka_unit_test(test_rules),
