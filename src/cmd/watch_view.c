@@ -168,12 +168,10 @@ void watch_view_event(struct watch_view *view,
 	*line = '\0';
 	if (!stream)
 		return;
-	text_event(stream, occurrence, false);
-	if (fclose(stream) != 0)
-		return;
-	text[strcspn(text, "\n")] = '\0';
 	/* The day stands above. */
-	printable_ascii(line, LIVE_LINE, length > 11 ? text + 11 : text);
+	text_event_brief(stream, occurrence);
+	if (fclose(stream) == 0)
+		printable_ascii(line, LIVE_LINE, text);
 }
 
 /* A page that was not there before. */

@@ -49,6 +49,41 @@ static void put_right(struct live_line *line, unsigned int columns,
 		put_at(line, columns, columns - length, text);
 }
 
+/* How much of the text fits, up to a space, but not to that between a number
+ * and its unit; a word that alone does not fit is cut where the room ends. */
+static size_t fit_words(const char *text, size_t room)
+{
+	size_t fit = room, word;
+
+	if (strlen(text) <= room)
+		return strlen(text);
+	while (fit && text[fit] != ' ')
+		fit--;
+	for (word = fit; word && text[word - 1] != ' ';)
+		word--;
+	if (word && strchr("+-0123456789", text[word]))
+		fit = word - 1;
+	return fit ? fit : room;
+}
+
+static const char cut_mark[] = "...";
+
+/* What does not fit is cut at a word, and "..." says so. */
+static void put_cut(struct live_line *line, unsigned int columns,
+		    unsigned int column, const char *text)
+{
+	size_t room = columns - column, fit;
+
+	if (strlen(text) <= room) {
+		put_at(line, columns, column, text);
+		return;
+	}
+	fit = fit_words(text, room - sizeof(cut_mark));
+	put_at(line, column + (unsigned int)fit, column, text);
+	column += (unsigned int)fit + (text[fit] == ' ');
+	put_at(line, columns, column, cut_mark);
+}
+
 static void describe_ago(int64_t nsec, char text[static DESCRIBE_MAX])
 {
 	int64_t sec = nsec / NSEC_PER_SEC;
@@ -424,23 +459,53 @@ static void put_chart(struct layout_state *l, unsigned int height)
 	put_right(axis, l->columns, "now");
 }
 
-static void put_events(struct layout_state *l, unsigned int count)
-{
-	const struct live_model *m = l->model;
-	uint64_t kept =
-		m->event_count < LIVE_EVENTS ? m->event_count : LIVE_EVENTS;
-
-	if (!kept)
-		put_at(next_line(l), l->columns, 1, "no events yet");
-	for (uint64_t i = 0; i < kept && i < count; i++)
-		put_at(next_line(l), l->columns, 1,
-		       m->events[(m->event_count - 1 - i) % LIVE_EVENTS]);
-}
-
 /* The lines that are left above the last one. */
 static unsigned int get_room(const struct layout_state *l)
 {
 	return l->rows - 1 - l->used;
+}
+
+/* The columns by which the rest of a wrapped text is set in. */
+#define REST 4
+
+/* On as many lines as it needs and are left. */
+static void put_wrapped(struct layout_state *l, const char *text)
+{
+	unsigned int column = 1;
+	size_t fit;
+
+	while (get_room(l) > 1 && strlen(text) > l->columns - column) {
+		fit = fit_words(text, l->columns - column);
+		put_at(next_line(l), column + (unsigned int)fit, column, text);
+		text += fit;
+		text += *text == ' ';
+		column = REST;
+	}
+	if (get_room(l))
+		put_cut(next_line(l), l->columns, column, text);
+}
+
+static const char *event_back(const struct live_model *m, uint64_t back)
+{
+	return m->events[(m->event_count - 1 - back) % LIVE_EVENTS];
+}
+
+static const char none[] = "no events yet";
+
+static uint64_t count_kept(const struct live_model *m)
+{
+	return m->event_count < LIVE_EVENTS ? m->event_count : LIVE_EVENTS;
+}
+
+static void put_events(struct layout_state *l, unsigned int count)
+{
+	const struct live_model *m = l->model;
+	uint64_t kept = count_kept(m);
+
+	if (!kept)
+		put_at(next_line(l), l->columns, 1, none);
+	for (uint64_t i = 0; i < kept && i < count; i++)
+		put_cut(next_line(l), l->columns, 1, event_back(m, i));
 }
 
 static void put_clocks(struct layout_state *l, unsigned int most)
@@ -448,7 +513,7 @@ static void put_clocks(struct layout_state *l, unsigned int most)
 	const struct live_model *m = l->model;
 
 	for (unsigned int i = 0; i < m->clock_count && i < most; i++)
-		put_at(next_line(l), l->columns, 1, m->clocks[i]);
+		put_cut(next_line(l), l->columns, 1, m->clocks[i]);
 }
 
 static void put_all_events(struct layout_state *l)
@@ -459,7 +524,10 @@ static void put_all_events(struct layout_state *l)
 		 l->model->event_count);
 	put_at(next_line(l), l->columns, 1, text);
 	next_line(l);
-	put_events(l, get_room(l));
+	if (!count_kept(l->model))
+		put_at(next_line(l), l->columns, 1, none);
+	for (uint64_t i = 0; i < count_kept(l->model) && get_room(l); i++)
+		put_wrapped(l, event_back(l->model, i));
 }
 
 static bool is_broken(const struct verifier *v, int rule, enum verdict verdict)
@@ -485,7 +553,7 @@ static void put_broken(struct layout_state *l, enum verdict verdict,
 		snprintf(text, sizeof(text), "%s %s: %s",
 			 verdict == VERDICT_FAIL ? "FAIL" : "WARN", rules[i].id,
 			 f->message[0] ? f->message : rules[i].title);
-		put_at(next_line(l), l->columns, 1, text);
+		put_cut(next_line(l), l->columns, 1, text);
 	}
 }
 
@@ -580,7 +648,7 @@ unsigned int live_view_lay_out(const struct live_model *model,
 	put_status(&l);
 	put_bounds(&l);
 	put_updates(&l);
-	put_at(next_line(&l), l.columns, 1, l.model->recording);
+	put_cut(next_line(&l), l.columns, 1, l.model->recording);
 	put_screens[model->screen](&l);
 	while (l.used < l.rows - 1)
 		next_line(&l);

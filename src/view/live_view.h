@@ -27,7 +27,7 @@ struct live_point {
 
 #define LIVE_POINTS 1024
 #define LIVE_EVENTS 64
-#define LIVE_LINE   256
+#define LIVE_LINE   512
 
 /* What is below the state of the page. */
 enum live_screen {

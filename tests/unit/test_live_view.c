@@ -298,6 +298,51 @@ static void test_events(void **state)
 	assert_memory_equal(lines[23].text, " q quit", 7);
 }
 
+/* A line of that text alone, but for blanks behind it. */
+static void assert_line(unsigned int line, const char *text)
+{
+	size_t length = strlen(text);
+
+	assert_memory_equal(lines[line].text, text, length);
+	assert_int_equal(strspn(lines[line].text + length, " "), 80 - length);
+}
+
+/* A number of which digits are missing is another number, and one without its
+ * unit is none. */
+static void test_long_events(void **state)
+{
+	struct live_model model = make_model(0);
+	unsigned int line;
+
+	(void)state;
+	snprintf(
+		events[0], LIVE_LINE,
+		"00:00:01.000 violation   series.time-backward: the time went back by 3981960.25 ns");
+	model.event_count = 1;
+	line = find(live_view_lay_out(&model, 80, 24, lines), "violation");
+	assert_line(line, " 00:00:01.000 violation   series.time-backward: "
+			  "the time went back by ...");
+	model.screen = LIVE_ALL_EVENTS;
+	live_view_lay_out(&model, 80, 24, lines);
+	line = find(24, "violation");
+	assert_line(line, " 00:00:01.000 violation   series.time-backward: "
+			  "the time went back by");
+	assert_line(line + 1, "    3981960.25 ns");
+	/* One that fills its line whole is not cut. */
+	events[0][79] = '\0';
+	model.screen = LIVE_CHART;
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_int_equal(lines[find(24, "violation")].text[79], '5');
+	/* The last line that is left has the mark. */
+	for (int i = 0; i < LIVE_EVENTS; i++)
+		snprintf(events[i], LIVE_LINE, "a%0180d b", i);
+	model.event_count = 12;
+	model.screen = LIVE_ALL_EVENTS;
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_memory_equal(lines[22].text + 76, "... ", 4);
+	assert_memory_equal(lines[23].text, " q quit", 7);
+}
+
 /* The scale of a clock without bounds: 1, 2 or 5 times a power of ten. */
 static void assert_scale(int64_t offset, const char *above, const char *below)
 {
@@ -448,6 +493,7 @@ int main(void)
 		cmocka_unit_test(test_right_of_the_state),
 		cmocka_unit_test(test_bounds_and_counts),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_long_events),
 		cmocka_unit_test(test_scales),
 		cmocka_unit_test(test_ring_of_points),
 		cmocka_unit_test(test_state_and_bounds),
