@@ -4,10 +4,13 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/path.h"
 #include "base/printable.h"
+
+#define SUFFIX_MAX sizeof("-99.jsonl")
 
 /* The source's last part and the time, in letters that any shell takes. */
 static void name_file(struct view_recording *r, const char *source)
@@ -17,12 +20,13 @@ static void name_file(struct view_recording *r, const char *source)
 	time_t now = time(NULL);
 	struct tm utc = { 0 };
 	char when[32] = "";
-	char *at = r->file;
+	char *at = r->file, *suffix;
+	struct stat status;
 
 	gmtime_r(&now, &utc);
 	strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &utc);
-	snprintf(r->file, sizeof(r->file), "%.200s-%s.jsonl",
-		 path_base_name(source), when);
+	snprintf(r->file, sizeof(r->file), "%.200s-%s", path_base_name(source),
+		 when);
 	/* A name that begins with these would be an option, or hidden. */
 	if (*at == '-' || *at == '.')
 		*at = '_';
@@ -30,6 +34,12 @@ static void name_file(struct view_recording *r, const char *source)
 		if (!strchr(safe, *at))
 			*at = '_';
 	}
+	suffix = at;
+	snprintf(suffix, SUFFIX_MAX, ".jsonl");
+	/* Two in one second; where even the last name is taken, to open it
+	 * fails. */
+	for (int n = 2; n < 100 && lstat(r->file, &status) == 0; n++)
+		snprintf(suffix, SUFFIX_MAX, "-%d.jsonl", n);
 }
 
 /* It is a new file, or none. */

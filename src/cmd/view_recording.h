@@ -19,8 +19,9 @@ struct view_recording {
 
 /*
  * Begin a new file in the working directory, named after the source and the
- * time; a file that is there is left as it is. The page that is seen is its
- * first. A recording that is on ends, whole.
+ * time, with -2 to -99 behind it where that name is taken. The page that is
+ * seen is its first; where it is gone there is none. A recording that is on
+ * ends, whole.
  */
 void view_recording_toggle(struct view_recording *recording, const char *root,
 			   const struct follow *follow);

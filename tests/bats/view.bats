@@ -182,6 +182,23 @@ assert_left() {
   assert_output 0x0000000000000008
 }
 
+@test "the key w takes another name where one is taken" {
+  local second now
+  mkdir taken
+  now=$(date +%s)
+  for ((second = now; second < now + 60; second++)); do
+    echo other >"taken/page-$(date -u -d "@$second" +%Y%m%dT%H%M%SZ).jsonl"
+  done
+  cp "$REAL/host-tai-synchronized.bin" page
+  start_view "--live ../page --interval 20ms" "env -C taken "
+  tm send-keys w
+  screen '^ recording: page-[0-9]{8}T[0-9]{6}Z-2\.jsonl, 1 page$'
+  tm send-keys q
+  assert_left 0
+  expect 0 show -F disruption_marker taken/*-2.jsonl
+  assert_equal "$(cat taken/*Z.jsonl | sort -u)" other
+}
+
 @test "where no file can be written, the view says so and goes on" {
   mkdir gone
   live_page "$REAL/host-tai-synchronized.bin"
