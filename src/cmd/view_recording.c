@@ -3,6 +3,7 @@
 #include "view_recording.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -50,12 +51,31 @@ static bool is_ours(const uint8_t *head, size_t length)
 	return false;
 }
 
+/* Keep what was said of a file for the end: the next one takes its place on the
+ * screen. Without memory it was on the screen, at least. */
+static void keep_said(struct view_recording *r)
+{
+	size_t before = r->kept ? strlen(r->kept) : 0;
+	size_t length = strlen(r->said);
+	char *kept = realloc(r->kept, before + length + 2);
+
+	if (!kept)
+		return;
+	memcpy(kept + before, r->said, length);
+	memcpy(kept + before + length, "\n", 2);
+	r->kept = kept;
+}
+
 static void say_failure(struct view_recording *r, const struct error *error)
 {
 	char text[300];
 
 	printable_ascii(text, sizeof(text), error->message);
 	snprintf(r->said, sizeof(r->said), "not recording: %s", text);
+	/* Of what was refused before it began, the last is said at the end. */
+	if (r->on)
+		keep_said(r);
+	r->refused = !r->on;
 	r->on = false;
 	output_discard(&r->output);
 }
@@ -93,6 +113,7 @@ static void begin(struct view_recording *r, const char *root,
 		return;
 	}
 	r->on = true;
+	r->refused = false;
 	latest.missed = 0;
 	if (capture_start(&r->capture, &r->output, &origin, &error) ||
 	    (latest.bytes &&
@@ -117,6 +138,7 @@ static void end(struct view_recording *r, bool lost)
 	snprintf(r->said, sizeof(r->said), "recorded: %s, %" PRIu64 " page%s",
 		 r->file, r->capture.written,
 		 r->capture.written == 1 ? "" : "s");
+	keep_said(r);
 }
 
 void view_recording_toggle(struct view_recording *r, const char *root,
@@ -149,6 +171,10 @@ void view_recording_take(struct view_recording *r, const struct follow *follow,
 void view_recording_close(struct view_recording *r)
 {
 	end(r, false);
-	if (*r->said)
+	if (r->kept)
+		fputs(r->kept, stderr);
+	if (r->refused)
 		fprintf(stderr, "%s\n", r->said);
+	free(r->kept);
+	r->kept = NULL;
 }

@@ -13,6 +13,8 @@ struct view_recording {
 	char said[400];
 	/* Private. */
 	char file[300];
+	bool refused; /* what was said last is why none began */
+	char *kept;   /* lines for the end, one for each file; NULL: none */
 	struct output output;
 	struct capture capture;
 };
@@ -32,7 +34,7 @@ void view_recording_take(struct view_recording *recording,
 			 const struct follow *follow, enum followed found,
 			 const struct snapshot *snapshot);
 
-/* End it, and say on stderr what was written. */
+/* End it, and say on stderr what was written, to each file. */
 void view_recording_close(struct view_recording *recording);
 
 #endif

@@ -171,7 +171,9 @@ assert_left() {
   assert_left 0
   files=(written/*)
   assert_equal "${#files[@]}" 2
-  grep -q "^recorded: ${files[1]#*/}, 1 page$" err
+  assert_equal "$(grep '^recorded: ' err)" \
+    "recorded: ${files[0]#*/}, 2 pages
+recorded: ${files[1]#*/}, 1 page"
   expect 0 watch --json "${files[0]}"
   run -0 jq -r 'select(.type == "event").event' <<<"$output"
   assert_output disruption
@@ -210,6 +212,7 @@ assert_left() {
   screen 'marker 0x9$'
   tm send-keys q
   assert_left 0
+  grep -q '^not recording: .*cannot write: ' err
 }
 
 @test "a page that went away is lost until it is back, and is not recorded" {
