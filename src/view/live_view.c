@@ -376,23 +376,35 @@ static void draw_points(const struct chart *c, const struct live_model *m)
 	}
 }
 
+/* "1.5 us", "3617 d": what is longer than a million seconds, of which a text
+ * has an exponent, is of days. */
+static void describe_span(uint128 nsec, char text[static DESCRIBE_MAX])
+{
+	double days = (double)nsec / (86400.0 * NSEC_PER_SEC);
+
+	if (nsec < 999999 * (uint128)NSEC_PER_SEC)
+		describe_duration(nsec, text);
+	else
+		snprintf(text, DESCRIBE_MAX, "%.*f d", days < 1000, days);
+}
+
 static void put_scale(const struct chart *c, unsigned int row, const char *sign,
 		      int64_t value)
 {
 	char text[DESCRIBE_MAX], all[DESCRIBE_MAX + 2];
 	int length;
 
-	describe_duration((uint128)value, text);
+	describe_span((uint128)value, text);
 	length = snprintf(all, sizeof(all), "%s%s", sign, text);
 	if (length < MARGIN - 1)
 		put_at(&c->lines[row], c->columns,
 		       (unsigned int)(MARGIN - 1 - length), all);
 }
 
-static void describe_offset(int64_t offset, char *text)
+static void describe_offset(int64_t offset, char text[static DESCRIBE_MAX + 1])
 {
 	*text = offset < 0 ? '-' : '+';
-	describe_duration((uint128)llabs(offset), text + 1);
+	describe_span((uint128)llabs(offset), text + 1);
 }
 
 /* ", -41 ns .. +38 ns": of all points of the chart. */
@@ -416,6 +428,8 @@ static void add_range(const struct live_model *m, char *text, size_t size)
 		return;
 	describe_offset(low, least);
 	describe_offset(high, most);
+	if (strcmp(least, most) == 0)
+		return;
 	snprintf(text + strlen(text), size - strlen(text), ", %s .. %s", least,
 		 most);
 }
@@ -426,14 +440,19 @@ static void put_chart_title(struct layout_state *l)
 	const struct live_point *p = point_at(l->model, 0);
 	struct live_line *line = next_line(l);
 	char all[4 * DESCRIBE_MAX] = "not known now";
+	unsigned int column;
+	size_t now;
 
-	put_at(line, l->columns, 1, "CLOCK_REALTIME minus the page, 2 min");
+	column = put_at(line, l->columns, 1,
+			"CLOCK_REALTIME minus the page, 2 min");
 	if (reading_now(l->model) && p && p->has_offset &&
 	    p->offset != INT64_MIN) {
 		describe_offset(p->offset, all);
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), " now");
-		if (l->columns >= 80)
-			add_range(l->model, all, sizeof(all));
+		now = strlen(all);
+		add_range(l->model, all, sizeof(all));
+		if (column + 2 + strlen(all) > l->columns)
+			all[now] = '\0';
 	}
 	put_right(line, l->columns, all);
 }

@@ -100,7 +100,7 @@ assert_left() {
     assert_line --index 0 --partial page
     assert_line --partial " status   synchronized  for "
     assert_line --partial " bounds   +/- "
-    assert_line --regexp "CLOCK_REALTIME minus the page, 2 min +[+-][0-9.e-]+ [munsa]+ now(, [^,]+ \.\. [^,]+)?$"
+    assert_line --regexp "CLOCK_REALTIME minus the page, 2 min +[+-][0-9.]+ ([mun]?s|d) now(, [^,]+ \.\. [^,]+)?$"
     assert_line " no events yet"
     assert_equal "$(sed -n '$=' <<<"$output")" "$rows"
     assert_regex "$(tail -n 1 <<<"$output")" '^ q quit .* w write( recording)?  +\? help$'

@@ -368,6 +368,36 @@ static void test_scales(void **state)
 	assert_scale(20000 * SECOND, " +20000 s ", " -20000 s ");
 	/* No room for its words. */
 	assert_scale(200000 * SECOND, "          ", "          ");
+	/* Days: of so many seconds the words would have an exponent. */
+	assert_scale(1000000 * SECOND, "  +11.6 d ", "  -11.6 d ");
+	assert_scale(500000000 * SECOND, "  +5787 d ", "  -5787 d ");
+}
+
+static void assert_heading(int64_t first, int64_t last, const char *end)
+{
+	static const char title[] = " CLOCK_REALTIME minus the page, 2 min ";
+	struct live_model model = make_model(2);
+
+	points[0] = (struct live_point){ .at = model.monotonic - SECOND,
+					 .has_offset = true,
+					 .offset = first };
+	points[1] = points[0];
+	points[1].at = model.monotonic;
+	points[1].offset = last;
+	assert_int_equal(find_end(&model, end), 5);
+	assert_memory_equal(lines[5].text, title, sizeof(title) - 1);
+}
+
+/* The range goes before it would cover the words on the left. */
+static void test_heading(void **state)
+{
+	(void)state;
+	assert_heading(-5, 3, "  +3 ns now, -5 ns .. +3 ns");
+	assert_heading(-123456789, 123456789, " +123.457 ms now");
+	assert_heading(312543000 * SECOND, 312543210 * SECOND, " +3617 d now");
+	assert_heading(-900000 * SECOND, -1000000 * SECOND,
+		       " -11.6 d now, -11.6 d .. -900000 s");
+	assert_heading(INT64_MAX, INT64_MAX, " +106752 d now");
 }
 
 /* A look that came later than the screen is on none; of more points than are
@@ -495,6 +525,7 @@ int main(void)
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_long_events),
 		cmocka_unit_test(test_scales),
+		cmocka_unit_test(test_heading),
 		cmocka_unit_test(test_ring_of_points),
 		cmocka_unit_test(test_state_and_bounds),
 		cmocka_unit_test(test_page_that_is_gone),
