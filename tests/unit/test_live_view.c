@@ -55,6 +55,15 @@ static unsigned int find(unsigned int count, const char *text)
 	return 0;
 }
 
+/* A line of that text alone, but for blanks behind it. */
+static void assert_line(unsigned int line, const char *text)
+{
+	size_t length = strlen(text);
+
+	assert_memory_equal(lines[line].text, text, length);
+	assert_int_equal(strspn(lines[line].text + length, " "), 80 - length);
+}
+
 /* What does not fit is cut: no line is of another length than the screen. */
 static void test_every_size(void **state)
 {
@@ -120,6 +129,17 @@ static void test_state_and_bounds(void **state)
 	line = find(count, " status   unreliable");
 	assert_false(lines[line].good);
 	find(count, " bounds   no time: clock_status forbids");
+}
+
+/* No option is named: watch has none that gives it. */
+static void test_no_counter(void **state)
+{
+	struct live_model model = make_model(0);
+
+	(void)state;
+	reading.reason = READING_NO_COUNTER;
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_line(2, " bounds   no time: no reading of the page's counter");
 }
 
 /* A page that went away says nothing of now. */
@@ -296,15 +316,6 @@ static void test_events(void **state)
 	assert_int_equal(find(24, " event 63."), first + 1);
 	assert_int_equal(find(24, " event 58."), 22);
 	assert_memory_equal(lines[23].text, " q quit", 7);
-}
-
-/* A line of that text alone, but for blanks behind it. */
-static void assert_line(unsigned int line, const char *text)
-{
-	size_t length = strlen(text);
-
-	assert_memory_equal(lines[line].text, text, length);
-	assert_int_equal(strspn(lines[line].text + length, " "), 80 - length);
 }
 
 /* A number of which digits are missing is another number, and one without its
@@ -528,6 +539,7 @@ int main(void)
 		cmocka_unit_test(test_heading),
 		cmocka_unit_test(test_ring_of_points),
 		cmocka_unit_test(test_state_and_bounds),
+		cmocka_unit_test(test_no_counter),
 		cmocka_unit_test(test_page_that_is_gone),
 		cmocka_unit_test(test_chart),
 		cmocka_unit_test(test_clocks),
