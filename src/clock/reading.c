@@ -11,8 +11,7 @@ const struct reading_reason_text reading_reasons[READING_REASON_COUNT] = {
 	[READING_UPDATING] = { "update-in-progress",
 			       "seq_count is odd, an update is in progress" },
 	[READING_NO_COUNTER] = { "no-counter",
-				 "no reading of the page's counter; give "
-				 "--counter N" },
+				 "no reading of the page's counter" },
 	[READING_OVERFLOW] = { "overflow",
 			       "it is outside signed 64-bit seconds" },
 };

@@ -171,6 +171,7 @@ static enum followed look_at_page(struct follow *follow,
 		return FOLLOW_UNSETTLED;
 	case LOOK_LOST:
 		follow->lost = true;
+		follow->stands = false;
 		return FOLLOW_LOST;
 	case LOOK_END:
 		return FOLLOW_END;

@@ -44,15 +44,16 @@ struct follow {
 	struct snapshot latest; /* the page returned last; bytes NULL: none */
 	/* When a look found a page, by follow_now(); 0: none has. */
 	int64_t looked;
+	bool lost;   /* it went away, and no page was returned since */
+	bool stands; /* the look before did not settle */
 	/* Private. */
-	bool started, late, lost;
+	bool started, late;
 	int64_t next_look;
 	enum wake wake;
 	uint8_t *pages[2];
 	size_t room[2];
 	unsigned int turn;    /* the page returned last */
 	struct page decoded;  /* of `latest` */
-	bool stands;	      /* the look before did not settle */
 	int64_t unkept_until; /* told then; 0: it has a writer, or was told */
 	unsigned int unkept_turn;
 	uint32_t stood_at;

@@ -13,14 +13,17 @@ struct view_recording {
 	char said[400];
 	/* Private. */
 	char file[300];
+	bool refused; /* what was said last is why none began */
+	char *kept;   /* lines for the end, one for each file; NULL: none */
 	struct output output;
 	struct capture capture;
 };
 
 /*
  * Begin a new file in the working directory, named after the source and the
- * time; a file that is there is left as it is. The page that is seen is its
- * first. A recording that is on ends, whole.
+ * time, with -2 to -99 behind it where that name is taken. The page that is
+ * seen is its first; where it is gone there is none. A recording that is on
+ * ends, whole.
  */
 void view_recording_toggle(struct view_recording *recording, const char *root,
 			   const struct follow *follow);
@@ -31,7 +34,7 @@ void view_recording_take(struct view_recording *recording,
 			 const struct follow *follow, enum followed found,
 			 const struct snapshot *snapshot);
 
-/* End it, and say on stderr what was written. */
+/* End it, and say on stderr what was written, to each file. */
 void view_recording_close(struct view_recording *recording);
 
 #endif

@@ -168,12 +168,10 @@ void watch_view_event(struct watch_view *view,
 	*line = '\0';
 	if (!stream)
 		return;
-	text_event(stream, occurrence, false);
-	if (fclose(stream) != 0)
-		return;
-	text[strcspn(text, "\n")] = '\0';
 	/* The day stands above. */
-	printable_ascii(line, LIVE_LINE, length > 11 ? text + 11 : text);
+	text_event_brief(stream, occurrence);
+	if (fclose(stream) == 0)
+		printable_ascii(line, LIVE_LINE, text);
 }
 
 /* A page that was not there before. */
@@ -205,7 +203,8 @@ static void take_point(struct watch_view *view, struct follow *follow)
 	int64_t before = clock_nsec(CLOCK_REALTIME), after;
 	uint64_t counter;
 
-	if (!page->bytes || !live_unchanged(follow->live, &counter))
+	if (view->model.lost || view->model.unsettled || !page->bytes ||
+	    !live_unchanged(follow->live, &counter))
 		return;
 	after = clock_nsec(CLOCK_REALTIME);
 	reading_make(page->bytes, page->length,
@@ -229,6 +228,17 @@ static void take_point(struct watch_view *view, struct follow *follow)
 	view->disrupted = false;
 	view->points[view->model.point_count++ % LIVE_POINTS] = point;
 	view->next = view->model.monotonic + POINT_NSEC;
+}
+
+/* A look in between finds nothing new, and says nothing of the state. */
+static void note_presence(struct live_model *m, const struct follow *follow)
+{
+	bool lost = follow->lost && !follow->stands;
+
+	if (m->lost != lost || m->unsettled != follow->stands)
+		m->status_since = m->monotonic;
+	m->lost = lost;
+	m->unsettled = follow->stands;
 }
 
 /* What the rules say now of the page, and of those before it. */
@@ -343,10 +353,7 @@ bool watch_view_step(struct watch_view *view, struct follow *follow,
 		page_decode(follow->latest.bytes, follow->latest.length, &page);
 		note_new_page(view, &page);
 	}
-	if (found == FOLLOW_PAGE || found == FOLLOW_IDLE)
-		m->lost = m->unsettled = false;
-	m->lost |= found == FOLLOW_LOST;
-	m->unsettled |= found == FOLLOW_UNSETTLED;
+	note_presence(m, follow);
 	if (found == FOLLOW_PAGE || m->monotonic >= view->next)
 		take_point(view, follow);
 	take_rules(view, follow, found, snapshot);

@@ -166,7 +166,8 @@ void occurrence_markers(const struct occurrence *occurrence,
 	note_marker(occurrence->after, EVENT_FORK, values[GENERATION_NEW]);
 }
 
-void text_occurrence(FILE *stream, const struct occurrence *occurrence)
+static void print_occurrence(FILE *stream, const struct occurrence *occurrence,
+			     bool steps_first)
 {
 	struct clock_step step;
 	bool first = true;
@@ -181,13 +182,31 @@ void text_occurrence(FILE *stream, const struct occurrence *occurrence)
 	else if (occurrence->event == EVENT_LOST ||
 		 occurrence->event == EVENT_FOUND)
 		fprintf(stream, " %s", event_kinds[occurrence->event].help);
+	if (steps_first)
+		text_step(stream, &step, &first);
 	/* The steps of a calibration say more than its raw values. */
 	if (occurrence->event != EVENT_CALIBRATION || !step.has_time)
 		print_rows(stream, occurrence, &first);
-	text_step(stream, &step, &first);
+	if (!steps_first)
+		text_step(stream, &step, &first);
 	if (occurrence->snapshot)
 		fprintf(stream, " (snapshot %" PRIu64 ")",
 			occurrence->snapshot);
+}
+
+void text_occurrence(FILE *stream, const struct occurrence *occurrence)
+{
+	print_occurrence(stream, occurrence, false);
+}
+
+void text_event_brief(FILE *stream, const struct occurrence *occurrence)
+{
+	char time[RFC3339_MAX];
+
+	if (occurrence_time(occurrence, time))
+		fprintf(stream, "%.12s ", time + 11);
+	fprintf(stream, "%-11s", event_kinds[occurrence->event].name);
+	print_occurrence(stream, occurrence, true);
 }
 
 void text_event(FILE *stream, const struct occurrence *occurrence, bool color)

@@ -61,4 +61,8 @@ void text_occurrence(FILE *stream, const struct occurrence *occurrence);
 /* One line: the time, the kind, what changed. */
 void text_event(FILE *stream, const struct occurrence *occurrence, bool color);
 
+/* The same without a newline, for a line that may have to be cut: the time of
+ * day to a millisecond, the steps before the fields. */
+void text_event_brief(FILE *stream, const struct occurrence *occurrence);
+
 #endif

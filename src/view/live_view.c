@@ -49,6 +49,41 @@ static void put_right(struct live_line *line, unsigned int columns,
 		put_at(line, columns, columns - length, text);
 }
 
+/* How much of the text fits, up to a space, but not to that between a number
+ * and its unit; a word that alone does not fit is cut where the room ends. */
+static size_t fit_words(const char *text, size_t room)
+{
+	size_t fit = room, word;
+
+	if (strlen(text) <= room)
+		return strlen(text);
+	while (fit && text[fit] != ' ')
+		fit--;
+	for (word = fit; word && text[word - 1] != ' ';)
+		word--;
+	if (word && strchr("+-0123456789", text[word]))
+		fit = word - 1;
+	return fit ? fit : room;
+}
+
+static const char cut_mark[] = "...";
+
+/* What does not fit is cut at a word, and "..." says so. */
+static void put_cut(struct live_line *line, unsigned int columns,
+		    unsigned int column, const char *text)
+{
+	size_t room = columns - column, fit;
+
+	if (strlen(text) <= room) {
+		put_at(line, columns, column, text);
+		return;
+	}
+	fit = fit_words(text, room - sizeof(cut_mark));
+	put_at(line, column + (unsigned int)fit, column, text);
+	column += (unsigned int)fit + (text[fit] == ' ');
+	put_at(line, columns, column, cut_mark);
+}
+
 static void describe_ago(int64_t nsec, char text[static DESCRIBE_MAX])
 {
 	int64_t sec = nsec / NSEC_PER_SEC;
@@ -105,6 +140,12 @@ static void describe_state(const struct live_model *m,
 	}
 }
 
+/* What the page says of now; of one that is not there it would be wrong. */
+static const struct reading *reading_now(const struct live_model *m)
+{
+	return m->lost || m->unsettled ? NULL : m->reading;
+}
+
 static void put_status(struct layout_state *l)
 {
 	const struct live_model *m = l->model;
@@ -121,6 +162,8 @@ static void put_status(struct layout_state *l)
 	describe_ago(m->monotonic - m->status_since, ago);
 	snprintf(text, sizeof(text), "  for %s", ago);
 	put_at(line, l->columns, column, text);
+	if (!reading_now(m))
+		return;
 	snprintf(text, sizeof(text), "marker 0x%" PRIx64,
 		 page_value(&m->reading->page,
 			    m->reading->page.layout->disruption_marker));
@@ -154,11 +197,13 @@ static void add_worst(const struct layout_state *l, const struct reading *r,
 
 static void put_bounds(struct layout_state *l)
 {
-	const struct reading *r = l->model->reading;
+	const struct reading *r = reading_now(l->model);
 	struct live_line *line = next_line(l);
 	char text[2 * DESCRIBE_MAX] = "none", part[DESCRIBE_MAX];
 
 	put_at(line, l->columns, 1, "bounds");
+	if (l->model->lost)
+		put_at(line, l->columns, 10, "none: the page is gone");
 	if (!r)
 		return;
 	if (r->reason != READING_TIME) {
@@ -207,7 +252,7 @@ static void put_updates(struct layout_state *l)
 		snprintf(text + used, sizeof(text) - used, "  odd %s", part);
 	}
 	put_at(line, l->columns, 10, text);
-	if (!m->reading->clock.tai_valid)
+	if (!reading_now(m) || !m->reading->clock.tai_valid)
 		return;
 	snprintf(text, sizeof(text), "TAI-UTC %d s",
 		 clock_tai_minus_utc(&m->reading->clock));
@@ -331,23 +376,35 @@ static void draw_points(const struct chart *c, const struct live_model *m)
 	}
 }
 
+/* "1.5 us", "3617 d": what is longer than a million seconds, of which a text
+ * has an exponent, is of days. */
+static void describe_span(uint128 nsec, char text[static DESCRIBE_MAX])
+{
+	double days = (double)nsec / (86400.0 * NSEC_PER_SEC);
+
+	if (nsec < 999999 * (uint128)NSEC_PER_SEC)
+		describe_duration(nsec, text);
+	else
+		snprintf(text, DESCRIBE_MAX, "%.*f d", days < 1000, days);
+}
+
 static void put_scale(const struct chart *c, unsigned int row, const char *sign,
 		      int64_t value)
 {
 	char text[DESCRIBE_MAX], all[DESCRIBE_MAX + 2];
 	int length;
 
-	describe_duration((uint128)value, text);
+	describe_span((uint128)value, text);
 	length = snprintf(all, sizeof(all), "%s%s", sign, text);
 	if (length < MARGIN - 1)
 		put_at(&c->lines[row], c->columns,
 		       (unsigned int)(MARGIN - 1 - length), all);
 }
 
-static void describe_offset(int64_t offset, char *text)
+static void describe_offset(int64_t offset, char text[static DESCRIBE_MAX + 1])
 {
 	*text = offset < 0 ? '-' : '+';
-	describe_duration((uint128)llabs(offset), text + 1);
+	describe_span((uint128)llabs(offset), text + 1);
 }
 
 /* ", -41 ns .. +38 ns": of all points of the chart. */
@@ -371,6 +428,8 @@ static void add_range(const struct live_model *m, char *text, size_t size)
 		return;
 	describe_offset(low, least);
 	describe_offset(high, most);
+	if (strcmp(least, most) == 0)
+		return;
 	snprintf(text + strlen(text), size - strlen(text), ", %s .. %s", least,
 		 most);
 }
@@ -381,13 +440,19 @@ static void put_chart_title(struct layout_state *l)
 	const struct live_point *p = point_at(l->model, 0);
 	struct live_line *line = next_line(l);
 	char all[4 * DESCRIBE_MAX] = "not known now";
+	unsigned int column;
+	size_t now;
 
-	put_at(line, l->columns, 1, "CLOCK_REALTIME minus the page, 2 min");
-	if (p && p->has_offset && p->offset != INT64_MIN) {
+	column = put_at(line, l->columns, 1,
+			"CLOCK_REALTIME minus the page, 2 min");
+	if (reading_now(l->model) && p && p->has_offset &&
+	    p->offset != INT64_MIN) {
 		describe_offset(p->offset, all);
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), " now");
-		if (l->columns >= 80)
-			add_range(l->model, all, sizeof(all));
+		now = strlen(all);
+		add_range(l->model, all, sizeof(all));
+		if (column + 2 + strlen(all) > l->columns)
+			all[now] = '\0';
 	}
 	put_right(line, l->columns, all);
 }
@@ -413,23 +478,53 @@ static void put_chart(struct layout_state *l, unsigned int height)
 	put_right(axis, l->columns, "now");
 }
 
-static void put_events(struct layout_state *l, unsigned int count)
-{
-	const struct live_model *m = l->model;
-	uint64_t kept =
-		m->event_count < LIVE_EVENTS ? m->event_count : LIVE_EVENTS;
-
-	if (!kept)
-		put_at(next_line(l), l->columns, 1, "no events yet");
-	for (uint64_t i = 0; i < kept && i < count; i++)
-		put_at(next_line(l), l->columns, 1,
-		       m->events[(m->event_count - 1 - i) % LIVE_EVENTS]);
-}
-
 /* The lines that are left above the last one. */
 static unsigned int get_room(const struct layout_state *l)
 {
 	return l->rows - 1 - l->used;
+}
+
+/* The columns by which the rest of a wrapped text is set in. */
+#define REST 4
+
+/* On as many lines as it needs and are left. */
+static void put_wrapped(struct layout_state *l, const char *text)
+{
+	unsigned int column = 1;
+	size_t fit;
+
+	while (get_room(l) > 1 && strlen(text) > l->columns - column) {
+		fit = fit_words(text, l->columns - column);
+		put_at(next_line(l), column + (unsigned int)fit, column, text);
+		text += fit;
+		text += *text == ' ';
+		column = REST;
+	}
+	if (get_room(l))
+		put_cut(next_line(l), l->columns, column, text);
+}
+
+static const char *event_back(const struct live_model *m, uint64_t back)
+{
+	return m->events[(m->event_count - 1 - back) % LIVE_EVENTS];
+}
+
+static const char none[] = "no events yet";
+
+static uint64_t count_kept(const struct live_model *m)
+{
+	return m->event_count < LIVE_EVENTS ? m->event_count : LIVE_EVENTS;
+}
+
+static void put_events(struct layout_state *l, unsigned int count)
+{
+	const struct live_model *m = l->model;
+	uint64_t kept = count_kept(m);
+
+	if (!kept)
+		put_at(next_line(l), l->columns, 1, none);
+	for (uint64_t i = 0; i < kept && i < count; i++)
+		put_cut(next_line(l), l->columns, 1, event_back(m, i));
 }
 
 static void put_clocks(struct layout_state *l, unsigned int most)
@@ -437,7 +532,7 @@ static void put_clocks(struct layout_state *l, unsigned int most)
 	const struct live_model *m = l->model;
 
 	for (unsigned int i = 0; i < m->clock_count && i < most; i++)
-		put_at(next_line(l), l->columns, 1, m->clocks[i]);
+		put_cut(next_line(l), l->columns, 1, m->clocks[i]);
 }
 
 static void put_all_events(struct layout_state *l)
@@ -448,7 +543,10 @@ static void put_all_events(struct layout_state *l)
 		 l->model->event_count);
 	put_at(next_line(l), l->columns, 1, text);
 	next_line(l);
-	put_events(l, get_room(l));
+	if (!count_kept(l->model))
+		put_at(next_line(l), l->columns, 1, none);
+	for (uint64_t i = 0; i < count_kept(l->model) && get_room(l); i++)
+		put_wrapped(l, event_back(l->model, i));
 }
 
 static bool is_broken(const struct verifier *v, int rule, enum verdict verdict)
@@ -474,7 +572,7 @@ static void put_broken(struct layout_state *l, enum verdict verdict,
 		snprintf(text, sizeof(text), "%s %s: %s",
 			 verdict == VERDICT_FAIL ? "FAIL" : "WARN", rules[i].id,
 			 f->message[0] ? f->message : rules[i].title);
-		put_at(next_line(l), l->columns, 1, text);
+		put_cut(next_line(l), l->columns, 1, text);
 	}
 }
 
@@ -569,7 +667,7 @@ unsigned int live_view_lay_out(const struct live_model *model,
 	put_status(&l);
 	put_bounds(&l);
 	put_updates(&l);
-	put_at(next_line(&l), l.columns, 1, l.model->recording);
+	put_cut(next_line(&l), l.columns, 1, l.model->recording);
 	put_screens[model->screen](&l);
 	while (l.used < l.rows - 1)
 		next_line(&l);

@@ -27,7 +27,7 @@ struct live_point {
 
 #define LIVE_POINTS 1024
 #define LIVE_EVENTS 64
-#define LIVE_LINE   256
+#define LIVE_LINE   512
 
 /* What is below the state of the page. */
 enum live_screen {
@@ -45,7 +45,7 @@ struct live_model {
 	/* The page and the time at the last reading of the counter; NULL: none
 	 * was seen. */
 	const struct reading *reading;
-	int64_t status_since; /* CLOCK_MONOTONIC */
+	int64_t status_since; /* CLOCK_MONOTONIC; of the loss as well */
 	int64_t updated;      /* likewise, of the last change */
 	const struct summary *summary;
 	/* Rings; the newest is at count - 1, modulo their size. */

@@ -253,8 +253,12 @@ static void print_time(FILE *stream, const struct source *source,
 			text, sizeof(text),
 			"no clock here, which is healthy: the page carries only the disruption signal");
 	else
-		snprintf(text, sizeof(text), "no time: %s",
-			 reading_obstacle(reading));
+		/* This is show, which has the option. */
+		snprintf(text, sizeof(text), "no time: %s%s",
+			 reading_obstacle(reading),
+			 reading->reason == READING_NO_COUNTER
+				 ? "; give --counter N"
+				 : "");
 	text_wrap(stream, 0, 0, text);
 }
 

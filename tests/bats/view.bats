@@ -100,7 +100,7 @@ assert_left() {
     assert_line --index 0 --partial page
     assert_line --partial " status   synchronized  for "
     assert_line --partial " bounds   +/- "
-    assert_line --regexp "CLOCK_REALTIME minus the page, 2 min +[+-][0-9.e-]+ [munsa]+ now(, [^,]+ \.\. [^,]+)?$"
+    assert_line --regexp "CLOCK_REALTIME minus the page, 2 min +[+-][0-9.]+ ([mun]?s|d) now(, [^,]+ \.\. [^,]+)?$"
     assert_line " no events yet"
     assert_equal "$(sed -n '$=' <<<"$output")" "$rows"
     assert_regex "$(tail -n 1 <<<"$output")" '^ q quit .* w write( recording)?  +\? help$'
@@ -171,7 +171,9 @@ assert_left() {
   assert_left 0
   files=(written/*)
   assert_equal "${#files[@]}" 2
-  grep -q "^recorded: ${files[1]#*/}, 1 page$" err
+  assert_equal "$(grep '^recorded: ' err)" \
+    "recorded: ${files[0]#*/}, 2 pages
+recorded: ${files[1]#*/}, 1 page"
   expect 0 watch --json "${files[0]}"
   run -0 jq -r 'select(.type == "event").event' <<<"$output"
   assert_output disruption
@@ -180,6 +182,23 @@ assert_left() {
   assert_line --index 2 true
   expect 0 show -F disruption_marker "${files[1]}"
   assert_output 0x0000000000000008
+}
+
+@test "the key w takes another name where one is taken" {
+  local second now
+  mkdir taken
+  now=$(date +%s)
+  for ((second = now; second < now + 60; second++)); do
+    echo other >"taken/page-$(date -u -d "@$second" +%Y%m%dT%H%M%SZ).jsonl"
+  done
+  cp "$REAL/host-tai-synchronized.bin" page
+  start_view "--live ../page --interval 20ms" "env -C taken "
+  tm send-keys w
+  screen '^ recording: page-[0-9]{8}T[0-9]{6}Z-2\.jsonl, 1 page$'
+  tm send-keys q
+  assert_left 0
+  expect 0 show -F disruption_marker taken/*-2.jsonl
+  assert_equal "$(cat taken/*Z.jsonl | sort -u)" other
 }
 
 @test "where no file can be written, the view says so and goes on" {
@@ -191,6 +210,24 @@ assert_left() {
   screen '^ not recording: .*live\.bin-.*cannot write: '
   live_set disruption_marker=9
   screen 'marker 0x9$'
+  tm send-keys q
+  assert_left 0
+  grep -q '^not recording: .*cannot write: ' err
+}
+
+@test "a page that went away is lost until it is back, and is not recorded" {
+  cp "$REAL/host-tai-synchronized.bin" gone
+  start_view "--live gone --interval 20ms"
+  screen '^ status   synchronized '
+  rm gone
+  # Longer than a look, and than from one drawing to the next.
+  screen '^ status   lost  for [2-9]\.[0-9] s$'
+  assert_line ' bounds   none: the page is gone'
+  tm send-keys w
+  screen '^ not recording: gone: the page is gone$'
+  assert_equal "$(compgen -G '*.jsonl')" ""
+  cp "$REAL/host-tai-synchronized.bin" gone
+  screen '^ status   synchronized  for '
   tm send-keys q
   assert_left 0
 }

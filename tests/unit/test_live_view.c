@@ -55,6 +55,15 @@ static unsigned int find(unsigned int count, const char *text)
 	return 0;
 }
 
+/* A line of that text alone, but for blanks behind it. */
+static void assert_line(unsigned int line, const char *text)
+{
+	size_t length = strlen(text);
+
+	assert_memory_equal(lines[line].text, text, length);
+	assert_int_equal(strspn(lines[line].text + length, " "), 80 - length);
+}
+
 /* What does not fit is cut: no line is of another length than the screen. */
 static void test_every_size(void **state)
 {
@@ -120,9 +129,48 @@ static void test_state_and_bounds(void **state)
 	line = find(count, " status   unreliable");
 	assert_false(lines[line].good);
 	find(count, " bounds   no time: clock_status forbids");
-	model.lost = true;
+}
+
+/* No option is named: watch has none that gives it. */
+static void test_no_counter(void **state)
+{
+	struct live_model model = make_model(0);
+
+	(void)state;
+	reading.reason = READING_NO_COUNTER;
 	live_view_lay_out(&model, 80, 24, lines);
-	find(count, " status   lost");
+	assert_line(2, " bounds   no time: no reading of the page's counter");
+}
+
+/* A page that went away says nothing of now. */
+static void test_page_that_is_gone(void **state)
+{
+	struct live_model model = make_model(1);
+	struct page *page = &reading.page;
+
+	(void)state;
+	page->value[page->layout->disruption_marker] = 0x77;
+	points[0] = (struct live_point){ .at = model.monotonic,
+					 .has_offset = true,
+					 .offset = 3 };
+	reading.clock.tai_valid = true;
+	model.lost = true;
+	model.status_since = model.monotonic - 6 * SECOND;
+	live_view_lay_out(&model, 80, 24, lines);
+	find(24, " status   lost  for 6.0 s   ");
+	assert_false(lines[1].good);
+	find(24, " bounds   none: the page is gone ");
+	find(24, "not known now");
+	for (unsigned int i = 0; i < 24; i++) {
+		assert_null(strstr(lines[i].text, "marker"));
+		assert_null(strstr(lines[i].text, "TAI-UTC"));
+		assert_null(strstr(lines[i].text, "+/-"));
+	}
+	model.lost = false;
+	model.unsettled = true;
+	live_view_lay_out(&model, 80, 24, lines);
+	find(24, " status   seq_count does not settle  for 6.0 s ");
+	assert_null(strstr(lines[2].text, "+/-"));
 }
 
 /* Lay 80x24 out, and find the text that a line ends with. */
@@ -270,6 +318,42 @@ static void test_events(void **state)
 	assert_memory_equal(lines[23].text, " q quit", 7);
 }
 
+/* A number of which digits are missing is another number, and one without its
+ * unit is none. */
+static void test_long_events(void **state)
+{
+	struct live_model model = make_model(0);
+	unsigned int line;
+
+	(void)state;
+	snprintf(
+		events[0], LIVE_LINE,
+		"00:00:01.000 violation   series.time-backward: the time went back by 3981960.25 ns");
+	model.event_count = 1;
+	line = find(live_view_lay_out(&model, 80, 24, lines), "violation");
+	assert_line(line, " 00:00:01.000 violation   series.time-backward: "
+			  "the time went back by ...");
+	model.screen = LIVE_ALL_EVENTS;
+	live_view_lay_out(&model, 80, 24, lines);
+	line = find(24, "violation");
+	assert_line(line, " 00:00:01.000 violation   series.time-backward: "
+			  "the time went back by");
+	assert_line(line + 1, "    3981960.25 ns");
+	/* One that fills its line whole is not cut. */
+	events[0][79] = '\0';
+	model.screen = LIVE_CHART;
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_int_equal(lines[find(24, "violation")].text[79], '5');
+	/* The last line that is left has the mark. */
+	for (int i = 0; i < LIVE_EVENTS; i++)
+		snprintf(events[i], LIVE_LINE, "a%0180d b", i);
+	model.event_count = 12;
+	model.screen = LIVE_ALL_EVENTS;
+	live_view_lay_out(&model, 80, 24, lines);
+	assert_memory_equal(lines[22].text + 76, "... ", 4);
+	assert_memory_equal(lines[23].text, " q quit", 7);
+}
+
 /* The scale of a clock without bounds: 1, 2 or 5 times a power of ten. */
 static void assert_scale(int64_t offset, const char *above, const char *below)
 {
@@ -295,6 +379,36 @@ static void test_scales(void **state)
 	assert_scale(20000 * SECOND, " +20000 s ", " -20000 s ");
 	/* No room for its words. */
 	assert_scale(200000 * SECOND, "          ", "          ");
+	/* Days: of so many seconds the words would have an exponent. */
+	assert_scale(1000000 * SECOND, "  +11.6 d ", "  -11.6 d ");
+	assert_scale(500000000 * SECOND, "  +5787 d ", "  -5787 d ");
+}
+
+static void assert_heading(int64_t first, int64_t last, const char *end)
+{
+	static const char title[] = " CLOCK_REALTIME minus the page, 2 min ";
+	struct live_model model = make_model(2);
+
+	points[0] = (struct live_point){ .at = model.monotonic - SECOND,
+					 .has_offset = true,
+					 .offset = first };
+	points[1] = points[0];
+	points[1].at = model.monotonic;
+	points[1].offset = last;
+	assert_int_equal(find_end(&model, end), 5);
+	assert_memory_equal(lines[5].text, title, sizeof(title) - 1);
+}
+
+/* The range goes before it would cover the words on the left. */
+static void test_heading(void **state)
+{
+	(void)state;
+	assert_heading(-5, 3, "  +3 ns now, -5 ns .. +3 ns");
+	assert_heading(-123456789, 123456789, " +123.457 ms now");
+	assert_heading(312543000 * SECOND, 312543210 * SECOND, " +3617 d now");
+	assert_heading(-900000 * SECOND, -1000000 * SECOND,
+		       " -11.6 d now, -11.6 d .. -900000 s");
+	assert_heading(INT64_MAX, INT64_MAX, " +106752 d now");
 }
 
 /* A look that came later than the screen is on none; of more points than are
@@ -420,9 +534,13 @@ int main(void)
 		cmocka_unit_test(test_right_of_the_state),
 		cmocka_unit_test(test_bounds_and_counts),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_long_events),
 		cmocka_unit_test(test_scales),
+		cmocka_unit_test(test_heading),
 		cmocka_unit_test(test_ring_of_points),
 		cmocka_unit_test(test_state_and_bounds),
+		cmocka_unit_test(test_no_counter),
+		cmocka_unit_test(test_page_that_is_gone),
 		cmocka_unit_test(test_chart),
 		cmocka_unit_test(test_clocks),
 		cmocka_unit_test(test_rules),
