@@ -62,6 +62,16 @@ static const char *failed_source(const struct invocation *invocation,
 						 : NULL;
 }
 
+/* What reads a memory image says how the page in it is found, and does not know
+ * for which command. */
+static void fit_hint(const struct invocation *invocation, struct error *error)
+{
+	if (invocation->named && strstr(error->hint, "--scan") &&
+	    !command_takes(invocation->command, OPTION_SCAN))
+		error_hint(error,
+			   "vmclockctl dump --scan takes the page out of it");
+}
+
 /* The one place where an error becomes words and a status. */
 static int report_error(const struct invocation *invocation,
 			struct error *error)
@@ -74,6 +84,7 @@ static int report_error(const struct invocation *invocation,
 	if (error->code == ERROR_USAGE && !*error->hint)
 		error_hint(error, "see vmclockctl %s%s--help", command,
 			   *command ? " " : "");
+	fit_hint(invocation, error);
 
 	/* A script that asked for JSON gets a document even then. */
 	if (invocation->json && !error->stdout_failed &&

@@ -75,6 +75,13 @@ taken() {
     assert_json '.error.code == "not-a-page"'
     assert_stderr --partial "hint: --scan finds the page"
   done
+  # These have no such option.
+  for command in compare watch report; do
+    expect 3 "$command" core
+    assert_stderr --partial "hint: vmclockctl dump --scan takes the page out of it"
+  done
+  expect 0 dump --scan core -o taken.bin
+  expect 0 show -F size taken.bin
   expect 3 diff core "$page"
   "$cores" 64le program 0xfeffb000:"$page" type=2
   expect 3 show program
