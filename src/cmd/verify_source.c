@@ -271,7 +271,8 @@ static int judge_live_page(struct live *live,
 			   struct verifier *verifier, struct source *source,
 			   struct error *error)
 {
-	cleanup_free uint8_t *buffers = malloc(3 * (size_t)PAGE_READ_MAX);
+	cleanup_free uint8_t *buffers =
+		new_zeros(3 * (size_t)PAGE_READ_MAX, "verify", error);
 	struct collector collector = {
 		.options = options,
 		.verifier = verifier,
@@ -282,7 +283,9 @@ static int judge_live_page(struct live *live,
 
 	source->kind = live_kind(live);
 	source->path = strdup(live_path(live));
-	if (!buffers || !source->path)
+	if (!buffers)
+		return -1;
+	if (!source->path)
 		return error_set(error, ERROR_MEMORY, ENOMEM, "verify");
 	collector.buffers[0] = buffers;
 	collector.buffers[1] = buffers + PAGE_READ_MAX;
