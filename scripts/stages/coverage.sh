@@ -5,9 +5,9 @@
 # run before. Counts as one.
 
 # What has to be covered, in tenths of a per cent.
-least_of_core=985
-least_lines=975
-least_branches=915
+least_of_core=990
+least_lines=976
+least_branches=921
 
 # tenths N: N tenths as a per cent is written.
 tenths() {
