@@ -12,7 +12,6 @@
 #include "io/output/stdfds.h"
 #include "io/sandbox.h"
 #include "io/source/jsonmemory.h"
-#include "io/source/source_name.h"
 #include "base/cleanup.h"
 #include "base/schema.h"
 #include "view/json.h"
@@ -125,12 +124,10 @@ static bool names_files(const struct invocation *invocation)
 						OPTION_LEAP_FILE, OPTION_FROM,
 						OPTION_BEFORE };
 
-	if (option_given(invocation, OPTION_LIVE) ||
-	    (invocation->command->own_page && !invocation->argument_count))
+	if (command_names_live(invocation))
 		return false;
 	for (int i = 0; i < invocation->argument_count; i++) {
-		if (source_is_live(invocation->arguments[i]) ||
-		    leads_through_process(invocation->arguments[i]))
+		if (leads_through_process(invocation->arguments[i]))
 			return false;
 	}
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {

@@ -192,6 +192,10 @@ int command_finish(struct output *output, int status, struct error *error);
 
 /* Sources. */
 
+/* Whether a SOURCE of the command line is read as a live page: by --live, by
+ * its name, or because none is named and the command takes this machine's. */
+bool command_names_live(const struct invocation *invocation);
+
 /* Check that a SOURCE is a page: magic and 32 bytes. Returns 0, or -1 with
  * *error. */
 int command_check_page(const struct source *source, struct error *error);

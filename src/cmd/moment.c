@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "clock/reading.h"
 #include "clock/rfc3339.h"
 #include "duration.h"
 
@@ -83,32 +84,20 @@ bool moment_is_later(const struct moment *a, const struct moment *b)
 			      : a->nsec >= find_midnight(b);
 }
 
-/* UTC by the page; false: it gives none. */
-static bool find_utc(const struct snapshot *snapshot, struct utc *utc)
-{
-	struct clock clock;
-	struct page page;
-	grid time;
-
-	if (snapshot->kind != SNAPSHOT_PAGE || !snapshot->has_counter)
-		return false;
-	page_decode(snapshot->bytes, snapshot->length, &page);
-	return clock_from_page(&page, &clock) == OBSTACLE_NONE &&
-	       clock_time(&clock, snapshot->counter, &time) &&
-	       clock_utc(&clock, time, utc);
-}
-
 /* A leap second lies between 23:59:59 and midnight. */
 static int compare_leap(const struct moment *moment,
 			const struct snapshot *snapshot)
 {
 	int64_t midnight = find_midnight(moment);
 	int128 at = snapshot->realtime;
-	struct utc utc;
+	struct reading page = { .utc_known = false };
 
-	if (find_utc(snapshot, &utc)) {
-		at = grid_nsec_floor(utc.time);
-		if (utc.leap_second && at >= midnight - NSEC_PER_SEC &&
+	if (snapshot->kind == SNAPSHOT_PAGE && snapshot->has_counter)
+		reading_make(snapshot->bytes, snapshot->length,
+			     &snapshot->counter, &page);
+	if (page.utc_known) {
+		at = grid_nsec_floor(page.utc.time);
+		if (page.utc.leap_second && at >= midnight - NSEC_PER_SEC &&
 		    at < midnight)
 			return compare(at, moment->nsec);
 	}

@@ -10,6 +10,18 @@
 #include "base/printable.h"
 #include "command.h"
 
+bool command_names_live(const struct invocation *invocation)
+{
+	if (option_given(invocation, OPTION_LIVE) ||
+	    (invocation->command->own_page && !invocation->argument_count))
+		return true;
+	for (int i = 0; i < invocation->argument_count; i++) {
+		if (source_is_live(invocation->arguments[i]))
+			return true;
+	}
+	return false;
+}
+
 int command_check_page(const struct source *source, struct error *error)
 {
 	if (source_check_page(source_name(source), source->bytes,

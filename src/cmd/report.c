@@ -286,21 +286,10 @@ static void end_report(struct report_session *s)
 	free(s->stories);
 }
 
-static bool any_is_live(const struct invocation *i)
-{
-	if (!i->argument_count || option_given(i, OPTION_LIVE))
-		return true;
-	for (int k = 0; k < i->argument_count; k++) {
-		if (source_is_live(i->arguments[k]))
-			return true;
-	}
-	return false;
-}
-
 /* A recording is read whole: nothing is watched, for however long. */
 static int check_duration(const struct invocation *i, struct error *error)
 {
-	if (!option_given(i, OPTION_DURATION) || any_is_live(i))
+	if (!option_given(i, OPTION_DURATION) || command_names_live(i))
 		return 0;
 	usage_error(error, "--duration: %s is no live page", i->arguments[0]);
 	return error_hint(error,

@@ -124,14 +124,12 @@ static int take_rules(const struct invocation *invocation,
  * error of its own to come. */
 static bool any_lives(const struct invocation *invocation)
 {
-	if (option_given(invocation, OPTION_LIVE) ||
-	    !invocation->argument_count)
+	if (command_names_live(invocation))
 		return true;
 	for (int i = 0; i < invocation->argument_count; i++) {
 		const char *name = invocation->arguments[i];
 
-		if (source_is_live(name) ||
-		    (strcmp(name, "-") != 0 && access(name, F_OK) != 0))
+		if (strcmp(name, "-") != 0 && access(name, F_OK) != 0)
 			return true;
 	}
 	return false;
