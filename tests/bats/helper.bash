@@ -180,3 +180,17 @@ publish() {
   cat publisher.err >&2
   return 1
 }
+
+# catches PID: waits until the program has a handler for SIGINT and SIGTERM, 30 s
+# at most; before, they end it. The shell has one too, before it becomes the program.
+catches() {
+  local i mask name
+  for ((i = 0; i < 3000; i++)); do
+    name=
+    IFS= read -rd '' name <"/proc/$1/cmdline" || true
+    mask=$(awk '$1 == "SigCgt:" { print $2 }' "/proc/$1/status")
+    [[ $name == "$VMCLOCKCTL" ]] && (((0x$mask & 0x4002) == 0x4002)) && return
+    sleep 0.01
+  done
+  fail "$1 has no handler"
+}
