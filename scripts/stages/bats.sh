@@ -6,8 +6,9 @@
 # bats_file FILE LIMIT: runs it, leaves TAP and the exit status in $own/bats.
 bats_file() {
   local out=$own/bats/${1##*/} status=0 begun=$EPOCHREALTIME
-  timeout --kill-after=10 "$2" "${runner[@]}" bats --tap --timing "$1" \
-    </dev/null >"$out" 2>&1 9<&- || status=$?
+  # Tests send signals that whoever started this may ignore, as nohup does.
+  timeout --kill-after=10 "$2" env --default-signal "${runner[@]}" \
+    bats --tap --timing "$1" </dev/null >"$out" 2>&1 9<&- || status=$?
   took file "$(seconds_since "$begun")" "${1##*/}"
   # The time that a case took stands after its name, and is no part of it.
   awk -v of="$stage: ${1##*/}" -v seconds="$out.seconds" '

@@ -4,15 +4,21 @@
 # Machines as trees for --root, made and not kept, for their modes and links. A
 # regular file stands for a device node. After helper: load hosts
 
+# directory_of FILE: of the tree, is made. Without a process where it is there.
+directory_of() {
+  local directory=$HOST/$1
+  [[ -d ${directory%/*} ]] || mkdir -p "${directory%/*}"
+}
+
 # put FILE TEXT: a file of the tree, with a newline.
 put() {
-  mkdir -p "$HOST/$(dirname -- "$1")"
+  directory_of "$1"
   printf '%s\n' "$2" >"$HOST/$1"
 }
 
 # link FILE TARGET
 link() {
-  mkdir -p "$HOST/$(dirname -- "$1")"
+  directory_of "$1"
   ln -sfn "$2" "$HOST/$1"
 }
 
