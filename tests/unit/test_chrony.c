@@ -234,7 +234,7 @@ static void test_longest(void **state)
 	static struct host host;
 	struct diagnosis list[DIAGNOSES_MAX];
 	struct chrony_config *chrony = &host.chrony;
-	char line[300], path[400];
+	char line[300], path[400] = "";
 	unsigned int count;
 
 	(void)state;
