@@ -217,11 +217,24 @@ def reading_time(lab):
             guest.expect(3, "vmclockctl show")
             diagnosed(guest, ("ok", "hypervisor", "QEMU"), IN_TREE,
                       ("problem", "driver", "did not take the device.*dmesg"))
-        clocks.clock_cases(guest, case)
+        calibrate(guest)
+        clocks.states(guest, case)
+        clocks.notified(guest, case)
         with case("open, mmap, mprotect, lseek, write, ioctl as known"):
             driver_table(guest)
         rows.anywhere(lab, guest, case)
         clocks.removed(guest, case)
+    finally:
+        guest.close()
+
+
+@needs(full=True)
+def driver(lab):
+    """The cases of the driver that x86-64 has seen, whose code is the same."""
+    guest = ArmGuest(lab, "driver", lab.packages.kernels()[0][0])
+    try:
+        calibrate(guest)
+        clocks.driver_cases(guest, lab.report.case)
     finally:
         guest.close()
 
@@ -374,6 +387,7 @@ def pages_16k(lab):
 BOOTS = {
     "unit": unit_tests,
     "clocks": reading_time,
+    "driver": driver,
     "shared": written,
     "filled": filled,
     "former": before,

@@ -263,22 +263,22 @@ def removed(guest, case):
     library.unbound(guest, case, NODE, guest.device)
 
 
-def clock_cases(guest, case):
-    """Pages filled in before the driver looks."""
-    calibrate(guest)
+def driver_cases(guest, case):
+    """What the driver makes of a page, whichever the processor."""
     timescales(guest, case)
     short_sizes(guest, case)
-    states(guest, case)
     stuck(guest, case)
     centuries(guest, case)
-    notified(guest, case)
 
 
 def clocks(lab, name, release):
     case = lab.report.case
     guest = Guest(lab, name, release, ["-device", "vmclock"])
     try:
-        clock_cases(guest, case)
+        calibrate(guest)
+        driver_cases(guest, case)
+        states(guest, case)
+        notified(guest, case)
         if generation(release) == 7:
             picture.picture(lab, guest)
         rows.rows(lab, guest, case)
