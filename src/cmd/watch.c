@@ -334,26 +334,29 @@ static int watch_status(const struct watch_session *s, struct error *error)
 
 /* Only what has been told, to the command of --exec as well, counts as seen: an
  * event may be told twice, and never not at all. */
-static int save_state(struct watch_session *s, struct error *error)
+static int save_state(struct watch_session *s, bool last, struct error *error)
 {
 	const struct snapshot *latest = &s->follow.latest;
 	bool told = !s->untold && hook_is_idle(&s->hook);
 
 	s->unsaved &= !told;
-	if (watch_state_save(&s->state, told ? latest->bytes : NULL,
-			     latest->length, s->totals, error)) {
+	if (watch_state_note(&s->state, told ? latest->bytes : NULL,
+			     latest->length, s->totals, error) ||
+	    watch_state_save(&s->state, last, error)) {
 		s->kept_failed = true;
 		return -1;
 	}
 	return 0;
 }
 
-static int keep_state(struct watch_session *s, struct error *error)
+/* The last time, what could not be kept before is tried once more. */
+static int keep_state(struct watch_session *s, bool last, struct error *error)
 {
-	if (!s->state.file || !s->unsaved || s->untold ||
-	    !hook_is_idle(&s->hook))
+	bool news = s->unsaved && !s->untold && hook_is_idle(&s->hook);
+
+	if (!s->state.file.path || !(news || (last && s->state.file.behind)))
 		return 0;
-	return save_state(s, error);
+	return save_state(s, last, error);
 }
 
 /* A counter that somebody has read never goes back: it is in the state before
@@ -369,14 +372,14 @@ static int keep_metrics(struct watch_session *s, bool last, struct error *error)
 			(follow_now() - s->follow.looked),
 	};
 
-	if (!s->metrics.file ||
+	if (!s->metrics.file.path ||
 	    (!last && !watch_metrics_due(&s->metrics, &figures)))
 		return 0;
-	if (s->state.file &&
+	if (s->state.file.path &&
 	    memcmp(s->totals, s->state.counts, sizeof(s->totals)) != 0 &&
-	    save_state(s, error))
+	    save_state(s, last, error))
 		return -1;
-	if (watch_metrics_write(&s->metrics, &figures, error)) {
+	if (watch_metrics_write(&s->metrics, last, &figures, error)) {
 		s->kept_failed = true;
 		return -1;
 	}
@@ -406,7 +409,7 @@ static int write_events(struct watch_session *s, struct output *output,
 	while (result == 0) {
 		result = take_next(s, error);
 		if (result == 0)
-			result = keep_state(s, error);
+			result = keep_state(s, false, error);
 		if (result == 0)
 			result = keep_metrics(s, false, error);
 	}
@@ -415,7 +418,7 @@ static int write_events(struct watch_session *s, struct output *output,
 	/* Events that were seen get their command, whatever ended the watch. */
 	hook_finish(&s->hook);
 	if (result > 0 &&
-	    (keep_state(s, error) || keep_metrics(s, true, error)))
+	    (keep_state(s, true, error) || keep_metrics(s, true, error)))
 		result = -1;
 	if (result > 0)
 		result = watch_write_end(s, error);
@@ -533,16 +536,17 @@ static int check_kept(const struct watch_session *s,
 static int open_kept(struct watch_session *s,
 		     const struct invocation *invocation, struct error *error)
 {
-	const char *file = option_text(invocation, OPTION_STATE);
+	const char *metrics = option_text(invocation, OPTION_OPENMETRICS);
+	const char *state = option_text(invocation, OPTION_STATE);
 
-	s->metrics.file = option_text(invocation, OPTION_OPENMETRICS);
-	if (s->metrics.file &&
-	    check_kept(s, invocation, OPTION_OPENMETRICS, error))
+	if (metrics && (check_kept(s, invocation, OPTION_OPENMETRICS, error) ||
+			kept_file_claim(&s->metrics.file, metrics, error)))
 		return -1;
-	if (!file)
+	if (!state)
 		return 0;
 	if (check_kept(s, invocation, OPTION_STATE, error) ||
-	    watch_state_open(&s->state, file, s->path, invocation->root, error))
+	    watch_state_open(&s->state, state, s->path, invocation->root,
+			     error))
 		return -1;
 	memcpy(s->totals, s->state.counts, sizeof(s->totals));
 	return 0;
@@ -614,6 +618,7 @@ static void end_watch(struct watch_session *s)
 {
 	service_close(&s->service);
 	watch_state_close(&s->state);
+	kept_file_close(&s->metrics.file);
 	if (s->journal >= 0)
 		close(s->journal);
 	watch_view_close(s->view);

@@ -6,7 +6,6 @@
 
 #include "base/cleanup.h"
 #include "base/nsec.h"
-#include "io/output/output.h"
 #include "io/system_clock.h"
 
 /* As often as contrib/prometheus has show write its own, so that its age tells
@@ -36,39 +35,26 @@ bool watch_metrics_due(const struct watch_metrics *metrics,
 {
 	int64_t since = clock_nsec(CLOCK_MONOTONIC) - metrics->at;
 
-	if (!metrics->written || since >= EVERY)
+	if (!metrics->file.written || since >= EVERY)
 		return true;
 	return since >= AT_MOST_EVERY && has_news(metrics, figures);
 }
 
-static int replace_file(const struct watch_metrics *metrics,
-			const struct watch_figures *figures,
-			struct error *error)
+static int write_figures(FILE *stream, const void *figures, struct error *error)
 {
-	CLEANUP(output_discard) struct output output = { 0 };
-
-	if (output_open_file(&output, metrics->file, error))
-		return -1;
-	openmetrics_watch(output.stream, figures);
-	return output_close(&output, error);
+	(void)error;
+	openmetrics_watch(stream, figures);
+	return 0;
 }
 
-int watch_metrics_write(struct watch_metrics *metrics,
+int watch_metrics_write(struct watch_metrics *metrics, bool last,
 			const struct watch_figures *figures,
 			struct error *error)
 {
-	struct error later;
-
 	/* After a failure, too: else each look would be another try. */
 	metrics->at = clock_nsec(CLOCK_MONOTONIC);
 	metrics->available = figures->page != NULL;
 	memcpy(metrics->counts, figures->counts, sizeof(metrics->counts));
-	if (!metrics->written) {
-		if (replace_file(metrics, figures, error))
-			return -1;
-		metrics->written = true;
-	} else if (replace_file(metrics, figures, &later)) {
-		fprintf(stderr, "vmclockctl: %s\n", later.message);
-	}
-	return 0;
+	return kept_file_replace(&metrics->file, last, write_figures, figures,
+				 error);
 }

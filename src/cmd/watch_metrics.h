@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "cmd/kept_file.h"
 #include "view/openmetrics_watch.h"
 
 struct watch_metrics {
-	const char *file; /* NULL: none, and nothing below matters */
+	struct kept_file file; /* if its path is NULL nothing below matters */
 	/* Private. */
-	bool written;	/* once, by this watch */
 	int64_t at;	/* the last time, CLOCK_MONOTONIC, ns */
 	bool available; /* as it was written then */
 	uint64_t counts[EVENT_COUNT];
@@ -23,10 +23,8 @@ struct watch_metrics {
 bool watch_metrics_due(const struct watch_metrics *metrics,
 		       const struct watch_figures *figures);
 
-/* Replace the file. Returns 0, or -1 with *error (ERROR_WRITE), and the file is
- * as it was. Once it has been written, a failure is no error: it is said on
- * stderr, and the next may go well. */
-int watch_metrics_write(struct watch_metrics *metrics,
+/* Replace the file, as kept_file_replace(). */
+int watch_metrics_write(struct watch_metrics *metrics, bool last,
 			const struct watch_figures *figures,
 			struct error *error);
 

@@ -30,7 +30,7 @@ static void print_note(const struct watch_state *state, const char *text)
 {
 	char file[PATH_MAX];
 
-	printable(file, sizeof(file), state->file);
+	printable(file, sizeof(file), state->file.path);
 	fprintf(stderr, "note: %s: %s\n", file, text);
 }
 
@@ -38,7 +38,7 @@ static int refuse_state(const struct watch_state *state, const char *reason,
 			struct error *error)
 {
 	error_set(error, ERROR_DAMAGED, 0, "%s: not a state of watch: %s",
-		  state->file, reason);
+		  state->file.path, reason);
 	return error_hint(error, "remove it to begin anew");
 }
 
@@ -63,7 +63,7 @@ static int read_kept_page(struct watch_state *state, json_t *page,
 	if (length <= 0 || length > (json_int_t)PAGE_READ_MAX)
 		return refuse_state(
 			state, "page.length is missing or out of range", error);
-	bytes = new_zeros((size_t)length, state->file, error);
+	bytes = new_zeros((size_t)length, state->file.path, error);
 	if (!bytes)
 		return -1;
 	reason = document_hex(json_object_get(page, "hex"), (size_t)length,
@@ -75,7 +75,6 @@ static int read_kept_page(struct watch_state *state, json_t *page,
 		return refuse_state(state, "page.hex is no VMClock page",
 				    error);
 	state->found = true;
-	state->kept = json_incref(page);
 	return 0;
 }
 
@@ -103,10 +102,14 @@ static int take_document(struct watch_state *state, const char *text,
 {
 	json_error_t fault;
 	json_auto_t *document = jsonmemory_load(text, length, 0, &fault);
+	const json_t *version;
 
 	if (strcmp(text_of(document, "schema"), SCHEMA_STATE) != 0)
 		return refuse_state(state, document ? "schema" : fault.text,
 				    error);
+	version = json_object_get(document, "schema_version");
+	if (version && json_integer_value(version) != SCHEMA_VERSION)
+		return refuse_state(state, "schema_version is another", error);
 	if (strcmp(text_of(document, "boot_id"), state->boot) != 0) {
 		print_note(state, "of another boot, begun anew");
 		return 0;
@@ -117,6 +120,7 @@ static int take_document(struct watch_state *state, const char *text,
 	}
 	if (take_counts(state, json_object_get(document, "counts"), error))
 		return -1;
+	state->document = json_incref(document);
 	return read_kept_page(state, json_object_get(document, "page"), error);
 }
 
@@ -134,106 +138,104 @@ static json_t *make_counts(const struct watch_state *state)
 	return json_incref(counts);
 }
 
-static json_t *make_document(const struct watch_state *state)
+/* Into the document that there is: what another version has besides, stays. */
+static int note_counts(struct watch_state *state)
 {
-	json_auto_t *document =
-		json_pack("{s:s, s:i, s:s, s:o, s:o}", "schema", SCHEMA_STATE,
-			  "schema_version", SCHEMA_VERSION, "boot_id",
-			  state->boot, "device", document_name(state->device),
-			  "counts", make_counts(state));
+	json_t *old = json_object_get(state->document, "counts");
+	json_auto_t *counts = make_counts(state);
 
-	if (state->kept && json_object_set(document, "page", state->kept) < 0)
-		return NULL;
-	return json_incref(document);
+	if (json_is_object(old))
+		return json_object_update(old, counts);
+	return json_object_set(state->document, "counts", counts);
 }
 
-/* The new file is locked before it has the name, so that the name is never
- * without a lock. */
-static int write_state(struct watch_state *state, struct error *error)
+static int no_memory(const struct watch_state *state, struct error *error)
 {
-	CLEANUP(output_discard) struct output output = { 0 };
-	struct error unlocked;
-	int lock;
+	return error_set(error, ERROR_MEMORY, ENOMEM, "%s", state->file.path);
+}
 
-	if (output_open_file(&output, state->file, error))
+static int begin_document(struct watch_state *state, struct error *error)
+{
+	if (!state->document)
+		state->document = json_pack(
+			"{s:s, s:i, s:s, s:o, s:{}}", "schema", SCHEMA_STATE,
+			"schema_version", SCHEMA_VERSION, "boot_id",
+			state->boot, "device", document_name(state->device),
+			"counts");
+	return state->document ? 0 : no_memory(state, error);
+}
+
+static int write_document(FILE *stream, const void *document,
+			  struct error *error)
+{
+	/* json_write() ends what it is given. */
+	return json_write(stream, json_incref((json_t *)document), error);
+}
+
+int watch_state_save(struct watch_state *state, bool last, struct error *error)
+{
+	return kept_file_replace(&state->file, last, write_document,
+				 state->document, error);
+}
+
+static int read_file(struct watch_state *state, struct error *error)
+{
+	const char *path = state->file.path;
+	cleanup_free char *text = new_zeros(FILE_MAX, path, error);
+	ssize_t length;
+
+	if (!text)
 		return -1;
-	output.holder = state->lock;
-	if (json_write(output.stream, make_document(state), error))
-		return -1;
-	/* Nobody else can have a lock on it, but its filesystem may have none.
-	 */
-	lock = output_hold(&output, &unlocked);
-	if (output_close(&output, error)) {
-		cleanup_close_variable(&lock);
-		return -1;
-	}
-	cleanup_close_variable(&state->lock);
-	state->lock = lock;
-	return 0;
+	length = read_all(state->file.lock, text, FILE_MAX);
+	if (length < 0)
+		return error_set(error, ERROR_OPEN, errno, "%s: cannot open",
+				 path);
+	return length ? take_document(state, text, (size_t)length, error) : 0;
 }
 
 int watch_state_open(struct watch_state *state, const char *file,
 		     const char *device, const char *root, struct error *error)
 {
-	cleanup_free char *text = NULL;
-	ssize_t length;
-
-	*state = (struct watch_state){ .file = file, .lock = -1 };
+	*state = (struct watch_state){ .file = { .path = file, .lock = -1 } };
 	/* A relative path may be another device's next time. */
 	state->device = realpath(device, NULL);
 	if (!state->device)
 		state->device = strdup(device);
 	if (!state->device)
-		return error_set(error, ERROR_MEMORY, ENOMEM, "%s", file);
+		return no_memory(state, error);
 	if (!sysfile_line(root, BOOT_ID_PATH, state->boot, sizeof(state->boot),
 			  NULL))
 		return error_set(
 			error, ERROR_OPEN, 0,
 			BOOT_ID_PATH
 			": cannot be read, so that a state cannot be kept");
-	if (output_claim(file, &state->lock, error))
+	if (kept_file_claim(&state->file, file, error))
 		return -1;
-	if (state->lock < 0)
-		return write_state(state, error);
-	text = new_zeros(FILE_MAX, file, error);
-	if (!text)
-		return -1;
-	length = read_all(state->lock, text, FILE_MAX);
-	if (length < 0)
-		return error_set(error, ERROR_OPEN, errno, "%s: cannot open",
-				 file);
-	return length ? take_document(state, text, (size_t)length, error) : 0;
+	if (state->file.lock >= 0)
+		return read_file(state, error) ? -1
+					       : begin_document(state, error);
+	/* Whether it can be written is known before anything is watched. */
+	return begin_document(state, error) ||
+			       watch_state_save(state, true, error)
+		       ? -1
+		       : 0;
 }
 
-int watch_state_save(struct watch_state *state, const uint8_t *bytes,
+int watch_state_note(struct watch_state *state, const uint8_t *bytes,
 		     size_t length, const uint64_t counts[static EVENT_COUNT],
 		     struct error *error)
 {
-	struct error later;
-
 	memcpy(state->counts, counts, sizeof(state->counts));
-	if (bytes) {
-		json_decref(state->kept);
-		state->kept = json_page(bytes, length);
-		if (!state->kept)
-			return error_set(error, ERROR_MEMORY, ENOMEM, "%s",
-					 state->file);
-	}
-	if (!state->saved) {
-		if (write_state(state, error))
-			return -1;
-		state->saved = true;
-	} else if (write_state(state, &later)) {
-		fprintf(stderr, "vmclockctl: %s\n", later.message);
-	}
+	if (note_counts(state) < 0 ||
+	    (bytes && json_object_set_new(state->document, "page",
+					  json_page(bytes, length)) < 0))
+		return no_memory(state, error);
 	return 0;
 }
 
 void watch_state_close(struct watch_state *state)
 {
-	json_decref(state->kept);
+	json_decref(state->document);
 	free(state->device);
-	/* Those of a watch without a state are zeros. */
-	if (state->file)
-		cleanup_close_variable(&state->lock);
+	kept_file_close(&state->file);
 }

@@ -105,7 +105,8 @@ keep() {
     "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
       "counts": {"disruption": 9223372036854775807}}' "$(</proc/sys/kernel/random/boot_id)" "$page")" \
     "$(printf '{"schema": "vmclockctl/watch-state", "boot_id": "%s", "device": "%s",
-      "page": {"length": 4, "hex": "00000000"}}' "$(</proc/sys/kernel/random/boot_id)" "$page")"; do
+      "page": {"length": 4, "hex": "00000000"}}' "$(</proc/sys/kernel/random/boot_id)" "$page")" \
+    '{"schema": "vmclockctl/watch-state", "schema_version": 2, "boot_id": ""}'; do
     printf '%s' "$content" >"$state"
     keep 3
     assert_stderr --partial "not a state of watch"
@@ -121,6 +122,48 @@ keep() {
   expect 4 watch --live "$page" --state "$BATS_TEST_TMPDIR/none/state" --timeout 1s
   expect 4 watch --live "$page" --state "$BATS_TEST_TMPDIR" --timeout 1s
   assert_stderr --partial "is a directory"
+}
+
+@test "--state: what a later version has in the file besides, stays there" {
+  keep 1
+  jq -c '. + {later: 1} | .counts.later = 2' "$state" >newer
+  cat newer >"$state"
+  live_set disruption_marker=0x75
+  keep 1
+  assert_output --partial "0x75"
+  output=$(<"$state")
+  assert_json '.later == 1 and .counts == {disruption: 1, later: 2}'
+}
+
+@test "--state, --openmetrics: a file that is lost at the end is status 4" {
+  local option
+  for option in state openmetrics; do
+    mkdir place
+    watch_in_background "--$option" "place/$option" --interval 10ms
+    wait_for_file "place/$option"
+    mv place "away-$option"
+    live_set disruption_marker="0x${#option}"
+    wait_for_lines "$events" 1
+    kill -INT "$background"
+    status=0
+    wait "$background" || status=$?
+    background=
+    assert_equal "$option $status" "$option 4"
+    grep -F "place/$option: cannot write" "$talk"
+  done
+}
+
+@test "--openmetrics: a second watch of the same file is refused, and names the first" {
+  watch_in_background --openmetrics events.prom --interval 10ms
+  wait_for_file events.prom
+  expect 4 watch --live "$page" --openmetrics events.prom --timeout 200ms
+  assert_stderr --partial "events.prom: is written by process $background; left as it is"
+  live_set disruption_marker=0x76
+  until_counted disruption 1
+  expect 4 watch --live "$page" --openmetrics events.prom --timeout 200ms
+  stop_background
+  counted disruption 1
+  expect 1 watch --live "$page" --openmetrics events.prom --timeout 200ms
 }
 
 @test "--state: a second watch of the same file is refused, and names the first" {

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A file that watch replaces over and over, and that no other may replace
+ * meanwhile: of two writers each would undo what the other has told. */
+#ifndef VMCLOCKCTL_CMD_KEPT_FILE_H
+#define VMCLOCKCTL_CMD_KEPT_FILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/error.h"
+
+struct kept_file {
+	const char *path; /* NULL: none is kept, and nothing below matters */
+	int lock;	  /* the file, with its writer's lock; -1: none yet */
+	bool written;	  /* once, by this watch */
+	bool behind;	  /* the last time it could not be replaced */
+};
+
+/*
+ * Take the lock of the file, which need not be there: then the lock is -1, and
+ * is taken with the first kept_file_replace(). Returns 0, or -1 with *error:
+ * ERROR_WRITE for a file that another process keeps.
+ */
+int kept_file_claim(struct kept_file *file, const char *path,
+		    struct error *error);
+
+/*
+ * Replace the file by what `write` writes, as output_close() does. `write`
+ * returns 0, or -1 with *error.
+ *
+ * Returns 0, or -1 with *error (ERROR_WRITE), and the file is as it was. Once
+ * it has been written a failure is no error, unless this is the `last` time: it
+ * is said on stderr and noted in `behind`, and the next may go well.
+ */
+int kept_file_replace(struct kept_file *file, bool last,
+		      int (*write)(FILE *stream, const void *what,
+				   struct error *error),
+		      const void *what, struct error *error);
+
+void kept_file_close(struct kept_file *file);
+
+#endif
