@@ -212,7 +212,9 @@ class MachinePackages(Packages):
     def usable(self):
         try:
             self.found = json.loads(self.record.read_text())
-            return (self.found["tools"] == list(self.machine.tools)
+            # The libraries' files have their own places in them.
+            return (self.found["place"] == str(self.place)
+                    and self.found["tools"] == list(self.machine.tools)
                     and all(self.library(name).exists() for name in LIBRARIES))
         except (OSError, ValueError, KeyError, TypeError):
             return False
@@ -234,7 +236,8 @@ class MachinePackages(Packages):
         for name, options in LIBRARIES.items():
             self.build_library(apt, name, options)
         shutil.rmtree(self.place / "apt")
-        self.found = {"time": time.time(), "tools": list(self.machine.tools)}
+        self.found = {"time": time.time(), "place": str(self.place),
+                      "tools": list(self.machine.tools)}
         self.record.write_text(json.dumps(self.found))
 
     def library(self, name):
