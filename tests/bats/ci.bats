@@ -124,6 +124,15 @@ END
   gzip -dc kit.gz | grep -qa 'depends=pps_core'
 }
 
+@test "qemu-pages and guest-kit name the file that cannot be had, in the system's words" {
+  run --separate-stderr -3 "$CI/qemu-pages" none pages
+  assert_stderr "qemu-pages: none: No such file or directory"
+  run --separate-stderr -3 "$CI/qemu-pages" none /proc/none
+  assert_stderr "qemu-pages: /proc/none: No such file or directory"
+  run --separate-stderr -3 "$KIT" judge /proc
+  assert_stderr "guest-kit: /proc: Is a directory"
+}
+
 @test "qemu-pages: a QEMU that does not answer is ended, status 3" {
   once
   printf '#!/bin/sh\necho $$ >pid\nexec sleep 60 3>&-\n' >silent
