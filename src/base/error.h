@@ -22,7 +22,7 @@ enum exit_status {
 enum error_code {
 	ERROR_NONE,
 	ERROR_USAGE,	  /* command line */
-	ERROR_NO_DEVICE,  /* this machine has no VMClock device */
+	ERROR_NO_DEVICE,  /* no node of a VMClock device is there */
 	ERROR_SEVERAL,	  /* it has several, and none was named */
 	ERROR_OPEN,	  /* the source cannot be opened */
 	ERROR_NOT_A_PAGE, /* no magic, or too short to decode */

@@ -269,7 +269,7 @@ teardown() {
   host metal
   rm -rf "${HOST:?}/dev"
   expect 3 show --root "$HOST"
-  assert_stderr --partial "no VMClock device on this machine"
+  assert_stderr --partial "/dev: no node of a VMClock device"
 }
 
 @test "the region is found of a device known only by its compatible id" {

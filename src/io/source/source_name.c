@@ -124,7 +124,7 @@ static bool stdin_is_pipe(void)
 static int no_device(const char *root, struct error *error)
 {
 	error_set(error, ERROR_NO_DEVICE, 0,
-		  "%s/dev: no VMClock device on this machine", root);
+		  "%s/dev: no node of a VMClock device", root);
 	return error_hint(
 		error,
 		"%svmclockctl doctor reports why; or name a dump, or - for "
