@@ -15,12 +15,12 @@
 #include "readonly.h"
 #include "tree_walk.h"
 
-/* How openat2(2) resolves a path, and its arguments, since Linux 5.6: not in
- * every system's headers. */
+/* How openat2(2) resolves a path, and its arguments, since Linux 5.6: by names
+ * of our own, for a system's headers may have these or not. */
 #define NO_MAGIC_LINKS 0x02
 #define IN_ROOT	       0x10
 
-struct open_how {
+struct how_to_open {
 	uint64_t flags, mode, resolve;
 };
 
@@ -101,7 +101,7 @@ enum observed observed_mode(unsigned int mode)
 
 static int call_openat2(int top, const char *path, int flags)
 {
-	struct open_how how = {
+	struct how_to_open how = {
 		.flags = (uint64_t)(unsigned int)flags,
 		.resolve = IN_ROOT | NO_MAGIC_LINKS,
 	};

@@ -48,7 +48,7 @@ load_library() {
 
 # The libraries call it for each of their files, and every test loads them: the
 # program would take half of the time of a short test.
-# shellcheck disable=SC2317 # they do
+# shellcheck disable=SC2317,SC2329 # they do
 dirname() {
   printf '%s\n' "${1%/*}"
 }

@@ -705,6 +705,7 @@ END
 @test "every command that looks below --root names what it finds there, at once" {
   load hosts
   local kind command
+  said[loop]=$(words_of "${said[loop]}")
   echo "THE SECRET of another" >secret
   for kind in $kinds; do
     host qemu

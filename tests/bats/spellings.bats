@@ -8,7 +8,8 @@ load helper
 @test "no text is taken for other bytes than were dumped" {
   local reader=${VMCLOCKCTL%/*}/tests/spellings/read_texts
   [[ ! ${VALGRIND_LOGS-} ]] || skip "it would take an hour"
-  [[ $VMCLOCKCTL != /usr/* ]] || skip "the reader is of a build directory"
+  [[ -x $reader || (! ${VMCLOCKCTL_AGAIN-} && $VMCLOCKCTL != /usr/*) ]] ||
+    skip "this build has no reader of texts"
   run -0 "$VMCLOCKCTL_SOURCE_ROOT/tests/spellings/run" "$reader" \
     "$([[ ${VMCLOCKCTL_FULL-} ]] && echo 1 || echo 2)"
   assert_output --regexp '[0-9]{4,} texts: [0-9]{4,} read, [0-9]{3,} refused, 0 others'
