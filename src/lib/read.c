@@ -163,7 +163,7 @@ static void put_bounds(const struct clock *clock, int scale, grid time,
 		       uint64_t counter, struct vmclock_now *now)
 {
 	struct clock_error error = clock_maxerror(clock, counter);
-	grid margin, low, high, early, late;
+	grid margin, low, high, early = 0, late = 0;
 	struct utc low_utc = { 0 }, high_utc = { 0 };
 	bool has_low, has_high;
 	int128 least = 0, most = 0;

@@ -326,11 +326,11 @@ static void check_long_names(void)
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
 		memset(path, 'n', sizeof(path));
 		path[0] = '/';
-		strcpy(path + 256, ends[i]);
+		snprintf(path + 256, sizeof(path) - 256, "%s", ends[i]);
 		assert_int_equal(tree_open(root, path, 100, &fd),
 				 OBSERVED_ABSENT);
 		path[256] = 'n';
-		strcpy(path + 257, ends[i]);
+		snprintf(path + 257, sizeof(path) - 257, "%s", ends[i]);
 		assert_int_equal(tree_open(root, path, 100, &fd),
 				 OBSERVED_FAILED);
 		assert_int_equal(errno, ENAMETOOLONG);
