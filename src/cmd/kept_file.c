@@ -3,7 +3,9 @@
 #include "kept_file.h"
 
 #include "base/cleanup.h"
+#include "base/nsec.h"
 #include "io/output/output.h"
+#include "io/system_clock.h"
 
 int kept_file_claim(struct kept_file *file, const char *path,
 		    struct error *error)
@@ -45,19 +47,19 @@ int kept_file_replace(struct kept_file *file, bool last,
 				   struct error *error),
 		      const void *what, struct error *error)
 {
-	struct error later;
-
-	if (!file->written || last) {
-		if (replace(file, write, what, error))
-			return -1;
+	file->tried = clock_nsec(CLOCK_MONOTONIC);
+	file->behind = replace(file, write, what, error) != 0;
+	if (!file->behind) {
 		file->written = true;
-		file->behind = false;
 		return 0;
 	}
-	file->behind = replace(file, write, what, &later) != 0;
-	if (file->behind)
-		fprintf(stderr, "vmclockctl: %s\n", later.message);
-	return 0;
+	return file->written && !last ? 1 : -1;
+}
+
+bool kept_file_is_due(const struct kept_file *file)
+{
+	return !file->behind ||
+	       clock_nsec(CLOCK_MONOTONIC) - file->tried >= NSEC_PER_SEC;
 }
 
 void kept_file_close(struct kept_file *file)

@@ -332,38 +332,63 @@ static int watch_status(const struct watch_session *s, struct error *error)
 	return s->until.given ? EXIT_NO : EXIT_YES;
 }
 
+/* Of a file that a later try may replace, its name and why are said once, and
+ * not into the picture of a view. */
+static int note_kept(struct watch_session *s, bool was_behind, int result,
+		     const struct error *error)
+{
+	s->kept_failed |= result < 0;
+	if (result > 0 && !was_behind && !s->view)
+		fprintf(stderr, "vmclockctl: %s\n", error->message);
+	return result < 0 ? -1 : 0;
+}
+
 /* Only what has been told, to the command of --exec as well, counts as seen: an
  * event may be told twice, and never not at all. */
 static int save_state(struct watch_session *s, bool last, struct error *error)
 {
 	const struct snapshot *latest = &s->follow.latest;
 	bool told = !s->untold && hook_is_idle(&s->hook);
+	bool behind = s->state.file.behind;
 
-	s->unsaved &= !told;
 	if (watch_state_note(&s->state, told ? latest->bytes : NULL,
 			     latest->length, s->totals, error) ||
-	    watch_state_save(&s->state, last, error)) {
-		s->kept_failed = true;
+	    note_kept(s, behind, watch_state_save(&s->state, last, error),
+		      error))
 		return -1;
-	}
+	s->unsaved &= !told || s->state.file.behind;
 	return 0;
 }
 
-/* The last time, what could not be kept before is tried once more. */
+/* At the end in any case, for somebody may have removed the file. */
 static int keep_state(struct watch_session *s, bool last, struct error *error)
 {
 	bool news = s->unsaved && !s->untold && hook_is_idle(&s->hook);
 
-	if (!s->state.file.path || !(news || (last && s->state.file.behind)))
+	if (!s->state.file.path ||
+	    !(last || ((news || s->state.file.behind) &&
+		       kept_file_is_due(&s->state.file))))
 		return 0;
 	return save_state(s, last, error);
 }
 
-/* A counter that somebody has read never goes back: it is in the state before
- * it is in the metrics. */
+static int write_metrics(struct watch_session *s, bool last,
+			 struct watch_figures *figures, struct error *error)
+{
+	bool behind = s->metrics.file.behind;
+
+	/* A counter that somebody has read never goes back: what the state does
+	 * not have is not in the metrics. */
+	if (s->state.file.path)
+		figures->counts = s->state.counts;
+	return note_kept(s, behind,
+			 watch_metrics_write(&s->metrics, last, figures, error),
+			 error);
+}
+
 static int keep_metrics(struct watch_session *s, bool last, struct error *error)
 {
-	const struct watch_figures figures = {
+	struct watch_figures figures = {
 		.source = s->path,
 		.counts = s->totals,
 		.page = s->present ? &s->page : NULL,
@@ -375,15 +400,20 @@ static int keep_metrics(struct watch_session *s, bool last, struct error *error)
 	if (!s->metrics.file.path ||
 	    (!last && !watch_metrics_due(&s->metrics, &figures)))
 		return 0;
-	if (s->state.file.path &&
+	if (!last && s->state.file.path &&
 	    memcmp(s->totals, s->state.counts, sizeof(s->totals)) != 0 &&
-	    save_state(s, last, error))
+	    kept_file_is_due(&s->state.file) && save_state(s, false, error))
 		return -1;
-	if (watch_metrics_write(&s->metrics, last, &figures, error)) {
-		s->kept_failed = true;
-		return -1;
-	}
-	return 0;
+	return write_metrics(s, last, &figures, error);
+}
+
+static int keep_at_end(struct watch_session *s, struct error *error)
+{
+	struct error other;
+	int state = keep_state(s, true, error);
+	int metrics = keep_metrics(s, true, state ? &other : error);
+
+	return state || metrics ? -1 : 0;
 }
 
 static int write_events(struct watch_session *s, struct output *output,
@@ -417,8 +447,7 @@ static int write_events(struct watch_session *s, struct output *output,
 	s->view = NULL;
 	/* Events that were seen get their command, whatever ended the watch. */
 	hook_finish(&s->hook);
-	if (result > 0 &&
-	    (keep_state(s, true, error) || keep_metrics(s, true, error)))
+	if (result > 0 && keep_at_end(s, error))
 		result = -1;
 	if (result > 0)
 		result = watch_write_end(s, error);

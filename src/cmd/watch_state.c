@@ -34,12 +34,21 @@ static void print_note(const struct watch_state *state, const char *text)
 	fprintf(stderr, "note: %s: %s\n", file, text);
 }
 
+/* A state that is damaged may go, and no other file. */
 static int refuse_state(const struct watch_state *state, const char *reason,
 			struct error *error)
 {
 	error_set(error, ERROR_DAMAGED, 0, "%s: not a state of watch: %s",
 		  state->file.path, reason);
 	return error_hint(error, "remove it to begin anew");
+}
+
+static int refuse_file(const struct watch_state *state, const char *reason,
+		       struct error *error)
+{
+	error_set(error, ERROR_DAMAGED, 0, "%s: not a state of watch: %s",
+		  state->file.path, reason);
+	return error_hint(error, "name another file");
 }
 
 static const char *text_of(json_t *document, const char *member)
@@ -102,24 +111,27 @@ static int take_document(struct watch_state *state, const char *text,
 {
 	json_error_t fault;
 	json_auto_t *document = jsonmemory_load(text, length, 0, &fault);
+	/* As it is spelled in a document. */
+	json_auto_t *device = document_name(state->device);
 	const json_t *version;
 
 	if (strcmp(text_of(document, "schema"), SCHEMA_STATE) != 0)
-		return refuse_state(state, document ? "schema" : fault.text,
-				    error);
+		return refuse_file(state, document ? "schema" : fault.text,
+				   error);
 	version = json_object_get(document, "schema_version");
 	if (version && json_integer_value(version) != SCHEMA_VERSION)
-		return refuse_state(state, "schema_version is another", error);
+		return refuse_file(state, "schema_version is another", error);
 	if (strcmp(text_of(document, "boot_id"), state->boot) != 0) {
 		print_note(state, "of another boot, begun anew");
 		return 0;
 	}
-	if (strcmp(text_of(document, "device"), state->device) != 0) {
+	if (!json_equal(json_object_get(document, "device"), device)) {
 		print_note(state, "of another device, begun anew");
 		return 0;
 	}
 	if (take_counts(state, json_object_get(document, "counts"), error))
 		return -1;
+	memcpy(state->noted, state->counts, sizeof(state->noted));
 	state->document = json_incref(document);
 	return read_kept_page(state, json_object_get(document, "page"), error);
 }
@@ -129,10 +141,10 @@ static json_t *make_counts(const struct watch_state *state)
 	json_auto_t *counts = json_object();
 
 	for (int e = 0; e < EVENT_COUNT; e++) {
-		if (state->counts[e] &&
+		if (state->noted[e] &&
 		    json_object_set_new(
 			    counts, event_kinds[e].name,
-			    json_integer((json_int_t)state->counts[e])) < 0)
+			    json_integer((json_int_t)state->noted[e])) < 0)
 			return NULL;
 	}
 	return json_incref(counts);
@@ -174,8 +186,12 @@ static int write_document(FILE *stream, const void *document,
 
 int watch_state_save(struct watch_state *state, bool last, struct error *error)
 {
-	return kept_file_replace(&state->file, last, write_document,
-				 state->document, error);
+	int result = kept_file_replace(&state->file, last, write_document,
+				       state->document, error);
+
+	if (result == 0)
+		memcpy(state->counts, state->noted, sizeof(state->counts));
+	return result;
 }
 
 static int read_file(struct watch_state *state, struct error *error)
@@ -190,6 +206,8 @@ static int read_file(struct watch_state *state, struct error *error)
 	if (length < 0)
 		return error_set(error, ERROR_OPEN, errno, "%s: cannot open",
 				 path);
+	if (length == FILE_MAX)
+		return refuse_file(state, "too long", error);
 	return length ? take_document(state, text, (size_t)length, error) : 0;
 }
 
@@ -225,7 +243,7 @@ int watch_state_note(struct watch_state *state, const uint8_t *bytes,
 		     size_t length, const uint64_t counts[static EVENT_COUNT],
 		     struct error *error)
 {
-	memcpy(state->counts, counts, sizeof(state->counts));
+	memcpy(state->noted, counts, sizeof(state->noted));
 	if (note_counts(state) < 0 ||
 	    (bytes && json_object_set_new(state->document, "page",
 					  json_page(bytes, length)) < 0))

@@ -26,7 +26,8 @@ struct watch_state {
 	/* Of each event, as the file has them. */
 	uint64_t counts[EVENT_COUNT];
 	/* Private. */
-	json_t *document; /* as the file has it, with what later versions add */
+	uint64_t noted[EVENT_COUNT]; /* as the document has them */
+	json_t *document;	     /* with what later versions add */
 };
 
 /*
