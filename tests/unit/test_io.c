@@ -124,7 +124,7 @@ static void test_pairing(void **state)
 	after = clock_nsec(CLOCK_MONOTONIC);
 	assert_true(pairing.clock >= before && pairing.clock <= after);
 	assert_true(pairing.width <= (uint64_t)(after - before));
-	assert_in_range(pairing.counter, 1, played.count);
+	assert_true(pairing.counter >= 1 && pairing.counter <= played.count);
 	played.lost = 1000;
 	assert_false(pairing_take(&counter, CLOCK_MONOTONIC, &pairing));
 }

@@ -752,10 +752,10 @@ static void test_table(void **state)
 		assert_text(r->id, ".why", r->why);
 		assert_non_null(r->hint);
 		assert_non_null(r->check);
-		assert_in_range(r->level, 0, LEVEL_COUNT - 1);
-		assert_in_range(r->applies, 0, APPLIES_COUNT - 1);
-		assert_in_range(r->row + 1, 0, FIELD_COUNT);
-		assert_in_range(r->last + 1, 0, FIELD_COUNT);
+		assert_true(r->level < LEVEL_COUNT);
+		assert_true(r->applies < APPLIES_COUNT);
+		assert_true(r->row >= -1 && r->row < FIELD_COUNT);
+		assert_true(r->last >= -1 && r->last < FIELD_COUNT);
 		if (r->row == FIELD_magic && i != RULE_header_magic &&
 		    i != RULE_header_byte_order)
 			fail_msg("src/rules/table.h: %s has no .row", r->id);
