@@ -135,6 +135,36 @@ keep() {
   assert_json '.later == 1 and .counts == {disruption: 1, later: 2}'
 }
 
+@test "--state: what could not be kept is tried again, and the metrics wait for it" {
+  mkdir place
+  watch_in_background --state place/state --openmetrics events.prom --interval 10ms
+  wait_for_file events.prom
+  mv place away
+  live_set disruption_marker=0x77
+  wait_for_lines "$events" 1
+  sleep 1.5
+  counted disruption 0
+  mkdir place
+  until_counted disruption 1
+  output=$(<place/state)
+  assert_json '.counts.disruption == 1'
+  assert_equal "$(grep -c 'place/state: cannot write' "$talk")" 1
+  # Nothing happens, and the file is there at the end.
+  rm place/state
+  stop_background
+  assert_exist place/state
+}
+
+@test "--state: a path that is not UTF-8 is the same device the next time" {
+  local name=$'p\xffge'
+  cp "$page" "$name"
+  expect 1 watch --live "$name" --state "$state" --timeout 200ms
+  cat "$(patched "$page" 0x10 78)" >"$name"
+  expect 1 watch --live "$name" --state "$state" --timeout 200ms
+  refute_stderr --partial "another device"
+  assert_output --partial disruption
+}
+
 @test "--state, --openmetrics: a file that is lost at the end is status 4" {
   local option
   for option in state openmetrics; do
