@@ -34,21 +34,20 @@ static void print_note(const struct watch_state *state, const char *text)
 	fprintf(stderr, "note: %s: %s\n", file, text);
 }
 
-/* A state that is damaged may go, and no other file. */
-static int refuse_state(const struct watch_state *state, const char *reason,
-			struct error *error)
-{
-	error_set(error, ERROR_DAMAGED, 0, "%s: not a state of watch: %s",
-		  state->file.path, reason);
-	return error_hint(error, "remove it to begin anew");
-}
-
 static int refuse_file(const struct watch_state *state, const char *reason,
 		       struct error *error)
 {
 	error_set(error, ERROR_DAMAGED, 0, "%s: not a state of watch: %s",
 		  state->file.path, reason);
 	return error_hint(error, "name another file");
+}
+
+/* A damaged one, of which nothing can be used. */
+static int refuse_state(const struct watch_state *state, const char *reason,
+			struct error *error)
+{
+	refuse_file(state, reason, error);
+	return error_hint(error, "remove it to begin anew");
 }
 
 static const char *text_of(json_t *document, const char *member)
