@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from packages import (Apt, Packages, Unavailable, archive, command, run_from,
-                      system)
+                      suites_of, system)
 
 # Sources, and what they are built with.
 LIBRARIES = {
@@ -222,7 +222,7 @@ class MachinePackages(Packages):
     def fetch(self, say):
         codename = system()
         self.record.unlink(missing_ok=True)
-        suites = [codename, f"{codename}-updates"]
+        suites = suites_of(codename, "updates")
         apt = Apt(self.place / "apt", archive(codename), suites,
                   types="deb deb-src")
         say(f"fetching {', '.join(self.machine.tools)} of {codename}, to "

@@ -48,25 +48,38 @@ def command(*words, check=True, **options):
     return done.stdout
 
 
+def own_targets():
+    """The suites, components and addresses of the machine's own sources."""
+    listing = command("apt-get", "indextargets", "--format",
+                      "$(IDENTIFIER)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)")
+    return [row[1:] for row in (line.split("|") for line in listing.splitlines())
+            if row[0] == "Packages"]
+
+
 def system():
-    """Debian's codename here."""
+    """Debian's codename here; sid calls itself as the next release."""
     words = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$',
                             Path("/etc/os-release").read_text(), re.M))
     if not shutil.which("apt-get") or not words.get("VERSION_CODENAME"):
         raise Unavailable("no apt-get here: the lab takes QEMU and a kernel "
                           "from Debian's archive")
-    return words["VERSION_CODENAME"]
+    codename = words["VERSION_CODENAME"]
+    named = {release for release, _, _ in own_targets()}
+    return "sid" if codename not in named and "sid" in named else codename
+
+
+def suites_of(codename, *more):
+    """Those of a release, as updates and backports; sid has none."""
+    return [codename] if codename == "sid" else [
+        codename, *(f"{codename}-{name}" for name in more)]
 
 
 def archive(codename):
     """The archive's address in the machine's own sources, of either form."""
-    listing = command("apt-get", "indextargets", "--format",
-                      "$(IDENTIFIER)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)")
-    found = [line.split("|") for line in listing.splitlines()]
-    names = (codename, f"{codename}-updates", "stable", "oldstable")
-    for name in names:
-        for identifier, release, component, uri in found:
-            if (identifier, release, component) == ("Packages", name, "main"):
+    found = own_targets()
+    for name in (*suites_of(codename, "updates"), "stable", "oldstable"):
+        for release, component, uri in found:
+            if (release, component) == (name, "main"):
                 return uri
     raise Unavailable(f"apt's sources name no archive of {codename}, main")
 
@@ -371,7 +384,7 @@ class Packages:
         self.record.unlink(missing_ok=True)
         # The suites are those of Debian 12; where QEMU is newer, the machine's
         # own suite has it.
-        suites = [codename, f"{codename}-updates", f"{codename}-backports"]
+        suites = suites_of(codename, "updates", "backports")
         own = Apt(self.place / "apt" / "own", uri, suites)
         other = Apt(self.place / "apt" / "kernel", uri, [KERNEL_SUITE],
                     self.architecture)
