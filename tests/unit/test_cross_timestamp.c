@@ -236,16 +236,20 @@ static void test_counter_stamps(void **state)
 /* A page that stays is looked at once; one that changes, anew each time. */
 static void test_changes(void **state)
 {
+	unsigned int calls;
+
 	(void)state;
 	start("sim:steady");
 	assert_int_equal(take(), CROSS_TAKEN);
 	assert_int_equal(take(), CROSS_TAKEN);
+	/* A reading that was held up is another call, and no other look. */
 	assert_int_equal(looks, 1);
-	assert_int_equal(device.calls, 2);
+	calls = device.calls;
+	assert_true(calls >= 2);
 	changes = 5;
 	assert_int_equal(take(), CROSS_TAKEN);
 	assert_int_equal(looks, 6);
-	assert_int_equal(device.calls, 8);
+	assert_true(device.calls >= calls + 6);
 	assert_ahead(0);
 	end();
 }
