@@ -30,6 +30,13 @@ skip() {
   line skip "$@"
 }
 
+# version_is PROGRAM VERSION: as it prints it; if it is another, that is skipped.
+version_is() {
+  [[ $("$1" --version) != *[[:blank:]]"$2"* ]] || return 0
+  skip "$1" "version ${2%.} is needed, here is another"
+  return 1
+}
+
 indent() {
   sed '/^$/d; s/^/        /' -- "$@"
 }

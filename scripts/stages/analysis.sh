@@ -30,14 +30,8 @@ run_clang_tidy() {
   }
 }
 
-# version_is PROGRAM VERSION: says so if it is another. What is suppressed, here and
-# in the sources, are the false findings of these versions, and others have others.
-version_is() {
-  [[ $("$1" --version) != *[[:blank:]]"$2"* ]] || return 0
-  skip "$1" "version ${2%.} is needed, here is another"
-  return 1
-}
-
+# What is suppressed, here and in the sources, are the false findings of these
+# versions, and others have others.
 stage_analysis() {
   ! version_is cppcheck 2.10 ||
     check cppcheck "src/, bench/ and tests/" run_cppcheck

@@ -50,12 +50,8 @@ stage_style() {
 
   # Each version lays out in its own way; 14 is Debian 12's.
   mapfile -t files < <(sources -name '*.[ch]')
-  if [[ $(clang-format --version) != *"version 14."* ]]; then
-    skip clang-format "version 14 is needed, here is another"
-  else
-    check clang-format "${#files[@]} files" \
-      clang-format --dry-run -Werror "${files[@]}"
-  fi
+  ! version_is clang-format 14. || check clang-format "${#files[@]} files" \
+    clang-format --dry-run -Werror "${files[@]}"
 
   # Its settings are in .codespellrc.
   mapfile -t files < <(sources)

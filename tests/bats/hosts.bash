@@ -43,10 +43,10 @@ clocksource() {
 
 # property NAME TEXT: of a node of the device tree, the text as for printf.
 property() {
-  local file=$HOST/sys/firmware/devicetree/base/$1
-  mkdir -p "${file%/*}"
+  local file=sys/firmware/devicetree/base/$1
+  directory_of "$file"
   # shellcheck disable=SC2059
-  printf "$2" >"$file"
+  printf "$2" >"$HOST/$file"
 }
 
 acpi_device() {
